@@ -1,0 +1,25 @@
+import { daemons } from './daemons.ts';
+import { databases } from './databases.ts';
+import type { Figure } from './figure.ts';
+import { growth } from './growth.ts';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { rateLimited } from './rate-limited.ts';
+import { startUp } from './start-up.ts';
+import { throughputFar } from './throughput-far.ts';
+import { throughputMany } from './throughput-many.ts';
+import { throughputPostgres } from './throughput-postgres.ts';
+
+/** In the order of the table in docs/performance.md. */
+export const FIGURES: readonly Figure[] = [
+  throughputPostgres,
+  throughputFar,
+  throughputMany,
+  rateLimited,
+  databases,
+  latency,
+  memory,
+  growth,
+  daemons,
+  startUp,
+];

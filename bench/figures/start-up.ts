@@ -1,0 +1,59 @@
+import { watchForAck } from '../lab/ack-watch.ts';
+import { ContenderProcess } from '../lab/contender-process.ts';
+import { type Contender, floor, orderSync } from '../lab/contenders.ts';
+import { freshDatabase, type Lab, surroundings } from '../lab/lab.ts';
+import { newOrders } from '../lab/orders.ts';
+import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
+import { ShopProcess } from '../lab/shop-process.ts';
+import type { Figure } from './figure.ts';
+
+const WAITING_ORDERS = 100;
+/** It is short, and one start differs from the next. */
+const MIN_ROUNDS = 7;
+
+/** From starting the process to its first ack on the wire, with a queue waiting. */
+export const startUp: Figure = {
+  name: 'start-up',
+  title: 'start to first ack',
+  async run(lab) {
+    await using shop = await ShopProcess.start();
+    const { rounds } = lab.options;
+    const found = await interleave(
+      lab.say,
+      rounds === 1 ? 1 : Math.max(rounds, MIN_ROUNDS),
+      [orderSync(), floor()].map((contender) => ({
+        name: contender.name,
+        run: () => startToFirstAck(lab, contender, shop),
+        describe: (ms: number) => `${ms.toFixed(0)} ms`,
+      })),
+    );
+    const text = (name: string) => `${medianOf(found, name, (ms) => ms).toFixed(0)} ms`;
+    return {
+      runs: [...found].flatMap(([name, times]) => times.map((ms, round) => ({ name, round, ms }))),
+      verdicts: [
+        {
+          what: 'start to first ack',
+          measured: text('order-sync'),
+          against: `floor ${text('floor')}`,
+          value: ratioOf(found, 'order-sync', 'floor', (ms) => ms),
+          unit: '×',
+          bar: 2,
+          sense: 'at most',
+        },
+      ],
+    };
+  },
+};
+
+async function startToFirstAck(lab: Lab, contender: Contender, shop: ShopProcess): Promise<number> {
+  await using cleanUp = new AsyncDisposableStack();
+  const database = cleanUp.use(await freshDatabase(lab));
+  const queue = cleanUp.use(await lab.broker.openQueue());
+  const watch = cleanUp.use(await watchForAck(lab.broker.url));
+  await queue.publish(newOrders(WAITING_ORDERS).numbers());
+  lab.signal.throwIfAborted();
+  const around = { ...surroundings(lab, queue.name, shop, database), brokerUrl: watch.url };
+  const startedAt = performance.now();
+  const process = cleanUp.use(new ContenderProcess(contender, around));
+  return (await Promise.race([watch.firstAck, process.failed])) - startedAt;
+}

@@ -1,0 +1,46 @@
+import { floor, oneAtATime, orderSync } from '../lab/contenders.ts';
+import { drain } from '../lab/drain.ts';
+import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
+import { ShopProcess } from '../lab/shop-process.ts';
+import { describeRun, recorded, throughputVerdict } from '../report/throughput.ts';
+import type { Figure } from './figure.ts';
+
+const CONCURRENCY = 64;
+
+/** The shop answers at once: what is measured is the work itself. The same runs tell the CPU time of an order. */
+export const throughputPostgres: Figure = {
+  name: 'throughput-postgres',
+  title: 'PostgreSQL, shop answers at once',
+  async run(lab) {
+    await using shop = await ShopProcess.start();
+    const { orders, rounds } = lab.options;
+    const product = orderSync({ concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY });
+    const slow = Math.ceil(orders / 10);
+    const found = await interleave(lab.say, rounds, [
+      { name: 'order-sync', run: () => drain(lab, { contender: product, shop, orders }), describe: describeRun },
+      { name: 'floor', run: () => drain(lab, { contender: floor(CONCURRENCY), shop, orders }), describe: describeRun },
+      {
+        name: 'one-at-a-time',
+        run: () => drain(lab, { contender: oneAtATime(), shop, orders: slow }),
+        describe: describeRun,
+      },
+    ]);
+    const cpu = (name: string) => `${medianOf(found, name, (run) => run.cpuMsPerOrder).toFixed(3)} ms/order`;
+    return {
+      ...recorded(found),
+      verdicts: [
+        throughputVerdict(found, { what: 'throughput, PostgreSQL', of: 'order-sync', by: 'floor', bar: 0.8 }),
+        throughputVerdict(found, { what: 'throughput, PostgreSQL', of: 'order-sync', by: 'one-at-a-time', bar: 8 }),
+        {
+          what: 'own CPU, logging on',
+          measured: cpu('order-sync'),
+          against: `floor ${cpu('floor')}`,
+          value: ratioOf(found, 'order-sync', 'floor', (run) => run.cpuMsPerOrder),
+          unit: '×',
+          bar: 1.35,
+          sense: 'at most',
+        },
+      ],
+    };
+  },
+};

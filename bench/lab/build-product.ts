@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../bench-error.ts';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** Inside node_modules, so that what is built there finds its dependencies; dist/ may be somebody else's. */
+const FOLDER = join(PROJECT, 'node_modules', '.cache', 'order-sync', 'bench');
+
+/** Builds order-sync as `npm run build` does. @returns the path of its main.js */
+export function buildProduct(): string {
+  const dist = join(FOLDER, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new BenchError(`order-sync cannot be built:\n${stdout}`);
+  copyFileSync(join(PROJECT, 'package.json'), join(FOLDER, 'package.json'));
+  return join(dist, 'main.js');
+}

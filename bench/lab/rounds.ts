@@ -1,0 +1,46 @@
+import { median } from '../report/statistics.ts';
+
+/** One thing to do in every round. */
+export interface Entry<R> {
+  readonly name: string;
+  readonly run: () => Promise<R>;
+  /** For the progress line. */
+  readonly describe: (run: R) => string;
+}
+
+/** What came out, by name: one for each round, in order. */
+export type Rounds<R> = ReadonlyMap<string, readonly R[]>;
+
+/** Runs all entries in every round, each round beginning with another one, so that none always has the best moment. */
+export async function interleave<R>(
+  say: (line: string) => void,
+  rounds: number,
+  entries: readonly Entry<R>[],
+): Promise<Rounds<R>> {
+  const results = new Map<string, R[]>(entries.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < entries.length; turn += 1) {
+      const entry = entries[(turn + round) % entries.length];
+      if (entry === undefined) continue;
+      const result = await entry.run();
+      results.get(entry.name)?.push(result);
+      say(`  round ${round + 1}/${rounds}  ${entry.name.padEnd(28)} ${entry.describe(result)}`);
+    }
+  }
+  return results;
+}
+
+export function medianOf<R>(rounds: Rounds<R>, name: string, measure: (run: R) => number): number {
+  return median((rounds.get(name) ?? []).map(measure));
+}
+
+/** The median of the rounds' ratios: what disturbs a whole round cancels out. */
+export function ratioOf<R>(rounds: Rounds<R>, name: string, against: string, measure: (run: R) => number): number {
+  const others = rounds.get(against) ?? [];
+  return median(
+    (rounds.get(name) ?? []).flatMap((run, round) => {
+      const other = others[round];
+      return other === undefined ? [] : [measure(run) / measure(other)];
+    }),
+  );
+}

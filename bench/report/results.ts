@@ -1,0 +1,46 @@
+/** What a figure found. */
+export interface FigureResult {
+  readonly verdicts: readonly Verdict[];
+  /** Everything that was measured, for the JSON file. */
+  readonly runs: readonly object[];
+  /** Median orders per second by contender, for the plot. */
+  readonly throughput?: Readonly<Record<string, number>>;
+  /** Milliseconds from publish to committed by contender, for the plot. */
+  readonly latencies?: Readonly<Record<string, readonly number[]>>;
+  /** For the plot. */
+  readonly timeline?: readonly TimelinePoint[];
+}
+
+export interface TimelinePoint {
+  readonly seconds: number;
+  /** Events taken so far. */
+  readonly drained: number;
+  readonly residentMb: number;
+}
+
+/** A measured value against the issue's bar. */
+export interface Verdict {
+  readonly what: string;
+  /** "3,400 orders/s" */
+  readonly measured: string;
+  /** What it is compared with: "floor 3,900 orders/s". */
+  readonly against: string;
+  readonly value: number;
+  readonly unit: '×' | 'orders/s' | 'MB';
+  readonly bar: number;
+  readonly sense: 'at least' | 'at most';
+}
+
+export function isMet({ value, bar, sense }: Verdict): boolean {
+  return sense === 'at least' ? value >= bar : value <= bar;
+}
+
+export function inUnit(value: number, unit: string): string {
+  return unit === '×' ? `${value.toFixed(2)} ×` : `${grouped(value)} ${unit}`;
+}
+
+/** "3,412", and "18.3" for what is small. */
+export function grouped(value: number): string {
+  const digits = Math.abs(value) < 100 ? 1 : 0;
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

@@ -1,0 +1,39 @@
+import type { Figure } from '../figures/figure.ts';
+import { type FigureResult, inUnit, isMet, type Verdict } from './results.ts';
+
+export type Found = ReadonlyMap<Figure, FigureResult>;
+
+export function allVerdicts(found: Found): Verdict[] {
+  return [...found.values()].flatMap(({ verdicts }) => verdicts);
+}
+
+/** For the terminal. */
+export function tableText(found: Found): string {
+  const rows = allVerdicts(found).map((verdict) => [mark(verdict), ...cells(verdict)]);
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** For docs/performance.md. */
+export function tableMarkdown(found: Found): string {
+  const rows = allVerdicts(found).map((verdict) => `| ${[...cells(verdict), mark(verdict)].join(' | ')} |`);
+  return ['| figure | order-sync | against | ratio | bar | |', '| --- | --- | --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+function cells(verdict: Verdict): string[] {
+  const { what, measured, against, value, unit, bar, sense } = verdict;
+  return [what, measured, against, inUnit(value, unit), `${sense === 'at least' ? '≥' : '≤'} ${inUnit(bar, unit)}`];
+}
+
+function mark(verdict: Verdict): string {
+  return isMet(verdict) ? '✓' : '✗';
+}

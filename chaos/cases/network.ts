@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AmqpStep } from '../amqp-proxy.ts';
+import type { ChaosCase } from '../case.ts';
+import type { Limits } from '../records.ts';
+import type { Scene } from '../scene.ts';
+
+/** A peer that has gone silent is noticed after three heartbeats of 10 s. */
+const BLACK_HOLE: Partial<Limits> = { recoveryMs: 45_000, stallMs: 45_000 };
+
+/** Faults between daemon and broker. */
+export const networkCases: readonly ChaosCase[] = [
+  {
+    id: 'N1',
+    fault: 'black hole both ways, for ever: the old connections stay dead',
+    limits: BLACK_HOLE,
+    play: async (scene) => {
+      await scene.progress(0.3);
+      scene.amqp.freeze();
+      await sleep(40_000);
+      scene.amqp.thaw();
+      scene.healed();
+    },
+  },
+  {
+    id: 'N2',
+    fault: 'black hole one way: acks go nowhere, then deliveries',
+    limits: BLACK_HOLE,
+    play: async (scene) => {
+      await scene.progress(0.2);
+      scene.amqp.freeze('to-server');
+      await sleep(35_000);
+      scene.amqp.thaw();
+      await scene.progress(0.5);
+      scene.amqp.freeze('to-client');
+      await sleep(35_000);
+      scene.amqp.thaw();
+      scene.healed();
+    },
+  },
+  {
+    id: 'N3',
+    fault: 'acks lost with their connection, 8 times',
+    play: (scene) => cutAt(scene, 8, ({ method, direction }) => method === 'basic.ack' && direction === 'to-server'),
+  },
+  {
+    id: 'N4',
+    fault: 'confirms of retries and dead letters lost with their connection, 8 times',
+    scene: { plan: { orders: 200, troublesome: 12 } },
+    play: (scene) => cutAt(scene, 8, ({ method, direction }) => method === 'basic.ack' && direction === 'to-client'),
+  },
+  {
+    id: 'N5',
+    fault: 'handshake stalls',
+    play: async (scene) => {
+      await scene.progress(0.3);
+      const heal = scene.amqp.intercept(({ method }) => (method === 'connection.start' ? 'drop' : undefined));
+      scene.amqp.cut();
+      await sleep(20_000);
+      heal();
+      scene.healed();
+    },
+    // A try that began before the heal still runs into its limit of 15 s.
+    limits: { recoveryMs: 35_000, stallMs: 35_000 },
+  },
+  {
+    id: 'N6',
+    fault: 'connection cut during set-up, 10 times',
+    play: async (scene) => {
+      await scene.progress(0.3);
+      let cuts = 0;
+      const points = [
+        'connection.start',
+        'connection.open-ok',
+        'channel.open-ok',
+        'queue.declare-ok',
+        'basic.consume-ok',
+      ];
+      const heal = scene.amqp.intercept(({ method }) => {
+        if (cuts >= 10 || method !== points[cuts % points.length]) return undefined;
+        cuts += 1;
+        return 'cut';
+      });
+      scene.amqp.cut();
+      await scene.until('it was cut 10 times', () => cuts >= 10, 120_000);
+      heal();
+      scene.healed();
+    },
+  },
+  {
+    id: 'N7',
+    fault: 'one-byte slices at 2 KB/s for 15 s',
+    play: async (scene) => {
+      await scene.progress(0.3);
+      scene.amqp.slowDown(2_000);
+      await sleep(15_000);
+      scene.amqp.slowDown(undefined);
+      scene.healed();
+    },
+  },
+];
+
+/** Loses the step and the connection it was on, so many times, with some successes in between. */
+async function cutAt(scene: Scene, times: number, isPoint: (step: AmqpStep) => boolean): Promise<void> {
+  await scene.progress(0.1);
+  let cuts = 0;
+  let passed = 0;
+  const heal = scene.amqp.intercept((step) => {
+    if (!isPoint(step)) return undefined;
+    passed += 1;
+    if (cuts >= times || passed % 3 !== 0) return undefined;
+    cuts += 1;
+    return 'cut';
+  });
+  await scene.until(`it was cut ${times} times`, () => cuts >= times, 120_000);
+  heal();
+  scene.healed();
+}

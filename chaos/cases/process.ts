@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AmqpStep } from '../amqp-proxy.ts';
+import type { ChaosCase } from '../case.ts';
+import type { ChaosDaemon } from '../daemon.ts';
+import type { Scene } from '../scene.ts';
+
+const DATABASES = ['sqlite', 'postgres', 'mariadb'] as const;
+const KILLS = 200;
+
+/** Faults of the daemon's own process. */
+export const processCases: readonly ChaosCase[] = [
+  {
+    id: 'P1',
+    fault: 'SIGTERM under load, ten times',
+    databases: ['sqlite', 'postgres'],
+    play: async (scene) => {
+      for (let times = 0; times < 10; times += 1) {
+        await worked(scene, 5);
+        scene.daemon.signal('SIGTERM', 0);
+        await scene.daemon.exited;
+        await (await scene.startDaemon()).ready();
+      }
+      scene.healed();
+    },
+  },
+  {
+    id: 'P2',
+    fault: 'SIGTERM with a silent broker and database; then two signals',
+    databases: ['postgres'],
+    scene: { perSecond: 12, env: { SHUTDOWN_TIMEOUT_MS: '3000' } },
+    play: async (scene) => {
+      await worked(scene, 10);
+      scene.amqp.freeze();
+      scene.databaseProxy?.freeze();
+      // What is in flight cannot end: the drain deadline passes.
+      scene.daemon.signal('SIGTERM', 75);
+      await scene.until('it has ended', () => !scene.daemon.isRunning, 20_000);
+      scene.amqp.cut();
+      scene.databaseProxy?.cut();
+      scene.amqp.thaw();
+      scene.databaseProxy?.thaw();
+      const second = await scene.startDaemon();
+      await second.ready();
+      scene.setShopFaults(() => ({ kind: 'stall' }));
+      await scene.until('it is stuck', () => scene.shop.requests.at(-1)?.fault === 'stall');
+      second.signal('SIGTERM', 128 + 15);
+      await second.said('"stopping');
+      second.signal('SIGTERM', 128 + 15);
+      await scene.until('it has ended', () => !second.isRunning, 2_000);
+      scene.setShopFaults(undefined);
+      await (await scene.startDaemon()).ready();
+      scene.healed();
+    },
+  },
+  {
+    id: 'P3',
+    fault: `SIGKILL, ${KILLS} times: at random, or when it fetched, committed, published a retry or dead letter, had it confirmed, acked`,
+    databases: DATABASES,
+    scene: { perSecond: 8, prefetch: 8, plan: { orders: 500, troublesome: 60 } },
+    limits: { recoveryMs: 30_000 },
+    play: async (scene) => {
+      for (let kills = 0; kills < KILLS; kills += 1) {
+        await killedSomewhere(scene);
+        await scene.startDaemon();
+      }
+      await scene.daemon.ready();
+      scene.healed();
+    },
+  },
+  {
+    id: 'P5',
+    fault: 'two daemons, then four, the same orders, with SIGKILLs among them',
+    databases: ['postgres', 'mariadb'],
+    daemons: 2,
+    scene: { plan: { orders: 400 }, prefetch: 8, latencyMs: 15 },
+    play: async (scene) => {
+      await scene.progress(0.3);
+      for (let more = 0; more < 2; more += 1) await (await scene.startDaemon()).ready();
+      for (let kills = 0; kills < 10; kills += 1) {
+        await worked(scene, 4);
+        const running = scene.daemons.filter(({ isRunning }) => isRunning);
+        await scene.random.pick(running).kill();
+        await (await scene.startDaemon()).ready();
+      }
+      scene.healed();
+    },
+  },
+];
+
+/** Waits until so many more deliveries were settled, or until there is nothing more to do. */
+async function worked(scene: Scene, settled: number): Promise<void> {
+  const target = scene.wire.settled + settled;
+  const idleSince = performance.now();
+  await scene.until(
+    'it has worked',
+    () => scene.wire.settled >= target || performance.now() - Math.max(scene.wire.settledAt, idleSince) > 1_500,
+  );
+}
+
+const POINTS: Readonly<Record<string, (step: AmqpStep) => boolean>> = {
+  'its commit was done': ({ method, direction }) => method === 'basic.ack' && direction === 'to-server',
+  'it published a retry or dead letter': ({ method, direction }) =>
+    method === 'basic.publish' && direction === 'to-server',
+  'a retry or dead letter was confirmed': ({ method, direction }) =>
+    method === 'basic.ack' && direction === 'to-client',
+};
+
+/** Kills the daemon at a random moment after it began to work, or at one of the named points. */
+async function killedSomewhere(scene: Scene): Promise<void> {
+  const { random, daemon } = scene;
+  const point = random.pick(['random', 'fetched', 'committing', ...Object.keys(POINTS)]);
+  const passes = random.between(1, 4);
+  const died = diesAt(scene, daemon, point, passes);
+  // The point may not come: there is nothing to retry now.
+  await Promise.race([daemon.exited, sleep(random.between(1_200, 1_800))]);
+  died();
+  await daemon.kill();
+}
+
+/** @returns ends the ambush */
+function diesAt(scene: Scene, daemon: ChaosDaemon, point: string, passes: number): () => void {
+  let left = passes;
+  const isNow = () => {
+    left -= 1;
+    if (left === 0) daemon.signal('SIGKILL');
+    return left === 0;
+  };
+  const isPoint = POINTS[point];
+  if (isPoint !== undefined) {
+    // Half of the time the step itself is lost with the daemon.
+    const isLost = scene.random.chance(0.5);
+    return scene.amqp.intercept((step) => (isPoint(step) && isNow() && isLost ? 'cut' : undefined));
+  }
+  if (point === 'fetched') {
+    scene.setShopFaults(() => {
+      isNow();
+      return undefined;
+    });
+    return () => scene.setShopFaults(undefined);
+  }
+  if (point === 'committing' && scene.databaseProxy !== undefined) {
+    const { databaseProxy } = scene;
+    const isLost = scene.random.chance(0.5);
+    databaseProxy.onCommit(() => (isNow() && isLost ? 'cut' : 'pass'));
+    return () => databaseProxy.onCommit(undefined);
+  }
+  const timer = setTimeout(() => daemon.signal('SIGKILL'), scene.random.between(400, 1_100));
+  return () => clearTimeout(timer);
+}

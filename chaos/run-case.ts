@@ -1,0 +1,72 @@
+import type { ChaosCase, Choice } from './case.ts';
+import { check, type Numbers, type Violation } from './checker.ts';
+import { gatherRecords } from './gather-records.ts';
+import { untilQuiet } from './quiescence.ts';
+import { Scene } from './scene.ts';
+import type { Servers } from './servers.ts';
+
+export interface CaseResult {
+  readonly id: string;
+  readonly fault: string;
+  readonly choice: Choice;
+  readonly verdict: 'passed' | 'failed' | 'not run';
+  readonly violations: readonly Violation[];
+  /** Why it was not run, or could not be played to its end. */
+  readonly note: string | undefined;
+  readonly numbers: Numbers | undefined;
+  readonly seconds: number;
+  /** What the daemons wrote, when it failed. */
+  readonly logs: readonly { readonly name: string; readonly output: string }[];
+}
+
+/** RabbitMQ's quorum queues may take three minutes to hand an expired message on once more after a restart. */
+const QUIET_LIMIT_MS = 240_000;
+
+/** Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws. */
+export async function runCase(chaosCase: ChaosCase, choice: Choice, servers: Servers): Promise<CaseResult> {
+  const startedAt = performance.now();
+  const { id, fault, cannot, play } = chaosCase;
+  const result = (rest: Pick<CaseResult, 'verdict'> & Partial<CaseResult>): CaseResult => ({
+    ...{ id, fault, choice, violations: [], note: undefined, numbers: undefined, logs: [] },
+    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    ...rest,
+  });
+  const why = await cannot?.(choice);
+  if (why !== undefined || play === undefined) return result({ verdict: 'not run', note: why ?? 'not written yet' });
+  let scene: Scene | undefined;
+  try {
+    const plan = chaosCase.planFor?.(choice) ?? chaosCase.scene?.plan ?? {};
+    scene = await Scene.set(servers, { ...chaosCase.scene, ...choice, plan });
+    const verdict = await playAndJudge(chaosCase, choice, scene);
+    const hasFailed = verdict.violations.length > 0;
+    return result({ ...verdict, verdict: hasFailed ? 'failed' : 'passed', logs: hasFailed ? logsOf(scene) : [] });
+  } catch (error) {
+    const note = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return result({ verdict: 'failed', note, logs: scene === undefined ? [] : logsOf(scene) });
+  } finally {
+    await scene?.[Symbol.asyncDispose]();
+  }
+}
+
+async function playAndJudge({ daemons = 1, play, limits = {} }: ChaosCase, choice: Choice, scene: Scene) {
+  if (daemons > 0) await scene.begin(daemons);
+  // In this order: a case may hold the publisher back before it begins.
+  const played = play?.(scene, choice);
+  await Promise.all([played, scene.publisher.run()]);
+  const times = await untilQuiet(scene, QUIET_LIMIT_MS);
+  await endDaemons(scene);
+  return check(await gatherRecords(scene, times, limits));
+}
+
+async function endDaemons(scene: Scene): Promise<void> {
+  for (const daemon of scene.daemons) {
+    if (!daemon.isRunning) continue;
+    await daemon.takeStock();
+    daemon.signal('SIGTERM', 0);
+    await Promise.race([daemon.exited, scene.until('it has ended', () => !daemon.isRunning, 40_000)]);
+  }
+}
+
+function logsOf(scene: Scene): { name: string; output: string }[] {
+  return scene.daemons.map((daemon) => ({ name: daemon.name, output: daemon.output + daemon.record().stderr }));
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { RabbitMQ } from '../src/index.ts';
+import { readableLine } from '../src/ops/readable-line.ts';
+import { assertBrokerAnswers, deleteQueues, lookIntoQueues } from './demo-broker.ts';
+import { checkClaims } from './demo-checks.ts';
+import { DemoDaemon } from './demo-daemon.ts';
+import { allErrors, DemoError, explain } from './demo-error.ts';
+import { type Interruption, orAborted, pause, watchForInterruption } from './demo-interruption.ts';
+import { DemoOutcomes } from './demo-outcomes.ts';
+import { keepTaking, type Stage, tellStory } from './demo-script.ts';
+import { type DemoSettings, demoSettings } from './demo-settings.ts';
+import { startDemoShop } from './demo-shop.ts';
+import { readStoredState } from './demo-stored-state.ts';
+import { type Summary, summaryText } from './demo-summary.ts';
+import { DemoWebsite } from './demo-website.ts';
+
+/** How long the last events may take: far longer than they need. */
+const FINISH_WITHIN_MS = 30_000;
+
+/** Shop, broker and daemon come up, orders flow, then all is stopped, compared and cleaned up. */
+async function demo(settings: DemoSettings, keep: boolean, interruption: Interruption): Promise<Summary> {
+  await using cleanUp = new AsyncDisposableStack();
+  await orAborted(assertBrokerAnswers(settings), interruption.atOnce);
+  cleanUp.defer(() => deleteQueues(settings));
+  const shop = await startDemoShop();
+  cleanUp.defer(() => shop.close());
+  const { brokerUrl: url, queue } = settings;
+  const rabbit = cleanUp.use(new RabbitMQ({ url, exchange: queue, queue, routingKey: queue }));
+  const outcomes = new DemoOutcomes();
+  const daemon = cleanUp.use(new DemoDaemon({ ...settings, shop, onLine: showAndNote(outcomes) }));
+  const failed = AbortSignal.any([interruption.atOnce, daemon.ended]);
+  await orAborted(Promise.all([rabbit.open(), daemon.ready]), failed);
+
+  const website = new DemoWebsite(shop, rabbit, (event) => say(styleText('dim', `    published: ${event}`)));
+  const startedAt = performance.now();
+  await takeOrders({ website, outcomes, keep, failed, enough: AbortSignal.any([failed, interruption.enough]) });
+  await orAborted(inTime(outcomes.until(() => outcomes.finished >= website.published.length)), failed);
+  const seconds = (performance.now() - startedAt) / 1000;
+  announce('Stop the daemon, and compare');
+  const daemonEnd = await daemon.stop();
+  // Awaited here, or the clean-up would overtake it.
+  return await summarize({ settings, website, outcomes, seconds, daemonEnd });
+}
+
+async function takeOrders({ website, outcomes, keep, failed, enough }: Taking): Promise<void> {
+  const stage: Stage = {
+    announce,
+    pause: (ms) => pause(ms, enough),
+    committed: ({ orderNumber }) =>
+      orAborted(inTime(outcomes.until(() => outcomes.isCommitted(String(orderNumber)))), enough),
+  };
+  try {
+    await orAborted(tellStory(website, stage), failed);
+    if (keep) await orAborted(keepTaking(website, stage), failed);
+  } catch (error) {
+    failed.throwIfAborted();
+    if (!enough.aborted) throw error;
+  }
+}
+
+interface Taking {
+  readonly website: DemoWebsite;
+  readonly outcomes: DemoOutcomes;
+  readonly keep: boolean;
+  readonly failed: AbortSignal;
+  readonly enough: AbortSignal;
+}
+
+/** Waits no longer than that: whatever is missing then, the checks will tell. */
+async function inTime(done: Promise<void>): Promise<void> {
+  await Promise.race([done, sleep(FINISH_WITHIN_MS, undefined, { ref: false })]);
+}
+
+async function summarize({ settings, website, outcomes, seconds, daemonEnd }: Ended): Promise<Summary> {
+  const queues = await lookIntoQueues(settings);
+  const { orders, published, cancelled, expectedDeadLetters } = website;
+  const times = outcomes.timesSince(published);
+  const alone = new Set(website.undisturbed);
+  const undisturbed = times.filter(({ orderNumber }) => alone.has(orderNumber));
+  const claims = checkClaims({
+    orders,
+    cancelled,
+    expectedDeadLetters,
+    publishedEvents: published.length,
+    finishedEvents: outcomes.finished,
+    times: undisturbed,
+    stored: readStoredState(settings.database),
+    queues,
+    daemonEnd,
+  });
+  return {
+    orders: orders.length,
+    events: published.length,
+    seconds,
+    count: (outcome) => outcomes.count(outcome),
+    deadLetters: queues.deadLetters,
+    undisturbed,
+    times,
+    claims,
+    database: settings.database,
+    exampleOrder: [...cancelled][0] ?? times[0]?.orderNumber,
+  };
+}
+
+interface Ended {
+  readonly settings: DemoSettings;
+  readonly website: DemoWebsite;
+  readonly outcomes: DemoOutcomes;
+  readonly seconds: number;
+  readonly daemonEnd: string;
+}
+
+function showAndNote(outcomes: DemoOutcomes): (line: string) => void {
+  const readable = readableLine({ colour: process.stdout.isTTY && process.stdout.hasColors() });
+  return (line) => {
+    process.stdout.write(readable(line));
+    outcomes.note(line);
+  };
+}
+
+function announce(text: string): void {
+  say(`\n${styleText('bold', text)}`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Runs the demo. @returns the exit status: 0 when all it claims is true, 1 when not */
+async function main({ keep }: { keep: boolean }): Promise<number> {
+  const interruption = watchForInterruption(keep);
+  const settings = demoSettings();
+  say('A demo shop, RabbitMQ, and the order-sync daemon with SQLite as the internal system.');
+  try {
+    const summary = await demo(settings, keep, interruption);
+    say(summaryText(summary));
+    return summary.claims.every(({ problems }) => problems.length === 0) ? 0 : 1;
+  } catch (error) {
+    const errors = allErrors(error);
+    for (const each of errors) process.stderr.write(`\ndemo: ${explain(each)}\n`);
+    return errors[0] instanceof DemoError ? errors[0].exitStatus : 1;
+  }
+}
+
+const options = new Command('npm run demo --')
+  .description(
+    'Shows order-sync at work on a real RabbitMQ: 40 orders in a dozen seconds, with everything that goes wrong.',
+  )
+  .option('--keep', 'go on with a few orders a second until Ctrl-C', false)
+  .showHelpAfterError()
+  .parse()
+  .opts<{ keep: boolean }>();
+process.exit(await main(options));

@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { freePorts } from './free-ports.mjs';
+import { findProgram } from './system-packages.mjs';
+
+/**
+ * A RabbitMQ node that shares nothing with the machine's own: node name, ports, epmd, cookie, data and log are in a folder and
+ * on ports of its own. Used by set-up, and by tests that stop and break a broker.
+ *
+ * @typedef {object} RabbitmqNode
+ * @property {string} name
+ * @property {string} url
+ * @property {number} port
+ * @property {Record<string, string | undefined>} env what rabbitmq-server and rabbitmqctl must be run with
+ */
+
+/** Debian's `rabbitmq-server` on the PATH serves only root's one system-wide node: the script behind it is wanted. */
+const FOLDERS = ['/usr/lib/rabbitmq/bin', '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin', '/opt/rabbitmq/sbin'];
+
+/** @returns {string | undefined} the folder that rabbitmq-server and rabbitmqctl are in; undefined when not installed */
+export function findRabbitmq() {
+  const server = findProgram('rabbitmq-server', FOLDERS);
+  return server === undefined ? undefined : dirname(server);
+}
+
+/**
+ * Lays out a new node in `folder`.
+ *
+ * @param {string} folder exists; will hold everything of the node
+ * @param {string[]} [settings] further lines of rabbitmq.conf
+ * @returns {Promise<RabbitmqNode>}
+ */
+export async function layOutNode(folder, settings = []) {
+  const [port = 0, distributionPort = 0, epmdPort = 0] = await freePorts(3);
+  const name = `order-sync-${port}@localhost`;
+  const home = join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  const file = (/** @type {string} */ fileName, /** @type {string} */ content) => {
+    writeFileSync(join(folder, fileName), content);
+    return join(folder, fileName);
+  };
+  const configuration = [`listeners.tcp.1 = 127.0.0.1:${port}`, 'disk_free_limit.absolute = 50MB', ...settings, ''];
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(?:RABBITMQ_|NOTIFY_SOCKET$)/.test(key));
+  return {
+    name,
+    port,
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    env: {
+      ...Object.fromEntries(inherited),
+      HOME: home,
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: String(epmdPort),
+      RABBITMQ_NODENAME: name,
+      RABBITMQ_DIST_PORT: String(distributionPort),
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', configuration.join('\n')),
+      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].\n'),
+      RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    },
+  };
+}
+
+/**
+ * The command that runs a node and its epmd in the foreground. Run in a process group of its own, both end with the group;
+ * an epmd that Erlang starts by itself would outlive them.
+ *
+ * @param {string} binaries as found by `findRabbitmq`
+ * @param {RabbitmqNode} node
+ */
+export function nodeCommand(binaries, node) {
+  const script = 'epmd -port "$1" -address 127.0.0.1 & exec "$2"';
+  const args = ['-c', script, 'sh', String(node.env['ERL_EPMD_PORT']), join(binaries, 'rabbitmq-server')];
+  return { program: 'sh', args };
+}

@@ -1,0 +1,62 @@
+import type { ConsumeMessage, GetMessage, MessageProperties } from 'amqplib';
+import type { Unsettled } from './unsettled.ts';
+
+/**
+ * One AMQP delivery. It settles itself, once, on the channel that brought it: delivery tags restart with each channel,
+ * so an ack elsewhere would settle some other message.
+ */
+export class Delivery {
+  readonly content: Buffer;
+  readonly properties: MessageProperties;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly deliveryTag: number;
+  /** The broker has delivered this message before, to us or to another. */
+  readonly redelivered: boolean;
+  readonly receivedAt = new Date();
+  /** Aborted when the channel has gone: the broker will deliver the message again, to whom it likes. */
+  readonly gone: AbortSignal;
+  readonly #unsettled: Unsettled;
+  readonly #message: ConsumeMessage | GetMessage;
+  #isSettled = false;
+
+  /** @param unsettled of the channel that brought it; knows the message already */
+  constructor(message: ConsumeMessage | GetMessage, unsettled: Unsettled, gone: AbortSignal) {
+    this.#message = message;
+    this.#unsettled = unsettled;
+    this.gone = gone;
+    this.content = message.content;
+    this.properties = message.properties;
+    this.exchange = message.fields.exchange;
+    this.routingKey = message.fields.routingKey;
+    this.deliveryTag = message.fields.deliveryTag;
+    this.redelivered = message.fields.redelivered;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Tells the broker to forget the message, at the end of this turn of the event loop. @returns false when the channel has gone: it will be delivered again */
+  ack(): boolean {
+    return this.#settle(() => this.#unsettled.ack(this.#message));
+  }
+
+  /** Gives the message back to its queue. @returns false when the channel has gone: the broker has it back already */
+  requeue(): boolean {
+    return this.#settle(() => this.#unsettled.requeue(this.#message));
+  }
+
+  #settle(send: () => void): boolean {
+    if (this.#isSettled) throw new Error(`Delivery ${this.deliveryTag} was settled before; each is settled once.`);
+    this.#isSettled = true;
+    if (this.gone.aborted) return false;
+    try {
+      send();
+      return true;
+    } catch {
+      // The channel closed between the check and the call.
+      return false;
+    }
+  }
+}

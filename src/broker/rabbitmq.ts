@@ -1,0 +1,214 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Consumer } from './consumer.ts';
+import type { Delivery } from './delivery.ts';
+import { BrokerClosedError, UnroutableError } from './errors.ts';
+import { type BrokerSettings, checkOptions, type RabbitMQOptions, type Topology } from './options.ts';
+import { type Publication, Publisher } from './publisher.ts';
+import type { ConnectionObserver, Generation } from './supervised-connection.ts';
+import { declareTopology } from './topology.ts';
+
+export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>;
+
+/** Which of the two connections something happened to. */
+export type ConnectionRole = 'publishing' | 'consuming';
+
+export interface RabbitMQEvents {
+  up: [role: ConnectionRole];
+  down: [role: ConnectionRole, error: Error];
+  /** A try to connect failed, or a connection was lost; the next try follows in `delayMs`. */
+  retry: [role: ConnectionRole, error: Error, delayMs: number];
+  /** A handler passed to `run` threw. The message went back to its queue. */
+  handlerError: [error: unknown];
+}
+
+/**
+ * One durable direct exchange, one queue, one binding, and everything a shop or a daemon does with them. Reconnects by
+ * itself, for ever. Publishing and consuming use separate connections, because a broker under a memory or disk alarm
+ * stops reading from connections that publish, acks included.
+ *
+ *     await using rabbit = new RabbitMQ({ url, exchange: 'orders', queue: 'orders', routingKey: 'orders' });
+ *     await rabbit.open();
+ *     await rabbit.send({ orderNumber: '10086', event: 'paid' });
+ */
+export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
+  readonly #settings: BrokerSettings;
+  #topology: Topology;
+  #publisher: Publisher | undefined;
+  #consumer: Consumer | undefined;
+  readonly #closed = Promise.withResolvers<void>();
+  #isClosed = false;
+
+  /** @throws BrokerOptionsError naming every field that is missing or wrong */
+  constructor(options: RabbitMQOptions) {
+    super();
+    this.#settings = checkOptions(options);
+    this.#topology = this.#settings.topology;
+  }
+
+  get queue(): string {
+    return this.#topology.queue;
+  }
+
+  /** Both connections in use are up, and the consumer, when there is one and it is not paused, is subscribed. */
+  get isUp(): boolean {
+    return (this.#publisher?.isUp ?? true) && (this.#consumer?.isUp ?? true);
+  }
+
+  get isConsuming(): boolean {
+    return this.#consumer?.isConsuming ?? false;
+  }
+
+  /**
+   * Connects, and declares exchange, queue and binding. Waits as long as the broker is away.
+   *
+   * @throws BrokerRefusedError when the broker refuses the credentials, or a queue of that name has other properties
+   */
+  async open(): Promise<void> {
+    if (this.#isClosed) throw new BrokerClosedError('This RabbitMQ was closed; make another.');
+    this.#publisher ??= new Publisher({
+      endpoint: this.#settings.endpoint,
+      name: `${this.#settings.connectionName} publishing`,
+      timeoutMs: this.#settings.publishTimeoutMs,
+      declare: this.#declare,
+      observer: this.#observe('publishing'),
+    });
+    await this.#publisher.open();
+  }
+
+  /** Goes over to another exchange, queue and routing key on the same connections, and declares them. */
+  async reset(exchange: string, queue: string, routingKey: string): Promise<void> {
+    const before = this.#topology;
+    await this.pause();
+    this.#topology = { ...before, exchange, queue, routingKey };
+    try {
+      await this.#publisher?.redeclare();
+    } catch (error) {
+      this.#topology = before;
+      throw error;
+    } finally {
+      await this.resume();
+    }
+  }
+
+  /**
+   * Publishes to the exchange: an object as JSON, anything else as trimmed text. Resolves when the broker has the message
+   * in a queue, on disk as far as the queue is durable.
+   *
+   * @throws BrokerUnavailableError (not sent), UnroutableError (given back), PublishRefusedError (not taken),
+   *   PublishUnconfirmedError (may or may not have arrived; sending again is safe)
+   */
+  send(message: unknown, headers: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const isJson = typeof message === 'object' && message !== null;
+    return this.publish({
+      exchange: this.#topology.exchange,
+      routingKey: this.#topology.routingKey,
+      content: Buffer.from(isJson ? JSON.stringify(message) : String(message).trim()),
+      properties: {
+        contentType: isJson ? 'application/json' : 'text/plain',
+        contentEncoding: 'utf-8',
+        timestamp: Math.floor(Date.now() / 1000),
+        headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
+      },
+    });
+  }
+
+  /** `send` for a message that is ready to go anywhere. A queue that has been deleted is declared again, once. */
+  async publish(publication: Publication): Promise<void> {
+    const publisher = this.#publisher;
+    if (publisher === undefined) throw new BrokerClosedError('Not open: call open() before publishing.');
+    try {
+      await publisher.publish(publication);
+    } catch (error) {
+      if (!(error instanceof UnroutableError)) throw error;
+      await publisher.redeclare();
+      await publisher.publish(publication);
+    }
+  }
+
+  /**
+   * Hands every delivery to `handler`, until `close()`. Unless `autoAck`, the handler settles each delivery itself, with
+   * `delivery.ack()` or `delivery.requeue()`, at any time; one that throws has its delivery requeued after a second.
+   *
+   * @returns when closed @throws BrokerRefusedError like `open`
+   */
+  async run(handler: DeliveryHandler, { autoAck = false }: { autoAck?: boolean } = {}): Promise<void> {
+    await this.subscribe(handler, { autoAck });
+    await this.#closed.promise;
+  }
+
+  /** `run` that resolves as soon as the consumer is up. */
+  async subscribe(handler: DeliveryHandler, { autoAck = false }: { autoAck?: boolean } = {}): Promise<void> {
+    if (this.#consumer !== undefined)
+      throw new Error('This RabbitMQ consumes already; make another one to consume twice.');
+    this.#consumer = new Consumer({
+      endpoint: this.#settings.endpoint,
+      name: `${this.#settings.connectionName} consuming`,
+      queue: () => this.#topology.queue,
+      prefetch: this.#settings.prefetch,
+      autoAck,
+      declare: this.#declare,
+      onDelivery: (delivery) => void this.#handle(handler, delivery, autoAck),
+      observer: this.#observe('consuming'),
+    });
+    await this.#consumer.open();
+  }
+
+  /** Takes no more deliveries until `resume()`; those in hand stay valid. */
+  async pause(): Promise<void> {
+    await this.#consumer?.pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.#consumer?.resume();
+  }
+
+  /** One message while paused, undefined when there is none. @throws BrokerUnavailableError */
+  async take(): Promise<Delivery | undefined> {
+    return this.#consumer?.take();
+  }
+
+  /** Messages that wait in the queue, without those in someone's hands. @throws BrokerUnavailableError */
+  async waiting(): Promise<number> {
+    if (this.#consumer === undefined) throw new BrokerClosedError('Not consuming: call subscribe() before.');
+    return this.#consumer.waiting();
+  }
+
+  /** Closes both connections; the broker requeues what is unsettled. Never throws, never hangs on a dead peer. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([this.#consumer?.close(), this.#publisher?.close()]);
+    this.#closed.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  readonly #declare = (generation: Generation): Promise<void> => declareTopology(generation, this.#topology);
+
+  async #handle(handler: DeliveryHandler, delivery: Delivery, autoAck: boolean): Promise<void> {
+    try {
+      await handler(delivery);
+    } catch (error) {
+      this.emit('handlerError', error);
+      if (autoAck || delivery.isSettled) return;
+      // Not at once: a handler that always fails would spin.
+      await sleep(HANDLER_FAILED_DELAY_MS, undefined, { ref: false });
+      if (!delivery.isSettled) delivery.requeue();
+    }
+  }
+
+  #observe(role: ConnectionRole): ConnectionObserver {
+    return {
+      onUp: () => this.emit('up', role),
+      onDown: (error) => this.emit('down', role, error),
+      onRetry: (error, delayMs) => this.emit('retry', role, error, delayMs),
+    };
+  }
+}
+
+/** When `send` was called, in ms since the epoch: AMQP's own timestamp has whole seconds only. */
+export const PUBLISHED_AT_HEADER = 'x-order-sync-published-at';
+
+const HANDLER_FAILED_DELAY_MS = 1_000;

@@ -1,0 +1,45 @@
+import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
+import { deadLetterQueueName, retryQueues } from '../../broker/retry-queues.ts';
+import type { CommonConfig, RabbitMQConfig } from '../../config.ts';
+import { counted } from '../support/wording.ts';
+import { type Finding, failed, ok } from './finding.ts';
+
+const REMEDIES = {
+  BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
+};
+
+/** Connects as the daemon does, and looks at the queues without making any. */
+export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<Finding> {
+  const { queue, queueType } = config.rabbitmq;
+  const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
+  try {
+    const report = await inspectBroker({ ...config.rabbitmq, companionQueues });
+    return ok('RabbitMQ', describe(report, config.rabbitmq), { ...report });
+  } catch (error) {
+    return failed('RabbitMQ', error, REMEDIES);
+  }
+}
+
+function describe({ address, vhost, version, exchangeExists, queues }: BrokerReport, config: RabbitMQConfig): string[] {
+  const [main, ...companions] = queues;
+  const dead = companions.find(({ name }) => name === deadLetterQueueName(config.queue));
+  const waiting = companions.filter((queue) => queue !== dead).reduce((sum, { messages }) => sum + messages, 0);
+  return [
+    `RabbitMQ ${version} at ${address}, virtual host ${vhost}`,
+    ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" makes it`]),
+    ...describeMain(main),
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'event')} between two attempts`]),
+    ...(dead === undefined || dead.messages === 0
+      ? []
+      : [`! ${counted(dead.messages, 'dead letter')}: order-sync dead-letters list`]),
+  ];
+}
+
+function describeMain({ name, type, exists, messages, consumers }: QueueReport): string[] {
+  if (!exists) return [`queue ${name} does not exist yet; "start" makes it (${type})`];
+  const nobody = consumers === 0 && messages > 0 ? '! nobody takes events: is the daemon running?' : undefined;
+  return [
+    `queue ${name} (${type}): ${counted(messages, 'event')} waiting, ${counted(consumers, 'consumer')}`,
+    ...(nobody === undefined ? [] : [nobody]),
+  ];
+}

@@ -1,0 +1,33 @@
+import { type ConfigPart, type Environment, loadConfig } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
+import { EXIT } from '../exit-status.ts';
+import { type Finding, failed, ok } from './finding.ts';
+
+export function checkConfiguration(env: Environment): Finding {
+  try {
+    const { warnings } = loadConfig(env);
+    return ok('configuration', ['complete', ...warnings.map((warning) => `! ${warning}`)], { warnings });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return failed('configuration', error, {
+      ConfigError: 'Change these variables; docs/configuration.md and .env.example explain each.',
+    });
+  }
+}
+
+/** Tries a part if its own variables are in order, whatever is wrong with the others. */
+export async function ifConfigured<Part extends ConfigPart>(
+  name: Finding['name'],
+  env: Environment,
+  part: Part,
+  check: (config: ReturnType<typeof loadConfig<Part>>) => Promise<Finding>,
+): Promise<Finding> {
+  let config: ReturnType<typeof loadConfig<Part>>;
+  try {
+    config = loadConfig(env, [part]);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { name, state: 'skipped', lines: ['not tried: change the configuration first'], status: EXIT.ok };
+  }
+  return await check(config);
+}

@@ -1,0 +1,36 @@
+import type { CommonConfig, InternalSystemConfig } from '../../config.ts';
+import { SyncError } from '../../errors.ts';
+import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
+import { within } from '../support/within.ts';
+import { type Finding, failed, ok } from './finding.ts';
+
+type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
+
+const TIMEOUT_MS = 15_000;
+
+const REMEDIES = {
+  internal_system_unavailable: 'Is the database running and writable, and is INTERNAL_SYSTEM_URL right?',
+};
+
+/** Opens it as the daemon does, tables included, and sees whether orders could be written. */
+export async function checkInternalSystem(config: Config): Promise<Finding> {
+  const choice = config.internalSystem;
+  const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
+  try {
+    const system = await createInternalSystem({ ...choice, shop: config.shopName, env: config.env });
+    const tried = (async () => {
+      await system.open();
+      await system.check?.();
+    })();
+    await within(TIMEOUT_MS, tried, noAnswer);
+    const words =
+      system.check === undefined ? 'opens; it has no check(), so no write was tried' : 'answers and can be written';
+    return ok('internal system', [`${what} ${words}`]);
+  } catch (error) {
+    return failed('internal system', error, REMEDIES);
+  }
+}
+
+function noAnswer(): SyncError {
+  return new SyncError('internal_system_unavailable', `The internal system did not answer within ${TIMEOUT_MS} ms.`);
+}

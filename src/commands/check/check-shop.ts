@@ -1,0 +1,33 @@
+import type { CommonConfig, ShopConfig } from '../../config.ts';
+import { SyncError } from '../../errors.ts';
+import { createShopClient } from '../../shop/create-shop-client.ts';
+import { within } from '../support/within.ts';
+import { type Finding, failed, ok } from './finding.ts';
+
+const TIMEOUT_MS = 15_000;
+
+const REMEDIES = {
+  shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
+  shop_timeout: 'Is the shop overloaded? If it is just slow, raise SHOP_TIMEOUT_MS.',
+  shop_rate_limited: 'Wait, then lower SHOP_REQUESTS_PER_SECOND or SHOP_CONCURRENCY.',
+  shop_error: 'Are SHOP_BASE_URL and SHOP_ORDER_PATH right? If so, ask who runs the shop.',
+  shop_bad_reply: 'Does SHOP_BASE_URL lead to the API, and not to a web page?',
+};
+
+/** Asks the shop for an order that nobody has. */
+export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<Finding> {
+  const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
+  try {
+    const shop = await createShopClient(config.shop, config.env);
+    if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tried`]);
+    await within(TIMEOUT_MS, shop.check(AbortSignal.timeout(TIMEOUT_MS)), noAnswer);
+    return ok('shop', [`${where} answers and takes the credentials`]);
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    return failed('shop', isTimeout ? noAnswer() : error, REMEDIES);
+  }
+}
+
+function noAnswer(): SyncError {
+  return new SyncError('shop_timeout', `The shop did not answer within ${TIMEOUT_MS} ms.`);
+}

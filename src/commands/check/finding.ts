@@ -1,0 +1,39 @@
+import { ConfigError } from '../../errors.ts';
+import { EXIT, exitStatusOf } from '../exit-status.ts';
+
+/** What a check came to. */
+export interface Finding {
+  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'internal system';
+  /** `skipped`: its part of the configuration is wrong, so it was not tried. */
+  readonly state: 'ok' | 'failed' | 'skipped';
+  /** Lines for a person: what was found, or what is wrong. */
+  readonly lines: readonly string[];
+  /** What to do about it. */
+  readonly remedy?: string;
+  readonly status: number;
+  /** For scripts. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export function ok(name: Finding['name'], lines: readonly string[], details?: Finding['details']): Finding {
+  return { name, state: 'ok', lines, status: EXIT.ok, ...(details === undefined ? {} : { details }) };
+}
+
+/** @param remedies what to do, by a SyncError's reason, or by an error's name */
+export function failed(name: Finding['name'], error: unknown, remedies: Readonly<Record<string, string>>): Finding {
+  const reason = error instanceof Error && 'reason' in error ? String(error.reason) : undefined;
+  const remedy = remedies[reason ?? (error instanceof Error ? error.name : '')];
+  return {
+    name,
+    state: 'failed',
+    lines: error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)],
+    ...(remedy === undefined ? {} : { remedy }),
+    status: exitStatusOf(error) ?? EXIT.bug,
+    ...(reason === undefined ? {} : { details: { reason } }),
+  };
+}
+
+/** What a person has to change comes before what may come back by itself. */
+export function worstStatus(findings: readonly Finding[]): number {
+  return Math.max(...findings.map(({ status }) => status));
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { DeadLetters } from '../../broker/dead-letters.ts';
+import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config.ts';
+import { Selection } from '../../dead-letters/selection.ts';
+import { discardLetters } from '../../dead-letters/settle-letters.ts';
+import { EXIT } from '../exit-status.ts';
+import { run } from '../run.ts';
+import { confirm } from '../support/confirm.ts';
+import { helpText } from '../support/help-text.ts';
+import { print, printJson, say } from '../support/output.ts';
+import { Progress } from '../support/progress.ts';
+import { withInternalSystem } from '../support/with-internal-system.ts';
+import { counted } from '../support/wording.ts';
+import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
+import { reportUnmatched } from './unmatched.ts';
+
+interface DiscardOptions extends SelectionOptions {
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+export function defineDiscard(deadLetters: Command): void {
+  addSelection(deadLetters.command('discard'))
+    .summary('remove them for good')
+    .description(
+      'Removes dead letters for good, after asking, and notes it in the ledger. An order that has been synced since is not ' +
+        'touched.',
+    )
+    .option('--all', 'all dead letters there are now')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the counts as JSON')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync dead-letters discard 10086', 'shows how many, and asks'],
+          ['order-sync dead-letters discard --reason malformed_event --yes', 'in a script'],
+        ],
+        exits: [
+          [EXIT.ok, 'discarded'],
+          [EXIT.failed, 'an order or id has no dead letter (now), or you said no'],
+          [EXIT.usage, 'nothing was selected, or --yes is missing where nobody can be asked'],
+          [EXIT.unavailable, 'broker or internal system do not answer; what was not discarded is still there'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+        ],
+      }),
+    )
+    .action(async (names: readonly string[], options: DiscardOptions, command: Command) => {
+      requireSelection(command, names, options);
+      if (!options.yes && !process.stdin.isTTY) {
+        command.error('error: nobody can be asked here: add --yes to discard without asking');
+      }
+      await run(discard)(names, options);
+    });
+}
+
+async function discard(names: readonly string[], options: DiscardOptions): Promise<number> {
+  const config = loadConfig(readEnvironment(), ['rabbitmq', 'internalSystem']);
+  const wanted = new Selection(names, options);
+  const selection = options.yes ? wanted : await confirmed(config.rabbitmq, wanted);
+  if (selection === undefined) {
+    say('Nothing was discarded.');
+    return EXIT.failed;
+  }
+  const progress = new Progress((count) => `${count} discarded …`);
+  try {
+    await withInternalSystem(config, (system) =>
+      discardLetters(config.rabbitmq, selection, system, () => progress.add()),
+    );
+  } catch (error) {
+    progress.end();
+    say(`Stopped after ${progress.count}; the other dead letters are still there.`);
+    throw error;
+  }
+  progress.end();
+  const { unmatched } = selection;
+  if (options.json) await printJson({ discarded: progress.count, unmatched });
+  else await print(`${counted(progress.count, 'dead letter')} discarded.`);
+  return reportUnmatched(unmatched);
+}
+
+/** Asks about exactly the letters that are there now. @returns those, or undefined when the person says no */
+async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<Selection | undefined> {
+  const ids: string[] = [];
+  {
+    await using letters = await DeadLetters.open(rabbitmq);
+    for await (const { facts } of wanted.from(letters)) ids.push(facts.id);
+  }
+  if (ids.length === 0) return wanted;
+  const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);
+  return isSure ? new Selection(ids, {}) : undefined;
+}

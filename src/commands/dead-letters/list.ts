@@ -1,0 +1,74 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { DeadLetters } from '../../broker/dead-letters.ts';
+import { loadConfig, readEnvironment } from '../../config.ts';
+import type { LetterFacts } from '../../dead-letters/letter-facts.ts';
+import { Selection } from '../../dead-letters/selection.ts';
+import { EXIT } from '../exit-status.ts';
+import { run } from '../run.ts';
+import { helpText } from '../support/help-text.ts';
+import { print, printJsonLine, visible } from '../support/output.ts';
+import { type Column, printTable } from '../support/table.ts';
+import { ago } from '../support/times.ts';
+import { addSelection, type SelectionOptions } from './selection.ts';
+
+interface ListOptions extends SelectionOptions {
+  readonly limit?: number;
+  readonly json?: true;
+}
+
+export function defineList(deadLetters: Command): void {
+  addSelection(deadLetters.command('list'))
+    .summary('list them')
+    .description('Lists the dead letters: oldest first, or in any order if they are in a quorum queue.')
+    .option('--limit <count>', 'at most so many', parseCount)
+    .option('--json', 'print JSON lines')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync dead-letters list', 'all of them'],
+          ['order-sync dead-letters list --reason order_not_found', 'those the shop did not have'],
+          ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many for each reason'],
+        ],
+        exits: [
+          [EXIT.ok, 'listed, even if there were none'],
+          [EXIT.unavailable, 'the broker does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+        ],
+      }),
+    )
+    .action(run(list));
+}
+
+async function list(names: readonly string[], options: ListOptions): Promise<number> {
+  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  await using letters = await DeadLetters.open(rabbitmq);
+  const rows = firstFacts(new Selection(names, options), letters, options.limit ?? Number.POSITIVE_INFINITY);
+  if (options.json) for await (const facts of rows) await printJsonLine(facts);
+  else if ((await printTable(COLUMNS, rows)) === 0) await print('No such dead letters.');
+  return EXIT.ok;
+}
+
+async function* firstFacts(selection: Selection, letters: DeadLetters, limit: number): AsyncGenerator<LetterFacts> {
+  let count = 0;
+  for await (const { facts } of selection.from(letters)) {
+    yield facts;
+    count += 1;
+    if (count >= limit) return;
+  }
+}
+
+const COLUMNS: readonly Column<LetterFacts>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'ORDER', value: ({ order }) => order ?? '–' },
+  { title: 'EVENT', value: ({ event }) => event ?? '–' },
+  { title: 'REASON', value: ({ reason }) => visible(reason) },
+  { title: 'ATTEMPTS', align: 'right', value: ({ attempts }) => String(attempts ?? '–') },
+  { title: 'FIRST FAILED', value: ({ firstFailedAt }) => (firstFailedAt === null ? '–' : ago(firstFailedAt)) },
+  { title: 'LAST FAILED', value: ({ lastFailedAt }) => (lastFailedAt === null ? '–' : ago(lastFailedAt)) },
+];
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number above 0.');
+}

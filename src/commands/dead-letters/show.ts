@@ -1,0 +1,98 @@
+import { isUtf8 } from 'node:buffer';
+import type { Command } from 'commander';
+import { DeadLetters } from '../../broker/dead-letters.ts';
+import { loadConfig, readEnvironment } from '../../config.ts';
+import { type Selected, Selection } from '../../dead-letters/selection.ts';
+import { CommandError, EXIT } from '../exit-status.ts';
+import { run } from '../run.ts';
+import { helpText } from '../support/help-text.ts';
+import { print, printJson, visible } from '../support/output.ts';
+import { alignedLines } from '../support/table.ts';
+import { when } from '../support/times.ts';
+
+export function defineShow(deadLetters: Command): void {
+  deadLetters
+    .command('show')
+    .summary('show one, with the message as it was published')
+    .description(
+      'Shows one dead letter with its whole message, as it was published. Who published personal data sees it here.',
+    )
+    .argument('<id>', 'its id from the list; for an order number, the first one of that order')
+    .option('--json', 'print one JSON document, the content as text or as contentBase64')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync dead-letters show 3f0e8f5e-4c1e-4b5e-9d1c-1b8f5f0d7a11', 'why, and what was published'],
+        ],
+        exits: [
+          [EXIT.ok, 'shown'],
+          [EXIT.failed, 'there is no such dead letter (now)'],
+          [EXIT.unavailable, 'the broker does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+        ],
+      }),
+    )
+    .action(run(show));
+}
+
+async function show(name: string, { json }: { json?: true }): Promise<number> {
+  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  await using letters = await DeadLetters.open(rabbitmq);
+  for await (const selected of new Selection([name], {}).from(letters)) {
+    if (json) await printJson(asJson(selected));
+    else await print(...describe(selected));
+    return EXIT.ok;
+  }
+  throw new CommandError(`There is no dead letter ${name} (or someone else is looking at it right now).`);
+}
+
+function asJson({ letter, facts }: Selected): object {
+  const { content, properties } = letter.delivery;
+  const bytes = content.byteLength;
+  const { headers, ...rest } = properties;
+  const shown = isUtf8(content) ? { content: content.toString() } : { contentBase64: content.toString('base64') };
+  return {
+    ...facts,
+    publishedAt: letter.publishedAt?.toISOString() ?? null,
+    bytes,
+    ...shown,
+    properties: rest,
+    headers,
+  };
+}
+
+const LONGEST_SHOWN = 4096;
+
+function describe({ letter, facts }: Selected): string[] {
+  const { content, properties } = letter.delivery;
+  const time = (instant: Date | undefined) => (instant === undefined ? 'unknown' : when(instant));
+  const { headers, ...rest } = properties;
+  const others = Object.entries({ ...rest, ...headers }).filter(
+    ([name, value]) => value !== undefined && !name.startsWith('x-order-sync-'),
+  );
+  const rows = [
+    ['order', facts.order ?? 'none that can be read'],
+    ['event', facts.event ?? 'unknown'],
+    ['reason', facts.reason],
+    ['error', facts.error ?? 'unknown'],
+    ['attempts', String(facts.attempts ?? 'unknown')],
+    ['first failed', time(letter.firstFailedAt)],
+    ['last failed', time(letter.lastFailedAt)],
+    ['published', time(letter.publishedAt)],
+    ...others.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ['content', `${content.byteLength} bytes`],
+  ];
+  const lines = alignedLines(
+    rows.map((cells) => cells.map(visible)),
+    [undefined, undefined],
+  );
+  return [facts.id, ...lines.map((line) => `  ${line}`), '', ...contentLines(content)];
+}
+
+function contentLines(content: Buffer): string[] {
+  const shown = content.subarray(0, LONGEST_SHOWN);
+  const more = content.byteLength > shown.byteLength ? ['… (all of it with --json)'] : [];
+  if (!isUtf8(content)) return [shown.toString('base64'), '(not UTF-8 text: shown as Base64)', ...more];
+  return [...shown.toString().split('\n').map(visible), ...more];
+}

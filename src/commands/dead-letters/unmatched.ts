@@ -1,0 +1,9 @@
+import { EXIT } from '../exit-status.ts';
+import { say, visible } from '../support/output.ts';
+
+/** @param names orders and ids that no dead letter had @returns the exit status */
+export function reportUnmatched(names: readonly string[]): number {
+  for (const name of names)
+    say(`There is no dead letter of ${visible(name)} (or someone else is looking at it right now).`);
+  return names.length === 0 ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,93 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/internal-system.ts';
+import { shownRecord } from '../internal-system/shown-record.ts';
+import { EXIT } from './exit-status.ts';
+import { run } from './run.ts';
+import { helpText } from './support/help-text.ts';
+import { reasonOf, warningsOf } from './support/order-words.ts';
+import { print, printJsonLine, visible } from './support/output.ts';
+import { type Column, printTable } from './support/table.ts';
+import { ago, parseSince } from './support/times.ts';
+import { cannotAnswer, withInternalSystem } from './support/with-internal-system.ts';
+
+interface OrdersOptions {
+  readonly since?: Date;
+  readonly state?: LedgerState;
+  readonly conflicts?: true;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 100_000;
+
+export function defineOrders(program: Command): void {
+  program
+    .command('orders')
+    .summary('the orders touched most recently')
+    .description('Lists the orders touched most recently, newest first. Nothing personal is shown.')
+    .option('--since <time>', 'only orders touched since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
+    .addOption(new Option('--state <state>', 'only orders in this state').choices(LEDGER_STATES))
+    .option('--conflicts', 'only orders cancelled after picking began')
+    .option('--limit <count>', 'at most so many', parseLimit, DEFAULT_LIMIT)
+    .option('--json', 'print JSON lines')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync orders --since 1h', 'of the last hour'],
+          ['order-sync orders --state dead-lettered', 'those that wait for a person'],
+          ['order-sync orders --conflicts', 'parcels to stop'],
+        ],
+        exits: [
+          [EXIT.ok, 'listed, even if there were none'],
+          [EXIT.failed, 'the internal system is a module that cannot answer'],
+          [EXIT.unavailable, 'the internal system does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong'],
+        ],
+      }),
+    )
+    .action(run(orders));
+}
+
+async function orders({ json, conflicts, limit, since, state }: OrdersOptions): Promise<number> {
+  const config = loadConfig(readEnvironment(), ['internalSystem']);
+  const filter = {
+    limit,
+    conflictsOnly: conflicts ?? false,
+    ...(since === undefined ? {} : { since }),
+    ...(state === undefined ? {} : { state }),
+  };
+  const records = await withInternalSystem(config, async (system) => await system.listOrders?.(filter));
+  if (records === undefined) throw cannotAnswer('listOrders', config);
+  if (json) for (const record of records) await printJsonLine(shownRecord(record));
+  else if ((await printTable(COLUMNS, records)) === 0) await print('No such orders.');
+  return EXIT.ok;
+}
+
+const COLUMNS: readonly Column<OrderRecord>[] = [
+  { title: 'ORDER', value: ({ orderNumber, reference }) => orderNumber ?? reference },
+  { title: 'STATE', value: ({ state }) => state },
+  { title: 'STATUS', value: ({ stored }) => visible(stored?.status ?? '–') },
+  {
+    title: 'TOTAL',
+    align: 'right',
+    value: ({ stored }) => (stored === null ? '–' : `${stored.grandTotal} ${stored.currency}`),
+  },
+  { title: 'EVENT', value: ({ lastEvent }) => lastEvent },
+  { title: 'ATTEMPTS', align: 'right', value: ({ attempts }) => String(attempts) },
+  { title: 'RECEIVED', value: ({ receivedAt }) => ago(receivedAt) },
+  { title: 'NOTE', value: noteOf },
+];
+
+function noteOf(record: OrderRecord): string {
+  const { lastError } = record;
+  return [...(lastError === null ? [] : [reasonOf(lastError)]), ...warningsOf(record)].join('; ');
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_LIMIT}.`);
+}

@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { EXIT } from './exit-status.ts';
+import { run } from './run.ts';
+import { helpText } from './support/help-text.ts';
+import { addReferenceOrStdin, ReferenceLines, STDIN } from './support/order-references.ts';
+import { print, printJson } from './support/output.ts';
+import { publishEvents } from './support/publish-events.ts';
+import { withBroker } from './support/with-broker.ts';
+import { counted } from './support/wording.ts';
+
+interface SendOptions {
+  readonly event: 'paid' | 'cancelled' | 'updated';
+  readonly json?: true;
+}
+
+export function defineSend(program: Command): void {
+  program
+    .command('send')
+    .summary('publish order events, as the shop does')
+    .description(
+      'Publishes one event for each order, as the shop does: { "orderNumber", "event" }. The daemon then fetches the order ' +
+        'from the shop. Numbers are also read from stdin, one a line, when none are given or one is "-".',
+    )
+    .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
+    .addOption(
+      new Option('--event <type>', 'what happened to the orders')
+        .choices(['paid', 'cancelled', 'updated'])
+        .default('paid'),
+    )
+    .option('--json', 'print the counts as JSON')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync send 10086 20261122000123456789', 'two orders were paid'],
+          ['order-sync send --event cancelled 10086', 'one was cancelled'],
+          ['order-sync send < numbers.txt', 'one number a line'],
+        ],
+        exits: [
+          [EXIT.ok, 'all events are in the queue'],
+          [EXIT.failed, 'lines of stdin were no order numbers; the others are in the queue'],
+          [EXIT.usage, 'an argument is no order number; nothing was sent'],
+          [EXIT.unavailable, 'the broker does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+        ],
+      }),
+    )
+    .action(run(send));
+}
+
+/** Nothing is sent unless all arguments are order numbers: the parser has checked them. */
+async function send(given: readonly string[], { event, json }: SendOptions): Promise<number> {
+  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  const lines = new ReferenceLines();
+  const sent = await withBroker(rabbitmq, (rabbit) => publishEvents(rabbit, allReferences(given, lines), event));
+  if (json) await printJson({ sent, skipped: lines.bad });
+  else
+    await print(`${counted(sent, 'event')} sent${lines.bad === 0 ? '' : `, ${counted(lines.bad, 'line')} skipped`}.`);
+  return lines.bad === 0 ? EXIT.ok : EXIT.failed;
+}
+
+async function* allReferences(given: readonly string[], lines: ReferenceLines): AsyncGenerator<string> {
+  yield* given.filter((reference) => reference !== STDIN);
+  if (given.length === 0 || given.includes(STDIN)) yield* lines.read();
+}

@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
+import { EXIT } from './exit-status.ts';
+import { run } from './run.ts';
+import { helpText } from './support/help-text.ts';
+import { addReference } from './support/order-references.ts';
+import { namesOf, plainError, warningsOf } from './support/order-words.ts';
+import { print, printJson, visible } from './support/output.ts';
+import { alignedLines } from './support/table.ts';
+import { when } from './support/times.ts';
+import { cannotAnswer, withInternalSystem } from './support/with-internal-system.ts';
+import { counted } from './support/wording.ts';
+
+export function defineStatus(program: Command): void {
+  program
+    .command('status')
+    .summary('where is this order?')
+    .description(
+      'Says where orders are: when their events came, when they were fetched and written, what failed, and what the ' +
+        'internal system holds now. Times are UTC. Nothing personal is shown.',
+    )
+    .argument('<orderNumber...>', "order numbers, or the shop's own ids", addReference)
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          ['order-sync status 10086', 'has it arrived?'],
+          ['order-sync status 10086 --json | jq .orders[].records[].state', 'for a script'],
+        ],
+        exits: [
+          [EXIT.ok, 'all orders were found'],
+          [EXIT.failed, 'one was never seen, or the internal system is a module that cannot answer'],
+          [EXIT.unavailable, 'the internal system does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong'],
+        ],
+      }),
+    )
+    .action(run(status));
+}
+
+interface Answer {
+  /** What was asked for. */
+  readonly reference: string;
+  readonly found: boolean;
+  /** More than one when the number of one order is the shop's id of another. */
+  readonly records: readonly ShownRecord[];
+}
+
+async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
+  const answers = await ask(references);
+  if (json) await printJson({ orders: answers });
+  else for (const answer of answers) await print(...describe(answer), '');
+  return answers.every(({ found }) => found) ? EXIT.ok : EXIT.failed;
+}
+
+async function ask(references: readonly string[]): Promise<Answer[]> {
+  const config = loadConfig(readEnvironment(), ['internalSystem']);
+  return await withInternalSystem(config, async (system) => {
+    const answers: Answer[] = [];
+    for (const reference of references) {
+      const records = await system.findOrders?.(reference);
+      if (records === undefined) throw cannotAnswer('findOrders', config);
+      answers.push({ reference, found: records.length > 0, records: records.map(shownRecord) });
+    }
+    return answers;
+  });
+}
+
+function describe({ reference, records }: Answer): string[] {
+  if (records.length > 0) return records.flatMap(describeRecord);
+  return [
+    reference,
+    '  Never seen: no event for this order has been worked on.',
+    `  Its event may still be in the queue, or the shop never published one. Ask for it: order-sync resync ${reference}`,
+  ];
+}
+
+function describeRecord(record: ShownRecord): string[] {
+  const { orderNumber, shopOrderId, reference, lastEvent, attempts, lastError } = record;
+  const time = (instant: string | null) => (instant === null ? 'never' : when(instant));
+  const facts = [
+    ['shop id', shopOrderId ?? 'unknown'],
+    ['state', stateInWords(record)],
+    ['last event', `${lastEvent}${attempts === 0 ? '' : `, attempt ${attempts}`}`],
+    ['received', time(record.receivedAt)],
+    ['fetched', time(record.fetchedAt)],
+    ['synced', time(record.syncedAt)],
+    ['last error', lastError === null ? 'none' : plainError(lastError)],
+    ...describeStored(record.stored),
+  ];
+  return [
+    `${orderNumber ?? `${reference} (order number not known yet)`}`,
+    ...warningsOf(record).map((warning) => `  ! ${warning}`),
+    ...alignedLines(facts, [undefined, undefined]).map((line) => `  ${line}`),
+  ];
+}
+
+function stateInWords(record: ShownRecord): string {
+  const { state, attempts, stored } = record;
+  const older = stored === null ? '' : '; the internal system holds an older version';
+  switch (state) {
+    case 'synced':
+      return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
+    case 'retrying':
+      return `retrying: attempt ${attempts} failed, the next one comes by itself${older}`;
+    case 'dead-lettered':
+      return (
+        `dead-lettered after ${counted(attempts, 'attempt')}${older}. Once the cause is gone: ` +
+        `order-sync dead-letters replay ${namesOf(record).join(' ')}`
+      );
+    case 'discarded':
+      return `discarded by a person from the dead letters${older}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+function describeStored(stored: ShownRecord['stored']): [string, string][] {
+  if (stored === null) return [['stored', 'the internal system does not have this order']];
+  const { status, grandTotal, currency, fulfilmentStatus, lines } = stored;
+  const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
+  const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
+    `${quantity} ×`,
+    visible(sku),
+    visible(name),
+    lineTotal,
+  ]);
+  const changes: [string, string | null][] = [
+    ['placed', stored.placedAt],
+    ['paid', stored.paidAt],
+    ['cancelled', stored.cancelledAt],
+    ['changed', stored.updatedAt],
+  ];
+  return [
+    ['stored', visible(words.join(' · '))],
+    ...alignedLines(rows, ['right', undefined, undefined, 'right']).map((line): [string, string] => ['', line]),
+    ...changes.flatMap(([what, at]): [string, string][] => (at === null ? [] : [[what, when(at)]])),
+  ];
+}

@@ -1,0 +1,11 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Asks on the terminal. Only "y" or "yes" is a yes; Ctrl-C and Ctrl-D are a no. */
+export async function confirm(question: string): Promise<boolean> {
+  using terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<string>((resolve) => {
+    terminal.once('close', () => resolve('no'));
+  });
+  const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]).catch(() => 'no');
+  return /^y(?:es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,52 @@
+import { storable } from '../../internal-system/newest-wins.ts';
+import type { Order } from '../../orders/order.ts';
+
+/** One field that is not the same on both sides. */
+export interface Difference {
+  /** Such as `lines[0].quantity`. */
+  readonly path: string;
+  /** As JSON; `undefined` when that side does not have the field, `personal` when it is nobody's business. */
+  readonly stored: string | undefined;
+  readonly shop: string | undefined;
+}
+
+const PERSONAL = '(personal)';
+
+/** The fields that are about the order and about no person. Whatever is not listed, unknown fields above all, is masked. */
+const IMPERSONAL = [
+  /^(?:orderNumber|shopOrderId|status|currency|placedAt|paidAt|cancelledAt|updatedAt)$/,
+  /^totals\.(?:items|shipping|tax|discount|refunded|grand)$/,
+  /^lines(?:\[\d+\](?:\.(?:lineId|sku|name|quantity|unitPrice|discount|tax|lineTotal))?)?$/,
+  /^payments(?:\[\d+\](?:\.(?:method|amount|paidAt))?)?$/,
+];
+
+/**
+ * Compares the document that the internal system holds with an order from the shop, field by field.
+ *
+ * @param document the stored order as JSON text
+ * @throws SyntaxError when it is not
+ */
+export function differences(document: string, order: Order): Difference[] {
+  const stored = flatten(JSON.parse(document));
+  // Through JSON, as it would be stored.
+  const shop = flatten(JSON.parse(JSON.stringify(order)));
+  const paths = [...new Set([...stored.keys(), ...shop.keys()])];
+  return paths
+    .filter((path) => stored.get(path) !== shop.get(path))
+    .map((path) => ({ path, stored: masked(path, stored.get(path)), shop: masked(path, shop.get(path)) }));
+}
+
+function masked(path: string, value: string | undefined): string | undefined {
+  return value === undefined || IMPERSONAL.some((pattern) => pattern.test(path)) ? value : PERSONAL;
+}
+
+/** Path → value as JSON. An empty list or object counts as a value, so that it differs from an absent one. */
+function flatten(value: unknown, path = '', flat = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== 'object' || value === null) return flat.set(path, JSON.stringify(storable(value)));
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((item, index) => [`${path}[${index}]`, item])
+    : Object.entries(value).map(([key, item]) => [`${path === '' ? '' : `${path}.`}${storable(key)}`, item]);
+  if (entries.length === 0) return flat.set(path, Array.isArray(value) ? '[]' : '{}');
+  for (const [at, item] of entries) flatten(item, at, flat);
+  return flat;
+}

@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
+import type { Arrival } from '../ops/desk/messages.ts';
+import { OUTCOMES, type Outcome } from '../outcome.ts';
+import { EXIT } from './exit-status.ts';
+import { run } from './run.ts';
+import { NewArrivals, noteOf, orderOf, took } from './support/arrivals.ts';
+import { helpText } from './support/help-text.ts';
+import { OpsClient } from './support/ops-client.ts';
+import { addReference } from './support/order-references.ts';
+import { print, printJsonLine, say } from './support/output.ts';
+import { untilSignalled } from './support/until-signalled.ts';
+import { counted } from './support/wording.ts';
+
+interface TailOptions {
+  readonly order?: readonly string[];
+  readonly outcome?: Outcome;
+  readonly reason?: FailureReason;
+  readonly lines: number;
+  readonly json?: true;
+}
+
+const LINES_BEFORE = 10;
+/** The daemon remembers as many. */
+const MAX_LINES_BEFORE = 100;
+
+export function defineTail(program: Command): void {
+  program
+    .command('tail')
+    .summary('follow what becomes of orders, as it happens')
+    .description(
+      'Follows a running daemon: a line for each delivery, with its outcome. Goes on by itself after the daemon was ' +
+        'restarted; Ctrl-C ends it. The daemon needs OPS_PORT. Times are UTC. Nothing personal is shown.',
+    )
+    .option('--order <orderNumber>', 'only this order; may be repeated', addReference)
+    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
+    .addOption(new Option('--reason <reason>', 'only what failed for this reason').choices(FAILURE_REASONS))
+    .option('-n, --lines <count>', 'begin with so many of the past', parseLines, LINES_BEFORE)
+    .option('--json', 'print JSON lines')
+    .addHelpText(
+      'after',
+      helpText({
+        notes: [
+          'At more than about 80 deliveries a second the newest are shown, and how many were left out',
+          "is said on stderr. Nothing is left out of the daemon's log.",
+        ],
+        examples: [
+          ['order-sync tail', 'everything'],
+          ['order-sync tail --order 10086', 'wait for this order'],
+          ['order-sync tail --outcome dead-lettered --json', 'for a script'],
+        ],
+        exits: [
+          [EXIT.ok, 'ended by Ctrl-C or SIGTERM'],
+          [EXIT.unavailable, 'no daemon answers'],
+          [EXIT.badConfiguration, 'the configuration is wrong: OPS_PORT is not set, or OPS_TOKEN is another one'],
+        ],
+      }),
+    )
+    .action(run(tail));
+}
+
+async function tail({ json, lines, ...wanted }: TailOptions): Promise<number> {
+  const client = new OpsClient(loadConfig(readEnvironment(), []).ops);
+  const show = async (arrivals: readonly Arrival[]) => {
+    for (const arrival of arrivals) await (json ? printJsonLine(arrival) : print(lineOf(arrival)));
+  };
+  const unseen = new NewArrivals();
+  const fits = (arrival: Arrival) => isWanted(arrival, wanted);
+  let state: 'new' | 'following' | 'lost' = 'new';
+  for await (const message of client.follow(untilSignalled())) {
+    if (message.kind === 'lost') {
+      if (state !== 'lost') say('The daemon does not answer; trying again until it does.');
+      state = 'lost';
+      continue;
+    }
+    if (state === 'lost') say('The daemon is back.');
+    const found = message.kind === 'tick' ? message.tick : message.snapshot;
+    const arrivals = unseen.of(found.arrivals).filter(fits);
+    await show(state === 'new' ? arrivals.slice(arrivals.length - Math.min(lines, arrivals.length)) : arrivals);
+    if (message.kind === 'tick' && message.tick.skipped > 0) {
+      say(`… ${counted(message.tick.skipped, 'delivery', 'deliveries')} left out`);
+    }
+    state = 'following';
+  }
+  return EXIT.ok;
+}
+
+function isWanted(arrival: Arrival, { order, outcome, reason }: Omit<TailOptions, 'lines'>): boolean {
+  return (
+    (order === undefined || (arrival.order !== null && order.includes(arrival.order))) &&
+    (outcome === undefined || arrival.outcome === outcome) &&
+    (reason === undefined || arrival.reason === reason)
+  );
+}
+
+function lineOf(arrival: Arrival): string {
+  const time = `${arrival.at.slice(0, 19).replace('T', ' ')}Z`;
+  const event = arrival.event === null ? '' : `(${arrival.event})`;
+  const order = `${orderOf(arrival)} ${event}`;
+  const duration = arrival.tookMs === null ? '' : took(arrival.tookMs);
+  return `${time}  ${arrival.outcome.padEnd(13)}  ${order.padEnd(34)}  ${duration.padStart(7)}  ${noteOf(arrival)}`.trimEnd();
+}
+
+function parseLines(text: string): number {
+  const lines = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (lines <= MAX_LINES_BEFORE) return lines;
+  throw new InvalidArgumentError(`Expected a whole number from 0 to ${MAX_LINES_BEFORE}.`);
+}

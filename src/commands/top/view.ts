@@ -1,0 +1,34 @@
+import type { Arrival, Bucket, Session, Snapshot, Tick } from '../../ops/desk/messages.ts';
+
+const ARRIVALS_KEPT = 100;
+
+/** What the screen shows. */
+export interface View extends Omit<Snapshot, 'day'> {
+  readonly session: Pick<Session, 'shop' | 'queue' | 'version'>;
+  /** Since when the daemon does not answer; undefined while it does. */
+  readonly lostSince: Date | undefined;
+}
+
+/** The view after something changed. */
+export function after<Seen extends View>(view: Seen, tick: Tick): Seen {
+  const { now, consumption, figures } = tick;
+  return {
+    ...view,
+    now,
+    consumption,
+    figures,
+    lostSince: undefined,
+    arrivals: newest(tick.arrivals, view.arrivals),
+    hour: continued(view.hour, tick.hour),
+  };
+}
+
+function newest(come: readonly Arrival[], before: readonly Arrival[]): Arrival[] {
+  return [...come, ...before].slice(0, ARRIVALS_KEPT);
+}
+
+/** As many buckets as before, the last ones renewed. */
+function continued(before: readonly Bucket[], come: readonly Bucket[]): Bucket[] {
+  const first = come[0]?.at ?? Number.POSITIVE_INFINITY;
+  return [...before.filter(({ at }) => at < first), ...come].slice(-before.length);
+}

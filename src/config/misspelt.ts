@@ -1,0 +1,87 @@
+import { type Environment, isSet } from './environment.ts';
+import type { Findings } from './problems.ts';
+import { KNOWN_NAMES } from './variables.ts';
+
+/** Names of ours start like this; a name that nearly does is looked at too (see `nearestName`). */
+const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|LOG|OPS)(?:_|$)/i;
+/** Prefixes that nothing else uses, but for the names below. */
+const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
+
+/** Variables of the RabbitMQ server and its container image, which may well run on the same host. */
+const OF_THE_SERVER =
+  /^RABBITMQ_(?:ADVANCED_CONFIG_FILE|BASE|BOOT_MODULE|CONFIG_FILES?|CONF_ENV_FILE|CTL_.*|DATA_DIR|DEFAULT_(?:USER|PASS|VHOST).*|DIST_.*|ENABLED_PLUGINS.*|ERLANG_COOKIE|FEATURE_FLAGS.*|GENERATED_CONFIG_DIR|HOME|IO_THREAD_POOL_SIZE|LOGS|LOG_.*|MANAGEMENT_.*|MNESIA_.*|NODENAME|NODE_.*|PGP_KEY_ID|PID_FILE|PLUGINS_.*|QUORUM_DIR|SASL_LOGS|SCRIPTS_DIR|SERVER_.*|SERVICENAME|STREAM_.*|SYS_PREFIX|USE_.*|VERSION|VM_.*)$/;
+
+/** Kubernetes gives every pod variables named after the services around it, which may be called rabbitmq or shop. */
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_.*)?)$|_PORT_\d+_(?:TCP|UDP)(?:_\w+)?$|^SHOP_PORT$/;
+
+/** What other programs call the same thing. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  RABBITMQ_USER: 'RABBITMQ_USERNAME',
+  RABBITMQ_PASS: 'RABBITMQ_PASSWORD',
+  RABBITMQ_HOSTNAME: 'RABBITMQ_HOST',
+  RABBITMQ_VIRTUAL_HOST: 'RABBITMQ_VHOST',
+  SHOP_URL: 'SHOP_BASE_URL',
+  SHOP_API_TOKEN: 'SHOP_TOKEN',
+  SHOP_API_KEY: 'SHOP_TOKEN',
+};
+
+/**
+ * Reports names that were meant to be one of ours. Nothing would tell otherwise: a variable that nobody reads looks like
+ * one that works.
+ *
+ * A module of the user's own (SHOP_ADAPTER, INTERNAL_SYSTEM) may read variables that nobody here knows: with one, a name
+ * with its prefix is at most a warning.
+ */
+export function reportMisspelt(env: Environment, { problems, warnings }: Findings): void {
+  for (const name of Object.keys(env).sort()) {
+    if (KNOWN_NAMES.includes(name) || OF_THE_SERVER.test(name) || OF_KUBERNETES.test(name)) continue;
+    const mayBeOfModule = isOfModule(name, env);
+    const meant = nearestName(name) ?? (mayBeOfModule ? undefined : OTHER_WORDS[name]);
+    if (meant !== undefined) {
+      (mayBeOfModule ? warnings : problems).push(`${name}: there is no such variable. Did you mean ${meant}?`);
+    } else if (OURS_ALONE.test(name) && !mayBeOfModule) {
+      warnings.push(`${name}: there is no such variable; it is ignored.`);
+    }
+  }
+}
+
+function isOfModule(name: string, env: Environment): boolean {
+  return (
+    (/^SHOP_/.test(name) && isSet(env, 'SHOP_ADAPTER')) ||
+    (/^INTERNAL_SYSTEM_/.test(name) && isSet(env, 'INTERNAL_SYSTEM'))
+  );
+}
+
+/**
+ * The known name that this one nearly is: with the same letters, or at most two edits away. Outside our prefixes only
+ * long names are compared: OS_TOKEN is OpenStack's, while RABITMQ_PASSWORD is nobody else's.
+ */
+function nearestName(name: string): string | undefined {
+  const candidates = OURS.test(name) ? KNOWN_NAMES : KNOWN_NAMES.filter((known) => known.length >= 12);
+  const distances = candidates.map((known) => ({
+    known,
+    edits: letters(known) === letters(name) ? 0 : edits(known, name.toUpperCase()),
+  }));
+  return distances.filter(({ edits }) => edits <= 2).sort((a, b) => a.edits - b.edits)[0]?.known;
+}
+
+function letters(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z]/g, '');
+}
+
+/** How many edits lead from `a` to `b`: a letter put in, taken out or changed, or two neighbours swapped. */
+function edits(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) {
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? at(i - 2, j - 2) + 1 : changed;
+      row.push(Math.min(changed, swapped, at(i - 1, j) + 1, at(i, j - 1) + 1));
+    }
+  }
+  return at(a.length, b.length);
+}

@@ -1,0 +1,29 @@
+import type { Environment } from './environment.ts';
+import { problem, shown } from './problems.ts';
+import { facts, type Values, type VariableName, variableNames } from './variables.ts';
+
+/**
+ * Text → typed values. A variable that is wrong becomes a problem and reads as unset, so that the checks that follow can
+ * report theirs too; so does one that is not `wanted`, whatever it holds.
+ */
+export function parseVariables(
+  env: Environment,
+  isWanted: (name: VariableName) => boolean,
+  problems: string[],
+): Values {
+  const entries = variableNames().map((name) => [name, parseVariable(name, isWanted(name) ? env[name] : '', problems)]);
+  return Object.fromEntries(entries) as Values;
+}
+
+function parseVariable(name: VariableName, found: string | undefined, problems: string[]): unknown {
+  const { schema, default: byDefault, secret, hidden } = facts(name);
+  const unset = byDefault === undefined ? undefined : schema.parse(byDefault);
+  // Blanks around a secret may belong to it; around anything else they are an accident of the file it comes from.
+  const value = secret === true ? found : found?.trim();
+  if (value === undefined || value.trim() === '') return unset;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const what = secret === true || hidden === true ? 'found a value that is not shown here' : `found ${shown(value)}`;
+  problems.push(problem(name, what, parsed.error.issues[0]?.message ?? 'another value'));
+  return unset;
+}

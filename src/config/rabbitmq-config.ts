@@ -1,0 +1,134 @@
+import { createSecureContext } from 'node:tls';
+import { type Environment, isSet } from './environment.ts';
+import { problem, shown } from './problems.ts';
+import { isGiven, readText } from './secrets.ts';
+import type { Values, VariableName } from './variables.ts';
+
+/** What the RabbitMQ class is made with. */
+export type RabbitMQConfig = BrokerAddress & {
+  /** PEM texts. Present, even if empty, when TLS was asked for by RABBITMQ_TLS or one of the files. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+  readonly queueType: 'classic' | 'quorum';
+  /** Unacknowledged deliveries at a time. */
+  readonly prefetch: number;
+};
+
+export type BrokerAddress =
+  | { readonly url: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly username: string;
+      readonly password: string;
+      readonly vhost: string;
+    };
+
+const PARTS = [
+  'RABBITMQ_HOST',
+  'RABBITMQ_PORT',
+  'RABBITMQ_USERNAME',
+  'RABBITMQ_PASSWORD',
+  'RABBITMQ_VHOST',
+  'RABBITMQ_TLS',
+] as const satisfies readonly VariableName[];
+const REQUIRED_PARTS = ['RABBITMQ_HOST', 'RABBITMQ_USERNAME', 'RABBITMQ_PASSWORD'] as const;
+const PEM_FILES = [
+  ['ca', 'RABBITMQ_CA_FILE', 'CERTIFICATE'],
+  ['cert', 'RABBITMQ_CERT_FILE', 'CERTIFICATE'],
+  ['key', 'RABBITMQ_KEY_FILE', 'PRIVATE KEY'],
+] as const;
+
+/** @returns good for use only when no problem was added */
+export function rabbitmqConfig(env: Environment, values: Values, problems: string[]): RabbitMQConfig {
+  checkAddress(env, problems);
+  const tls = tlsConfig(env, values, problems);
+  return {
+    ...address(values, tls !== undefined),
+    ...(tls === undefined ? {} : { tls }),
+    exchange: values.RABBITMQ_EXCHANGE,
+    queue: values.RABBITMQ_QUEUE,
+    routingKey: values.RABBITMQ_ROUTING_KEY,
+    queueType: values.RABBITMQ_QUEUE_TYPE,
+    prefetch: values.RABBITMQ_PREFETCH,
+  };
+}
+
+function checkAddress(env: Environment, problems: string[]): void {
+  const given = PARTS.filter((name) => isGiven(env, name));
+  if (isGiven(env, 'RABBITMQ_URL')) {
+    for (const name of given) problems.push(problem(name, 'RABBITMQ_URL is set as well', 'only one of the two'));
+    return;
+  }
+  const missing = REQUIRED_PARTS.filter((name) => !given.includes(name));
+  if (missing.length === REQUIRED_PARTS.length) {
+    const expected =
+      'amqp://user:password@host:5672, or RABBITMQ_HOST, RABBITMQ_USERNAME and RABBITMQ_PASSWORD instead';
+    problems.push(problem('RABBITMQ_URL', 'not set', expected));
+    return;
+  }
+  for (const name of missing) {
+    const present = REQUIRED_PARTS.filter((part) => given.includes(part)).join(' and ');
+    problems.push(problem(name, 'not set', `a value, because ${present} ${present.includes(' ') ? 'are' : 'is'} set`));
+  }
+}
+
+function address(values: Values, isTls: boolean): BrokerAddress {
+  if (values.RABBITMQ_URL !== undefined) return { url: values.RABBITMQ_URL };
+  return {
+    host: values.RABBITMQ_HOST ?? '',
+    port: values.RABBITMQ_PORT ?? (isTls ? 5671 : 5672),
+    username: values.RABBITMQ_USERNAME ?? '',
+    password: values.RABBITMQ_PASSWORD ?? '',
+    vhost: values.RABBITMQ_VHOST ?? '/',
+  };
+}
+
+function tlsConfig(env: Environment, values: Values, problems: string[]): RabbitMQConfig['tls'] | undefined {
+  const files = PEM_FILES.map(([, name]) => name).filter((name) => isSet(env, name));
+  const hasTls = values.RABBITMQ_TLS === true || (values.RABBITMQ_URL?.startsWith('amqps:') ?? false);
+  if (!hasTls) {
+    const remedy = 'TLS: RABBITMQ_TLS=true, or a RABBITMQ_URL that starts with amqps://';
+    for (const name of files) problems.push(problem(name, 'set for a connection without TLS', remedy));
+    return undefined;
+  }
+  const { RABBITMQ_CERT_FILE: certFile, RABBITMQ_KEY_FILE: keyFile } = values;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const missing = certFile === undefined ? 'RABBITMQ_CERT_FILE' : 'RABBITMQ_KEY_FILE';
+    problems.push(problem(missing, 'not set', 'the other half of the client certificate: certificate and key'));
+  }
+  // An amqps:// address has TLS without further ado.
+  if (values.RABBITMQ_URL !== undefined && files.length === 0) return undefined;
+  return pemTexts(values, problems);
+}
+
+function pemTexts(values: Values, problems: string[]): NonNullable<RabbitMQConfig['tls']> {
+  const texts: { ca?: string; cert?: string; key?: string } = {};
+  for (const [field, name, kind] of PEM_FILES) {
+    const path = values[name];
+    const content = path === undefined ? undefined : readText(name, path, problems);
+    if (path === undefined || content === undefined) continue;
+    if (!new RegExp(`-----BEGIN (?:RSA |EC )?${kind}-----`).test(content)) {
+      problems.push(problem(name, `the file ${shown(path)} holds none`, `PEM text with "-----BEGIN ${kind}-----"`));
+      continue;
+    }
+    texts[field] = content;
+  }
+  checkUsable(texts, problems);
+  return texts;
+}
+
+/** A damaged certificate, or a key of another certificate, would otherwise look like a broker that is away. */
+function checkUsable(texts: { ca?: string; cert?: string; key?: string }, problems: string[]): void {
+  try {
+    createSecureContext(texts);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const names = PEM_FILES.filter(([field]) => texts[field] !== undefined).map(([, name]) => name);
+    problems.push(
+      problem(names.join(', '), `cannot be used together (${code})`, 'a certificate and the key it belongs to'),
+    );
+  }
+}

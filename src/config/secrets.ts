@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { type Environment, isSet } from './environment.ts';
+import { problem, shown } from './problems.ts';
+import { SECRETS, type VariableName } from './variables.ts';
+
+const LARGEST_BYTES = 64 * 1024;
+
+/**
+ * The environment with every secret of a NAME_FILE filled in as NAME, so that nothing behind this cares where a secret
+ * came from. A file's trailing line ends are no part of the secret.
+ */
+export function withSecretsFromFiles(
+  env: Environment,
+  isWanted: (name: VariableName) => boolean,
+  problems: string[],
+): Environment {
+  const filled: Record<string, string | undefined> = { ...env };
+  for (const name of SECRETS.filter(isWanted)) {
+    const path = env[`${name}_FILE`]?.trim() ?? '';
+    if (path === '') continue;
+    if (isSet(env, name)) {
+      problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
+      continue;
+    }
+    const content = readText(`${name}_FILE`, path, problems);
+    if (content === undefined) continue;
+    if (content.trim() === '') problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
+    filled[name] = content;
+  }
+  return filled;
+}
+
+/** Set by itself or from a file, even one that could not be read, which is a problem of its own. */
+export function isGiven(env: Environment, name: VariableName): boolean {
+  return isSet(env, name) || (SECRETS.includes(name) && isSet(env, `${name}_FILE`));
+}
+
+/** A text file's content without trailing line ends; undefined, and a problem more, when it cannot be had. */
+export function readText(name: string, path: string, problems: string[]): string | undefined {
+  const expected = `a readable text file of at most ${LARGEST_BYTES} bytes`;
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.byteLength > LARGEST_BYTES) {
+      problems.push(problem(name, `the file ${shown(path)} has ${bytes.byteLength} bytes`, expected));
+      return undefined;
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/[\r\n]+$/, '');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    problems.push(problem(name, `the file ${shown(path)} cannot be read (${code})`, expected));
+    return undefined;
+  }
+}

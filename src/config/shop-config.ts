@@ -1,0 +1,55 @@
+import { isLoopback } from '../ops/loopback.ts';
+import { type Environment, isSet } from './environment.ts';
+import { type Findings, problem } from './problems.ts';
+import type { Values } from './variables.ts';
+
+/** A module of the user's own, or the built-in REST shop. */
+export type ShopConfig = { readonly adapter: string } | { readonly rest: RestShopConfig };
+
+/** What the REST shop is made with; see its options for what each one means. */
+export interface RestShopConfig {
+  readonly baseUrl: string;
+  readonly orderPath: string;
+  readonly ordersPath: string;
+  readonly batchSize: number;
+  readonly changesPath: string;
+  readonly placedPath: string;
+  readonly token: string | undefined;
+  readonly authHeader: string;
+  /** '' sends the token alone. */
+  readonly authScheme: string;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  /** Unlimited when undefined. */
+  readonly requestsPerSecond: number | undefined;
+  readonly maxResponseBytes: number;
+}
+
+/** @returns good for use only when no problem was added */
+export function shopConfig(env: Environment, values: Values, { problems, warnings }: Findings): ShopConfig {
+  if (values.SHOP_ADAPTER !== undefined) return { adapter: values.SHOP_ADAPTER };
+  if (!isSet(env, 'SHOP_BASE_URL')) {
+    problems.push(problem('SHOP_BASE_URL', 'not set', 'https://shop.example, or a module of your own in SHOP_ADAPTER'));
+  }
+  const baseUrl = values.SHOP_BASE_URL ?? '';
+  if (baseUrl.startsWith('http:') && !isLoopback(new URL(baseUrl).hostname)) {
+    warnings.push('SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.');
+  }
+  return {
+    rest: {
+      baseUrl,
+      orderPath: values.SHOP_ORDER_PATH,
+      ordersPath: values.SHOP_ORDERS_PATH,
+      batchSize: values.SHOP_BATCH_SIZE,
+      changesPath: values.SHOP_CHANGES_PATH,
+      placedPath: values.SHOP_PLACED_PATH,
+      token: values.SHOP_TOKEN,
+      authHeader: values.SHOP_AUTH_HEADER,
+      authScheme: values.SHOP_AUTH_SCHEME === 'none' ? '' : values.SHOP_AUTH_SCHEME,
+      timeoutMs: values.SHOP_TIMEOUT_MS,
+      concurrency: values.SHOP_CONCURRENCY,
+      requestsPerSecond: values.SHOP_REQUESTS_PER_SECOND,
+      maxResponseBytes: values.SHOP_MAX_RESPONSE_BYTES,
+    },
+  };
+}

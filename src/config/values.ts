@@ -1,0 +1,136 @@
+import { isIPv6 } from 'node:net';
+import { z } from 'zod';
+
+/**
+ * The kinds of value a variable can have: text from the environment → typed value. Each kind's message completes the
+ * sentence "expected …".
+ */
+
+/** One line of text that is not empty, of at most `maxBytes` as UTF-8. */
+export function text(expected: string, maxBytes = 1000) {
+  return z.string().refine((value) => isOneLine(value) && Buffer.byteLength(value) <= maxBytes, expected);
+}
+
+function isOneLine(value: string): boolean {
+  return value !== '' && !/\p{Cc}/u.test(value);
+}
+
+export function matching(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, expected);
+}
+
+/** What AMQP calls exchanges and queues; names that start with `amq.` belong to the broker. */
+export function amqpName(maxBytes: number) {
+  const expected = `a name of at most ${maxBytes} bytes that does not start with "amq."`;
+  return text(expected, maxBytes).refine((value) => !value.startsWith('amq.'), expected);
+}
+
+export function wholeNumber(min: number, max: number, what = 'a whole number') {
+  const expected = `${what} from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+export function milliseconds(max: number) {
+  return wholeNumber(1, max, 'milliseconds as a whole number');
+}
+
+/** Above zero, decimals allowed. */
+export function rate(max: number) {
+  const expected = `a number above 0 and up to ${max}, such as 2 or 0.5`;
+  return z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,6})?$/, expected)
+    .transform(Number)
+    .refine((value) => value > 0 && value <= max, expected);
+}
+
+export const trueOrFalse = z.enum(['true', 'false'], '"true" or "false"').transform((value) => value === 'true');
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, `one of ${values.join(', ')}`);
+}
+
+const MAX_DELAYS = 10;
+const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** A comma-separated list of milliseconds, none shorter than the one before. */
+export const delays = z
+  .string()
+  .regex(/^\s*\d{1,12}\s*(?:,\s*\d{1,12}\s*)*$/, delaysExpected())
+  .transform((list) => list.split(',').map(Number))
+  .refine(
+    (list) =>
+      list.length <= MAX_DELAYS &&
+      list.every((delay, index) => delay >= 1 && delay <= MAX_DELAY_MS && delay >= (list[index - 1] ?? 0)),
+    delaysExpected(),
+  );
+
+function delaysExpected(): string {
+  return `1 to ${MAX_DELAYS} delays in milliseconds, none shorter than the one before and none above ${MAX_DELAY_MS} (a week), such as 5000,30000,300000`;
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+
+export const host = z
+  .string()
+  .refine(
+    (value) => HOST_NAME.test(value) || isIPv6(value),
+    'a host name or an IP address alone, without scheme and port',
+  );
+
+export const amqpUrl = z.string().refine((value) => {
+  const url = parseUrl(value, ['amqp:', 'amqps:']);
+  if (url === undefined || url.hostname === '' || url.search !== '' || url.hash !== '') return false;
+  return [url.username, url.password, url.pathname].every(isPercentEncoded);
+}, 'amqp://user:password@host:5672/vhost (amqps:// for TLS) without a query, special characters percent-encoded');
+
+const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:'];
+
+export const databaseUrl = z.string().refine((value) => {
+  if (/^sqlite:./.test(value)) return isOneLine(value);
+  const url = parseUrl(value, SERVER_SCHEMES);
+  // Behind an unencoded "#", the rest of a password would silently be cut off.
+  return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
+}, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database, special characters percent-encoded');
+
+/** Without a trailing slash, so that the path templates can be put behind it. */
+export const shopBaseUrl = z
+  .string()
+  .refine((value) => {
+    const url = parseUrl(value, ['http:', 'https:']);
+    return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  }, 'https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN)')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+function parseUrl(value: string, protocols: readonly string[]): URL | undefined {
+  if (!isOneLine(value) || !/^[a-z]+:\/\//.test(value) || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  return protocols.includes(url.protocol) ? url : undefined;
+}
+
+function isPercentEncoded(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A path below the shop's address that holds each of `required`, and of other placeholders only the `optional` ones. */
+export function pathTemplate(required: readonly string[], optional: readonly string[] = []) {
+  const also = optional.length === 0 ? '' : ` and, if wanted, ${optional.join(', ')}`;
+  const expected = `a path that starts with "/" and holds ${required.join(' and ')}${also}`;
+  return z.string().refine((value) => {
+    const placeholders: readonly string[] = value.match(/\{[^}]*\}/g) ?? [];
+    return (
+      /^\/[^\s#]*$/.test(value) &&
+      required.every((placeholder) => placeholders.includes(placeholder)) &&
+      placeholders.every((placeholder) => [...required, ...optional].includes(placeholder))
+    );
+  }, expected);
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import {
+  amqpName,
+  amqpUrl,
+  databaseUrl,
+  delays,
+  host,
+  matching,
+  milliseconds,
+  oneOf,
+  pathTemplate,
+  rate,
+  shopBaseUrl,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from './values.ts';
+
+/** What is known of one variable. `.env.example` and docs/configuration.md are tested against this table. */
+export interface Variable {
+  /** Text as found, trimmed and not empty → value. Its message completes the sentence "expected …". */
+  readonly schema: z.ZodType<unknown, string>;
+  /** Used when the variable is unset or empty; absent when the variable has none. */
+  readonly default?: string;
+  /** Comes also as NAME_FILE, a file that holds it. Never shown. */
+  readonly secret?: true;
+  /** No secret, but people paste one into it by mistake. Not shown either. */
+  readonly hidden?: true;
+}
+
+const file = text('the path of a file');
+const module = text('the path of a .ts or .js module');
+const port = wholeNumber(1, 65535, 'a port');
+const notOfKubernetes = z
+  .string()
+  .refine(
+    (value) => !value.includes('://'),
+    'a port (Kubernetes sets this for a service named rabbitmq: turn enableServiceLinks off for the pod)',
+  );
+const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
+const oneLine = (what: string) => text(`${what} on one line`);
+
+/** Waiting queues are called after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
+const LONGEST_QUEUE_NAME = 200;
+
+/** A week. Timers go up to 24 days. */
+const MAX_PAUSE_MS = 604_800_000;
+
+export const VARIABLES = {
+  RABBITMQ_URL: { schema: amqpUrl, secret: true },
+  RABBITMQ_HOST: { schema: host },
+  RABBITMQ_PORT: { schema: notOfKubernetes.pipe(port) },
+  RABBITMQ_USERNAME: { schema: oneLine('a user name') },
+  RABBITMQ_PASSWORD: { schema: oneLine('a password'), secret: true },
+  RABBITMQ_VHOST: { schema: matching(/^(?!.*%2f)[^\p{Cc}]{1,255}$/iu, 'a plain name such as / (not %2F)') },
+  RABBITMQ_TLS: { schema: trueOrFalse },
+  RABBITMQ_CA_FILE: { schema: file },
+  RABBITMQ_CERT_FILE: { schema: file },
+  RABBITMQ_KEY_FILE: { schema: file },
+  RABBITMQ_EXCHANGE: { schema: amqpName(255), default: 'orders' },
+  RABBITMQ_QUEUE: { schema: amqpName(LONGEST_QUEUE_NAME), default: 'orders' },
+  RABBITMQ_ROUTING_KEY: { schema: text('a routing key of at most 255 bytes', 255), default: 'orders' },
+  RABBITMQ_QUEUE_TYPE: { schema: oneOf(['classic', 'quorum']), default: 'classic' },
+  RABBITMQ_PREFETCH: { schema: wholeNumber(1, 65535), default: '128' },
+
+  SHOP_NAME: {
+    schema: matching(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, '1 to 40 lower-case letters, digits and inner hyphens'),
+    default: 'shop',
+  },
+  SHOP_BASE_URL: { schema: shopBaseUrl },
+  SHOP_ORDER_PATH: { schema: pathTemplate(['{reference}']), default: '/orders/{reference}' },
+  SHOP_ORDERS_PATH: { schema: pathTemplate(['{references}'], ['{count}']), default: '/orders?numbers={references}' },
+  SHOP_BATCH_SIZE: { schema: wholeNumber(1, 1000), default: '1' },
+  SHOP_CHANGES_PATH: {
+    schema: pathTemplate(['{since}', '{page}']),
+    default: '/orders?updatedSince={since}&page={page}',
+  },
+  SHOP_PLACED_PATH: {
+    schema: pathTemplate(['{since}', '{page}']),
+    default: '/orders?placedSince={since}&page={page}',
+  },
+  SHOP_TOKEN: { schema: matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one line'), secret: true },
+  SHOP_AUTH_HEADER: {
+    schema: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key'),
+    default: 'Authorization',
+    hidden: true,
+  },
+  SHOP_AUTH_SCHEME: {
+    schema: matching(/^[A-Za-z][A-Za-z0-9._-]{0,30}$/, 'a word such as Bearer, or "none" to send the token alone'),
+    default: 'Bearer',
+    hidden: true,
+  },
+  SHOP_TIMEOUT_MS: { schema: milliseconds(600_000), default: '10000' },
+  SHOP_CONCURRENCY: { schema: wholeNumber(1, 1000), default: '16' },
+  SHOP_REQUESTS_PER_SECOND: { schema: rate(10_000) },
+  SHOP_MAX_RESPONSE_BYTES: { schema: wholeNumber(1024, 1024 ** 3, 'bytes as a whole number'), default: '5242880' },
+  SHOP_ADAPTER: { schema: module },
+
+  INTERNAL_SYSTEM_URL: { schema: databaseUrl, default: 'sqlite:data/internal.db', secret: true },
+  INTERNAL_SYSTEM: { schema: module },
+
+  RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
+  SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
+
+  RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+  RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+
+  LOG_LEVEL: { schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), default: 'info' },
+  LOG_FILE: { schema: file },
+
+  OPS_PORT: { schema: port },
+  OPS_HOST: { schema: host, default: '127.0.0.1' },
+  OPS_TOKEN: { schema: token, secret: true },
+  OPS_VIEWER_TOKEN: { schema: token, secret: true },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** The variables that may come from a file: NAME_FILE. */
+export const SECRETS: readonly VariableName[] = variableNames().filter((name) => facts(name).secret === true);
+
+/** Every name the environment may hold, those of the secrets' files included. */
+export const KNOWN_NAMES: readonly string[] = [...variableNames(), ...SECRETS.map((name) => `${name}_FILE`)];
+
+type ValueOf<V> = V extends { schema: infer Schema extends z.ZodType }
+  ? V extends { default: string }
+    ? z.output<Schema>
+    : z.output<Schema> | undefined
+  : never;
+
+/** Name → typed value. */
+export type Values = { readonly [Name in VariableName]: ValueOf<(typeof VARIABLES)[Name]> };
+
+export function variableNames(): readonly VariableName[] {
+  return Object.keys(VARIABLES) as VariableName[];
+}
+
+export function facts(name: VariableName): Variable {
+  return VARIABLES[name];
+}

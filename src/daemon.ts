@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Delivery } from './broker/delivery.ts';
+import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
+import { retryQueues } from './broker/retry-queues.ts';
+import type { Config } from './config.ts';
+import type { SyncError } from './errors.ts';
+import { Intake } from './intake.ts';
+import { createInternalSystem } from './internal-system/create-internal-system.ts';
+import type { InternalSystem } from './internal-system/internal-system.ts';
+import { OrderWriter } from './internal-system/order-writer.ts';
+import { openPatiently } from './open-patiently.ts';
+import { logOutcome } from './ops/delivery-log.ts';
+import type { Desk } from './ops/desk/desk.ts';
+import { daemonHealth } from './ops/health.ts';
+import type { Log } from './ops/logger.ts';
+import type { Metrics } from './ops/metrics.ts';
+import type { Health, OpsServer } from './ops/ops-server.ts';
+import { ProgressWatch, patienceFor } from './ops/progress-watch.ts';
+import type { DaemonState } from './ops/state-gauges.ts';
+import { feedWatchdog, notifySystemd } from './ops/systemd.ts';
+import { OutageDetector } from './outage-detector.ts';
+import { crashDelivery, interruptDelivery, processDelivery, type Settled, type Steps } from './process-delivery.ts';
+import { PeriodicReconciliation } from './reconcile/periodic.ts';
+import { Settler } from './settle.ts';
+import { createShopClient } from './shop/create-shop-client.ts';
+import { OrderFetcher } from './shop/order-fetcher.ts';
+import type { ShopClient } from './shop/shop-client.ts';
+import { VERSION } from './version.ts';
+
+/** A shop adapter of the user's own has no SHOP_CONCURRENCY: it can limit itself. */
+const ADAPTER_CONCURRENCY = 16;
+
+/** A process with a bug must not linger: a broker or database that is away now is not waited for. */
+const CRASH_TIMEOUT_MS = 3_000;
+
+/** More events than this waiting: the daemon is behind, and orders that seem to be missing are merely not there yet. */
+const LONG_QUEUE = 1_000;
+
+/** What the operations port reads. */
+type Running = Omit<DaemonState, 'depths'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
+
+/**
+ * The composition root: wires broker, shop and internal system together, starts them, and stops them in the right order.
+ */
+export class Daemon {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+  #shop: ShopClient | undefined;
+  #internalSystem: InternalSystem | undefined;
+  #rabbit: RabbitMQ | undefined;
+  #intake: Intake | undefined;
+  #progress: ProgressWatch | undefined;
+  #reconciliation: PeriodicReconciliation | undefined;
+  #metrics: Metrics | undefined;
+  #desk: Desk | undefined;
+  #ops: OpsServer | undefined;
+
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = log;
+  }
+
+  /**
+   * Resolves when orders are being consumed, however long broker and internal system are away.
+   *
+   * @throws ConfigError, BrokerRefusedError: a person has to change something first
+   */
+  async start(): Promise<void> {
+    const config = this.#config;
+    const { logger } = this.#log;
+    logger.info(
+      { queue: config.rabbitmq.queue, shop: config.shopName, version: VERSION, node: process.version },
+      'starting',
+    );
+    for (const warning of config.warnings) logger.warn(warning);
+    this.#shop = await createShopClient(config.shop, config.env);
+    this.#internalSystem = await createInternalSystem({
+      ...config.internalSystem,
+      shop: config.shopName,
+      env: config.env,
+    });
+    this.#rabbit = this.#connectable();
+    const { intake, load } = this.#wire(this.#rabbit, this.#shop, this.#internalSystem);
+    this.#intake = intake;
+    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, this.#internalSystem, intake);
+    const health = this.#watch(this.#rabbit, intake);
+    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, this.#internalSystem);
+    await openPatiently(this.#internalSystem, this.#stopping.signal, (error, delayMs) =>
+      logger.warn(
+        { error: error.message, reason: error.reason, delayMs },
+        'the internal system is not ready; trying again',
+      ),
+    );
+    await this.#rabbit.open();
+    await intake.start();
+    this.#reconciliation.start();
+    void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
+    logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
+  }
+
+  /**
+   * Stops taking deliveries, finishes those in flight, gives the rest back.
+   *
+   * @returns how many deliveries had to be given back because the deadline passed
+   */
+  async stop(): Promise<number> {
+    const { logger } = this.#log;
+    this.#stopping.abort();
+    logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
+    void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
+    const reconciliationEnded = this.#reconciliation?.stop();
+    this.#progress?.stop();
+    const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
+    await this.#rabbit?.close();
+    await reconciliationEnded;
+    await this.#desk?.close();
+    await this.#shop?.close?.();
+    await this.#internalSystem?.close?.();
+    await this.#ops?.close();
+    logger.info({ givenBack: left }, 'stopped');
+    return left;
+  }
+
+  /** The last thing to be done when a bug ends the process: counts an attempt of each event that may have led to it. */
+  async crash(): Promise<void> {
+    await Promise.race([this.#intake?.crash(), sleep(CRASH_TIMEOUT_MS, undefined, { ref: false })]);
+    await this.#rabbit?.close();
+  }
+
+  #connectable(): RabbitMQ {
+    const { rabbitmq, retryDelaysMs } = this.#config;
+    const rabbit = new RabbitMQ({
+      ...rabbitmq,
+      companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
+    });
+    const lost = new Set<ConnectionRole>();
+    const { logger } = this.#log;
+    rabbit.on('retry', (role, error, delayMs) => {
+      const line = { connection: role, error: error.message, delayMs };
+      // One line when it is lost; every further try only for who looks closer.
+      if (lost.has(role)) logger.debug(line, 'RabbitMQ is still away');
+      else logger.warn(line, 'RabbitMQ is away; trying again until it is back');
+      lost.add(role);
+    });
+    rabbit.on('up', (role) => {
+      if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
+    });
+    rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
+    return rabbit;
+  }
+
+  #wire(rabbit: RabbitMQ, shop: ShopClient, internalSystem: InternalSystem): Pick<Running, 'intake' | 'load'> {
+    const { retryDelaysMs } = this.#config;
+    const outages = new OutageDetector();
+    const writer = new OrderWriter(internalSystem);
+    const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
+    const fetcher = new OrderFetcher(shop, concurrency);
+    const settler = (park: boolean) => new Settler({ rabbit, writer, outages, retryDelaysMs, park });
+    const steps: Steps = { fetcher, writer, outages, settler: settler(false) };
+    const canarySteps: Steps = { ...steps, settler: settler(true) };
+    const intake = new Intake({
+      rabbit,
+      process: (delivery: Delivery, isCanary) => processDelivery(delivery, isCanary ? canarySteps : steps),
+      interrupt: (delivery, why) => interruptDelivery(delivery, steps, why),
+      cancelFetches: (error: SyncError) => fetcher.cancelAll(error),
+      crash: (delivery) => crashDelivery(delivery, steps),
+    });
+    this.#report(intake);
+    return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };
+  }
+
+  #reconcile(
+    rabbit: RabbitMQ,
+    shop: ShopClient,
+    internalSystem: InternalSystem,
+    intake: Intake,
+  ): PeriodicReconciliation {
+    const { reconcile, retryDelaysMs } = this.#config;
+    return new PeriodicReconciliation({
+      ...reconcile,
+      retryDelaysMs,
+      shop,
+      internalSystem,
+      publish: (orderNumber) => rabbit.send({ orderNumber, event: 'updated' }),
+      isBusy: async () => intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE,
+      logger: this.#log.logger,
+      onWalked: (summary) => this.#metrics?.observeWalk(summary),
+    });
+  }
+
+  #report(intake: Intake): void {
+    const { logger } = this.#log;
+    intake.on('settled', ({ facts, unexpected }: Settled) => {
+      if (unexpected !== undefined)
+        logger.error({ err: unexpected, deliveryTag: facts.deliveryTag }, 'unexpected error');
+      logOutcome(logger, facts);
+      this.#metrics?.observe(facts);
+    });
+    intake.on('outageBegan', ({ dependency, error }) => {
+      logger.error({ dependency, reason: error.reason, error: error.message }, `paused: the ${dependency} is down`);
+    });
+    intake.on('outageEnded', ({ dependency, since }) => {
+      const downMs = Date.now() - since.getTime();
+      logger.info({ dependency, downMs }, `resumed: the ${dependency} is back`);
+    });
+    intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
+  }
+
+  /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
+  #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
+    const { shop, notifySocket, watchdogMs } = this.#config;
+    const progress = new ProgressWatch({ rabbit, intake, patienceMs: patienceFor(shop) });
+    this.#progress = progress;
+    const health = () => daemonHealth({ rabbit, intake, progress, isStopping: this.#stopping.signal.aborted });
+    progress.start();
+    feedWatchdog(notifySocket, watchdogMs, () => health().live);
+    return health;
+  }
+
+  /** Loaded only when the port is on: metrics are a third of the daemon's start-up otherwise. */
+  async #startOps(running: Running, shop: ShopClient, internalSystem: InternalSystem): Promise<void> {
+    if (this.#config.ops === undefined) return;
+    const { createMetrics } = await import('./ops/metrics.ts');
+    const { startOpsServer } = await import('./ops/ops-server.ts');
+    const { Desk } = await import('./ops/desk/desk.ts');
+    const { rabbit, intake, health } = running;
+    const desk = new Desk({
+      config: this.#config,
+      logger: this.#log.logger,
+      rabbit,
+      intake,
+      shop,
+      internalSystem,
+      health,
+      stopping: this.#stopping.signal,
+    });
+    this.#desk = desk;
+    const metrics = createMetrics({ ...running, depths: () => desk.depths() });
+    this.#metrics = metrics;
+    this.#ops = await startOpsServer({ ...this.#config.ops, health, metrics, routes: (access) => desk.routes(access) });
+    const { host } = this.#config.ops;
+    this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
+  }
+}

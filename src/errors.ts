@@ -1,0 +1,100 @@
+/**
+ * Failures are of three kinds, and each reason belongs to one of them:
+ *
+ * - `order`: this order cannot work without a person → dead letter at once
+ * - `attempt`: this attempt failed, a later one may work → retry with growing delay, then dead letter
+ * - `outage`: a dependency is down for everyone → consumption pauses, no attempt is counted
+ *
+ * `dependency` says whose failure it is. Many failures of one dependency in a row are an outage too, whatever their kind
+ * (see outage-detector.ts).
+ */
+export type FailureKind = 'order' | 'attempt' | 'outage';
+export type Dependency = 'shop' | 'internal-system';
+
+interface FailureFacts {
+  readonly kind: FailureKind;
+  readonly dependency?: Dependency;
+}
+
+const FAILURES = {
+  malformed_event: { kind: 'order' },
+  order_not_found: { kind: 'attempt' },
+  not_yet_paid: { kind: 'attempt' },
+  not_yet_cancelled: { kind: 'attempt' },
+  invalid_order: { kind: 'order', dependency: 'shop' },
+  wrong_order: { kind: 'order', dependency: 'shop' },
+  shop_error: { kind: 'attempt', dependency: 'shop' },
+  shop_timeout: { kind: 'attempt', dependency: 'shop' },
+  shop_bad_reply: { kind: 'attempt', dependency: 'shop' },
+  shop_unreachable: { kind: 'outage', dependency: 'shop' },
+  shop_refused_credentials: { kind: 'outage', dependency: 'shop' },
+  shop_rate_limited: { kind: 'outage', dependency: 'shop' },
+  write_rejected: { kind: 'order', dependency: 'internal-system' },
+  write_failed: { kind: 'attempt', dependency: 'internal-system' },
+  internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
+  unexpected: { kind: 'attempt' },
+  /** The daemon crashed while it worked on this event, among others perhaps. */
+  crashed: { kind: 'attempt' },
+  /** We gave up ourselves: an outage began, or the daemon stops. */
+  interrupted: { kind: 'outage' },
+  /** The broker did not take the retry or the dead letter. */
+  broker_unavailable: { kind: 'outage' },
+} as const satisfies Record<string, FailureFacts>;
+
+/** Machine-readable; stands in logs, metrics, the ledger and dead letters. */
+export type FailureReason = keyof typeof FAILURES;
+
+export const FAILURE_REASONS = Object.keys(FAILURES) as readonly FailureReason[];
+
+/** Why an order was not synced, and thereby what happens next. The message holds no personal data. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+  readonly reason: FailureReason;
+  readonly kind: FailureKind;
+  readonly dependency: Dependency | undefined;
+  /** How long the dependency asked to be left alone, in ms. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    reason: FailureReason,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    const facts: FailureFacts = FAILURES[reason];
+    this.reason = reason;
+    this.kind = facts.kind;
+    this.dependency = facts.dependency;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Anything thrown → a SyncError. What nobody foresaw is this attempt's failure: it is retried, then a person sees it. */
+export function asSyncError(error: unknown, fallback: FailureReason = 'unexpected'): SyncError {
+  if (error instanceof SyncError) return error;
+  if (isForeignSyncError(error)) return new SyncError(error.reason, error.message, { ...error, cause: error });
+  const name = error instanceof Error ? error.name : typeof error;
+  return new SyncError(fallback, `Unexpected ${name} (the log's error has the details).`, { cause: error });
+}
+
+/** One from another copy of this module: an adapter's `order-sync` need not be the one that runs. */
+function isForeignSyncError(error: unknown): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs'> {
+  return (
+    error instanceof Error &&
+    error.name === 'SyncError' &&
+    'reason' in error &&
+    typeof error.reason === 'string' &&
+    Object.hasOwn(FAILURES, error.reason)
+  );
+}
+
+/** Bad configuration or topology: the daemon ends with status 78 and this message. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options);
+    this.problems = problems;
+  }
+}

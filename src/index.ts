@@ -1,0 +1,33 @@
+/** What a shop publishes with, and what an adapter is written against. */
+export { Delivery } from './broker/delivery.ts';
+export * from './broker/errors.ts';
+export type { QueueDeclaration, QueueType, RabbitMQOptions, TlsOptions } from './broker/options.ts';
+export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
+export { ConfigError, type FailureReason, SyncError } from './errors.ts';
+export type {
+  InternalSystem,
+  InternalSystemFactory,
+  LedgerFailure,
+  LedgerState,
+  OrderFilter,
+  OrderRecord,
+  Receipt,
+  Snapshot,
+  StoredOrder,
+  WriteResult,
+} from './internal-system/internal-system.ts';
+export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
+export type {
+  KnownOrder,
+  ReconciliationStore,
+  StoredContent,
+  TakenWalk,
+  WalkKind,
+  WalkRun,
+  WalkState,
+} from './internal-system/reconciliation-store.ts';
+export { parseExactJson } from './orders/exact-json.ts';
+export { type Order, type OrderLine, type OrderStatus, orderSchema, parseOrder } from './orders/order.ts';
+export type { EventType } from './orders/order-event.ts';
+export type { FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from './shop/shop-client.ts';
+export { traceHeaders } from './trace-context.ts';

@@ -1,0 +1,68 @@
+import { ConfigError } from '../errors.ts';
+import type { InternalSystem } from './internal-system.ts';
+import { loadInternalSystemModule } from './internal-system-module.ts';
+import type { SqlDatabase } from './sql/sql-database.ts';
+
+export type InternalSystemChoice =
+  /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
+  | { readonly url: string }
+  /** Path of a module that makes the internal system itself, relative to the working directory. */
+  | { readonly module: string };
+
+interface Context {
+  /** The shop whose orders these are. Several shops may share one database. */
+  readonly shop: string;
+  /** Handed to the module. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The columns' width in MySQL. */
+const MAX_SHOP_LENGTH = 100;
+
+/**
+ * The internal system that the configuration names, not yet opened. Loads only the driver it needs.
+ *
+ * @throws ConfigError when the URL, the module or what the module makes is not usable
+ */
+export async function createInternalSystem(choice: InternalSystemChoice & Context): Promise<InternalSystem> {
+  const { shop, env } = choice;
+  if ('module' in choice) return await loadInternalSystemModule(choice.module, { shop, env });
+  if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
+    throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
+  }
+  const database = await databaseFor(choice.url);
+  const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
+  return new SqlInternalSystem(database, shop);
+}
+
+async function databaseFor(url: string): Promise<SqlDatabase> {
+  const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case 'sqlite': {
+      const { Sqlite } = await import('./sqlite/sqlite.ts');
+      return new Sqlite(sqlitePath(url));
+    }
+    case 'postgres':
+    case 'postgresql': {
+      const { Postgres } = await import('./postgres/postgres.ts');
+      return new Postgres(url);
+    }
+    case 'mysql':
+    case 'mariadb': {
+      const { Mysql } = await import('./mysql/mysql.ts');
+      return new Mysql(url);
+    }
+    default:
+      throw new ConfigError([
+        `INTERNAL_SYSTEM_URL ${scheme === undefined ? 'has no scheme' : `has the unknown scheme ${scheme}:`}, expected sqlite:, postgres: or mysql:, for instance sqlite:data/internal.db.`,
+      ]);
+  }
+}
+
+/** `sqlite:data/x.db`, `sqlite:/srv/x.db`, and `sqlite:///srv/x.db` as others write it. */
+export function sqlitePath(url: string): string {
+  const path = url.slice('sqlite:'.length).replace(/^\/\//, '');
+  if (path === '')
+    throw new ConfigError(['INTERNAL_SYSTEM_URL names no file, expected for instance sqlite:data/internal.db.']);
+  return path;
+}

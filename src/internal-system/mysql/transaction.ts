@@ -1,0 +1,133 @@
+import { format } from 'mysql2/promise';
+import { SyncError } from '../../errors.ts';
+import type { WalkKind } from '../reconciliation-store.ts';
+import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import {
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  type LedgerRow,
+  LINE_COLUMNS,
+  type LineRow,
+  ORDER_COLUMNS,
+  type OrderColumn,
+  type OrderRow,
+} from '../sql/rows.ts';
+import type { Row, SqlTransaction, SqlValue } from '../sql/sql-database.ts';
+
+/** Runs one statement, within the time limit. */
+export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+const STATEMENT_BYTES = 1024 * 1024;
+/** What a statement has beside its rows. */
+const ROOM_FOR_COLUMNS = 4096;
+
+/** Each statement takes as many rows as fit into about a megabyte, and into the server's `max_allowed_packet`. */
+export class MysqlTransaction implements SqlTransaction {
+  readonly #run: RunStatement;
+  readonly #maxPacketBytes: number;
+
+  constructor(run: RunStatement, maxPacketBytes: number) {
+    this.#run = run;
+    this.#maxPacketBytes = maxPacketBytes;
+  }
+
+  async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
+    return await this.#run(
+      `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders
+        WHERE shop = ? AND order_number IN (?) ORDER BY order_number FOR UPDATE`,
+      [shop, orderNumbers],
+    );
+  }
+
+  /** An order that appeared meanwhile is a duplicate key, upon which the transaction runs again. */
+  async insertOrders(rows: readonly OrderRow[]): Promise<void> {
+    await this.#insert('orders', ORDER_COLUMNS, rows);
+  }
+
+  /** The rows are there and locked, so this always takes the update's way. */
+  async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
+    await this.#insert('orders', ORDER_COLUMNS, rows, onDuplicate(updated));
+  }
+
+  async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
+    await this.#run('DELETE FROM order_lines WHERE shop = ? AND order_number IN (?)', [shop, orderNumbers]);
+  }
+
+  async insertLines(rows: readonly LineRow[]): Promise<void> {
+    await this.#insert('order_lines', LINE_COLUMNS, rows);
+  }
+
+  async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
+    await this.#insert('order_ledger', LEDGER_COLUMNS, rows, onDuplicate(updated));
+  }
+
+  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
+    await this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (?) AND order_number IS NULL', [
+      shop,
+      shopOrderIds,
+    ]);
+  }
+
+  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
+    return await this.#run(
+      'SELECT reference, shop_order_id FROM order_ledger WHERE shop = ? AND shop_order_id IN (?)',
+      [shop, shopOrderIds],
+    );
+  }
+
+  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
+    await this.#run(
+      'INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)',
+      [shop, walk],
+    );
+    const rows = await this.#run(
+      `SELECT ${WALK_COLUMNS.join(', ')}, CURRENT_TIMESTAMP(3) AS now
+         FROM order_sync_reconciliation WHERE shop = ? AND walk = ? FOR UPDATE`,
+      [shop, walk],
+    );
+    return rows[0] ?? {};
+  }
+
+  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
+    await this.#run('UPDATE order_sync_reconciliation SET ? WHERE shop = ? AND walk = ?', [row, shop, walk]);
+  }
+
+  async #insert<Column extends string>(
+    table: string,
+    columns: readonly Column[],
+    rows: readonly Readonly<Record<Column, SqlValue>>[],
+    suffix = '',
+  ): Promise<void> {
+    const tuples = rows.map((row) => format('(?)', [columns.map((column) => row[column])], false, 'Z'));
+    for (const statement of this.#statements(tuples)) {
+      await this.#run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${statement.join(', ')} ${suffix}`);
+    }
+  }
+
+  /** A statement that is too large would not be answered but cut off, which looks like an outage: it is not sent. */
+  #statements(tuples: readonly string[]): string[][] {
+    const statements: string[][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const tuple of tuples) {
+      const size = Buffer.byteLength(tuple) + 2;
+      if (size + ROOM_FOR_COLUMNS > this.#maxPacketBytes) {
+        throw new SyncError(
+          'write_rejected',
+          `An order takes ${size} bytes, the MySQL server's max_allowed_packet is ${this.#maxPacketBytes}.`,
+        );
+      }
+      if (bytes + size > Math.min(STATEMENT_BYTES, this.#maxPacketBytes - ROOM_FOR_COLUMNS)) {
+        statements.push([]);
+        bytes = 0;
+      }
+      statements.at(-1)?.push(tuple);
+      bytes += size;
+    }
+    return statements;
+  }
+}
+
+function onDuplicate(columns: readonly string[]): string {
+  return `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`;
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Batcher, type Load } from '../batcher.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import type { InternalSystem, LedgerFailure, Snapshot, WriteResult } from './internal-system.ts';
+
+/**
+ * Writes orders with group commit: those that are ready together share one transaction, a lone one is written at once.
+ * An order that the internal system refuses spoils only itself.
+ */
+export class OrderWriter {
+  readonly #internalSystem: InternalSystem;
+  readonly #snapshots: Batcher<Snapshot, WriteResult>;
+  readonly #failures: Batcher<LedgerFailure, true>;
+
+  constructor(internalSystem: InternalSystem) {
+    this.#internalSystem = internalSystem;
+    this.#snapshots = new Batcher({ run: (batch) => this.#writeBatch(batch), maxBatch: MAX_BATCH, slots: 1 });
+    this.#failures = new Batcher({ run: (batch) => this.#recordBatch(batch), maxBatch: MAX_BATCH, slots: 1 });
+  }
+
+  get load(): Load {
+    return this.#snapshots.load;
+  }
+
+  /** Resolves after the commit. @throws SyncError */
+  write(snapshot: Snapshot): Promise<WriteResult> {
+    return this.#snapshots.add(snapshot);
+  }
+
+  /** Notes in the ledger that a delivery failed. @throws SyncError */
+  async recordFailure(failure: LedgerFailure): Promise<void> {
+    await this.#failures.add(failure);
+  }
+
+  async #writeBatch(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
+    try {
+      return await limited(this.#internalSystem.writeOrders(batch));
+    } catch (error) {
+      const failure = asSyncError(error, 'write_failed');
+      if (failure.reason !== 'write_rejected' || batch.length === 1) throw failure;
+      return this.#writeOneByOne(batch);
+    }
+  }
+
+  /** One of them is refused, and the database does not always say which. */
+  async #writeOneByOne(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
+    const results: (WriteResult | Error)[] = [];
+    for (const snapshot of batch) {
+      const [result] = await this.#writeBatch([snapshot]).catch((error: unknown) => [
+        asSyncError(error, 'write_failed'),
+      ]);
+      results.push(result ?? new SyncError('write_failed', 'The internal system returned no result for an order.'));
+    }
+    return results;
+  }
+
+  async #recordBatch(batch: readonly LedgerFailure[]): Promise<true[]> {
+    try {
+      await limited(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
+      return batch.map(() => true);
+    } catch (error) {
+      throw asSyncError(error, 'write_failed');
+    }
+  }
+}
+
+const MAX_BATCH = 200;
+
+/** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries for ever. */
+const WRITE_TIMEOUT_MS = 60_000;
+
+async function limited<T>(write: Promise<T>): Promise<T> {
+  const written = new AbortController();
+  const late = sleep(WRITE_TIMEOUT_MS, undefined, { ref: false, signal: written.signal }).then(
+    () => {
+      throw new SyncError('write_failed', `The internal system did not answer within ${WRITE_TIMEOUT_MS} ms.`);
+    },
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([write, late]);
+  } finally {
+    written.abort();
+  }
+}

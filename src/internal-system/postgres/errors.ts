@@ -1,0 +1,94 @@
+import { DatabaseError } from 'pg';
+import { ConfigError, SyncError } from '../../errors.ts';
+import { RowAppeared } from '../sql/sql-database.ts';
+
+type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
+
+/** What an SQLSTATE, or a class of them (its first two characters), means for a write. Unlisted ones: `write_failed`. */
+const REASONS: Readonly<Record<string, WriteReason>> = {
+  '22': 'write_rejected', // data exception
+  '23': 'write_rejected', // integrity constraint violation
+  '54': 'write_rejected', // program limit exceeded
+  P0: 'write_rejected', // raised by a trigger of the staff's
+  '40': 'write_failed', // deadlock, serialization failure
+  '55': 'write_failed', // lock not available in time
+  '57014': 'write_failed', // statement timeout
+  '08': 'internal_system_unavailable', // connection exception
+  '25006': 'internal_system_unavailable', // read-only
+  '25P03': 'internal_system_unavailable', // idle in transaction for too long
+  '28': 'internal_system_unavailable', // credentials refused
+  '3D': 'internal_system_unavailable', // no such database
+  '42': 'internal_system_unavailable', // no such table or column, no right to use it: nobody's write works
+  '53': 'internal_system_unavailable', // disk full, out of memory, too many connections
+  '57': 'internal_system_unavailable', // shutting down, starting up
+  '58': 'internal_system_unavailable', // input/output error
+};
+
+/** What a person must change before the daemon can work, by SQLSTATE. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  '28P01': 'Check user and password in INTERNAL_SYSTEM_URL.',
+  '28000':
+    "Check user and host in INTERNAL_SYSTEM_URL and the server's pg_hba.conf; a server that wants TLS needs ?sslmode=require or better.",
+  '3D000': 'Create the database, or name another one in INTERNAL_SYSTEM_URL.',
+  '3F000': 'Create the schema of the search path, or set another one.',
+  '42501':
+    'Grant the role CREATE on the schema for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.',
+  '42P07': 'Tables of these names were there before: give order-sync a database or schema of its own.',
+  '42P01':
+    'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
+  '42703': 'A column is missing though the schema version says otherwise: restore it.',
+};
+
+/** A deadlock's victim, a serialization failure or an order that appeared meanwhile: the same transaction may work at once. */
+export function lostRace(error: unknown): boolean {
+  return (
+    error instanceof RowAppeared || (error instanceof DatabaseError && ['40001', '40P01'].includes(error.code ?? ''))
+  );
+}
+
+/** Whether the server itself answered, so that the connection is still good for a rollback. */
+export function serverAnswered(error: unknown): boolean {
+  return error instanceof RowAppeared || error instanceof DatabaseError;
+}
+
+/** Whatever pg throws while the daemon works → SyncError; our own errors stay what they are. */
+export function asWriteError(error: unknown): unknown {
+  if (error instanceof RowAppeared)
+    return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
+  if (error instanceof DatabaseError) {
+    const code = error.code ?? '';
+    return new SyncError(
+      REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'write_failed',
+      `PostgreSQL answered ${described(error)}.`,
+    );
+  }
+  if (!isConnectionError(error)) return error;
+  return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
+}
+
+/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+export function asSetupError(error: unknown): unknown {
+  if (error instanceof DatabaseError) {
+    const remedy = REMEDIES[error.code ?? ''];
+    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${described(error)}. ${remedy}`]);
+  }
+  return asWriteError(error);
+}
+
+/** Code, place and, where it can't quote an order's data, the server's sentence. The detail always may: it stays out. */
+function described(error: DatabaseError): string {
+  const quotesData = /^(?:22|23|P0)/.test(error.code ?? '');
+  const places = [error.constraint, error.table, error.column].filter((name) => name !== undefined);
+  const where = places.length === 0 ? '' : ` (${places.join(', ')})`;
+  return `${error.code}${where}${quotesData ? '' : `: ${error.message}`}`;
+}
+
+/** When a name has several addresses, Node's error for all of them has a code but no message. */
+function reasonOf(error: Error): string {
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
+
+/** Sockets, time limits and pg itself throw plain errors; a bug of ours is a TypeError or the like. */
+function isConnectionError(error: unknown): error is Error {
+  return error instanceof Error && ['Error', 'AggregateError'].includes(error.name);
+}

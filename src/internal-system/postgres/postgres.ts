@@ -1,0 +1,201 @@
+import { type ClientConfig, Pool, type PoolClient } from 'pg';
+import { ConfigError } from '../../errors.ts';
+import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/migrate.ts';
+import { POSTGRES_MIGRATIONS } from '../schema/postgres.ts';
+import { redo } from '../sql/redo.ts';
+import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import { WRITE_PROBES } from '../sql/write-probes.ts';
+import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';
+import { PostgresTransaction } from './transaction.ts';
+
+/** Any number: it keeps two daemons from migrating at once. */
+const MIGRATION_LOCK = 7_200_117;
+
+/**
+ * The limits are set per transaction, not per session, so that they also hold behind a connection pooler. A server that
+ * was told to report commits before they are on disk is told otherwise: an event is acked on the strength of a commit.
+ */
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
+  SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
+  SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
+  SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
+
+/** The driver takes `query_timeout` per query too, which its types don't know. */
+const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
+
+export class Postgres implements SqlDatabase {
+  readonly documentAsText = 'o.document::text';
+  readonly #pool: Pool;
+  #closing: Promise<void> | undefined;
+
+  /** @param url `postgres://user:password@host:port/database?sslmode=…&options=…` */
+  constructor(url: string) {
+    this.#pool = new Pool({
+      ...clientConfig(url),
+      max: 4,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+    });
+    // A connection lost while nobody uses it is replaced at the next use; one lost in use fails that use.
+    this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#requireUtf8();
+      await migrate(this.#schema(), POSTGRES_MIGRATIONS);
+    } catch (error) {
+      throw asSetupError(error);
+    }
+  }
+
+  async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    try {
+      return await redo(() => this.#commit((client, begun) => inTransaction(client, begun, work)), lostRace);
+    } catch (error) {
+      throw asWriteError(error);
+    }
+  }
+
+  async read(query: SqlQuery): Promise<Row[]> {
+    try {
+      return await this.#commit((client) => select(client, query));
+    } catch (error) {
+      throw asWriteError(error);
+    }
+  }
+
+  async check(): Promise<void> {
+    try {
+      await requireCurrentVersion(this.#schema(), POSTGRES_MIGRATIONS);
+      await this.#commit(async (client) => {
+        for (const probe of WRITE_PROBES) await client.query(probe);
+      });
+    } catch (error) {
+      throw asSetupError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    await closeInTime(this.#closing);
+  }
+
+  async #requireUtf8(): Promise<void> {
+    const rows = await this.#commit((client) =>
+      select(client, { sql: "SELECT current_setting('server_encoding') AS encoding", values: [] }),
+    );
+    const encoding = rows[0]?.['encoding'];
+    if (encoding === 'UTF8') return;
+    throw new ConfigError([
+      `The PostgreSQL database has the encoding ${String(encoding)}, expected UTF8: create one with ENCODING 'UTF8'.`,
+    ]);
+  }
+
+  #schema(): SchemaAccess {
+    return {
+      version: () => this.#commit(schemaVersion),
+      exclusively: (upgrade) =>
+        this.#commit(async (client) => {
+          await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+          await upgrade(async (statement) => {
+            await client.query(statement);
+          });
+        }),
+    };
+  }
+
+  /**
+   * One transaction. After an error that the server reported it is rolled back and the connection kept; after any other
+   * (lost, silent) the connection is destroyed, and the server rolls back by itself.
+   */
+  async #commit<T>(work: (client: PoolClient, begun: Promise<unknown>) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    try {
+      const begun = client.query(BEGIN);
+      const [result] = await Promise.all([work(client, begun), begun]);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(!(serverAnswered(error) && (await rolledBack(client))));
+      throw error;
+    }
+  }
+}
+
+async function inTransaction<T>(
+  client: PoolClient,
+  begun: Promise<unknown>,
+  work: (transaction: SqlTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = new PostgresTransaction(client, begun);
+  const result = await work(transaction);
+  await transaction.succeeded();
+  return result;
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query(ROLLBACK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function select(client: PoolClient, { sql, values }: SqlQuery): Promise<Row[]> {
+  let count = 0;
+  const numbered = sql.replaceAll('?', () => {
+    count += 1;
+    return `$${count}`;
+  });
+  return (await client.query<Row>(numbered, [...values])).rows;
+}
+
+async function schemaVersion(client: PoolClient): Promise<number> {
+  const found = await client.query<{ found: boolean }>("SELECT to_regclass('order_sync_schema') IS NOT NULL AS found");
+  if (found.rows[0]?.found !== true) return 0;
+  const { rows } = await client.query<{ version: number }>(
+    'SELECT coalesce(max(version), 0) AS version FROM order_sync_schema',
+  );
+  return rows[0]?.version ?? 0;
+}
+
+function clientConfig(url: string): ClientConfig {
+  const { host, port, user, password, database, tls, options } = parseServerUrl(url, ['options']);
+  return {
+    host,
+    port: port ?? 5432,
+    database,
+    ...(user === undefined ? {} : { user }),
+    password: password ?? askedForPassword,
+    ...(options === undefined ? {} : { options }),
+    ssl: tls === undefined ? false : tlsOptions(tls),
+    application_name: 'order-sync',
+    connectionTimeoutMillis: TIME_LIMITS_MS.connect,
+    query_timeout: TIME_LIMITS_MS.answer,
+    keepAlive: true,
+    // Statements go out without waiting for the answer to the one before, as far as nobody awaits it.
+    pipeline: true,
+  };
+}
+
+/** Only called when the server wants a password. */
+function askedForPassword(): never {
+  throw new ConfigError(['The PostgreSQL server asks for a password and INTERNAL_SYSTEM_URL has none.']);
+}
+
+function tlsOptions({ verify, ca, cert, key }: TlsMode): Exclude<ClientConfig['ssl'], undefined> {
+  return {
+    rejectUnauthorized: verify !== 'none',
+    ...(verify === 'ca' ? { checkServerIdentity: () => undefined } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}

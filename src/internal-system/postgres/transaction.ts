@@ -1,0 +1,151 @@
+import type { ClientBase, QueryResult } from 'pg';
+import type { WalkKind } from '../reconciliation-store.ts';
+import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import {
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  type LedgerRow,
+  LINE_COLUMNS,
+  type LineRow,
+  ORDER_COLUMNS,
+  type OrderColumn,
+  type OrderRow,
+} from '../sql/rows.ts';
+import { type Row, RowAppeared, type SqlTransaction } from '../sql/sql-database.ts';
+
+/**
+ * Each statement takes a whole batch: its rows travel as one JSON parameter, which `json_populate_recordset` reads by the
+ * table's own column types.
+ *
+ * Writes are sent and not waited for, so that a transaction takes three round trips however many statements it has. That is
+ * safe here, and only here: PostgreSQL refuses everything after a statement that failed, until the rollback.
+ */
+export class PostgresTransaction implements SqlTransaction {
+  readonly #client: ClientBase;
+  readonly #begun: Promise<unknown>;
+  readonly #sent: Promise<void>[] = [];
+
+  /** @param begun the BEGIN that has been sent: the first statement goes out behind it without waiting for the answer */
+  constructor(client: ClientBase, begun: Promise<unknown>) {
+    this.#client = client;
+    this.#begun = begun;
+  }
+
+  /** Resolves when all that was sent has succeeded: only then may the transaction be committed. */
+  async succeeded(): Promise<void> {
+    await Promise.all(this.#sent);
+  }
+
+  async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
+    const { rows } = await this.#query(
+      `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders
+        WHERE shop = $1 AND order_number = ANY($2) ORDER BY order_number FOR UPDATE`,
+      [shop, orderNumbers],
+    );
+    return rows;
+  }
+
+  /** Waits for others that insert the same order; once they have committed, the row counts as appeared. */
+  async insertOrders(rows: readonly OrderRow[]): Promise<void> {
+    const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
+    this.#send(
+      `INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
+       SELECT ${columns} FROM json_populate_recordset(NULL::orders, $1) AS r
+        ORDER BY r.order_number ON CONFLICT (shop, order_number) DO NOTHING`,
+      [orderRows(rows)],
+      (rowCount) => {
+        if (rowCount !== rows.length) throw new RowAppeared();
+      },
+    );
+  }
+
+  async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
+    this.#send(
+      `UPDATE orders AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
+         FROM json_populate_recordset(NULL::orders, $1) AS r
+        WHERE o.shop = r.shop AND o.order_number = r.order_number`,
+      [orderRows(rows)],
+    );
+  }
+
+  async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
+    this.#send('DELETE FROM order_lines WHERE shop = $1 AND order_number = ANY($2)', [shop, orderNumbers]);
+  }
+
+  async insertLines(rows: readonly LineRow[]): Promise<void> {
+    const columns = LINE_COLUMNS.join(', ');
+    this.#send(
+      `INSERT INTO order_lines (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::order_lines, $1)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
+    const columns = LEDGER_COLUMNS.join(', ');
+    this.#send(
+      `INSERT INTO order_ledger (${columns})
+       SELECT ${columns} FROM json_populate_recordset(NULL::order_ledger, $1) ORDER BY reference
+       ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
+    this.#send('DELETE FROM order_ledger WHERE shop = $1 AND reference = ANY($2) AND order_number IS NULL', [
+      shop,
+      shopOrderIds,
+    ]);
+  }
+
+  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
+    const { rows } = await this.#query(
+      'SELECT reference, shop_order_id FROM order_ledger WHERE shop = $1 AND shop_order_id = ANY($2)',
+      [shop, shopOrderIds],
+    );
+    return rows;
+  }
+
+  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
+    await this.#query('INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      shop,
+      walk,
+    ]);
+    const { rows } = await this.#query(
+      `SELECT ${WALK_COLUMNS.join(', ')}, clock_timestamp() AS now
+         FROM order_sync_reconciliation WHERE shop = $1 AND walk = $2 FOR UPDATE`,
+      [shop, walk],
+    );
+    return rows[0] ?? {};
+  }
+
+  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
+    const entries = Object.entries(row);
+    this.#send(
+      `UPDATE order_sync_reconciliation SET ${entries.map(([column], index) => `${column} = $${index + 3}`).join(', ')}
+        WHERE shop = $1 AND walk = $2`,
+      [shop, walk, ...entries.map(([, value]) => value)],
+    );
+  }
+
+  #send(text: string, values: unknown[], check?: (rowCount: number | null) => void): void {
+    const sent = this.#query(text, values).then(({ rowCount }) => check?.(rowCount));
+    // Told by succeeded(); it may be long until somebody asks.
+    sent.catch(() => undefined);
+    this.#sent.push(sent);
+  }
+
+  /** Answers come in the order of the statements: a BEGIN that failed is known before anything after it counts. */
+  async #query(text: string, values: unknown[]): Promise<QueryResult<Row>> {
+    const [result] = await Promise.all([this.#client.query<Row>(text, values), this.#begun]);
+    return result;
+  }
+}
+
+/** The document is JSON text already: it becomes part of the parameter as it is, not as a string with every quote escaped. */
+function orderRows(rows: readonly OrderRow[]): string {
+  const texts = rows.map(
+    ({ document, ...columns }) => `${JSON.stringify(columns).slice(0, -1)},"document":${document}}`,
+  );
+  return `[${texts.join(',')}]`;
+}

@@ -1,0 +1,86 @@
+import type { OrderStatus } from '../orders/order.ts';
+import type { LedgerState } from './internal-system.ts';
+
+/**
+ * What reconciliation needs of an internal system: to look orders up, and to keep its own state there, because that is the
+ * one place which all daemons share. Instants are UTC text with milliseconds.
+ */
+export interface ReconciliationStore {
+  /** What is known of these orders, by number; one of which nothing is known is absent. @throws SyncError */
+  knownOrders(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, KnownOrder>>;
+
+  /**
+   * Makes `holder` the one who does this walk, for `leaseMs` from now, unless someone else is. A lease that is not renewed
+   * ends by itself: its holder has died.
+   *
+   * @returns undefined when someone else has the lease @throws SyncError
+   */
+  takeLease(walk: WalkKind, holder: string, leaseMs: number): Promise<TakenWalk | undefined>;
+
+  /**
+   * Writes `changes`, and renews the lease.
+   *
+   * @returns false, and writes nothing, when someone else has taken the lease meanwhile @throws SyncError
+   */
+  saveWalk(walk: WalkKind, holder: string, leaseMs: number, changes: Partial<WalkState>): Promise<boolean>;
+
+  /** Ends the lease, if `holder` still has it. @throws SyncError */
+  releaseLease(walk: WalkKind, holder: string): Promise<void>;
+
+  /** @throws SyncError */
+  readWalk(walk: WalkKind): Promise<WalkState>;
+}
+
+/** `changes` goes through the shop's changes since the last time; `deep` compares the orders placed in a window in full. */
+export const WALK_KINDS = ['changes', 'deep'] as const;
+export type WalkKind = (typeof WALK_KINDS)[number];
+
+export interface KnownOrder {
+  /** Undefined when it is not stored. */
+  readonly stored: StoredContent | undefined;
+  /** What its last event came to, and when; undefined when there was none. */
+  readonly lastEvent: { readonly state: LedgerState; readonly at: string } | undefined;
+}
+
+/** What is stored of an order, as far as it is compared. */
+export interface StoredContent {
+  readonly status: OrderStatus;
+  readonly updatedAt: string;
+  /** As `contentHash(order)` makes it. */
+  readonly contentHash: string;
+  readonly placedAt: string;
+  readonly currency: string;
+  /** An exact decimal. */
+  readonly grandTotal: string;
+}
+
+export interface TakenWalk {
+  /** As it was before. */
+  readonly state: WalkState;
+  /** The internal system's clock, the same for all daemons. */
+  readonly now: string;
+}
+
+export interface WalkState {
+  /** Every change up to this time, by the shop's clock, was compared. Null before the first walk. */
+  readonly cursor: string | null;
+  /** The newest change that the last walk met, by the shop's clock. */
+  readonly newestListed: string | null;
+  /** When the last walk began, by the internal system's clock. */
+  readonly begunAt: string | null;
+  /** How the last walk that ended, ended. */
+  readonly lastRun: WalkRun | null;
+}
+
+export interface WalkRun {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Orders compared, found and thus published, and found but known to be retried or waiting for a person. */
+  readonly compared: number;
+  readonly found: number;
+  readonly known: number;
+  /** Why it stopped half-way; null when it came to its end. */
+  readonly error: string | null;
+  /** The report as JSON text; see reconcile/report.ts. Holds no personal data. */
+  readonly report: string;
+}

@@ -1,0 +1,40 @@
+import { orderSchema } from '../orders/order.ts';
+import type { OrderRecord, StoredOrder } from './internal-system.ts';
+
+/** A line of an order as it is shown: nothing in it is about a person. */
+export interface ShownLine {
+  readonly sku: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPrice: string;
+  readonly lineTotal: string;
+}
+
+/** What is known of an order, without its document, which holds personal data. */
+export type ShownRecord = Omit<OrderRecord, 'stored'> & {
+  readonly stored: (Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] }) | null;
+};
+
+const linesOfDocument = orderSchema.pick({ lines: true });
+
+export function shownRecord({ stored, ...ledger }: OrderRecord): ShownRecord {
+  if (stored === null) return { ...ledger, stored };
+  const { document, lines: _count, ...order } = stored;
+  return { ...ledger, stored: { ...order, lines: shownLines(document) } };
+}
+
+/** None when someone has changed the document by hand so that it can't be read. */
+function shownLines(document: string): ShownLine[] {
+  try {
+    const { lines } = linesOfDocument.parse(JSON.parse(document));
+    return lines.map(({ sku, name, quantity, unitPrice, lineTotal }) => ({
+      sku,
+      name,
+      quantity,
+      unitPrice,
+      lineTotal,
+    }));
+  } catch {
+    return [];
+  }
+}

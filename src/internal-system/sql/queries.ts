@@ -1,0 +1,70 @@
+import type { OrderFilter } from '../internal-system.ts';
+import type { SqlQuery, SqlValue } from './sql-database.ts';
+
+/**
+ * The questions that `status` and `orders` ask. Each row is what `orderRecord` reads: the ledger's row `l` and the order
+ * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned.
+ *
+ * `documentAsText` is the database's way to read `o.document` as text.
+ */
+function selectRecords(documentAsText: string): string {
+  return `
+    SELECT coalesce(l.reference, o.order_number) AS reference,
+           coalesce(o.order_number, l.order_number) AS order_number,
+           coalesce(o.shop_order_id, l.shop_order_id) AS shop_order_id,
+           coalesce(l.state, 'synced') AS state,
+           coalesce(l.attempts, 0) AS attempts,
+           coalesce(l.last_event, 'unspecified') AS last_event,
+           l.last_error,
+           coalesce(l.received_at, o.fetched_at) AS received_at,
+           coalesce(l.fetched_at, o.fetched_at) AS ledger_fetched_at,
+           coalesce(l.synced_at, o.synced_at) AS ledger_synced_at,
+           o.order_number IS NOT NULL AS is_stored,
+           o.status, o.currency, o.grand_total, o.placed_at, o.paid_at, o.cancelled_at,
+           o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.totals_mismatch,
+           (SELECT count(*) FROM order_lines n
+             WHERE n.shop = o.shop AND n.order_number = o.order_number) AS line_count,
+           ${documentAsText} AS document`;
+}
+
+/** A synced order's reference is its number, so both tables meet on their primary keys. */
+const FROM_LEDGER = 'FROM order_ledger l LEFT JOIN orders o ON o.shop = l.shop AND o.order_number = l.reference';
+const FROM_ORDERS = 'FROM orders o LEFT JOIN order_ledger l ON l.shop = o.shop AND l.reference = o.order_number';
+
+/**
+ * All that is known by this order number, shop id or unresolved reference. One question for each key, as not every
+ * database uses two indexes at once; an order found by several of them is the same record each time.
+ */
+export function findRecords(documentAsText: string, shop: string, reference: string): SqlQuery[] {
+  const found = [
+    `${FROM_LEDGER} WHERE l.shop = ? AND l.reference = ?`,
+    `${FROM_LEDGER} WHERE l.shop = ? AND l.shop_order_id = ?`,
+    `${FROM_ORDERS} WHERE o.shop = ? AND o.order_number = ?`,
+    `${FROM_ORDERS} WHERE o.shop = ? AND o.shop_order_id = ?`,
+  ];
+  return found.map((from) => ({ sql: `${selectRecords(documentAsText)} ${from}`, values: [shop, reference] }));
+}
+
+/** The most recently touched orders of the ledger; with `conflictsOnly`, of the stored orders. */
+export function listRecent(documentAsText: string, shop: string, filter: OrderFilter): SqlQuery {
+  const conflictsOnly = filter.conflictsOnly === true;
+  const touched = conflictsOnly ? 'coalesce(l.updated_at, o.synced_at)' : 'l.updated_at';
+  const state = conflictsOnly ? "coalesce(l.state, 'synced')" : 'l.state';
+  const conditions = [conflictsOnly ? 'o.shop = ?' : 'l.shop = ?'];
+  const values: SqlValue[] = [shop];
+  if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
+  if (filter.since !== undefined) {
+    conditions.push(`${touched} >= ?`);
+    values.push(filter.since);
+  }
+  if (filter.state !== undefined) {
+    conditions.push(`${state} = ?`);
+    values.push(filter.state);
+  }
+  const [from, key] = conflictsOnly ? [FROM_ORDERS, 'o.order_number'] : [FROM_LEDGER, 'l.reference'];
+  return {
+    sql: `${selectRecords(documentAsText)} ${from}
+          WHERE ${conditions.join(' AND ')} ORDER BY ${touched} DESC, ${key} DESC LIMIT ?`,
+    values: [...values, filter.limit],
+  };
+}

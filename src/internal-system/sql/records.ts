@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { amountText } from '../../orders/money.ts';
+import { ORDER_STATUSES } from '../../orders/order.ts';
+import { EVENT_TYPES } from '../../orders/order-event.ts';
+import { LEDGER_STATES, type OrderRecord } from '../internal-system.ts';
+import type { StoredVersion } from '../newest-wins.ts';
+import type { Row } from './sql-database.ts';
+
+/** Rows read back, from the types of any of the drivers: times as Date or ISO text, flags as boolean or 0 and 1. */
+export const instant = z
+  .union([z.date(), z.iso.datetime().transform((text) => new Date(text))])
+  .transform((date) => date.toISOString());
+const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
+
+/** A status that staff wrote by hand counts as the earliest: any snapshot may correct it. */
+export const orderStatus = z.enum(ORDER_STATUSES).catch('pending');
+
+const versionRow = z.object({
+  order_number: z.string(),
+  updated_at: instant,
+  status: orderStatus,
+  fetched_at: instant,
+  content_hash: z.string(),
+  fulfilment_status: z.string(),
+  cancel_conflict: flag,
+});
+
+export const VERSION_COLUMNS = Object.keys(versionRow.shape);
+
+/** Locked rows → the stored versions by order number. */
+export function storedVersions(rows: readonly Row[]): Map<string, StoredVersion> {
+  return new Map(
+    rows.map((raw) => {
+      const row = versionRow.parse(raw);
+      const version = {
+        updatedAt: row.updated_at,
+        status: row.status,
+        fetchedAt: row.fetched_at,
+        contentHash: row.content_hash,
+        fulfilmentStatus: row.fulfilment_status,
+        cancelConflict: row.cancel_conflict,
+      };
+      return [row.order_number, version];
+    }),
+  );
+}
+
+const storedPart = z.object({
+  is_stored: flag.pipe(z.literal(true)),
+  status: z.string(),
+  currency: z.string(),
+  grand_total: z.string(),
+  placed_at: instant,
+  paid_at: instant.nullable(),
+  cancelled_at: instant.nullable(),
+  order_updated_at: instant,
+  fulfilment_status: z.string(),
+  cancel_conflict: flag,
+  totals_mismatch: flag,
+  line_count: z.coerce.number(),
+  document: z.string(),
+});
+
+const recordRow = z.object({
+  reference: z.string(),
+  order_number: z.string().nullable(),
+  shop_order_id: z.string().nullable(),
+  state: z.enum(LEDGER_STATES),
+  attempts: z.coerce.number(),
+  last_event: z.enum(EVENT_TYPES),
+  last_error: z.string().nullable(),
+  received_at: instant,
+  ledger_fetched_at: instant.nullable(),
+  ledger_synced_at: instant.nullable(),
+  is_stored: flag,
+});
+
+/** A row of one of the questions in `queries.ts` → what is known of the order. */
+export function orderRecord(row: Row): OrderRecord {
+  const ledger = recordRow.parse(row);
+  return {
+    reference: ledger.reference,
+    orderNumber: ledger.order_number,
+    shopOrderId: ledger.shop_order_id,
+    state: ledger.state,
+    attempts: ledger.attempts,
+    lastEvent: ledger.last_event,
+    lastError: ledger.last_error,
+    receivedAt: ledger.received_at,
+    fetchedAt: ledger.ledger_fetched_at,
+    syncedAt: ledger.ledger_synced_at,
+    stored: ledger.is_stored ? storedOrder(row) : null,
+  };
+}
+
+function storedOrder(row: Row): OrderRecord['stored'] {
+  const order = storedPart.parse(row);
+  return {
+    status: order.status,
+    currency: order.currency,
+    grandTotal: amountText(order.grand_total, order.currency),
+    placedAt: order.placed_at,
+    paidAt: order.paid_at,
+    cancelledAt: order.cancelled_at,
+    updatedAt: order.order_updated_at,
+    fulfilmentStatus: order.fulfilment_status,
+    cancelConflict: order.cancel_conflict,
+    totalsMismatch: order.totals_mismatch,
+    lines: order.line_count,
+    document: order.document,
+  };
+}

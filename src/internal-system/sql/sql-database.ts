@@ -1,0 +1,78 @@
+import type { WalkKind } from '../reconciliation-store.ts';
+import type { WalkRow } from './reconciliation-rows.ts';
+import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow } from './rows.ts';
+
+/** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
+export type SqlValue = string | number | boolean | Date | null;
+
+/** A row on its way out, in the driver's own types: `records.ts` reads all of them. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface SqlQuery {
+  /** With `?` for each value. */
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/**
+ * What SQLite, PostgreSQL and MySQL do each in their own way. Everything they do alike (the story of a write, the ledger,
+ * the questions asked) stands once, in this folder.
+ *
+ * All of it throws SyncError, or ConfigError where a person must change something first.
+ */
+export interface SqlDatabase {
+  /** The `document` column of `orders o` as text. */
+  readonly documentAsText: string;
+
+  /** Connects, and brings the tables to this program's version. May be called again after it failed. */
+  open(): Promise<void>;
+
+  /**
+   * Runs `work` in one transaction and commits it. When it lost a race against another transaction it is rolled back and
+   * `work` runs again, so `work` must have no effect outside the transaction.
+   */
+  transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
+
+  read(query: SqlQuery): Promise<Row[]>;
+
+  /** Answers whether orders could be written now: connection, tables, rights. Changes nothing. */
+  check(): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** The statements of a write. Lists are never empty and sorted by key, so that two daemons lock rows in the same order. */
+export interface SqlTransaction {
+  /** The rows of these orders that exist, locked until the transaction ends. */
+  lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
+
+  /** @throws RowAppeared when another transaction inserted one of them meanwhile */
+  insertOrders(rows: readonly OrderRow[]): Promise<void>;
+
+  /** Writes these columns of rows that exist and are locked. */
+  updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void>;
+
+  deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void>;
+
+  insertLines(rows: readonly LineRow[]): Promise<void>;
+
+  /** Inserts ledger rows; of those that exist only `updated` is written. */
+  saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void>;
+
+  /** Removes ledger rows kept under these shop ids from the time when the order number was unknown. */
+  deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void>;
+
+  /** `reference` and `shop_order_id` of the ledger rows with these shop ids. */
+  findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]>;
+
+  /** The row of a walk, made if need be, locked until the transaction ends; with the server's clock as `now`. */
+  lockWalk(shop: string, walk: WalkKind): Promise<Row>;
+
+  /** Writes these columns of the row that `lockWalk` has locked. */
+  updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void>;
+}
+
+/** Another transaction inserted the same order between our look and our insert: the transaction starts over and sees it. */
+export class RowAppeared extends Error {
+  override readonly name = 'RowAppeared';
+}

@@ -1,0 +1,68 @@
+import type {
+  InternalSystem,
+  LedgerFailure,
+  OrderFilter,
+  OrderRecord,
+  Snapshot,
+  WriteResult,
+} from '../internal-system.ts';
+import { findRecords, listRecent } from './queries.ts';
+import { SqlReconciliation } from './reconciliation.ts';
+import { orderRecord } from './records.ts';
+import type { SqlDatabase, SqlQuery } from './sql-database.ts';
+import { rejectUnstorable, writeFailures, writeSnapshots } from './write-orders.ts';
+
+/** The internal system in tables of its own, in any of the supported databases. Sees one shop's orders only. */
+export class SqlInternalSystem implements InternalSystem {
+  readonly reconciliation: SqlReconciliation;
+  readonly #database: SqlDatabase;
+  readonly #shop: string;
+
+  constructor(database: SqlDatabase, shop: string) {
+    this.#database = database;
+    this.#shop = shop;
+    this.reconciliation = new SqlReconciliation(database, shop);
+  }
+
+  async open(): Promise<void> {
+    await this.#database.open();
+  }
+
+  async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
+    if (snapshots.length === 0) return [];
+    for (const { order } of snapshots) rejectUnstorable(order);
+    const results = await this.#database.transaction((transaction) =>
+      writeSnapshots(transaction, this.#shop, snapshots, new Date()),
+    );
+    return [...results];
+  }
+
+  async recordFailures(failures: readonly LedgerFailure[]): Promise<void> {
+    if (failures.length === 0) return;
+    await this.#database.transaction((transaction) => writeFailures(transaction, this.#shop, failures));
+  }
+
+  async findOrders(reference: string): Promise<OrderRecord[]> {
+    const found = new Map<string, OrderRecord>();
+    for (const query of findRecords(this.#database.documentAsText, this.#shop, reference)) {
+      for (const record of await this.#records(query)) found.set(record.reference, record);
+    }
+    return [...found.values()];
+  }
+
+  async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
+    return await this.#records(listRecent(this.#database.documentAsText, this.#shop, filter));
+  }
+
+  async check(): Promise<void> {
+    await this.#database.check();
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+
+  async #records(query: SqlQuery): Promise<OrderRecord[]> {
+    return (await this.#database.read(query)).map(orderRecord);
+  }
+}

@@ -1,0 +1,102 @@
+import { SyncError } from '../../errors.ts';
+import type { Order } from '../../orders/order.ts';
+import type { LedgerFailure, Snapshot, WriteResult } from '../internal-system.ts';
+import { planWrites, type Version } from '../newest-wins.ts';
+import { storedVersions } from './records.ts';
+import {
+  FAILED_LEDGER_COLUMNS,
+  failedLedgerRow,
+  type LedgerRow,
+  lineRows,
+  orderRow,
+  quantityText,
+  REFETCHED_ORDER_COLUMNS,
+  SYNCED_LEDGER_COLUMNS,
+  syncedLedgerRow,
+  UPDATED_ORDER_COLUMNS,
+} from './rows.ts';
+import type { SqlTransaction } from './sql-database.ts';
+
+/** The story of a write, in one transaction: lock what is stored → plan → orders → lines → ledger. */
+export async function writeSnapshots(
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  now: Date,
+): Promise<readonly WriteResult[]> {
+  const numbers = sortedUnique(snapshots.map(({ order }) => order.orderNumber));
+  const stored = storedVersions(await transaction.lockOrders(shop, numbers));
+  const { results, versions, refetched } = planWrites(stored, snapshots);
+  const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
+  const appeared = versions.filter((version) => version.isNew);
+  const changed = versions.filter((version) => !version.isNew);
+  if (appeared.length > 0) await transaction.insertOrders(rows(appeared));
+  if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
+  if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
+  if (versions.length > 0) await replaceLines(transaction, shop, versions);
+  const settled = snapshots.filter((_, index) => results[index]?.outcome !== 'tied');
+  if (settled.length > 0) await saveSynced(transaction, shop, settled, now);
+  return results;
+}
+
+/** Lines of a new order are cleared too: an order that staff deleted by hand may have left some behind. */
+async function replaceLines(transaction: SqlTransaction, shop: string, versions: readonly Version[]): Promise<void> {
+  const numbers = versions.map(({ order }) => order.orderNumber);
+  await transaction.deleteLines(shop, numbers);
+  const lines = versions.flatMap(({ order }) => lineRows(shop, order));
+  if (lines.length > 0) await transaction.insertLines(lines);
+}
+
+/** The ledger hears of every delivery, also of those that changed nothing (but of a tie only once it is decided); of several for one order, of the last. */
+async function saveSynced(
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  now: Date,
+): Promise<void> {
+  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, snapshot, now));
+  await transaction.saveLedger(lastOfEach(rows), SYNCED_LEDGER_COLUMNS);
+  const orders = snapshots.map(({ order }) => order).filter((order) => order.shopOrderId !== order.orderNumber);
+  if (orders.length === 0) return;
+  await transaction.deleteUnresolved(shop, sortedUnique(orders.map((order) => order.shopOrderId)));
+}
+
+/** A failure of an order whose number is known is noted in that order's row, else under the name the event had for it. */
+export async function writeFailures(
+  transaction: SqlTransaction,
+  shop: string,
+  failures: readonly LedgerFailure[],
+): Promise<void> {
+  const references = sortedUnique(failures.map(({ receipt }) => receipt.reference));
+  const known = await transaction.findByShopOrderIds(shop, references);
+  const rowOf = new Map(known.map((row) => [row['shop_order_id'], String(row['reference'])]));
+  const rows = failures.map((failure) => {
+    const { reference } = failure.receipt;
+    return failedLedgerRow(shop, rowOf.get(reference) ?? reference, failure);
+  });
+  await transaction.saveLedger(lastOfEach(rows), FAILED_LEDGER_COLUMNS);
+}
+
+function lastOfEach(rows: readonly LedgerRow[]): LedgerRow[] {
+  const last = new Map(rows.map((row) => [String(row.reference), row]));
+  return sortedUnique(last.keys()).flatMap((reference) => last.get(reference) ?? []);
+}
+
+function sortedUnique(texts: Iterable<string>): string[] {
+  return [...new Set(texts)].sort();
+}
+
+/** What no supported database stores as it is. @throws SyncError `write_rejected` */
+export function rejectUnstorable(order: Order): void {
+  const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
+  const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
+  // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
+  const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);
+  const isStorable = instants.every((time) => /^[1-9]\d{3}-/.test(time));
+  if (!isStorable) throw unstorable(orderNumber, 'it has a time outside the years 1000 to 9999');
+}
+
+function unstorable(orderNumber: string, problem: string): SyncError {
+  return new SyncError('write_rejected', `Order ${orderNumber} can't be stored: ${problem}.`);
+}

@@ -1,0 +1,58 @@
+import { ConfigError, SyncError } from '../../errors.ts';
+
+type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
+
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+/** What SQLite's primary result codes mean for a write. Unlisted ones: `write_failed`. */
+const REASONS: Readonly<Record<number, WriteReason>> = {
+  18: 'write_rejected', // TOOBIG
+  19: 'write_rejected', // CONSTRAINT, a trigger's RAISE too
+  20: 'write_rejected', // MISMATCH
+  3: 'internal_system_unavailable', // PERM
+  5: 'internal_system_unavailable', // BUSY, after the busy timeout
+  7: 'internal_system_unavailable', // NOMEM
+  8: 'internal_system_unavailable', // READONLY
+  10: 'internal_system_unavailable', // IOERR
+  11: 'internal_system_unavailable', // CORRUPT
+  13: 'internal_system_unavailable', // FULL
+  [CANNOT_OPEN]: 'internal_system_unavailable',
+  [NOT_A_DATABASE]: 'internal_system_unavailable',
+};
+
+/** What a person must change before the daemon can work, by primary result code. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  1: 'Tables of these names were there before, or were changed since: give order-sync a file of its own, or restore the tables.',
+  [CANNOT_OPEN]: 'Check the path in INTERNAL_SYSTEM_URL, and that this user may create and write files there.',
+  [NOT_A_DATABASE]: 'The file is no SQLite database: name another one in INTERNAL_SYSTEM_URL.',
+};
+
+/** Whatever node:sqlite throws while the daemon works → SyncError; anything else stays what it is. */
+export function asWriteError(error: unknown): unknown {
+  const code = primaryCode(error);
+  if (code === undefined) return error;
+  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${described(error)}.`);
+}
+
+/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+export function asSetupError(error: unknown): unknown {
+  const remedy = REMEDIES[primaryCode(error) ?? 0];
+  if (remedy === undefined) return asWriteError(error);
+  return new ConfigError([`SQLite answered ${described(error)}. ${remedy}`]);
+}
+
+/** SQLite's sentences name tables and columns, never values. A trigger's own text may: of that only the code is told. */
+function described(error: unknown): string {
+  if (!(error instanceof Error) || !('errcode' in error)) return String(error);
+  const CONSTRAINT_TRIGGER = 1811;
+  return error.errcode === CONSTRAINT_TRIGGER
+    ? 'that a trigger refused the write (1811)'
+    : `${error.errcode}: ${error.message}`;
+}
+
+/** The last byte of an extended result code is the primary one. */
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode & 0xff;
+}

@@ -1,0 +1,116 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { WalkKind } from '../reconciliation-store.ts';
+import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import {
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  type LedgerRow,
+  LINE_COLUMNS,
+  type LineRow,
+  ORDER_COLUMNS,
+  type OrderColumn,
+  type OrderRow,
+} from '../sql/rows.ts';
+import type { Row, SqlTransaction, SqlValue } from '../sql/sql-database.ts';
+
+const INSERT_ORDER = insertInto('orders', ORDER_COLUMNS);
+const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);
+
+/** One prepared statement per kind of row, run for each: there is no network between. Lists travel as JSON. */
+export class SqliteTransaction implements SqlTransaction {
+  readonly #prepare: (sql: string) => StatementSync;
+
+  constructor(prepare: (sql: string) => StatementSync) {
+    this.#prepare = prepare;
+  }
+
+  /** The whole file is locked since BEGIN IMMEDIATE. */
+  async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
+    return this.#prepare(
+      `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders
+        WHERE shop = ? AND order_number IN (SELECT value FROM json_each(?))`,
+    ).all(shop, JSON.stringify(orderNumbers));
+  }
+
+  async insertOrders(rows: readonly OrderRow[]): Promise<void> {
+    for (const row of rows) this.#run(INSERT_ORDER, values(row, ORDER_COLUMNS));
+  }
+
+  async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
+    const update = `UPDATE orders SET ${updated.map((column) => `${column} = ?`).join(', ')}
+      WHERE shop = ? AND order_number = ?`;
+    for (const row of rows) this.#run(update, values(row, [...updated, 'shop', 'order_number']));
+  }
+
+  async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
+    this.#run('DELETE FROM order_lines WHERE shop = ? AND order_number IN (SELECT value FROM json_each(?))', [
+      shop,
+      JSON.stringify(orderNumbers),
+    ]);
+  }
+
+  async insertLines(rows: readonly LineRow[]): Promise<void> {
+    for (const row of rows) this.#run(INSERT_LINE, values(row, LINE_COLUMNS));
+  }
+
+  async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
+    const upsert = `${insertInto('order_ledger', LEDGER_COLUMNS)}
+      ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    for (const row of rows) this.#run(upsert, values(row, LEDGER_COLUMNS));
+  }
+
+  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
+    this.#run(
+      `DELETE FROM order_ledger
+        WHERE shop = ? AND reference IN (SELECT value FROM json_each(?)) AND order_number IS NULL`,
+      [shop, JSON.stringify(shopOrderIds)],
+    );
+  }
+
+  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
+    return this.#prepare(
+      `SELECT reference, shop_order_id FROM order_ledger
+        WHERE shop = ? AND shop_order_id IN (SELECT value FROM json_each(?))`,
+    ).all(shop, JSON.stringify(shopOrderIds));
+  }
+
+  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
+    this.#run('INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING', [shop, walk]);
+    const row = this.#prepare(
+      `SELECT ${WALK_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
+         FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
+    ).get(shop, walk);
+    return row ?? {};
+  }
+
+  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
+    const entries = Object.entries(row);
+    this.#run(
+      `UPDATE order_sync_reconciliation SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
+        WHERE shop = ? AND walk = ?`,
+      [...entries.map(([, value]) => sqliteValue(value)), shop, walk],
+    );
+  }
+
+  #run(sql: string, parameters: readonly SQLInputValue[]): void {
+    this.#prepare(sql).run(...parameters);
+  }
+}
+
+function insertInto(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+}
+
+function values<Column extends string>(
+  row: Readonly<Record<Column, SqlValue>>,
+  columns: readonly Column[],
+): SQLInputValue[] {
+  return columns.map((column) => sqliteValue(row[column]));
+}
+
+/** SQLite has no booleans and no times. */
+export function sqliteValue(value: SqlValue): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return value instanceof Date ? value.toISOString() : value;
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { defineCheck } from './commands/check.ts';
+import { defineDeadLetters } from './commands/dead-letters.ts';
+import { EXIT } from './commands/exit-status.ts';
+import { defineOrders } from './commands/orders.ts';
+import { defineReconcile } from './commands/reconcile.ts';
+import { defineResync } from './commands/resync.ts';
+import { defineSend } from './commands/send.ts';
+import { defineStart } from './commands/start.ts';
+import { defineStatus } from './commands/status.ts';
+import { section } from './commands/support/help-text.ts';
+import { defineTail } from './commands/tail.ts';
+import { defineTop } from './commands/top.ts';
+import { VERSION } from './version.ts';
+
+const program = new Command('order-sync')
+  .description(
+    "Brings the shop's orders into the internal system, without losing one:\n\n" +
+      '  shop ─ event ─▶ RabbitMQ ─▶ order-sync ─ order ─▶ internal system\n' +
+      "                                  └── fetches the order from the shop's API\n\n" +
+      'An event that fails is tried again, later and later; one that cannot succeed\n' +
+      'without a person waits in the dead letters. While the shop or the internal\n' +
+      'system is down, nothing is taken and nothing is lost.',
+  )
+  .version(VERSION)
+  .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
+
+program.commandsGroup('Run:');
+defineStart(program);
+defineCheck(program);
+program.commandsGroup('Ask:');
+defineStatus(program);
+defineOrders(program);
+defineTop(program);
+defineTail(program);
+program.commandsGroup('Mend:');
+defineSend(program);
+defineResync(program);
+defineReconcile(program);
+defineDeadLetters(program);
+program.commandsGroup('Learn:').helpCommand('help [command]', 'how to use a command');
+
+program.addHelpText(
+  'after',
+  [
+    ...section('Examples', [
+      ['order-sync check', 'can everything be reached?'],
+      ['order-sync start', 'run the daemon'],
+      ['order-sync status 10086', 'has order 10086 arrived?'],
+      ['order-sync orders --since 1h', 'what came in the last hour'],
+      ['order-sync top', 'watch orders arrive'],
+      ['order-sync dead-letters list', 'what waits for a person, and why'],
+      ['order-sync dead-letters replay 10086', 'the cause is gone: try it again'],
+      ['order-sync resync --dry-run 10086', 'what does the shop have that we have not?'],
+      ['order-sync reconcile --dry-run', 'which orders did never arrive?'],
+      ['order-sync send < numbers.txt', 'events for many orders'],
+    ]),
+    '',
+    'Settings come from the environment and from .env in this folder: .env.example explains each one.',
+    'Every command has --help; most have --json. Answers go to stdout, all else to stderr.',
+    ...section('Exit status', [
+      [String(EXIT.ok), 'done'],
+      [String(EXIT.failed), 'some of what was asked for is not so, or could not be done'],
+      [String(EXIT.usage), 'the command line is wrong'],
+      [String(EXIT.unavailable), 'broker, shop or internal system does not answer'],
+      [String(EXIT.bug), 'a bug in order-sync'],
+      [String(EXIT.drainDeadlinePassed), 'start: stopped before all in flight was done; the rest is back in the queue'],
+      [String(EXIT.badConfiguration), 'a person has to change the configuration, or what broker or database hold'],
+    ]),
+  ].join('\n'),
+);
+
+await program.parseAsync();

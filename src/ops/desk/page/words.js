@@ -1,0 +1,80 @@
+import { en } from './strings/en.js';
+import { zh } from './strings/zh.js';
+
+/** @typedef {keyof typeof en} Key */
+/** @typedef {'en' | 'zh'} Language */
+
+/** @type {Record<Language, { readonly words: Record<Key, string>, readonly name: string, readonly tag: string }>} */
+const LANGUAGES = {
+  en: { words: en, name: 'English', tag: 'en' },
+  zh: { words: zh, name: '中文', tag: 'zh-CN' },
+};
+
+/** @type {Language} */
+let language = 'en';
+let tag = 'en';
+
+/** @returns {[Language, string][]} */
+export function languages() {
+  return [
+    ['en', LANGUAGES.en.name],
+    ['zh', LANGUAGES.zh.name],
+  ];
+}
+
+/**
+ * The wanted language or, unless one is wanted, the first of the browser's that there is. Numbers and times follow the
+ * browser's own form of it: `en-GB` rather than `en`.
+ *
+ * @param {string | null} wanted
+ * @param {readonly string[]} offered
+ */
+export function chooseLanguage(wanted, offered) {
+  const known = (/** @type {string} */ name) => (/^zh\b/i.test(name) ? 'zh' : /^en\b/i.test(name) ? 'en' : undefined);
+  language = (wanted === null ? undefined : known(wanted)) ?? offered.map(known).find(Boolean) ?? 'en';
+  tag = offered.find((name) => known(name) === language) ?? LANGUAGES[language].tag;
+}
+
+/** @returns {Language} */
+export function currentLanguage() {
+  return language;
+}
+
+/** For Intl and the `lang` attribute. */
+export function locale() {
+  return tag;
+}
+
+/**
+ * The words for it in the reader's language.
+ *
+ * @param {Key} key
+ * @param {Record<string, string | number>} [values] for the `{name}`s; `n` also chooses between one and many
+ */
+export function t(key, values = {}) {
+  const [one = '', many = one] = LANGUAGES[language].words[key].split('|');
+  const n = values['n'];
+  const text = typeof n === 'number' && n !== 1 ? many : one;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? new Intl.NumberFormat(tag).format(value) : value;
+  });
+}
+
+/** Are there words for it? @param {string} key @returns {key is Key} */
+export function isKey(key) {
+  return Object.hasOwn(en, key);
+}
+
+/** What a failure's reason means. @param {string} reason */
+export function reasonWords(reason) {
+  const key = `reason.${reason}`;
+  return isKey(key) ? t(key) : reason;
+}
+
+/** What to do about it. @param {string} reason */
+export function todoWords(reason) {
+  const key = `todo.${reason}`;
+  return isKey(key) ? t(key) : t('todo.unknown');
+}

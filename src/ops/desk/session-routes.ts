@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { VERSION } from '../../version.ts';
+import type { Access, Role } from '../http/access.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { json, plain } from '../http/reply.ts';
+import type { OpsRequest, Route } from '../http/routes.ts';
+import type { Session } from './messages.ts';
+
+interface SessionParts {
+  readonly access: Access;
+  readonly logger: Logger;
+  readonly shop: string;
+  readonly queue: string;
+}
+
+const signInBody = z.strictObject({ token: z.string().max(1_000) });
+
+/** Signing in and out. A session is a cookie that no script can read and no other site can have sent. */
+export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Route[] {
+  const session = (role: Role | null): Session => ({
+    role,
+    asksForToken: access.asksForToken,
+    // Who has not signed in learns nothing.
+    ...(role === null ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
+  });
+
+  async function signIn({ message, address }: OpsRequest) {
+    const parsed = signInBody.safeParse(await jsonBody(message));
+    const role = parsed.success ? access.roleOfToken(parsed.data.token, address) : undefined;
+    if (role === 'throttled')
+      return plain(429, 'Too many wrong tokens from there; wait a minute.', { 'retry-after': '60' });
+    if (role === undefined) {
+      logger.warn({ audit: 'sign-in', address }, 'desk: somebody signed in with a wrong token');
+      return plain(401, 'This is not the token.');
+    }
+    logger.info({ audit: 'sign-in', role, address }, `desk: signed in as ${role}`);
+    const isSecure = message.headers.origin?.startsWith('https:') === true;
+    return json(session(role), 200, { 'set-cookie': access.sessionCookie(role, isSecure) });
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/api/session',
+      for: 'anybody',
+      answer: ({ message }) => {
+        const role = access.roleOf(message);
+        return json(session(role === 'throttled' ? null : (role ?? null)));
+      },
+    },
+    { method: 'POST', path: '/api/sign-in', for: 'anybody', answer: signIn },
+    {
+      method: 'POST',
+      path: '/api/sign-out',
+      for: 'anybody',
+      answer: () => json(session(null), 200, { 'set-cookie': access.endedCookie() }),
+    },
+  ];
+}

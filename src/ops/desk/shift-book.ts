@@ -1,0 +1,108 @@
+import type { OrderRecord } from '../../internal-system/internal-system.ts';
+import type { DeliveryFacts } from '../delivery-log.ts';
+import { BucketSeries } from './bucket-series.ts';
+import type { Arrival } from './messages.ts';
+
+const MINUTE = 60_000;
+const ARRIVALS_KEPT = 200;
+const ACKS_KEPT = 5_000;
+
+/** What this daemon has seen of the last day, in bounded memory: for the charts, the list of arrivals and "acknowledged at". */
+export class ShiftBook {
+  readonly hour = new BucketSeries(MINUTE, 60);
+  readonly day = new BucketSeries(15 * MINUTE, 96);
+  /** Newest first. */
+  readonly #arrivals: Arrival[] = [];
+  readonly #ackedAt = new Map<string, string>();
+  #lastId = 0;
+  #lastOrderAt: string | null = null;
+  #knownSince = Date.now();
+
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** When the last event came, whatever became of it. */
+  get lastOrderAt(): string | null {
+    return this.#lastOrderAt;
+  }
+
+  /** ms since the epoch */
+  get knownSince(): number {
+    return this.#knownSince;
+  }
+
+  settled(facts: DeliveryFacts, now = Date.now()): void {
+    const { outcome, reason, conflict, event, queueMs, totalMs } = facts;
+    const order = facts.orderNumber ?? facts.reference;
+    const at = new Date(now).toISOString();
+    const tookMs = outcome === 'synced' && queueMs !== null ? Math.round(queueMs + totalMs) : null;
+    this.#lastId += 1;
+    this.#keep({
+      id: this.#lastId,
+      at,
+      order,
+      event,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      ...(conflict === true ? { conflict } : {}),
+      tookMs,
+    });
+    // What goes back to the queue comes again: it is the same arrival.
+    if (outcome !== 'requeued') this.#lastOrderAt = at;
+    if (outcome !== 'requeued' && order !== null) this.#acked(order, at);
+    this.#count(outcome, now, tookMs);
+  }
+
+  /** What the ledger knows from before. @param isAll whether it holds all of the last day @param records newest first */
+  recall(records: readonly OrderRecord[], isAll: boolean, now = Date.now()): void {
+    // What came since the start was seen, and stands here already.
+    const arrivals = records.map(asArrival).filter(({ at }) => Date.parse(at) < this.#knownSince);
+    for (const { at, outcome } of arrivals) this.#count(outcome, Date.parse(at), null);
+    this.#arrivals.push(...arrivals.slice(0, ARRIVALS_KEPT - this.#arrivals.length));
+    this.#lastOrderAt ??= records[0]?.receivedAt ?? null;
+    const oldest = arrivals.at(-1)?.at;
+    this.#knownSince = isAll || oldest === undefined ? now - 24 * 60 * MINUTE : Date.parse(oldest);
+  }
+
+  /** The newest ones, newest first. @param afterId only those that came later */
+  arrivals(limit: number, afterId = Number.NEGATIVE_INFINITY): Arrival[] {
+    return this.#arrivals.slice(0, limit).filter(({ id }) => id > afterId);
+  }
+
+  ackedAt(order: string): string | null {
+    return this.#ackedAt.get(order) ?? null;
+  }
+
+  #keep(arrival: Arrival): void {
+    this.#arrivals.unshift(arrival);
+    if (this.#arrivals.length > ARRIVALS_KEPT) this.#arrivals.pop();
+  }
+
+  #acked(order: string, at: string): void {
+    this.#ackedAt.delete(order);
+    this.#ackedAt.set(order, at);
+    const [oldest] = this.#ackedAt.keys();
+    if (this.#ackedAt.size > ACKS_KEPT && oldest !== undefined) this.#ackedAt.delete(oldest);
+  }
+
+  #count(outcome: Arrival['outcome'], at: number, tookMs: number | null): void {
+    for (const series of [this.hour, this.day]) {
+      if (outcome === 'synced') series.addOrder(at, tookMs);
+      if (outcome === 'dead-lettered') series.addDeadLetter(at);
+    }
+  }
+}
+
+const OUTCOME_OF = {
+  synced: 'synced',
+  retrying: 'retry',
+  'dead-lettered': 'dead-lettered',
+  discarded: 'discarded',
+} as const;
+
+function asArrival(record: OrderRecord): Arrival {
+  const { orderNumber, reference, lastEvent, state, syncedAt, receivedAt } = record;
+  const at = state === 'synced' ? (syncedAt ?? receivedAt) : receivedAt;
+  return { id: 0, at, order: orderNumber ?? reference, event: lastEvent, outcome: OUTCOME_OF[state], tookMs: null };
+}

@@ -1,0 +1,120 @@
+import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
+
+/** How long a full pipe is waited for. It is the longest that a stalled reader can hold up the daemon, once. */
+const STALL_MS = 1_000;
+const POLL_MS = 10;
+
+/**
+ * Writes whole lines to a file descriptor, at once: a line is out when `write` returns, so that none is lost when the
+ * process ends, however it ends. It never throws. Orders matter more than their log: a line that cannot be written
+ * (reader gone or stalled, disk full) is dropped, and how many were dropped is told by the next line that can be.
+ *
+ * Known limit: a descriptor that blocks in the kernel, such as the socket to journald, holds up the daemon for as long as
+ * its reader is stalled. Pipes do not, see `withoutBlocking`.
+ */
+export class LineWriter {
+  #fd: number;
+  readonly #toText: (line: string) => string;
+  /** The end of a line whose beginning is written already; it must come first, or two lines run together. */
+  #unfinished: Buffer = Buffer.alloc(0);
+  #dropped = 0;
+  #isStalled = false;
+
+  /** @param toText makes what is written of a JSON line that ends in a line feed */
+  constructor(fd: number, toText: (line: string) => string = (line) => line) {
+    this.#fd = fd;
+    this.#toText = toText;
+  }
+
+  /** @param line one or more lines, each with its line feed */
+  write(line: string): void {
+    const text = this.#dropped === 0 ? line : droppedLine(this.#dropped) + line;
+    if (this.#put(Buffer.from(this.#toLines(text)))) this.#dropped = 0;
+    else this.#dropped += line.split('\n').length - 1;
+  }
+
+  /** Goes on with another descriptor and closes the present one. */
+  switchTo(fd: number): void {
+    this.#put(Buffer.alloc(0));
+    const before = this.#fd;
+    this.#fd = fd;
+    this.#unfinished = Buffer.alloc(0);
+    closeSync(before);
+  }
+
+  /** Brings what is written to the disk, if it is one. */
+  sync(): void {
+    try {
+      fsyncSync(this.#fd);
+    } catch {
+      // Pipes, sockets and terminals cannot be synced, and a disk that fails has been told of by `write`.
+    }
+  }
+
+  #toLines(text: string): string {
+    return text
+      .split(/(?<=\n)/)
+      .map(this.#toText)
+      .join('');
+  }
+
+  /** @returns whether the line is out, or at least begun, so that its end will follow */
+  #put(line: Buffer): boolean {
+    const bytes = Buffer.concat([this.#unfinished, line]);
+    const written = this.#writeBytes(bytes);
+    const isBegun = written > this.#unfinished.length || line.length === 0;
+    this.#unfinished = bytes.subarray(written, isBegun ? undefined : this.#unfinished.length);
+    return isBegun;
+  }
+
+  /** @returns how many bytes could be written */
+  #writeBytes(bytes: Buffer): number {
+    let written = 0;
+    let waited = 0;
+    while (written < bytes.length) {
+      try {
+        written += writeSync(this.#fd, bytes, written);
+        this.#isStalled = false;
+      } catch (error) {
+        const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+        if (!isFull || this.#isStalled) break;
+        if (waited >= STALL_MS) {
+          this.#isStalled = true;
+          break;
+        }
+        sleep(POLL_MS);
+        waited += POLL_MS;
+      }
+    }
+    return written;
+  }
+}
+
+function droppedLine(count: number): string {
+  const line = {
+    level: 'warn',
+    time: new Date().toISOString(),
+    msg: `${count} log lines before this one were lost`,
+    count,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/**
+ * A second way into the same pipe that does not block when the reader is stalled. The descriptor itself cannot be switched:
+ * it is shared with other processes, and Node has no call for it.
+ *
+ * @returns `fd` itself when it is no pipe, or when there is no such way
+ */
+export function withoutBlocking(fd: number): number {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return fd;
+  }
+}

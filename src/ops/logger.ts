@@ -1,0 +1,112 @@
+import { openSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { ConfigError } from '../errors.ts';
+import { LineWriter, withoutBlocking } from './line-writer.ts';
+import { redactCredentials } from './redact.ts';
+import { serializeError } from './serialize-error.ts';
+
+export interface LogOptions {
+  readonly level: string;
+  /** Gets every line as JSON besides stdout. */
+  readonly file?: string | undefined;
+  /** Defaults to the process's own; lines are readable instead of JSON when it is a terminal. */
+  readonly stdout?: { readonly fd: number; readonly isTerminal: boolean };
+}
+
+export interface Log {
+  readonly logger: Logger;
+  /** Opens the log file again under its name: for SIGUSR2, after logrotate has moved it away. */
+  reopen(): void;
+  /** Writes what this turn of the event loop has logged, and brings the log file to the disk. */
+  flush(): void;
+}
+
+/**
+ * JSON lines with `time` (ISO 8601, UTC), `level` (a word), `msg` and the fields of the call. Credentials in addresses are
+ * masked wherever they stand. There are no worker threads, and no buffers but for the lines of one turn of the event loop.
+ *
+ * @throws ConfigError when the log file cannot be opened
+ */
+export async function createLogger({ level, file, stdout = ownStdout() }: LogOptions): Promise<Log> {
+  const terminal = stdout.isTerminal
+    ? new LineWriter(stdout.fd, await readable())
+    : new LineWriter(withoutBlocking(stdout.fd));
+  const logFile = file === undefined ? undefined : new LineWriter(openLogFile(file));
+  const lines = inTurns((text) => {
+    terminal.write(text);
+    logFile?.write(text);
+  });
+  const logger = pino(
+    {
+      level,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serializeError },
+      hooks: { streamWrite: redactCredentials },
+    },
+    { write: lines.write },
+  );
+  return {
+    logger,
+    reopen() {
+      if (file === undefined || logFile === undefined) return;
+      lines.flush();
+      try {
+        logFile.switchTo(openLogFile(file));
+      } catch (err) {
+        logger.error({ err }, 'The log file could not be opened again; logging goes on into the old one');
+      }
+    },
+    flush() {
+      lines.flush();
+      logFile?.sync();
+    },
+  };
+}
+
+/**
+ * Lines of one turn of the event loop leave together, at its end: a write costs as much for fifty lines as for one. None is
+ * lost at exit. A process that is killed in that very turn has not sent its acks either, so what the lines told happens again.
+ */
+function inTurns(write: (text: string) => void): { write(line: string): void; flush(): void } {
+  let waiting = '';
+  const flush = () => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '') write(text);
+  };
+  process.on('exit', flush);
+  return {
+    write(line) {
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
+    },
+    flush,
+  };
+}
+
+/** Loaded only for a terminal: a service has no use for it. */
+async function readable(): Promise<(line: string) => string> {
+  const { readableLine } = await import('./readable-line.ts');
+  return readableLine({ colour: true });
+}
+
+function ownStdout(): { fd: number; isTerminal: boolean } {
+  return { fd: 1, isTerminal: isatty(1) };
+}
+
+/** Order numbers are nobody else's business: only the owner and the group may read the file. */
+const LOG_FILE_MODE = 0o640;
+
+function openLogFile(path: string): number {
+  try {
+    return openSync(path, 'a', LOG_FILE_MODE);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw new ConfigError(
+      [`LOG_FILE: "${path}" cannot be opened (${code}); expected a file this user may write, in a folder that exists.`],
+      { cause },
+    );
+  }
+}

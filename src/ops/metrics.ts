@@ -1,0 +1,130 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { FAILURE_REASONS } from '../errors.ts';
+import { WALK_KINDS } from '../internal-system/reconciliation-store.ts';
+import { ORDER_STATUSES } from '../orders/order.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ReportSummary } from '../reconcile/report.ts';
+import type { DeliveryFacts } from './delivery-log.ts';
+import { type DaemonState, registerStateGauges } from './state-gauges.ts';
+
+/** What Prometheus is told. Every label has a closed set of values, so the number of series is bounded. */
+export interface Metrics {
+  /** Counts a settled delivery and its times. */
+  observe(facts: DeliveryFacts): void;
+  /** Counts a walk of reconciliation. */
+  observeWalk(summary: ReportSummary): void;
+  readonly contentType: string;
+  /** The exposition text, of this daemon and of the process it runs in. */
+  render(): Promise<string>;
+}
+
+const WAIT_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
+const WORK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const ATTEMPTS = [1, 2, 3, 4, 5, 10];
+/** The label of a delivery that went well. */
+const NO_REASON = 'none';
+/** How often the event loop's delay is sampled: the default of 10 ms would wake an idle daemon 100 times a second. */
+const LOOP_SAMPLE_MS = 100;
+
+export function createMetrics(state: DaemonState): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const deliveries = deliveryCounter(registers);
+  const orders = orderCounter(registers);
+  const seconds = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
+  const queue = seconds('order_sync_queue_seconds', 'From publishing an event to its delivery.', WAIT_SECONDS);
+  const fetch = seconds('order_sync_fetch_seconds', 'Fetching a snapshot from the shop.', WORK_SECONDS);
+  const write = seconds('order_sync_write_seconds', 'Writing a snapshot to the internal system.', WORK_SECONDS);
+  const total = seconds('order_sync_total_seconds', 'From the delivery of an event to its settlement.', WORK_SECONDS);
+  const publishToCommit = seconds(
+    'order_sync_publish_to_commit_seconds',
+    'From publishing an event to the commit of its order, attempts and waits included.',
+    WAIT_SECONDS,
+  );
+  const attempts = new Histogram({
+    name: 'order_sync_attempts',
+    help: 'Attempts that a delivery took until it was done, or dead-lettered.',
+    buckets: ATTEMPTS,
+    registers,
+  });
+  const reconciled = reconciliationCounter(registers);
+  registerStateGauges(state, registers);
+
+  return {
+    observe({ outcome, reason, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
+      deliveries.inc({ outcome, reason: reason ?? NO_REASON });
+      if (outcome === 'synced' && status !== null) orders.inc({ status });
+      if (outcome === 'synced' && queueMs !== null) observeMs(publishToCommit, queueMs + totalMs);
+      if (isFinal(outcome)) attempts.observe(attempt);
+      observeMs(queue, queueMs);
+      observeMs(fetch, fetchMs);
+      observeMs(write, writeMs);
+      observeMs(total, totalMs);
+    },
+    observeWalk(summary) {
+      for (const result of RECONCILED) reconciled.inc({ walk: summary.walk, result }, summary[result]);
+    },
+    contentType: registry.contentType,
+    render: async () => `${await registry.metrics()}\n${await processMetrics().metrics()}`,
+  };
+}
+
+/** Every series starts at 0: Prometheus sees no increase in one that appears with its first event. */
+function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
+  const counter = new Counter({
+    name: 'order_sync_deliveries_total',
+    help: 'Settled deliveries by outcome and reason.',
+    labelNames: ['outcome', 'reason'] as const,
+    registers,
+  });
+  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued']) counter.inc({ outcome, reason: NO_REASON }, 0);
+  for (const reason of FAILURE_REASONS) {
+    for (const outcome of ['retry', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
+  }
+  return counter;
+}
+
+function orderCounter(registers: Registry[]): Counter<'status'> {
+  const counter = new Counter({
+    name: 'order_sync_orders_total',
+    help: 'Orders written (outcome synced), by their status in the shop.',
+    labelNames: ['status'] as const,
+    registers,
+  });
+  for (const status of ORDER_STATUSES) counter.inc({ status }, 0);
+  return counter;
+}
+
+/** The event does not come again. */
+function isFinal(outcome: Outcome): boolean {
+  return outcome !== 'retry' && outcome !== 'requeued';
+}
+
+const RECONCILED = ['compared', 'found', 'known', 'unreadable'] as const;
+
+function reconciliationCounter(registers: Registry[]): Counter<'walk' | 'result'> {
+  const counter = new Counter({
+    name: 'order_sync_reconciled_orders_total',
+    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be, unreadable.',
+    labelNames: ['walk', 'result'] as const,
+    registers,
+  });
+  for (const walk of WALK_KINDS) for (const result of RECONCILED) counter.inc({ walk, result }, 0);
+  return counter;
+}
+
+/** Clocks of two machines differ: an event may seem to arrive before it was published. */
+function observeMs(histogram: Histogram, ms: number | null): void {
+  if (ms !== null) histogram.observe(Math.max(0, ms) / 1000);
+}
+
+let ofProcess: Registry | undefined;
+
+/** Memory, CPU, descriptors, event loop. They are the process's: gathered once, however many metrics are created. */
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+  }
+  return ofProcess;
+}

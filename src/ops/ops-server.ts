@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../errors.ts';
+import { Access, type AccessOptions } from './http/access.ts';
+import { Refused } from './http/json-body.ts';
+import { plain, type Reply, type StreamReply, send } from './http/reply.ts';
+import { RequestBudget } from './http/request-budget.ts';
+import { answerByRoute, type Route } from './http/routes.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface Health {
+  /** False when only a restart can help. */
+  readonly live: boolean;
+  /** Is it consuming? */
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  /** Since when it is not ready; a UTC instant. */
+  readonly since?: string;
+}
+
+export interface OpsServerOptions extends AccessOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly health: () => Health;
+  readonly metrics: Pick<Metrics, 'contentType' | 'render'>;
+  /** More pages; see desk/. */
+  readonly routes?: (access: Access) => readonly Route[];
+}
+
+export interface OpsServer {
+  readonly port: number;
+  /** Ends within moments, whoever is connected. */
+  close(): Promise<void>;
+}
+
+/** A probe or a scrape takes milliseconds; whoever takes longer is broken or hostile. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8_192,
+};
+/** Browsers that look at the page hold one each. */
+const MAX_CONNECTIONS = 100;
+
+/**
+ * Serves `GET /livez` (200 while the event loop answers), `/readyz` (200, or 503 with the reason), `/metrics`, and `routes`.
+ *
+ * @throws ConfigError when it cannot listen there
+ */
+export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
+  const access = new Access(options);
+  const routes = [...machineRoutes(options), ...(options.routes?.(access) ?? [])];
+  const budget = new RequestBudget();
+  const server = createServer(LIMITS, async (request, response) => {
+    try {
+      if (await budget.take(request.socket)) send(response, await answer(request, routes, access));
+    } catch {
+      // Whatever it is, it must not end the daemon.
+      response.destroy();
+    }
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await listen(server, options);
+  // Without a listener, running out of file descriptors would end the daemon. The port answers again once there are some.
+  server.on('error', () => undefined);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { host, port }: OpsServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const found = `cannot listen on ${host} port ${port} (${cause.code ?? 'unknown error'})`;
+      const expected = 'an address of this machine and a port above 1023 that no other program uses';
+      reject(new ConfigError([`OPS_PORT, OPS_HOST: ${found}; expected ${expected}.`], { cause }));
+    });
+    server.listen({ port, host }, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+/** Never rejects. */
+async function answer(
+  request: IncomingMessage,
+  routes: readonly Route[],
+  access: Access,
+): Promise<Reply | StreamReply> {
+  try {
+    return await answerByRoute(routes, access, request);
+  } catch (error) {
+    return error instanceof Refused ? error.reply : plain(500, 'The daemon could not answer.');
+  }
+}
+
+function machineRoutes({ health, metrics }: OpsServerOptions): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/livez',
+      for: 'anybody',
+      answer: () => (health().live ? plain(200, 'live') : plain(503, 'not live')),
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      for: 'viewer',
+      answer: () => {
+        const { ready, reason, since } = health();
+        const body = `${JSON.stringify(ready ? { ready } : { ready, reason, since })}\n`;
+        return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      for: 'viewer',
+      answer: async () => ({ status: 200, type: metrics.contentType, body: await metrics.render() }),
+    },
+  ];
+}

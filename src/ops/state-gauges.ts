@@ -1,0 +1,96 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Load } from '../batcher.ts';
+import type { Depths } from '../broker/queue-depths.ts';
+import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Dependency } from '../errors.ts';
+import type { Intake } from '../intake.ts';
+import type { Health } from './ops-server.ts';
+
+/** What the gauges are read from when Prometheus asks. */
+export interface DaemonState {
+  readonly rabbit: Pick<RabbitMQ, 'isUp'>;
+  readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
+  readonly health: () => Health;
+  /** What the shop and the internal system have to do. */
+  readonly load: () => Readonly<Record<Pool, Load>>;
+  /** Undefined while the broker does not say. Never rejects. */
+  readonly depths: () => Promise<Depths | undefined>;
+}
+
+export type Pool = 'fetch' | 'write';
+
+const DEPENDENCIES = ['shop', 'internal-system'] as const satisfies Dependency[];
+const POOLS = ['fetch', 'write'] as const satisfies Pool[];
+/** Prometheus gives up after 10 s; it shall have the other figures when the broker takes its time. */
+const DEPTHS_TIMEOUT_MS = 2_000;
+
+export function registerStateGauges(state: DaemonState, registers: Registry[]): void {
+  const { rabbit, intake, health, load } = state;
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('order_sync_in_flight', 'Deliveries taken, not yet settled.', () => intake.inFlight);
+  gauge('order_sync_connected', '1 while connected to the broker.', () => Number(rabbit.isUp));
+  gauge('order_sync_ready', '1 while orders are brought over: what /readyz says.', () => Number(health().ready));
+  new Gauge({
+    name: 'order_sync_outage',
+    help: '1 while consumption is paused because this dependency is down.',
+    labelNames: ['dependency'],
+    registers,
+    collect() {
+      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
+    },
+  });
+  registerPools(load, registers);
+  registerDepths(state, registers);
+}
+
+/** Calls are what limits; orders wait for one. */
+function registerPools(load: DaemonState['load'], registers: Registry[]): void {
+  const gauge = (name: string, help: string, figure: keyof Load) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['pool'],
+      registers,
+      collect() {
+        for (const pool of POOLS) this.set({ pool }, load()[pool][figure]);
+      },
+    });
+  gauge('order_sync_pool_size', 'Calls to the shop (fetch) or transactions (write) that may run at a time.', 'slots');
+  gauge('order_sync_pool_busy', 'Calls to the shop (fetch) or transactions (write) that run.', 'running');
+  gauge('order_sync_pool_waiting', 'Orders that wait for a call or a transaction.', 'waiting');
+}
+
+function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
+  new Gauge({
+    name: 'order_sync_queue_messages',
+    help: 'Messages in the main queue (without those in hand), the wait queues, the dead letters; absent while unknown.',
+    labelNames: ['queue'],
+    registers,
+    async collect() {
+      const found = await inTime(depths());
+      this.reset();
+      if (found === undefined) return;
+      this.set({ queue: 'main' }, found.waiting);
+      this.set({ queue: 'retry' }, found.retrying);
+      this.set({ queue: 'dead-letters' }, found.deadLetters);
+    },
+  });
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), DEPTHS_TIMEOUT_MS);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,47 @@
+import { SyncError } from '../errors.ts';
+import type { InternalSystem } from '../internal-system/internal-system.ts';
+import type { ReconciliationStore, WalkKind } from '../internal-system/reconciliation-store.ts';
+import { orderStub } from '../shop/order-pages.ts';
+import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
+
+/** What a walk of one kind works with, once shop and internal system were seen to have it. */
+export interface Abilities {
+  readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
+  readonly store: ReconciliationStore;
+}
+
+/** A shop or an internal system of the user's own need not be able to reconcile. @returns what is missing, a sentence each */
+export function abilitiesFor(
+  kind: WalkKind,
+  shop: ShopClient,
+  internalSystem: InternalSystem,
+): Abilities | { readonly missing: readonly string[] } {
+  const method = kind === 'deep' ? 'listPlacedSince' : 'listUpdatedSince';
+  const list = shop[method];
+  const store = internalSystem.reconciliation;
+  if (list !== undefined && store !== undefined) {
+    return { list: (since, signal) => checked(list.call(shop, since, signal)), store };
+  }
+  return {
+    missing: [
+      ...(list === undefined ? [`the module in SHOP_ADAPTER has no ${method}()`] : []),
+      ...(store === undefined ? ['the module in INTERNAL_SYSTEM has no "reconciliation"'] : []),
+    ],
+  };
+}
+
+/** What an adapter lists may be anything; times, for instance, are compared as text. */
+async function* checked(stubs: AsyncIterable<OrderStub>): AsyncGenerator<OrderStub> {
+  for await (const stub of stubs) {
+    const { data, error } = orderStub.safeParse(stub);
+    if (error !== undefined) {
+      const [issue] = error.issues;
+      const where = issue?.path.join('.') || 'order';
+      throw new SyncError(
+        'shop_bad_reply',
+        `The shop's list has an order that is not valid: ${where}: ${issue?.message}.`,
+      );
+    }
+    yield data;
+  }
+}

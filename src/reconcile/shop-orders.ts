@@ -1,0 +1,73 @@
+import { asSyncError, SyncError } from '../errors.ts';
+import { persistently } from '../persistently.ts';
+import { type FetchedOrder, OrderFetcher } from '../shop/order-fetcher.ts';
+import type { ShopClient } from '../shop/shop-client.ts';
+
+/** Few, because the orders of the moment use the same shop, and its limits. */
+const REQUESTS_AT_A_TIME = 4;
+
+/** Orders in full, for the deep walk: many at a time, slowly enough to leave the shop to others. */
+export class ShopOrders {
+  readonly #signal: AbortSignal;
+  readonly #batched: OrderFetcher;
+  readonly #alone: OrderFetcher;
+
+  constructor(shop: ShopClient, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#batched = new OrderFetcher(shop, REQUESTS_AT_A_TIME);
+    const one = { fetchOrders: shop.fetchOrders.bind(shop), maxBatch: 1 };
+    this.#alone = new OrderFetcher(one, REQUESTS_AT_A_TIME);
+    signal.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  /**
+   * Each order, or why it can't be had.
+   *
+   * @throws SyncError when the shop is down, or failed for all of them; the signal's reason when aborted
+   */
+  async fetch(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, FetchedOrder | SyncError>> {
+    const orders = await this.#fetchWith(this.#batched, orderNumbers);
+    const failures = [...orders.values()].filter(isShopsFailure);
+    const [first] = failures;
+    if (first !== undefined && failures.length > 1 && failures.length === orders.size) throw first;
+    return orders;
+  }
+
+  /** Each with a request of its own, as the daemon fetches an order of which one event comes. */
+  fetchAlone(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, FetchedOrder | SyncError>> {
+    return this.#fetchWith(this.#alone, orderNumbers);
+  }
+
+  /** Gives up what is still under way. */
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#cancel);
+    this.#cancel();
+  }
+
+  readonly #cancel = (): void => {
+    const interrupted = new SyncError('interrupted', 'The walk has ended.');
+    this.#batched.cancelAll(interrupted);
+    this.#alone.cancelAll(interrupted);
+  };
+
+  async #fetchWith(
+    fetcher: OrderFetcher,
+    orderNumbers: readonly string[],
+  ): Promise<Map<string, FetchedOrder | SyncError>> {
+    const fetchOne = async (orderNumber: string): Promise<[string, FetchedOrder | SyncError]> => {
+      try {
+        return [orderNumber, await persistently(this.#signal, () => fetcher.fetch(orderNumber))];
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        const failure = asSyncError(error);
+        if (failure.kind === 'outage' || failure.reason === 'unexpected') throw failure;
+        return [orderNumber, failure];
+      }
+    };
+    return new Map(await Promise.all(orderNumbers.map(fetchOne)));
+  }
+}
+
+function isShopsFailure(result: FetchedOrder | SyncError): result is SyncError {
+  return result instanceof SyncError && result.kind === 'attempt' && result.dependency === 'shop';
+}

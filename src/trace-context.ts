@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * W3C trace context: which request of the shop's an event goes back to. It comes in a message's headers, stands in the log,
+ * and goes on to the shop with the request for the order, so that one trace shows the whole way.
+ *
+ * https://www.w3.org/TR/trace-context/
+ */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string;
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+}
+
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACESTATE_MEMBER =
+  /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+const MAX_TRACESTATE_LENGTH = 512;
+const MAX_TRACESTATE_MEMBERS = 32;
+
+/** Anyone can write headers: what is not exactly a trace context is none, and a bad tracestate is left behind. */
+export function parseTraceContext(traceparent: unknown, tracestate: unknown): TraceContext | undefined {
+  if (typeof traceparent !== 'string') return undefined;
+  const traceId = TRACEPARENT.exec(traceparent)?.[1];
+  if (traceId === undefined) return undefined;
+  return { traceId, traceparent, tracestate: isTracestate(tracestate) ? tracestate : undefined };
+}
+
+function isTracestate(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > MAX_TRACESTATE_LENGTH) return false;
+  const members = value.split(',').map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''));
+  return members.length <= MAX_TRACESTATE_MEMBERS && members.every((member) => TRACESTATE_MEMBER.test(member));
+}
+
+const current = new AsyncLocalStorage<TraceContext>();
+
+/** Does the work as part of that trace, of none when undefined. */
+export function withinTrace<T>(trace: TraceContext | undefined, work: () => T): T {
+  return trace === undefined ? work() : current.run(trace, work);
+}
+
+/** The headers that let a request made here and now go on with the trace; {} without one. */
+export function traceHeaders(): Record<string, string> {
+  const trace = current.getStore();
+  if (trace === undefined || isOpenTelemetryAtWork()) return {};
+  const { traceparent, tracestate } = trace;
+  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }) };
+}
+
+/**
+ * OpenTelemetry adds these headers by itself, with a span of its own for the request, and does not look whether they are
+ * there already: with two of them, the shop would take neither. Where its API registers itself is the same for all of its
+ * versions 1.x.
+ */
+function isOpenTelemetryAtWork(): boolean {
+  const registered: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));
+  return typeof registered === 'object' && registered !== null && 'propagation' in registered;
+}

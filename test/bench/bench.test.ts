@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { FIGURES } from '../../bench/figures/all-figures.ts';
+import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
+
+const BENCH = fileURLToPath(new URL('../../bench/bench.ts', import.meta.url));
+
+const results = z.object({
+  verdicts: z.array(z.object({ what: z.string(), value: z.number(), isMet: z.boolean() })),
+  figures: z.record(z.string(), z.object({ runs: z.array(z.unknown()) })),
+});
+
+// What it measures is not looked at: a run fails by itself when an order, a line or an ack is missing.
+describeDatabases('npm run bench -- --quick', () => {
+  test('runs every figure with every order, every line and every queue right', { timeout: 180_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'order-sync-bench-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const json = join(folder, 'results.json');
+
+    const { status, output } = await runBench(['--quick', '--json', json]);
+
+    expect(status, output).toBe(0);
+    expect(output).toContain('every order, every line, every queue right');
+    const found = results.parse(JSON.parse(readFileSync(json, 'utf8')));
+    expect(Object.keys(found.figures)).toEqual(FIGURES.map(({ name }) => name));
+    expect(found.verdicts.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(['latency.svg', 'memory.svg', 'results.json', 'throughput.svg']);
+  });
+}, ['PostgreSQL']);
+
+test('names the figures there are when asked for another, and measures nothing', async () => {
+  const { status, output } = await runBench(['--only', 'speed']);
+
+  expect(status).toBe(1);
+  expect(output).toContain('there is no figure "speed"');
+  expect(output).toContain('throughput-postgres');
+});
+
+async function runBench(args: readonly string[]): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, [BENCH, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  await once(child, 'close');
+  return { status: child.exitCode, output };
+}

@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { check } from '../../chaos/checker.ts';
+import type { InternalRecords, Records, WireRecords } from '../../chaos/records.ts';
+import { aDaemon, aLine, anAck, anEvent, CANCELLED, PAID, someRecords } from './records-builder.ts';
+
+function violated(records: Records): string[] {
+  return [...new Set(check(records).violations.map(({ invariant }) => invariant))];
+}
+
+function withInternal(overrides: Partial<InternalRecords>): Records {
+  const records = someRecords();
+  return { ...records, internal: { ...records.internal, ...overrides } };
+}
+
+function withWire(overrides: Partial<WireRecords>): Records {
+  const records = someRecords();
+  return { ...records, wire: { ...records.wire, ...overrides } };
+}
+
+test('finds nothing wrong where nothing is', () => {
+  expect(check(someRecords())).toMatchObject({
+    violations: [],
+    numbers: { orders: 1, lost: 0, doubled: 0, regressed: 0, recoverySeconds: 1 },
+  });
+});
+
+test('an ack before the commit', () => {
+  expect(violated(withWire({ acks: [anAck({ messageId: 'paid-1', stored: undefined })] }))).toEqual(['I4']);
+  expect(violated(withWire({ acks: [anAck({ messageId: 'cancel-1', stored: PAID })] }))).toEqual(['I4']);
+});
+
+test('an event for an order that has moved on since brings the newer version, unless the shop itself lags', () => {
+  const [paid = anEvent(), , malformed = anEvent()] = someRecords().events;
+  const events = [{ ...paid, version: 1 }, malformed];
+  const rows = [{ orderNumber: '1', status: 'paid', content: PAID, lines: 2, linesInContent: 2 }];
+  const behind = { ...withInternal({ rows, effects: someRecords().internal.effects.slice(0, 1) }), events };
+  const acks = someRecords().wire.acks.filter(({ messageId }) => messageId !== 'cancel-1');
+  const records = { ...behind, wire: { ...behind.wire, acks } };
+  expect(violated(records)).toEqual(['I1', 'I4']);
+  expect(violated({ ...records, limits: { ...records.limits, shopLags: true } })).toEqual([]);
+});
+
+test('an ack of a dead letter or retry that the broker has not confirmed', () => {
+  expect(
+    violated(withWire({ acks: [anAck({ messageId: 'malformed-0', stored: undefined, confirmedCopies: 0 })] })),
+  ).toEqual(['I4']);
+});
+
+test('a retry that was sent without a confirm, and got lost', () => {
+  const unsaved = anAck({ messageId: 'paid-1', stored: undefined });
+  const records = {
+    ...withInternal({ rows: [], effects: [], ledger: [] }),
+    wire: { ...someRecords().wire, acks: [unsaved] },
+  };
+  expect(violated(records)).toEqual(['I1', 'I4']);
+});
+
+test('an ack when the database could not be asked proves nothing', () => {
+  expect(violated(withWire({ acks: [anAck({ stored: 'unavailable' })] }))).toEqual([]);
+});
+
+test('a missing newest-wins guard: paid after cancelled', () => {
+  const effects = [
+    { orderNumber: '1', content: CANCELLED, isInsert: true },
+    { orderNumber: '1', content: PAID, isInsert: false },
+  ];
+  const rows = [{ orderNumber: '1', status: 'paid', content: PAID, lines: 2, linesInContent: 2 }];
+  expect(violated(withInternal({ effects, rows }))).toEqual(['I1', 'I3']);
+  // Even when it ended well.
+  const more = [...effects, { orderNumber: '1', content: CANCELLED, isInsert: false }];
+  expect(violated(withInternal({ effects: more }))).toEqual(['I2', 'I3']);
+});
+
+test('a dropped message, and a dropped dead letter', () => {
+  expect(violated(withInternal({ rows: [], effects: [], ledger: [] }))).toEqual(['I1']);
+  expect(violated(someRecords({ deadLetters: [] }))).toEqual(['I1']);
+});
+
+test('an event that nobody knows arrived may be missing; one that was confirmed at another try may not', () => {
+  const lost = { rows: [], effects: [], ledger: [] };
+  const [, , malformed = anEvent()] = someRecords().events;
+  const unknown = { ...withInternal(lost), events: [anEvent({ result: 'unknown' }), malformed] };
+  expect(violated(unknown)).toEqual([]);
+  const confirmedLater = { ...unknown, events: [...unknown.events, anEvent({ result: 'confirmed' })] };
+  expect(violated(confirmedLater)).toEqual(['I1']);
+});
+
+test('a dead letter without a reason, or for what an outage did', () => {
+  const malformed = { messageId: 'malformed-0', reason: 'malformed_event' };
+  expect(violated(someRecords({ deadLetters: [malformed, { messageId: 'paid-1', reason: undefined }] }))).toContain(
+    'I1',
+  );
+  const outage = [malformed, { messageId: 'paid-1', reason: 'shop_error' }];
+  expect(violated(someRecords({ deadLetters: outage }))).toEqual(['I1']);
+  const { limits } = someRecords();
+  expect(
+    violated(someRecords({ deadLetters: outage, limits: { ...limits, deadLetterReasons: ['shop_error'] } })),
+  ).toEqual([]);
+});
+
+test('a second row, a line too many, an effect twice', () => {
+  const [row] = someRecords().internal.rows;
+  if (row === undefined) throw new Error('no row');
+  expect(violated(withInternal({ rows: [row, row] }))).toEqual(['I2']);
+  expect(violated(withInternal({ rows: [{ ...row, lines: 4 }] }))).toEqual(['I2']);
+  const again = [...someRecords().internal.effects, { orderNumber: '1', content: CANCELLED, isInsert: false }];
+  expect(violated(withInternal({ effects: again }))).toEqual(['I2']);
+});
+
+test('content that the shop never served, or served for another order', () => {
+  const { served } = someRecords();
+  expect(violated(someRecords({ served: served.slice(0, 1) }))).toEqual(['I5']);
+  expect(violated(someRecords({ served: served.map((reply) => ({ ...reply, references: ['2'] })) }))).toEqual(['I5']);
+});
+
+test('a ledger that says something else than the order', () => {
+  expect(violated(withInternal({ ledger: [{ reference: '1', state: 'retrying', attempts: 1 }] }))).toEqual(['I1']);
+});
+
+test('a zombie, a late recovery, an everlasting fault', () => {
+  const { times } = someRecords();
+  expect(violated(someRecords({ times: { ...times, isQuiet: false } }))).toEqual(['I6']);
+  expect(violated(someRecords({ left: { orders: 3 } }))).toEqual(['I6']);
+  expect(violated(someRecords({ times: { ...times, longestStallMs: 31_000 } }))).toEqual(['I6']);
+  expect(violated(someRecords({ times: { ...times, recoveryMs: 15_001 } }))).toEqual(['I7']);
+  expect(violated(someRecords({ times: { ...times, recoveryMs: undefined } }))).toEqual(['I7']);
+});
+
+test('more in hand than the prefetch, and leaking descriptors', () => {
+  expect(violated(withWire({ maxUnacked: 18 }))).toEqual(['I8']);
+  expect(violated(someRecords({ daemons: [aDaemon({ descriptors: { before: 20, after: 60 } })] }))).toEqual(['I8']);
+});
+
+test('an attempt too many, an attempt for an outage, a retry before its time', () => {
+  const lines = [...aDaemon().output];
+  const said = (line: string) =>
+    violated(someRecords({ daemons: [aDaemon({ output: [...lines, line], metrics: undefined })] }));
+  expect(said(aLine({ orderNumber: '1', outcome: 'unchanged', attempt: 5 }))).toContain('I9');
+  expect(said(aLine({ orderNumber: '1', outcome: 'retry', reason: 'shop_error' }))).toContain('I9');
+  const { arrivals } = someRecords().wire;
+  const early = { messageId: 'paid-1', at: 350 };
+  const waits = [{ messageId: 'paid-1', sentAt: 150, dueAt: 450 }];
+  expect(violated(withWire({ arrivals: [...arrivals, early], waits, deliveries: 4 }))).toEqual(['I9']);
+  expect(violated(withWire({ arrivals: [...arrivals, { ...early, at: 450 }], waits, deliveries: 4 }))).toEqual([]);
+});
+
+test('a line that is not JSON, an ack without its line, metrics that say something else', () => {
+  const { output } = aDaemon();
+  expect(violated(someRecords({ daemons: [aDaemon({ output: [...output, 'Error: oh'] })] }))).toEqual(['I10']);
+  expect(violated(someRecords({ daemons: [aDaemon({ output: output.slice(1), metrics: undefined })] }))).toEqual([
+    'I10',
+  ]);
+  expect(violated(someRecords({ daemons: [aDaemon({ metrics: aDaemon().metrics?.replace('} 2', '} 3') })] }))).toEqual([
+    'I10',
+  ]);
+});
+
+test('another exit status than expected', () => {
+  expect(violated(someRecords({ daemons: [aDaemon({ exit: 70 })] }))).toEqual(['I11']);
+  expect(violated(someRecords({ daemons: [aDaemon({ exit: undefined })] }))).toEqual(['I11']);
+});
+
+test('a secret in log, errors, argument list or metrics', () => {
+  const { output, metrics } = aDaemon();
+  for (const leak of [
+    { output: [...output, '{"msg":"canary"}'] },
+    { stderr: '王小明' },
+    { commandLine: 'node --token=canary' },
+    { metrics: `${metrics}\n# canary` },
+  ])
+    expect(violated(someRecords({ daemons: [aDaemon(leak)] }))).toEqual(['I12']);
+});

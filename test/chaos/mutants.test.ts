@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ChaosCase } from '../../chaos/case.ts';
+import { runCase } from '../../chaos/run-case.ts';
+import type { Scene } from '../../chaos/scene.ts';
+import { Servers } from '../../chaos/servers.ts';
+import { notInstalled } from '../helpers/servers/installed.ts';
+
+const HOOK = fileURLToPath(new URL('./mutate.mjs', import.meta.url));
+
+/** Each does what a careless change to the daemon could do: [what, module, text, replacement, found by]. */
+const MUTANTS = [
+  [
+    'acks before the commit',
+    'src/process-delivery.ts',
+    'const result = await withinTrace(',
+    'delivery.ack(); const result = await withinTrace(',
+    'I4',
+  ],
+  [
+    'forgets that the newest version wins',
+    'src/internal-system/newest-wins.ts',
+    "return order < 0 ? 'stale' : 'synced'",
+    "return 'synced'",
+    'I3',
+  ],
+  [
+    'drops its dead letters',
+    'src/settle.ts',
+    'await this.#publishAgain(delivery, failure)',
+    'if (failure.delayMs !== undefined) await this.#publishAgain(delivery, failure)',
+    'I1',
+  ],
+  [
+    'does not wait for the confirm of a retry',
+    'src/settle.ts',
+    'await this.#publishAgain(delivery, failure)',
+    'this.#publishAgain(delivery, failure).catch(() => undefined)',
+    'I4',
+  ],
+] as const;
+
+const servers = new Servers('3.10');
+afterAll(() => servers[Symbol.asyncDispose]());
+
+describe.skipIf(notInstalled('rabbitmq'))('the proving ground finds a daemon that', () => {
+  // A play finds it nearly always; on a busy machine the proxy may look too late once.
+  test.each(MUTANTS)('%s', { retry: 2 }, async (_, module, text, replacement, invariant) => {
+    const env = { NODE_OPTIONS: `--import=${HOOK}`, CHAOS_MUTATION: JSON.stringify([module, text, replacement]) };
+    const { verdict, violations, note } = await play(env);
+    expect({ verdict, note }).toEqual({ verdict: 'failed', note: undefined });
+    expect(violations.map((violation) => violation.invariant)).toContain(invariant);
+  });
+
+  test('and nothing wrong with the daemon as it is', async () => {
+    expect(await play({})).toMatchObject({ verdict: 'passed', violations: [] });
+  });
+});
+
+/** Duplicates, cancellations and reordering, and a shop that sometimes answers with an older version. */
+function play(env: Readonly<Record<string, string>>) {
+  const ordinary: ChaosCase = {
+    id: 'mutant',
+    fault: 'old replies',
+    scene: { env, plan: { orders: 60, refunds: false } },
+    limits: { countsAttempts: true, shopLags: true },
+    play: async (scene: Scene) => {
+      scene.setShopFaults(() => (scene.random.chance(0.2) ? { kind: 'old-version' } : undefined));
+      await scene.progress(1);
+      scene.setShopFaults(undefined);
+      scene.healed();
+    },
+  };
+  const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 7, minutes: 1 } as const;
+  return runCase(ordinary, choice, servers);
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { ackedBeforeSynced } from '../../chaos/strace.ts';
+
+const hex = (text: string) => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+const LOG = `24<${hex('/data/internal.db-wal')}>`;
+const ACK = `7 write(25<${hex('socket:[1]')}>, "\\x01\\x00\\x01\\x00\\x00\\x00\\x0d\\x00\\x3c\\x00\\x50\\x00\\xce", 21) = 21`;
+const WRITE = `7 pwrite64(${LOG}, "\\x00", 4096, 0) = 4096`;
+const SYNC = `7 fdatasync(${LOG}) = 0`;
+
+test('an ack after the sync of what was written is in time, also one that nothing was written for', () => {
+  expect(ackedBeforeSynced([ACK, WRITE, SYNC, ACK, ACK].join('\n'))).toEqual({ acks: 3, early: 0 });
+});
+
+test('an ack between write and sync is early, even when another file was synced', () => {
+  const other = `7 fsync(23<${hex('/data/internal.db')}>) = 0`;
+  expect(ackedBeforeSynced([WRITE, other, ACK, SYNC, ACK].join('\n'))).toEqual({ acks: 2, early: 1 });
+});

@@ -1,0 +1,125 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { type Line, render } from '../../../src/commands/top/render.ts';
+import { after, type View } from '../../../src/commands/top/view.ts';
+import { anArrival, anHour, aView, NOW } from '../helpers/view.ts';
+
+const USUAL = { columns: 80, rows: 24 };
+const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
+const screen = (overrides: Partial<View> = {}, size = USUAL) => render(aView(overrides), size, NOW);
+
+test('at 80 × 24 everything is there', () => {
+  expect(texts(screen())).toEqual([
+    'order-sync 0.1.0 · shop · queue orders                   2026-11-22 08:00:30 UTC',
+    'RUNNING',
+    'since 2026-11-22 06:00:00 UTC (2 h ago)',
+    '',
+    'waiting 12   in hand 4   retrying 3   dead letters 0   last order 3 s ago',
+    '',
+    '           orders  dead letters  publish to commit: p50    p95',
+    'last hour     123             1                   45 ms  1.3 s',
+    'last 24 h   12345             1                   45 ms  1.3 s',
+    '',
+    'orders a minute, last 60 minutes; at most 8',
+    `${'·'.repeat(56)}▁█·▄`,
+    'publish to commit, p95, last 60 minutes; at most 1.3 s',
+    `${'·'.repeat(56)}▁█·▁`,
+    '',
+    'TIME      OUTCOME  ORDER                 EVENT   TOOK',
+    '08:00:05  synced   20261122000123456789  paid   45 ms',
+  ]);
+});
+
+test.each([
+  [{ columns: 80, rows: 24 }],
+  [{ columns: 40, rows: 10 }],
+  [{ columns: 20, rows: 3 }],
+  [{ columns: 200, rows: 60 }],
+])('nothing is wider or longer than the terminal: %o', (size) => {
+  const order = '订单'.repeat(40);
+  const arrivals = Array.from({ length: 100 }, (_, id) =>
+    anArrival({ id, order, reason: 'internal_system_unavailable' }),
+  );
+  const lines = screen({ arrivals, lostSince: NOW }, size);
+  expect(lines.length).toBeLessThanOrEqual(size.rows);
+  expect(Math.max(...lines.map(({ text }) => stringWidth(text)))).toBeLessThanOrEqual(size.columns);
+});
+
+test('a full terminal is used to its last row', () => {
+  const arrivals = Array.from({ length: 100 }, (_, id) => anArrival({ id }));
+  expect(screen({ arrivals })).toHaveLength(24);
+});
+
+describe('the state', () => {
+  const since = '2026-11-22T07:58:00.000Z';
+  test.each([
+    [
+      { state: 'paused', dependency: 'internal-system', reason: 'internal_system_unavailable' },
+      'PAUSED: the internal-system is down (internal_system_unavailable)',
+      'error',
+    ],
+    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is away', 'error'],
+    [{ state: 'stuck' }, 'WEDGED: nothing is settled', 'error'],
+    [{ state: 'starting' }, 'STARTING: waits for the internal system or the broker', 'warning'],
+    [{ state: 'draining' }, 'STOPPING: finishes what is in hand', 'warning'],
+  ] as const)('%o', (consumption, text, tone) => {
+    const lines = screen({ consumption: { ...consumption, since } });
+    expect(lines[1]).toEqual({ text, tone });
+    expect(lines[2]?.text).toBe('since 2026-11-22 07:58:00 UTC (2 min ago)');
+  });
+
+  test('a daemon that does not answer is not said to be running', () => {
+    const lines = screen({ lostSince: new Date(since) });
+    expect(texts(lines).join('\n')).not.toContain('RUNNING');
+    expect(lines[1]).toEqual({ text: 'NO ANSWER from the daemon; this is how it was', tone: 'error' });
+  });
+});
+
+test('what nobody knows is not shown as nothing', () => {
+  const { figures } = aView();
+  const lines = texts(
+    screen({
+      figures: { ...figures, waiting: null, retrying: null, deadLetters: null, lastOrderAt: null },
+      hour: anHour([{ orders: 2 }]),
+      knownSince: NOW.getTime() - 120_000,
+      arrivals: [],
+    }),
+  );
+  expect(lines[4]).toBe('waiting ?   in hand 4   retrying ?   dead letters ?   no order yet');
+  expect(lines[11]).toBe(`${' '.repeat(57)}··█`);
+  expect(lines.at(-1)).toBe('No order has come yet.');
+});
+
+test('what needs a person stands out', () => {
+  const { figures } = aView();
+  const lines = screen({
+    figures: { ...figures, deadLetters: 2 },
+    arrivals: [
+      anArrival({ outcome: 'dead-lettered', reason: 'order_not_found', tookMs: null }),
+      anArrival({ outcome: 'retry', reason: 'not_yet_paid', tookMs: null }),
+      anArrival({ conflict: true }),
+    ],
+  });
+  expect(lines[4]?.tone).toBe('warning');
+  expect(lines.slice(-3).map(({ tone }) => tone)).toEqual(['error', 'warning', 'warning']);
+  expect(lines.at(-1)?.text).toMatch(/stop the parcel$/);
+});
+
+test('a tick brings what is new: arrivals on top, the last minutes renewed, the clock on', () => {
+  const before = aView({ lostSince: NOW });
+  const [next] = anHour().slice(-1);
+  const last = { at: (next?.at ?? 0) + 60_000, orders: 1, deadLetters: 0, p50: 1, p95: 1 };
+  const view = after(before, {
+    now: '2026-11-22T08:01:00.000Z',
+    consumption: before.consumption,
+    figures: before.figures,
+    arrivals: [anArrival({ id: 2, order: 'new' })],
+    skipped: 0,
+    hour: [{ at: next?.at ?? 0, orders: 5, deadLetters: 0, p50: 1, p95: 1 }, last],
+    day: [],
+  });
+  expect(view.arrivals.map(({ order }) => order)).toEqual(['new', '20261122000123456789']);
+  expect(view.hour).toHaveLength(60);
+  expect(view.hour.slice(-3).map(({ orders }) => orders)).toEqual([0, 5, 1]);
+  expect(view.lostSince).toBeUndefined();
+});

@@ -1,0 +1,29 @@
+import { type Config, type ConfigPart, type Environment, loadConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+/** The least that works. */
+export const MINIMAL: Environment = {
+  RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:5672',
+  SHOP_BASE_URL: 'https://shop.example',
+};
+
+/** The minimal environment with changes; `undefined` takes a variable out. */
+export function anEnvironment(changes: Environment = {}): Environment {
+  return { ...MINIMAL, ...changes };
+}
+
+export function configOf(changes: Environment = {}): Config {
+  return loadConfig(anEnvironment(changes));
+}
+
+/** The lines of the ConfigError that this environment ends in; none when it is fine. */
+export function problemsOf(env: Environment, parts?: readonly ConfigPart[]): readonly string[] {
+  try {
+    if (parts === undefined) loadConfig(env);
+    else loadConfig(env, parts);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}

@@ -1,0 +1,320 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { checkOptions, type RabbitMQOptions } from '../../src/broker/options.ts';
+import type { RestShopConfig } from '../../src/config/shop-config.ts';
+import { loadConfig, type RabbitMQConfig } from '../../src/config.ts';
+import type { RestShopOptions } from '../../src/shop/rest-shop-options.ts';
+import { ShopUrls } from '../../src/shop/shop-urls.ts';
+import { anEnvironment, configOf, MINIMAL, problemsOf } from './environments.ts';
+
+describe('defaults', () => {
+  test('broker address and shop address are all that must be set', () => {
+    expect(loadConfig(MINIMAL)).toEqual({
+      shopName: 'shop',
+      rabbitmq: {
+        url: 'amqp://guest:guest@127.0.0.1:5672',
+        exchange: 'orders',
+        queue: 'orders',
+        routingKey: 'orders',
+        queueType: 'classic',
+        prefetch: 128,
+      },
+      shop: {
+        rest: {
+          baseUrl: 'https://shop.example',
+          orderPath: '/orders/{reference}',
+          ordersPath: '/orders?numbers={references}',
+          batchSize: 1,
+          changesPath: '/orders?updatedSince={since}&page={page}',
+          placedPath: '/orders?placedSince={since}&page={page}',
+          token: undefined,
+          authHeader: 'Authorization',
+          authScheme: 'Bearer',
+          timeoutMs: 10_000,
+          concurrency: 16,
+          requestsPerSecond: undefined,
+          maxResponseBytes: 5 * 1024 * 1024,
+        },
+      },
+      internalSystem: { url: 'sqlite:data/internal.db' },
+      retryDelaysMs: [5_000, 30_000, 300_000, 1_800_000],
+      shutdownTimeoutMs: 30_000,
+      reconcile: { everyMs: undefined, deepEveryMs: undefined },
+      log: { level: 'info', file: undefined },
+      ops: undefined,
+      notifySocket: undefined,
+      warnings: [],
+      env: MINIMAL,
+    });
+  });
+
+  test('an empty variable is an unset one', () => {
+    const empty = configOf({ RABBITMQ_QUEUE: '', SHOP_TOKEN: ' ', OPS_PORT: '', SHOP_TIMEOUT_MS: '  ' });
+    expect(empty).toEqual({ ...loadConfig(MINIMAL), env: empty.env });
+  });
+
+  test('blanks around a value do not count, but those of a secret do', () => {
+    const config = configOf({ SHOP_TIMEOUT_MS: ' 500\r', SHOP_TOKEN: ' with blanks ' });
+    expect(config.shop).toMatchObject({ rest: { timeoutMs: 500, token: ' with blanks ' } });
+  });
+});
+
+describe('the broker', () => {
+  const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u', RABBITMQ_PASSWORD: 'p' };
+
+  test('in parts', () => {
+    expect(configOf(parts).rabbitmq).toMatchObject({
+      host: 'mq',
+      port: 5672,
+      username: 'u',
+      password: 'p',
+      vhost: '/',
+    });
+    expect(configOf(parts).rabbitmq).not.toHaveProperty('tls');
+    expect(
+      configOf({ ...parts, RABBITMQ_HOST: '::1', RABBITMQ_PORT: '5673', RABBITMQ_VHOST: 'shop 1' }).rabbitmq,
+    ).toMatchObject({ host: '::1', port: 5673, vhost: 'shop 1' });
+  });
+
+  test('in parts with TLS has another default port', () => {
+    expect(configOf({ ...parts, RABBITMQ_TLS: 'true' }).rabbitmq).toMatchObject({ port: 5671, tls: {} });
+    expect(configOf({ ...parts, RABBITMQ_TLS: 'false' }).rabbitmq).not.toHaveProperty('tls');
+  });
+
+  test('is the options of the RabbitMQ class', () => {
+    expectTypeOf<RabbitMQConfig>().toExtend<RabbitMQOptions>();
+    expect(checkOptions(configOf({ ...parts, RABBITMQ_TLS: 'true' }).rabbitmq).endpoint).toMatchObject({
+      host: 'mq',
+      port: 5671,
+      tls: {},
+    });
+    expect(checkOptions(loadConfig(MINIMAL).rabbitmq).endpoint.port).toBe(5672);
+  });
+
+  test('by address and in parts at once is a problem, part by part', () => {
+    expect(
+      problemsOf(anEnvironment({ RABBITMQ_HOST: 'mq', RABBITMQ_PASSWORD: 'secret', RABBITMQ_TLS: 'true' })),
+    ).toEqual([
+      'RABBITMQ_HOST: RABBITMQ_URL is set as well; expected only one of the two.',
+      'RABBITMQ_PASSWORD: RABBITMQ_URL is set as well; expected only one of the two.',
+      'RABBITMQ_TLS: RABBITMQ_URL is set as well; expected only one of the two.',
+    ]);
+  });
+
+  test('nowhere is one problem, not three', () => {
+    expect(problemsOf({ SHOP_BASE_URL: 'https://shop.example' })).toEqual([
+      'RABBITMQ_URL: not set; expected amqp://user:password@host:5672, or RABBITMQ_HOST, RABBITMQ_USERNAME and RABBITMQ_PASSWORD instead.',
+    ]);
+  });
+
+  test('half given names the missing half', () => {
+    expect(problemsOf(anEnvironment({ RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' }))).toEqual(
+      ['RABBITMQ_PASSWORD: not set; expected a value, because RABBITMQ_HOST and RABBITMQ_USERNAME are set.'],
+    );
+  });
+
+  test('a file is no substitute for what is no secret', () => {
+    const env = { ...parts, RABBITMQ_HOST: undefined, RABBITMQ_HOST_FILE: '/run/secrets/host' };
+    expect(problemsOf(anEnvironment(env))).toEqual([
+      'RABBITMQ_HOST: not set; expected a value, because RABBITMQ_USERNAME and RABBITMQ_PASSWORD are set.',
+    ]);
+  });
+
+  test.each([
+    ['http://guest:guest@localhost'],
+    ['localhost:5672'],
+    ['amqp://'],
+    ['amqp://u:p#ss@host'],
+    ['amqp://u:12#34@host'],
+    ['amqp://u:p%ss@host'],
+    ['amqp://host?heartbeat=5'],
+    ['amqp://host\n'],
+  ])('the address %j is refused', (url) => {
+    expect(problemsOf(anEnvironment({ RABBITMQ_URL: url }))).toEqual([
+      'RABBITMQ_URL: found a value that is not shown here; expected amqp://user:password@host:5672/vhost (amqps:// for TLS) without a query, special characters percent-encoded.',
+    ]);
+  });
+
+  test.each(['amqp://host', 'amqps://u:p%23ss@[::1]:5671/my%2Fvhost', 'amqp://u:p@host/%2F'])(
+    'the address %j is fine',
+    (url) => {
+      expect(configOf({ RABBITMQ_URL: url }).rabbitmq).toMatchObject({ url });
+    },
+  );
+});
+
+describe('the shop', () => {
+  test('a slash at the end of its address does not matter', () => {
+    expect(configOf({ SHOP_BASE_URL: 'https://shop.example/api/' }).shop).toMatchObject({
+      rest: { baseUrl: 'https://shop.example/api' },
+    });
+  });
+
+  test('http:// is a warning, unless it stays within the machine', () => {
+    expect(configOf({ SHOP_BASE_URL: 'http://shop.example' }).warnings).toEqual([
+      'SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.',
+    ]);
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3:8080', '[::1]:8080']) {
+      expect(configOf({ SHOP_BASE_URL: `http://${host}` }).warnings).toEqual([]);
+    }
+    expect(configOf({ SHOP_BASE_URL: 'http://127.0.0.1.evil.example' }).warnings).toHaveLength(1);
+  });
+
+  test.each(['SHOP_ORDER_PATH', 'SHOP_ORDERS_PATH', 'SHOP_CHANGES_PATH', 'SHOP_PLACED_PATH'])(
+    '%s must hold its placeholders, and no others',
+    (name) => {
+      for (const path of [
+        '/orders',
+        'orders/{reference}{references}{since}{page}',
+        '/o/{id}',
+        '/o?{since}{page}{references}{reference}',
+      ]) {
+        expect(problemsOf(anEnvironment({ [name]: path }))).toHaveLength(1);
+      }
+    },
+  );
+
+  test('path templates may hold more than the placeholders', () => {
+    const { shop } = configOf({ SHOP_ORDERS_PATH: '/o?ids={references}&per_page={count}&status=any' });
+    expect(shop).toMatchObject({ rest: { ordersPath: '/o?ids={references}&per_page={count}&status=any' } });
+  });
+
+  test('is the options of the REST shop', () => {
+    expectTypeOf<RestShopConfig>().toExtend<RestShopOptions>();
+    const { shop } = loadConfig(MINIMAL);
+    const urls = 'rest' in shop ? new ShopUrls(shop.rest) : undefined;
+    expect(urls?.order('10086').href).toBe('https://shop.example/orders/10086');
+  });
+
+  test('the scheme none sends the token alone', () => {
+    expect(configOf({ SHOP_AUTH_SCHEME: 'none' }).shop).toMatchObject({ rest: { authScheme: '' } });
+  });
+
+  test('with a module, the other variables are its own business', () => {
+    const config = configOf({
+      SHOP_BASE_URL: undefined,
+      SHOP_ADAPTER: './my-shop.ts',
+      SHOP_ORDER_PATH: 'whatever',
+      SHOP_KEYS: 'own',
+      SHOP_TOKENS: 'own',
+    });
+    expect(config.shop).toEqual({ adapter: './my-shop.ts' });
+    expect(config.warnings).toEqual(['SHOP_TOKENS: there is no such variable. Did you mean SHOP_TOKEN?']);
+    expect(config.env).toMatchObject({ SHOP_ORDER_PATH: 'whatever' });
+  });
+
+  test('with a module, its name is still checked', () => {
+    expect(problemsOf(anEnvironment({ SHOP_ADAPTER: './my-shop.ts', SHOP_NAME: 'My Shop' }))).toEqual([
+      'SHOP_NAME: found "My Shop"; expected 1 to 40 lower-case letters, digits and inner hyphens.',
+    ]);
+  });
+});
+
+describe('the internal system', () => {
+  test.each([
+    'sqlite:data/internal.db',
+    'sqlite:/var/lib/order-sync/internal.db',
+    'postgres://u:p%23@host/db',
+    'postgresql:///db?host=/var/run/postgresql',
+    'mysql://root@127.0.0.1:3306/db',
+    'mariadb://host/db',
+  ])('%s is fine', (url) => {
+    expect(configOf({ INTERNAL_SYSTEM_URL: url }).internalSystem).toEqual({ url });
+  });
+
+  test.each([
+    'oracle://host/db',
+    'data/internal.db',
+    'sqlite:',
+    'postgres://u:12#34@host/db',
+    'postgres://u:a%b@host/db',
+    'mysql:host',
+  ])('%s is refused', (url) => {
+    expect(problemsOf(anEnvironment({ INTERNAL_SYSTEM_URL: url }))).toHaveLength(1);
+  });
+
+  test('with a module, the address is its own business', () => {
+    const config = configOf({ INTERNAL_SYSTEM: './my-erp.ts', INTERNAL_SYSTEM_URL: 'https://erp.example' });
+    expect(config.internalSystem).toEqual({ module: './my-erp.ts' });
+  });
+});
+
+describe('the operations port', () => {
+  const token = 'a-token-of-more-than-16';
+
+  test('is on when it has a number', () => {
+    expect(configOf({ OPS_PORT: '9464' }).ops).toEqual({ port: 9464, host: '127.0.0.1', token: undefined });
+  });
+
+  test('for other machines needs a token', () => {
+    expect(problemsOf(anEnvironment({ OPS_PORT: '9464', OPS_HOST: '0.0.0.0' }))).toEqual([
+      'OPS_TOKEN: not set although OPS_HOST 0.0.0.0 can be reached from other machines; expected at least 16 visible ASCII characters, or OPS_HOST=127.0.0.1.',
+    ]);
+    expect(configOf({ OPS_PORT: '9464', OPS_HOST: '0.0.0.0', OPS_TOKEN: token }).ops?.token).toBe(token);
+    expect(configOf({ OPS_PORT: '9464', OPS_HOST: '::1' }).ops?.host).toBe('::1');
+  });
+
+  test('a token for those who only look needs one for those who act, and is another', () => {
+    const viewer = 'a-token-of-more-than-16';
+    expect(problemsOf(anEnvironment({ OPS_PORT: '9464', OPS_VIEWER_TOKEN: viewer }))).toEqual([
+      'OPS_TOKEN: not set although OPS_VIEWER_TOKEN is; expected both, or OPS_TOKEN alone.',
+    ]);
+    expect(problemsOf(anEnvironment({ OPS_PORT: '9464', OPS_TOKEN: viewer, OPS_VIEWER_TOKEN: viewer }))).toEqual([
+      'OPS_VIEWER_TOKEN: the same as OPS_TOKEN; expected another one, which may only look.',
+    ]);
+  });
+
+  test('a short token is refused without being shown', () => {
+    expect(problemsOf(anEnvironment({ OPS_TOKEN: 'short' }))).toEqual([
+      'OPS_TOKEN: found a value that is not shown here; expected at least 16 visible ASCII characters without spaces.',
+    ]);
+  });
+});
+
+test.each([
+  ['RABBITMQ_PREFETCH', ['0', '65536', '-1', '1.5', '1e3', '0x10', 'many']],
+  ['RABBITMQ_QUEUE', ['amq.orders', 'q'.repeat(201)]],
+  ['RABBITMQ_QUEUE_TYPE', ['mirrored', 'Classic']],
+  ['SHOP_NAME', ['Shop', 'a_b', '-a', 'a'.repeat(41)]],
+  ['SHOP_REQUESTS_PER_SECOND', ['0', '0.0', '-1', '.', '1,5']],
+  ['SHOP_TIMEOUT_MS', ['0', '10s', '600001', '99999999999999999999']],
+  ['RETRY_DELAYS_MS', ['0', '5000,', '30000,5000', '5s', '5000 30000', '604800001', '1,1,1,1,1,1,1,1,1,1,1']],
+  ['LOG_LEVEL', ['verbose', 'INFO', 'silent']],
+  ['OPS_PORT', ['0', '70000', 'off']],
+])('%s never silently becomes its default', (name, values) => {
+  for (const value of values) {
+    const problems = problemsOf(anEnvironment({ [name]: value }));
+    expect(problems, value).toHaveLength(1);
+    expect(problems[0]).toContain(`${name}: found "${value.slice(0, 100)}`);
+  }
+});
+
+test('lists and decimals are read exactly', () => {
+  const config = configOf({ RETRY_DELAYS_MS: '100, 100,2000', SHOP_REQUESTS_PER_SECOND: '0.5' });
+  expect(config.retryDelaysMs).toEqual([100, 100, 2000]);
+  expect(config.shop).toMatchObject({ rest: { requestsPerSecond: 0.5 } });
+});
+
+describe('a command that needs only a part', () => {
+  test('does not ask for the others, nor look at them', () => {
+    const env = { RABBITMQ_URL: 'amqp://host', SHOP_TIMEOUT_MS: 'nonsense', INTERNAL_SYSTEM_URL_FILE: '/nowhere' };
+    const config = loadConfig(env, ['rabbitmq']);
+    expect(config.rabbitmq).toMatchObject({ url: 'amqp://host' });
+    expect(config).not.toHaveProperty('shop');
+    expectTypeOf(config).not.toHaveProperty('shop');
+    expect(loadConfig({}, ['internalSystem']).internalSystem).toEqual({ url: 'sqlite:data/internal.db' });
+  });
+
+  test('still says what is wrong in its own', () => {
+    expect(problemsOf({ SHOP_TIMEOUT_MS: 'nonsense' }, ['rabbitmq'])).toHaveLength(1);
+    expect(problemsOf({ LOG_LEVEL: 'nonsense' }, ['internalSystem'])).toHaveLength(1);
+  });
+});
+
+test("systemd's watchdog is fed if it watches this process", () => {
+  const watchdogMs = (env: Record<string, string>) => loadConfig(env, []).watchdogMs;
+  expect(watchdogMs({})).toBeUndefined();
+  expect(watchdogMs({ WATCHDOG_USEC: '60000000' })).toBe(60_000);
+  expect(watchdogMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: String(process.pid) })).toBe(60_000);
+  expect(watchdogMs({ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' })).toBeUndefined();
+  for (const WATCHDOG_USEC of ['', '0', '-1', 'soon']) expect(watchdogMs({ WATCHDOG_USEC })).toBeUndefined();
+});

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SECRETS } from '../../src/config/variables.ts';
+import { anEnvironment, configOf, problemsOf } from './environments.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'order-sync-secrets-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function aFile(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('a secret from a file', () => {
+  test.each(['s3cret', 's3cret\n', 's3cret\r\n', 's3cret\n\n'])('%j is the secret without line ends', (content) => {
+    const config = configOf({ SHOP_TOKEN_FILE: aFile('token', content) });
+    expect(config.shop).toMatchObject({ rest: { token: 's3cret' } });
+    expect(config.env['SHOP_TOKEN']).toBe('s3cret');
+  });
+
+  test('works for every secret', () => {
+    const values = {
+      RABBITMQ_PASSWORD: 'p',
+      SHOP_TOKEN: 't',
+      INTERNAL_SYSTEM_URL: 'postgres://u:p@host/db',
+      OPS_TOKEN: 'o'.repeat(16),
+      OPS_VIEWER_TOKEN: 'v'.repeat(16),
+    };
+    const files = Object.entries(values).map(([name, value]) => [`${name}_FILE`, aFile(name, value)]);
+    const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' };
+    const { env } = configOf({ ...parts, ...Object.fromEntries(files) });
+    expect(env).toMatchObject(values);
+    const byUrl = configOf({ RABBITMQ_URL: undefined, RABBITMQ_URL_FILE: aFile('url', 'amqp://u:p@host\n') });
+    expect(byUrl.rabbitmq).toMatchObject({ url: 'amqp://u:p@host' });
+    expect([...Object.keys(values), 'RABBITMQ_URL'].toSorted()).toEqual([...SECRETS].toSorted());
+  });
+
+  test('given both ways is a problem', () => {
+    expect(problemsOf(anEnvironment({ SHOP_TOKEN: 'a', SHOP_TOKEN_FILE: aFile('token', 'b') }))).toEqual([
+      'SHOP_TOKEN_FILE: SHOP_TOKEN is set as well; expected only one of the two.',
+    ]);
+  });
+
+  test('that cannot be read names the file', () => {
+    const expected = 'expected a readable text file of at most 65536 bytes.';
+    expect(problemsOf(anEnvironment({ SHOP_TOKEN_FILE: '/nowhere/token', OPS_TOKEN_FILE: folder }))).toEqual([
+      `SHOP_TOKEN_FILE: the file "/nowhere/token" cannot be read (ENOENT); ${expected}`,
+      `OPS_TOKEN_FILE: the file "${folder}" cannot be read (EISDIR); ${expected}`,
+    ]);
+  });
+
+  test.each([
+    ['empty', '\n'],
+    ['binary', Buffer.from('Grün', 'latin1')],
+    ['large', 'x'.repeat(70_000)],
+    ['two lines', 'one\ntwo'],
+  ])('that is %s is a problem', (name, content) => {
+    const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' };
+    const problems = problemsOf(anEnvironment({ ...parts, RABBITMQ_PASSWORD_FILE: aFile(name, content) }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^RABBITMQ_PASSWORD(_FILE)?: /);
+  });
+});
+
+describe('no secret appears in a problem', () => {
+  const SECRET = 'xyzzy-plugh';
+
+  test.each([
+    { RABBITMQ_URL: `ampq://u:${SECRET}@host` },
+    { RABBITMQ_URL: `amqp://u:${SECRET}#@host` },
+    { RABBITMQ_URL: SECRET },
+    { RABBITMQ_PASSWORD: `${SECRET}\n` },
+    { RABBITMQ_HOST: `u:${SECRET}@host` },
+    { RABBITMQ_HOST: `amqp://u:${SECRET}@host` },
+    { SHOP_TOKEN: `${SECRET}\n` },
+    { SHOP_TOKEN: `${SECRET}ß` },
+    { SHOP_BASE_URL: `https://u:${SECRET}@shop.example` },
+    { SHOP_BASE_URL: `https://shop.example?token=${SECRET}` },
+    { SHOP_ORDER_PATH: `/orders?consumer_key=${SECRET}` },
+    { SHOP_AUTH_HEADER: `Authorization: ${SECRET}` },
+    { SHOP_AUTH_SCHEME: `Bearer ${SECRET}` },
+    { INTERNAL_SYSTEM_URL: `postgres://u:${SECRET}#@host/db` },
+    { INTERNAL_SYSTEM_URL: `postgre://u:${SECRET}@host/db` },
+    { OPS_TOKEN: SECRET },
+    { SHOP_TOKEN_FILE: 'other', SHOP_TOKEN: SECRET },
+    { SHOP_TOKNE: SECRET },
+  ])('%o', (changes) => {
+    const problems = problemsOf(anEnvironment(changes));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.join('\n')).not.toContain(SECRET);
+    expect(problems.every((line) => !line.includes('\n'))).toBe(true);
+  });
+
+  test('nor does what a file holds', () => {
+    const file = aFile('secret', `${SECRET}\n${SECRET}`);
+    const problems = SECRETS.flatMap((name) =>
+      problemsOf(anEnvironment({ RABBITMQ_URL: undefined, [`${name}_FILE`]: file })),
+    );
+    expect(problems.length).toBeGreaterThanOrEqual(SECRETS.length);
+    expect(problems.join('\n')).not.toContain(SECRET);
+  });
+});
+
+const hasOpenssl = (() => {
+  try {
+    execFileSync('openssl', ['version']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!hasOpenssl && process.env['CI'] === undefined)('TLS files (skipped without openssl)', () => {
+  let cert: string;
+  let key: string;
+  const amqps = { RABBITMQ_URL: 'amqps://u:p@host' };
+
+  beforeAll(() => {
+    cert = join(folder, 'client.pem');
+    key = join(folder, 'client.key');
+    const request = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      '/CN=test',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ];
+    execFileSync('openssl', request, { stdio: 'ignore' });
+  });
+
+  test('are read', () => {
+    const { rabbitmq } = configOf({
+      ...amqps,
+      RABBITMQ_CA_FILE: cert,
+      RABBITMQ_CERT_FILE: cert,
+      RABBITMQ_KEY_FILE: key,
+    });
+    expect(rabbitmq.tls?.ca).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    expect(rabbitmq.tls?.cert).toBe(rabbitmq.tls?.ca);
+    expect(rabbitmq.tls?.key).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+  });
+
+  test('need TLS', () => {
+    expect(problemsOf(anEnvironment({ RABBITMQ_CA_FILE: cert }))).toEqual([
+      'RABBITMQ_CA_FILE: set for a connection without TLS; expected TLS: RABBITMQ_TLS=true, or a RABBITMQ_URL that starts with amqps://.',
+    ]);
+  });
+
+  test('a certificate needs its key, and a key its certificate', () => {
+    const missing = 'not set; expected the other half of the client certificate: certificate and key.';
+    expect(problemsOf(anEnvironment({ ...amqps, RABBITMQ_CERT_FILE: cert }))).toEqual([
+      `RABBITMQ_KEY_FILE: ${missing}`,
+    ]);
+    expect(problemsOf(anEnvironment({ ...amqps, RABBITMQ_KEY_FILE: key }))).toEqual([`RABBITMQ_CERT_FILE: ${missing}`]);
+  });
+
+  test('files that hold something else are named', () => {
+    const swapped = { RABBITMQ_CERT_FILE: key, RABBITMQ_KEY_FILE: cert };
+    expect(problemsOf(anEnvironment({ ...amqps, ...swapped }))).toEqual([
+      `RABBITMQ_CERT_FILE: the file "${key}" holds none; expected PEM text with "-----BEGIN CERTIFICATE-----".`,
+      `RABBITMQ_KEY_FILE: the file "${cert}" holds none; expected PEM text with "-----BEGIN PRIVATE KEY-----".`,
+    ]);
+  });
+
+  test('the key of another certificate is refused', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const other = aFile('other.key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(problemsOf(anEnvironment({ ...amqps, RABBITMQ_CERT_FILE: cert, RABBITMQ_KEY_FILE: other }))).toEqual([
+      'RABBITMQ_CERT_FILE, RABBITMQ_KEY_FILE: cannot be used together (ERR_OSSL_X509_KEY_VALUES_MISMATCH); expected a certificate and the key it belongs to.',
+    ]);
+  });
+});

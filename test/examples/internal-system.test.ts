@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import createErp from '../../examples/internal-system.ts';
+import { aSnapshot } from '../helpers/order-builder.ts';
+
+interface ErpRecord {
+  etag: string;
+  picking: boolean;
+  order: { status: string; totals: { grand: string } };
+}
+
+/** An ERP that keeps records by path and honours If-Match and If-None-Match. */
+async function anErp() {
+  const records = new Map<string, ErpRecord>();
+  const writes: string[] = [];
+  const hooks = { status: 0, beforeWrite: (_path: string) => {} };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const body = await text(request);
+    if (hooks.status !== 0) return void response.writeHead(hooks.status).end();
+    if (path === '/shops/main') return void response.writeHead(200).end('{}');
+    if (request.method === 'PUT') hooks.beforeWrite(path);
+    const stored = records.get(path);
+    if (request.method === 'GET') {
+      if (stored === undefined) return void response.writeHead(404).end('{"error":"no such order"}');
+      return void response.writeHead(200, { etag: stored.etag }).end(JSON.stringify(stored));
+    }
+    const isFree = request.headers['if-none-match'] === '*' && stored === undefined;
+    if (!isFree && request.headers['if-match'] !== stored?.etag) return void response.writeHead(412).end();
+    writes.push(path);
+    records.set(path, { picking: stored?.picking ?? false, ...JSON.parse(body), etag: `"${writes.length}"` });
+    response.writeHead(204).end();
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error) => response.destroy(error));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  const env = { ERP_URL: `http://127.0.0.1:${address.port}`, ERP_TOKEN: 'token' };
+  return { erp: await createErp({ shop: 'main', env }), records, writes, hooks };
+}
+
+const NUMBER = 'SO-1';
+const PATH = '/shops/main/orders/SO-1';
+const paid = aSnapshot({ order: { orderNumber: NUMBER, updatedAt: '2026-11-22T08:00:05Z' } });
+const cancelled = aSnapshot({
+  order: {
+    orderNumber: NUMBER,
+    status: 'cancelled',
+    updatedAt: '2026-11-22T09:00:00Z',
+    cancelledAt: '2026-11-22T09:00:00Z',
+  },
+});
+const SYNCED = { outcome: 'synced', conflict: false };
+
+describe('examples/internal-system.ts', () => {
+  it('writes an order once, however often it is delivered', async () => {
+    const { erp, records, writes } = await anErp();
+    await erp.open();
+    expect(await erp.writeOrders([paid])).toEqual([SYNCED]);
+    expect(await erp.writeOrders([paid, paid])).toEqual(Array(2).fill({ outcome: 'unchanged', conflict: false }));
+    expect(writes).toEqual([PATH]);
+    expect(records.get(PATH)?.order).toMatchObject({ status: 'paid', totals: { grand: '129.40' } });
+  });
+
+  it('never goes back in time, within a batch or after it', async () => {
+    const { erp, records } = await anErp();
+    expect(await erp.writeOrders([cancelled, paid])).toEqual([SYNCED, { outcome: 'stale', conflict: false }]);
+    expect(await erp.writeOrders([paid])).toEqual([{ outcome: 'stale', conflict: false }]);
+    expect(records.get(PATH)?.order.status).toBe('cancelled');
+  });
+
+  it('reports a conflict when what is being picked is cancelled, once', async () => {
+    const { erp, records } = await anErp();
+    await erp.writeOrders([paid]);
+    const record = records.get(PATH);
+    if (record !== undefined) record.picking = true;
+    expect(await erp.writeOrders([cancelled])).toEqual([{ outcome: 'synced', conflict: true }]);
+    expect(await erp.writeOrders([cancelled])).toEqual([{ outcome: 'unchanged', conflict: false }]);
+    expect(records.get(PATH)?.picking).toBe(true);
+  });
+
+  it('does not overwrite what another daemon wrote in between, and converges at the next attempt', async () => {
+    const { erp, records, hooks } = await anErp();
+    const other = await anErp();
+    await other.erp.writeOrders([cancelled]);
+    const theirs = other.records.get(PATH);
+    hooks.beforeWrite = (path) => theirs !== undefined && records.set(path, theirs);
+    await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason: 'write_failed' });
+    expect(records.get(PATH)?.order.status).toBe('cancelled');
+    expect(await erp.writeOrders([paid])).toEqual([{ outcome: 'stale', conflict: false }]);
+  });
+
+  it.each([
+    [400, 'write_rejected'],
+    [422, 'write_rejected'],
+    [500, 'write_failed'],
+    [401, 'internal_system_unavailable'],
+    [503, 'internal_system_unavailable'],
+  ])('takes HTTP %i for %s', async (status, reason) => {
+    const { erp, hooks } = await anErp();
+    hooks.status = status;
+    await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason });
+  });
+
+  it('says when it is not there, when it knows no such shop, and what it needs', async () => {
+    const { erp, hooks } = await anErp();
+    hooks.status = 404;
+    await expect(erp.open()).rejects.toThrow('knows no such shop');
+    const gone = await createErp({ shop: 'main', env: { ERP_URL: 'http://erp.invalid' } });
+    await expect(gone.writeOrders([paid])).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
+    expect(() => createErp({ shop: 'main', env: {} })).toThrow('ERP_URL');
+  });
+});

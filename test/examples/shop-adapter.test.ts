@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createShopClient } from '../../src/shop/create-shop-client.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+
+const signal = new AbortController().signal;
+const PAID = Date.parse('2026-11-22T08:00:04Z') / 1000;
+
+/** As the RPC shop sends it; the order number is a JSON number, so it stands in the text, not in an object. */
+function rpcOrder(overrides: object = {}): string {
+  const { buyer, shippingAddress } = anOrderDocument();
+  return JSON.stringify({
+    no: 'THE-NUMBER',
+    id: 98231,
+    state: 'PAID',
+    currency: 'CNY',
+    times: { created: PAID - 4, changed: PAID + 1, paid: PAID, canceled: null },
+    money: { goods: 11940, freight: 1000, coupon: 40, refunded: 0, total: 12900 },
+    items: [
+      { sku: 'TEA', title: '龙井茶', qty: 2, price: 5490, total: 10980 },
+      { sku: 'CUP', title: 'Cup', qty: 1, price: 960, total: 960 },
+    ],
+    buyer,
+    shippingAddress,
+    ...overrides,
+  }).replace('"THE-NUMBER"', '20261122000123456789');
+}
+
+async function aShop(reply: (refs: unknown) => string, status = 200) {
+  const requests: unknown[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const answer = async () => {
+      const body = JSON.parse(await text(request));
+      requests.push([request.headers.authorization, body.method, body.params.refs]);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(reply(body.params.refs));
+    };
+    answer().catch((error) => response.destroy(error));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  const env = { SHOP_RPC_URL: `http://127.0.0.1:${address.port}/rpc`, SHOP_RPC_TOKEN: 'token' };
+  return { requests, shop: await createShopClient({ adapter: './examples/shop-adapter.ts' }, env) };
+}
+
+describe('examples/shop-adapter.ts', () => {
+  it('brings orders to the canonical form, money and digits exact', async () => {
+    const { shop, requests } = await aShop(() => `{"result":[${rpcOrder()},null]}`);
+    const results = await shop.fetchOrders(['20261122000123456789', 'SO-NONE'], signal);
+    expect(results.get('SO-NONE')).toEqual({ kind: 'not-found' });
+    expect(results.get('20261122000123456789')).toMatchObject({
+      kind: 'order',
+      order: {
+        orderNumber: '20261122000123456789',
+        shopOrderId: '98231',
+        status: 'paid',
+        placedAt: '2026-11-22T08:00:00.000Z',
+        paidAt: '2026-11-22T08:00:04.000Z',
+        cancelledAt: null,
+        lines: [{ quantity: 2, unitPrice: '54.90', lineTotal: '109.80' }, { lineTotal: '9.60' }],
+        totals: { items: '119.40', shipping: '10.00', discount: '0.40', grand: '129.00' },
+      },
+    });
+    expect(requests).toEqual([['Bearer token', 'orders.get', ['20261122000123456789', 'SO-NONE']]]);
+  });
+
+  it('lets one bad order spoil only itself', async () => {
+    const bad = rpcOrder({ currency: 'RMB!', id: 2 });
+    const { shop } = await aShop(() => `{"result":[${rpcOrder()},${bad},${rpcOrder({ id: 3 })},{}]}`);
+    const results = await shop.fetchOrders(['98231', '2', 'SO-OTHER', '4'], signal);
+    expect([...results.values()]).toMatchObject([
+      { kind: 'order' },
+      { kind: 'failed', error: { reason: 'invalid_order', message: expect.stringContaining('currency') } },
+      { kind: 'failed', error: { reason: 'wrong_order' } },
+      { kind: 'failed', error: { reason: 'invalid_order' } },
+    ]);
+  });
+
+  it.each([
+    ['an error with HTTP 200', 200, '{"error":{"code":-32000,"message":"busy"}}', 'shop_error'],
+    ['HTTP 500', 500, '', 'shop_error'],
+    ['HTTP 401', 401, '', 'shop_refused_credentials'],
+    ['broken JSON', 200, '{"result":[', 'shop_bad_reply'],
+    ['something else', 200, '[]', 'shop_bad_reply'],
+  ])('tells what %s means', async (_, status, body, reason) => {
+    const { shop } = await aShop(() => body, status);
+    await expect(shop.fetchOrders(['1'], signal)).rejects.toMatchObject({ reason });
+    await expect(shop.check?.(signal)).rejects.toMatchObject({ reason });
+  });
+
+  it('says when nobody answers, and what it needs', async () => {
+    const adapter = './examples/shop-adapter.ts';
+    const shop = await createShopClient({ adapter }, { SHOP_RPC_URL: 'http://shop.invalid' });
+    await expect(shop.fetchOrders(['1'], signal)).rejects.toMatchObject({ reason: 'shop_unreachable' });
+    await expect(createShopClient({ adapter }, {})).rejects.toThrow('SHOP_RPC_URL');
+  });
+});

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { aQueueName, BROKER_URL } from './broker.ts';
+
+/** One line of the daemon's log, as JSON. */
+export type LogLine = Record<string, unknown> & { readonly msg: string };
+
+/** The real daemon, as a child process in a folder of its own. */
+export interface DaemonProcess {
+  readonly queue: string;
+  readonly pid: number;
+  readonly lines: readonly LogLine[];
+  /** What it wrote to stderr: nothing, unless it could not start. */
+  readonly stderr: () => string;
+  /** Settled deliveries, in order. */
+  outcomes(): { reference: unknown; outcome: unknown; reason: unknown }[];
+  /** The first line that fits, past or to come. Rejects when the daemon ends without it. */
+  line(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  ready(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Exit status, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+export const RETRY_DELAYS_MS = [200, 400];
+
+/** A folder, a queue and the environment that several daemons can share. Removed after the test. */
+export function aWorkplace(env: Readonly<Record<string, string>> = {}): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'order-sync-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const queue = aQueueName(env['RABBITMQ_URL'] ?? BROKER_URL, RETRY_DELAYS_MS);
+  const database = join(folder, 'internal.db');
+  return {
+    folder,
+    queue,
+    database,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      RABBITMQ_URL: BROKER_URL,
+      RABBITMQ_EXCHANGE: queue,
+      RABBITMQ_QUEUE: queue,
+      RABBITMQ_ROUTING_KEY: queue,
+      RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','),
+      INTERNAL_SYSTEM_URL: `sqlite:${database}`,
+      ...env,
+    },
+  };
+}
+
+export interface Workplace {
+  readonly folder: string;
+  readonly queue: string;
+  readonly database: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts the daemon there. It is killed after the test if it still runs. */
+export function startDaemon(workplace: Workplace, env: Readonly<Record<string, string>> = {}): DaemonProcess {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, 'start'], {
+    cwd: workplace.folder,
+    env: { ...workplace.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return observe(child, workplace.queue, exited);
+}
+
+function observe(child: ChildProcess, queue: string, exited: Promise<number | NodeJS.Signals>): DaemonProcess {
+  const lines: LogLine[] = [];
+  const watchers = new Set<() => void>();
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      lines.push(JSON.parse(text) as LogLine);
+      for (const watcher of watchers) watcher();
+    });
+  }
+  const line = (fits: (line: LogLine) => boolean): Promise<LogLine> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = lines.find(fits);
+        if (found === undefined) return;
+        watchers.delete(look);
+        resolve(found);
+      };
+      watchers.add(look);
+      look();
+      void exited.then((status) => reject(new Error(`the daemon ended with ${status} first; stderr: ${stderr}`)));
+    });
+  return {
+    queue,
+    pid: child.pid ?? 0,
+    lines,
+    stderr: () => stderr,
+    outcomes: () =>
+      lines
+        .filter((entry) => entry['outcome'] !== undefined)
+        .map((entry) => ({
+          reference: entry['orderNumber'] ?? entry['reference'],
+          outcome: entry['outcome'],
+          reason: entry['reason'],
+        })),
+    line,
+    ready: async () => void (await line((entry) => entry.msg.startsWith('ready'))),
+    signal: (signal) => void child.kill(signal),
+    exited,
+  };
+}

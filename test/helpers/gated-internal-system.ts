@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InternalSystemFactory } from '../../src/index.ts';
+
+/**
+ * An internal system that notes each write in `<folder>/begun`, commits only once `<folder>/gate` exists, and notes the
+ * commit in `<folder>/committed`: so that a test can stop the world between the two.
+ */
+const gated: InternalSystemFactory = ({ env }) => {
+  const folder = env['GATE_FOLDER'] ?? '.';
+  return {
+    open: async () => undefined,
+    async writeOrders(snapshots) {
+      const numbers = snapshots.map((snapshot) => `${snapshot.order.orderNumber}\n`).join('');
+      await appendFile(`${folder}/begun`, numbers);
+      while (!existsSync(`${folder}/gate`)) await sleep(10);
+      await appendFile(`${folder}/committed`, numbers);
+      return snapshots.map(() => ({ outcome: 'synced', conflict: false }));
+    },
+  };
+};
+
+export default gated;

@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest';
+import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { aBystander } from '../helpers/broker.ts';
+import { aWorkplace, RETRY_DELAYS_MS, startDaemon } from '../helpers/daemon-process.ts';
+import { readRows, storedOrders } from '../helpers/internal-database.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+
+const HEADERS = {
+  reason: 'x-order-sync-reason',
+  failures: 'x-order-sync-failures',
+  error: 'x-order-sync-error',
+  first: 'x-order-sync-first-failed-at',
+  last: 'x-order-sync-last-failed-at',
+};
+
+test('a bare order number from a plain AMQP client is in the internal system a moment later', async () => {
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '20261122000123456789' })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, '20261122000123456789');
+  await daemon.line((line) => line['outcome'] === 'synced');
+  expect(storedOrders(workplace.database)).toEqual([
+    { order_number: '20261122000123456789', status: 'paid', grand_total: '129.40' },
+  ]);
+  expect(await bystander.messages(workplace.queue)).toBe(0);
+});
+
+test('every form of event is understood; the same order again is unchanged, never doubled', async () => {
+  const orderNumber = '20261122000123456789';
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber, shopOrderId: '98231' })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  const bystander = await aBystander();
+  await daemon.ready();
+  const forms = [
+    `{"orderNumber":"${orderNumber}","event":"paid"}`,
+    `{"order_sn":${orderNumber},"event":"order.paid"}`,
+    orderNumber,
+    `"${orderNumber}"`,
+    '{"id":98231,"event":"pay_success"}',
+  ];
+  for (const [index, form] of forms.entries()) {
+    await bystander.publish(workplace.queue, form);
+    await expect.poll(() => daemon.outcomes().length).toBe(index + 1);
+  }
+  expect(daemon.outcomes().map((entry) => entry.outcome)).toEqual([
+    'synced',
+    'unchanged',
+    'unchanged',
+    'unchanged',
+    'unchanged',
+  ]);
+  expect(storedOrders(workplace.database)).toHaveLength(1);
+  expect(readRows(workplace.database, 'SELECT count(*) AS n FROM order_lines')).toEqual([{ n: 2 }]);
+  expect(readRows(workplace.database, 'SELECT reference, state FROM order_ledger')).toEqual([
+    { reference: orderNumber, state: 'synced' },
+  ]);
+});
+
+test('a malformed event is a dead letter at once, with reason, times, its bytes and properties', async () => {
+  const shop = await aShop();
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  const bytes = Buffer.from([0xff, 0xfe, 0x7b]);
+  await bystander.publish(workplace.queue, bytes, {
+    messageId: 'm-1',
+    appId: 'php-shop',
+    headers: { trace: 'abc', CC: ['elsewhere'] },
+  });
+  await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  const letter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
+  if (letter === false) throw new Error('no dead letter');
+  expect(letter.content).toEqual(bytes);
+  expect(letter.properties).toMatchObject({ messageId: 'm-1', appId: 'php-shop', deliveryMode: 2 });
+  const headers: Record<string, unknown> = { ...letter.properties.headers };
+  expect(headers).toMatchObject({ trace: 'abc', [HEADERS.reason]: 'malformed_event', [HEADERS.failures]: 1 });
+  expect(headers[HEADERS.first]).toBe(headers[HEADERS.last]);
+  expect(headers).not.toHaveProperty('CC');
+  expect(shop.requests).toEqual([]);
+});
+
+test('an order the shop does not know is retried after each delay, then a dead letter; the retries are counted and spaced', async () => {
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: 'other' })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"paid"}');
+  await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  const lines = daemon.lines.filter((line) => line['outcome'] !== undefined);
+  expect(lines.map((line) => [line['outcome'], line['reason'], line['attempt'], line['nextAttemptInMs']])).toEqual([
+    ['retry', 'order_not_found', 1, RETRY_DELAYS_MS[0]],
+    ['retry', 'order_not_found', 2, RETRY_DELAYS_MS[1]],
+    ['dead-lettered', 'order_not_found', 3, undefined],
+  ]);
+  const asked = shop.requests.map((request) => request.at.getTime());
+  expect(asked).toHaveLength(3);
+  expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(RETRY_DELAYS_MS[0] ?? 0);
+  const [letter] = await bystander.drain(`${workplace.queue}.dead-letters`);
+  expect(letter?.content).toBe('{"orderNumber":"10086","event":"paid"}');
+  expect(letter?.headers).toMatchObject({ [HEADERS.reason]: 'order_not_found', [HEADERS.failures]: 3 });
+  expect(Number(letter?.headers[HEADERS.last])).toBeGreaterThan(Number(letter?.headers[HEADERS.first]));
+  expect(readRows(workplace.database, 'SELECT state, attempts, last_error FROM order_ledger')).toEqual([
+    { state: 'dead-lettered', attempts: 3, last_error: 'order_not_found: The shop knows no order 10086.' },
+  ]);
+});
+
+test('forged attempt headers change nothing', async () => {
+  const shop = await aShop();
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const [index, forged] of [-1, 1e9, 'NaN', 1.5, '__proto__'].entries()) {
+    await bystander.publish(workplace.queue, `forged-${index}`, {
+      headers: { [HEADERS.failures]: forged },
+    });
+  }
+  await expect
+    .poll(() => daemon.lines.filter((line) => line['outcome'] !== undefined).length)
+    .toBeGreaterThanOrEqual(5);
+  const first = daemon.lines.filter((line) => line['outcome'] !== undefined && !line['redelivered']).slice(0, 5);
+  expect(first.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(5).fill(['retry', 1]));
+});
+
+test('the shop lags behind its own event: the order is written once it says paid, not before', async () => {
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'pending' })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"paid"}');
+  await daemon.line((line) => line['reason'] === 'not_yet_paid');
+  expect(storedOrders(workplace.database)).toEqual([]);
+  shop.put(anOrderDocument({ orderNumber: '10086', status: 'paid', updatedAt: '2026-11-22T09:00:00Z' }));
+  await daemon.line((line) => line['outcome'] === 'synced');
+  expect(storedOrders(workplace.database)).toMatchObject([{ order_number: '10086', status: 'paid' }]);
+});
+
+test('a cancellation that overtakes its paid event is not undone by it', async () => {
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'cancelled' })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"cancelled"}');
+  await daemon.line((line) => line['outcome'] === 'synced');
+  // A replica of the shop's API answers the late event with what was true before.
+  shop.put(anOrderDocument({ orderNumber: '10086', status: 'paid', updatedAt: '2026-11-22T08:00:04Z' }));
+  await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"paid"}');
+  await daemon.line((line) => line['outcome'] === 'stale');
+  expect(storedOrders(workplace.database)).toMatchObject([{ status: 'cancelled' }]);
+});
+
+test('an order that is not valid is a dead letter at once, and no value of it is logged', async () => {
+  const broken = anOrderDocument({ orderNumber: '10086', currency: 'Geheimnis-Müller' });
+  const shop = await aShop({ orders: [broken] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await (await aBystander()).publish(workplace.queue, '10086');
+  const line = await daemon.line((entry) => entry['outcome'] === 'dead-lettered');
+  expect(line['reason']).toBe('invalid_order');
+  expect(String(line['error'])).toContain('currency');
+  expect(JSON.stringify(daemon.lines)).not.toMatch(/Geheimnis|王小明|xiaoming|138 0000|文三路/);
+});
+
+test('one order that fails every time is retried and dead-lettered while others go through', async () => {
+  const good = Array.from({ length: 30 }, (_, index) => anOrderDocument({ orderNumber: `good-${index}` }));
+  const shop = await aShop({
+    orders: [...good, anOrderDocument({ orderNumber: 'poison' })],
+    faults: ({ references }) => (references.includes('poison') ? statusFault(500) : undefined),
+  });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'poison');
+  await daemon.line((line) => line['outcome'] === 'retry');
+  for (const order of good) await bystander.publish(workplace.queue, order.orderNumber as string);
+  const end = await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  expect(end).toMatchObject({ reference: 'poison', reason: 'shop_error', attempt: 3 });
+  expect(storedOrders(workplace.database)).toHaveLength(30);
+  expect(daemon.lines.filter((line) => line.msg.startsWith('paused'))).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { startDemoShop } from '../../demo/demo-shop.ts';
+import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { aBystander } from '../helpers/broker.ts';
+import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
+import { storedOrders } from '../helpers/internal-database.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+
+const orders = Array.from({ length: 40 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
+const numbers = orders.map((order) => String(order.orderNumber));
+
+test.each([
+  ['refuses the credentials', 401, 'shop_refused_credentials'],
+  ['limits the rate', 429, 'shop_rate_limited'],
+  ['fails for every order', 500, 'shop_error'],
+])(
+  'a shop that %s pauses consumption: no attempt is counted, nothing is dead-lettered, all resumes by itself',
+  async (_, status, reason) => {
+    const shop = await aShop({ orders, faults: () => statusFault(status) });
+    const workplace = aWorkplace(shopEnv(shop));
+    const daemon = startDaemon(workplace);
+    await daemon.ready();
+    const bystander = await aBystander();
+    for (const number of numbers) await bystander.publish(workplace.queue, number);
+    const paused = await daemon.line((line) => line.msg.startsWith('paused'));
+    expect(paused).toMatchObject({ dependency: 'shop', reason });
+    // Several probes fail; each takes one canary.
+    const asked = shop.requests.length;
+    await expect.poll(() => shop.requests.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(asked + 3);
+    shop.setFaults(undefined);
+    await daemon.line((line) => line.msg.startsWith('resumed'));
+    await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(numbers.length);
+    expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+    expect(daemon.lines.filter((line) => line.msg.startsWith('paused'))).toHaveLength(1);
+    expect(daemon.lines.filter((line) => line.msg.startsWith('resumed'))).toHaveLength(1);
+    const synced = daemon.lines.filter((line) => line['outcome'] === 'synced');
+    if (reason !== 'shop_error') expect(new Set(synced.map((line) => line['attempt']))).toEqual(new Set([1]));
+  },
+);
+
+test('one lonely order in a shop that is failing is not given up, however long it lasts', async () => {
+  const shop = await aShop({ orders, faults: () => statusFault(503) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N1');
+  // Its last attempt fails too, but nothing shows that it is this order's fault.
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  await expect.poll(() => shop.requests.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
+  expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+  shop.setFaults(undefined);
+  await daemon.line((line) => line['outcome'] === 'synced');
+});
+
+test('a shop that is not there at first is waited for', async () => {
+  const first = await startDemoShop({ orders });
+  const port = Number(new URL(first.url).port);
+  await first.close();
+  const workplace = aWorkplace({ SHOP_BASE_URL: first.url, SHOP_TOKEN: first.token });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N1');
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  await aShop({ orders, port });
+  await daemon.line((line) => line['outcome'] === 'synced');
+  expect(storedOrders(workplace.database)).toHaveLength(1);
+});
+
+test('an order that the outage hit first does not hold up the others once the shop is well again but for this one', async () => {
+  const shop = await aShop({ orders, faults: () => statusFault(403) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N0');
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  shop.setFaults(({ references }) => (references.includes('N0') ? statusFault(403) : undefined));
+  for (const number of numbers.slice(1, 10)) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => storedOrders(workplace.database).length, { timeout: 30_000 }).toBe(9);
+  expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+});

@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { aBystander } from '../helpers/broker.ts';
+import { aWorkplace, RETRY_DELAYS_MS, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
+import { storedOrders } from '../helpers/internal-database.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+
+const orders = Array.from({ length: 20 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
+const numbers = orders.map((order) => String(order.orderNumber));
+
+/** A daemon whose internal system begins to write and commits only when the gate is opened. */
+async function aGatedWorkplace(env: Readonly<Record<string, string>> = {}): Promise<Workplace> {
+  const shop = await aShop({ orders });
+  const module = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
+  const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module, ...env });
+  return { ...workplace, env: { ...workplace.env, GATE_FOLDER: workplace.folder } };
+}
+
+function noted(workplace: Workplace, file: 'begun' | 'committed'): string[] {
+  try {
+    return readFileSync(`${workplace.folder}/${file}`, 'utf8').trim().split('\n');
+  } catch {
+    return [];
+  }
+}
+
+test('no ack leaves before the commit: a daemon killed in between has its orders delivered again', async () => {
+  const workplace = await aGatedWorkplace();
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  daemon.signal('SIGKILL');
+  await daemon.exited;
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(numbers.length);
+  writeFileSync(`${workplace.folder}/gate`, '');
+  const second = startDaemon(workplace);
+  await expect.poll(() => new Set(noted(workplace, 'committed')).size, { timeout: 20_000 }).toBe(numbers.length);
+  await expect.poll(() => second.outcomes().length).toBe(numbers.length);
+  expect(await bystander.messages(workplace.queue)).toBe(0);
+});
+
+test('SIGTERM: what is in flight is finished and acked, nothing more is taken, exit 0', async () => {
+  const workplace = await aGatedWorkplace({ RABBITMQ_PREFETCH: '5' });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  daemon.signal('SIGTERM');
+  await daemon.line((line) => line.msg.startsWith('stopping'));
+  writeFileSync(`${workplace.folder}/gate`, '');
+  expect(await daemon.exited).toBe(0);
+  const synced = daemon.outcomes().filter((entry) => entry.outcome === 'synced').length;
+  expect(synced).toBeGreaterThan(0);
+  expect(await bystander.messages(workplace.queue)).toBe(numbers.length - synced);
+});
+
+test('the drain deadline: what is not done by then goes back to the queue, exit 75', async () => {
+  const workplace = await aGatedWorkplace({ SHUTDOWN_TIMEOUT_MS: '300' });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N1');
+  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(75);
+  expect(daemon.outcomes()).toEqual([{ reference: 'N1', outcome: 'requeued', reason: 'interrupted' }]);
+  expect(await bystander.messages(workplace.queue)).toBe(1);
+});
+
+test('a second signal ends it at once', async () => {
+  const workplace = await aGatedWorkplace();
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await (await aBystander()).publish(workplace.queue, 'N1');
+  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  daemon.signal('SIGTERM');
+  await daemon.line((line) => line.msg.startsWith('stopping'));
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(128 + 15);
+});
+
+test('a bug that nobody catches ends it with 70 and a fatal line; the event is still in the queue', async () => {
+  const module = new URL('../helpers/crashing-internal-system.ts', import.meta.url).pathname;
+  const shop = await aShop({ orders });
+  const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N1');
+  expect(await daemon.exited).toBe(70);
+  const fatal = daemon.lines.find(({ level }) => level === 'fatal');
+  expect(fatal).toMatchObject({ err: { message: 'thrown from a timer' } });
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(1);
+});
+
+test('an event that crashes the daemon each time is a dead letter in the end; those around it come through', async () => {
+  const module = new URL('../../chaos/crashing-shop.ts', import.meta.url).pathname;
+  const shop = await aShop({ orders });
+  const workplace = aWorkplace({ ...shopEnv(shop), SHOP_ADAPTER: module, CHAOS_CRASH_ON: 'N7' });
+  const bystander = await aBystander();
+  await bystander.channel.assertQueue(workplace.queue, { durable: true });
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  const exits = [];
+  for (let starts = 0; starts <= RETRY_DELAYS_MS.length; starts += 1) exits.push(await startDaemon(workplace).exited);
+  expect(exits).toEqual(exits.map(() => 70));
+  const survivor = startDaemon(workplace);
+  await survivor.ready();
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(numbers.length - 1);
+  expect(survivor.outcomes().filter(({ outcome }) => outcome === 'dead-lettered')).toEqual([]);
+  const letters = await bystander.drain(`${workplace.queue}.dead-letters`);
+  expect(letters.map(({ content, headers }) => [content, headers['x-order-sync-reason']])).toEqual([['N7', 'crashed']]);
+}, 60_000);
+
+test('SIGTERM while the shop is out: exit 0, and everything is still in the queue', async () => {
+  const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1' });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(0);
+  const waiting = async () =>
+    ((await bystander.messages(workplace.queue)) ?? 0) +
+    ((await bystander.messages(`${workplace.queue}.retry.200`)) ?? 0);
+  await expect.poll(waiting).toBe(numbers.length);
+});
+
+test('killed again and again in mid-work, every order is there once in the end', async () => {
+  const shop = await aShop({ orders, latencyMs: 5 });
+  const workplace = aWorkplace(shopEnv(shop));
+  const bystander = await aBystander();
+  await bystander.channel.assertQueue(workplace.queue, { durable: true });
+  for (const number of [...numbers, ...numbers]) await bystander.publish(workplace.queue, number);
+  for (let kills = 0; kills < 5; kills += 1) {
+    const daemon = startDaemon(workplace, { RABBITMQ_PREFETCH: '3' });
+    await daemon.line((line) => line['outcome'] !== undefined);
+    daemon.signal('SIGKILL');
+    await daemon.exited;
+  }
+  const last = startDaemon(workplace);
+  await last.ready();
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(numbers.length);
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(0);
+  last.signal('SIGTERM');
+  expect(await last.exited).toBe(0);
+  expect(await bystander.messages(workplace.queue)).toBe(0);
+  expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+});

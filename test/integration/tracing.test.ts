@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { aBystander } from '../helpers/broker.ts';
+import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const TRACE = { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`, tracestate: 'rojo=00f067aa0ba902b7' };
+
+/** A shop that keeps the headers it is asked with, and fails the first request. */
+async function aListeningShop() {
+  const asked: IncomingHttpHeaders[] = [];
+  const shop = createServer(({ headers }, response) => {
+    asked.push(headers);
+    response.writeHead(asked.length === 1 ? 500 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(anOrderDocument({ orderNumber: '10086' })));
+  });
+  await once(shop.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    shop.close();
+    shop.closeAllConnections();
+  });
+  const traces = () => asked.map(({ traceparent, tracestate }) => ({ traceparent, tracestate }));
+  return { env: { SHOP_BASE_URL: `http://127.0.0.1:${(shop.address() as AddressInfo).port}` }, traces };
+}
+
+test('the trace an event was published in goes on: to each request for the order, and into the log', async () => {
+  const shop = await aListeningShop();
+  const workplace = aWorkplace(shop.env);
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, '10086', { headers: TRACE });
+  const retry = await daemon.line((line) => line['outcome'] === 'retry');
+  const synced = await daemon.line((line) => line['outcome'] === 'synced');
+  expect([retry['trace_id'], synced['trace_id']]).toEqual([TRACE_ID, TRACE_ID]);
+  expect(shop.traces()).toEqual([TRACE, TRACE]);
+});
+
+test('what is no trace goes nowhere, and the order arrives', async () => {
+  const shop = await aListeningShop();
+  const workplace = aWorkplace(shop.env);
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  const traceparent = `${TRACE.traceparent}\r\nx-evil: 1`;
+  await bystander.publish(workplace.queue, '10086', { headers: { ...TRACE, traceparent } });
+  expect(await daemon.line((line) => line['outcome'] === 'synced')).not.toHaveProperty('trace_id');
+  expect(shop.traces()).toEqual([{}, {}]);
+});

@@ -1,0 +1,21 @@
+import { createInternalSystem } from '../../../src/internal-system/create-internal-system.ts';
+import { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
+
+/** A built-in internal system, not yet opened. */
+export async function sqlSystem(url: string, shop = 'demo'): Promise<SqlInternalSystem> {
+  const system = await createInternalSystem({ url, shop, env: {} });
+  if (!(system instanceof SqlInternalSystem)) throw new Error('expected a built-in internal system');
+  return system;
+}
+
+/** What opening this comes to, the system closed again. */
+export async function opening(url: string): Promise<unknown> {
+  const system = await sqlSystem(url);
+  try {
+    return await system.open();
+  } catch (error) {
+    return error;
+  } finally {
+    await system.close();
+  }
+}

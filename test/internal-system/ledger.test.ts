@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerFailure, OrderRecord, Receipt } from '../../src/internal-system/internal-system.ts';
+import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
+import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
+import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
+
+type FailureOverrides = Partial<Omit<LedgerFailure, 'receipt'>> & { readonly receipt?: Partial<Receipt> };
+
+function aFailure(reference: string, { receipt, ...overrides }: FailureOverrides = {}): LedgerFailure {
+  return {
+    receipt: { reference, event: 'paid', attempt: 1, receivedAt: new Date('2026-11-22T08:00:06.001Z'), ...receipt },
+    state: 'retrying',
+    reason: 'shop_timeout',
+    message: 'The shop took too long.',
+    failedAt: new Date('2026-11-22T08:00:16.002Z'),
+    ...overrides,
+  };
+}
+
+describeDatabases('the ledger', (workbench) => {
+  async function sync(system: SqlInternalSystem, order: Partial<OrderDocument>, reference?: string) {
+    const receipt = reference === undefined ? {} : { reference };
+    await system.writeOrders([aSnapshot({ order, receipt })]);
+  }
+
+  /** The one record that both names of the order lead to. */
+  async function theRecord(system: SqlInternalSystem, ...references: string[]): Promise<OrderRecord> {
+    const found = await Promise.all(references.map((reference) => system.findOrders(reference)));
+    const [record] = found[0] ?? [];
+    if (record === undefined) throw new Error(`expected a record of ${references[0]}`);
+    expect(found).toEqual(references.map(() => [record]));
+    return record;
+  }
+
+  it('knows nothing of an order that never came', async () => {
+    expect(await (await workbench.open()).findOrders('20261122000123456789')).toEqual([]);
+  });
+
+  describe('a failed delivery', () => {
+    it('of an order that was never stored is kept under the name its event had', async () => {
+      const system = await workbench.open();
+      const receipt = { event: 'cancelled' as const, attempt: 4 };
+      await system.recordFailures([aFailure('X1', { state: 'dead-lettered', receipt })]);
+      expect(await theRecord(system, 'X1')).toEqual({
+        reference: 'X1',
+        orderNumber: null,
+        shopOrderId: null,
+        state: 'dead-lettered',
+        attempts: 4,
+        lastEvent: 'cancelled',
+        lastError: 'shop_timeout: The shop took too long.',
+        receivedAt: '2026-11-22T08:00:06.001Z',
+        fetchedAt: null,
+        syncedAt: null,
+        stored: null,
+      });
+    });
+
+    it('replaces what the ledger said of the one before', async () => {
+      const system = await workbench.open();
+      await system.recordFailures([aFailure('X2')]);
+      await system.recordFailures([
+        aFailure('X2', { reason: 'order_not_found', message: 'No.', receipt: { attempt: 2 } }),
+      ]);
+      const record = await theRecord(system, 'X2');
+      expect(record).toMatchObject({ attempts: 2, lastError: 'order_not_found: No.' });
+    });
+
+    it.each([
+      ['its number', 'N3'],
+      ["the shop's id", '98231'],
+    ])('of a stored order is noted in its row, by %s; what was synced stays known', async (_, reference) => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      const knownSince = () =>
+        workbench.database.sql(
+          `SELECT reference, order_number, shop_order_id, fetched_at, synced_at FROM order_ledger WHERE shop = '${shop}'`,
+        );
+      await sync(system, { orderNumber: 'N3', shopOrderId: '98231' });
+      const before = await theRecord(system, 'N3');
+      const ledger = await knownSince();
+      await system.recordFailures([aFailure(reference, { receipt: { attempt: 2 } })]);
+      expect(await theRecord(system, 'N3', '98231')).toEqual({
+        ...before,
+        state: 'retrying',
+        attempts: 2,
+        lastError: 'shop_timeout: The shop took too long.',
+        receivedAt: '2026-11-22T08:00:06.001Z',
+      });
+      expect(await knownSince()).toEqual(ledger);
+    });
+
+    it('is forgotten once the order is synced', async () => {
+      const system = await workbench.open();
+      await system.recordFailures([aFailure('N4', { receipt: { attempt: 3 } })]);
+      await sync(system, { orderNumber: 'N4' });
+      const record = await theRecord(system, 'N4');
+      expect(record).toMatchObject({ state: 'synced', attempts: 1, lastError: null, orderNumber: 'N4' });
+    });
+
+    it('counts once per order: of several in a batch the last is kept', async () => {
+      const system = await workbench.open();
+      await sync(system, { orderNumber: 'N5', shopOrderId: '555' });
+      await system.recordFailures([
+        aFailure('555', { message: 'first' }),
+        aFailure('Z', { message: 'other' }),
+        aFailure('N5', { message: 'last' }),
+      ]);
+      expect((await theRecord(system, 'N5', '555')).lastError).toBe('shop_timeout: last');
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
+    });
+
+    it('may be told in any length and any characters', async () => {
+      const system = await workbench.open();
+      const message = `\0${'很🍵'.repeat(3000)}`;
+      await system.recordFailures([aFailure('N6', { message })]);
+      const { lastError } = await theRecord(system, 'N6');
+      expect(lastError).toMatch(/^shop_timeout: \uFFFD很🍵很🍵/);
+      expect(lastError?.length).toBe(2000);
+    });
+
+    it('of nothing is nothing', async () => {
+      const system = await workbench.open();
+      await system.recordFailures([]);
+      expect(await system.listOrders({ limit: 10 })).toEqual([]);
+    });
+  });
+
+  describe("an order known first by the shop's id", () => {
+    it.each([
+      ['an event by that id', '777'],
+      ['an event by its number', 'N7'],
+    ])('has one row under its number once it is synced by %s', async (_, reference) => {
+      const system = await workbench.open();
+      await system.recordFailures([aFailure('777', { state: 'dead-lettered' })]);
+      await sync(system, { orderNumber: 'N7', shopOrderId: '777' }, reference);
+      expect(await theRecord(system, '777', 'N7')).toMatchObject({
+        reference: 'N7',
+        state: 'synced',
+        shopOrderId: '777',
+      });
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(1);
+    });
+
+    it('does not take the row of another order whose number is that id', async () => {
+      const system = await workbench.open();
+      await sync(system, { orderNumber: '1005', shopOrderId: '2005' });
+      await sync(system, { orderNumber: 'N8', shopOrderId: '1005' });
+      const found = await system.findOrders('1005');
+      expect(found.map((record) => record.orderNumber).sort()).toEqual(['1005', 'N8']);
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
+    });
+  });
+
+  it('has one row for an order whose number and id are the same', async () => {
+    const system = await workbench.open();
+    await system.recordFailures([aFailure('42')]);
+    await sync(system, { orderNumber: '42', shopOrderId: '42' });
+    expect(await theRecord(system, '42')).toMatchObject({ state: 'synced', orderNumber: '42', shopOrderId: '42' });
+  });
+
+  it("keeps one shop's orders from another's", async () => {
+    const one = await workbench.open();
+    const other = await workbench.open();
+    await sync(one, { orderNumber: 'N9', shopOrderId: '999' });
+    await one.recordFailures([aFailure('888')]);
+    await other.recordFailures([aFailure('999')]);
+    await sync(other, { orderNumber: 'O9', shopOrderId: '888' });
+    expect((await theRecord(one, '999')).state).toBe('synced');
+    expect((await theRecord(one, '888')).state).toBe('retrying');
+    expect((await theRecord(other, '999')).orderNumber).toBeNull();
+    expect(await one.listOrders({ limit: 10 })).toHaveLength(2);
+  });
+
+  describe('an order that the ledger has lost', () => {
+    const lose = (shop: string) => workbench.database.sql(`DELETE FROM order_ledger WHERE shop = '${shop}'`);
+
+    it('is found all the same', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await sync(system, { orderNumber: 'N10', shopOrderId: '1010' });
+      const before = await theRecord(system, 'N10');
+      await lose(shop);
+      expect(await theRecord(system, 'N10', '1010')).toEqual({
+        ...before,
+        attempts: 0,
+        lastEvent: 'unspecified',
+        receivedAt: before.fetchedAt,
+      });
+    });
+
+    it('is found by number and id when its next delivery failed', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await sync(system, { orderNumber: 'N11', shopOrderId: '1111' });
+      await lose(shop);
+      await system.recordFailures([aFailure('N11')]);
+      const record = await theRecord(system, 'N11', '1111');
+      expect(record).toMatchObject({ state: 'retrying', stored: { status: 'paid' } });
+    });
+
+    it('still shows its conflict', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await sync(system, { orderNumber: 'N12' });
+      await workbench.database.sql(`UPDATE orders SET cancel_conflict = TRUE WHERE shop = '${shop}'`);
+      await lose(shop);
+      const [record] = await system.listOrders({ conflictsOnly: true, state: 'synced', since: new Date(0), limit: 1 });
+      expect(record).toMatchObject({ reference: 'N12', stored: { cancelConflict: true } });
+    });
+  });
+
+  describe('the list of orders', () => {
+    const minute = (minutes: number) => new Date(Date.UTC(2020, 10, 22, 8, minutes));
+
+    async function threeFailures() {
+      const system = await workbench.open();
+      await system.recordFailures([
+        aFailure('first', { failedAt: minute(1) }),
+        aFailure('third', { failedAt: minute(3), state: 'dead-lettered' }),
+        aFailure('second', { failedAt: minute(2) }),
+      ]);
+      return system;
+    }
+    const references = (records: readonly OrderRecord[]) => records.map((record) => record.reference);
+
+    it('has the one touched last first, as many as asked for', async () => {
+      const system = await threeFailures();
+      expect(references(await system.listOrders({ limit: 10 }))).toEqual(['third', 'second', 'first']);
+      expect(references(await system.listOrders({ limit: 2 }))).toEqual(['third', 'second']);
+      await sync(system, { orderNumber: 'now' });
+      expect(references(await system.listOrders({ limit: 1 }))).toEqual(['now']);
+    });
+
+    it('can begin at a time, that time included', async () => {
+      const system = await threeFailures();
+      expect(references(await system.listOrders({ since: minute(2), limit: 10 }))).toEqual(['third', 'second']);
+      const justAfter = new Date(minute(2).getTime() + 1);
+      expect(references(await system.listOrders({ since: justAfter, limit: 10 }))).toEqual(['third']);
+    });
+
+    it('can be of one state', async () => {
+      const system = await threeFailures();
+      expect(references(await system.listOrders({ state: 'dead-lettered', limit: 10 }))).toEqual(['third']);
+      expect(references(await system.listOrders({ state: 'synced', limit: 10 }))).toEqual([]);
+      const late = { state: 'retrying', since: minute(2), limit: 10 } as const;
+      expect(references(await system.listOrders(late))).toEqual(['second']);
+    });
+
+    it('can be of conflicts only', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await system.writeOrders(['K1', 'K2', 'K3'].map((orderNumber) => aSnapshot({ order: { orderNumber } })));
+      await workbench.database.sql(
+        `UPDATE orders SET cancel_conflict = TRUE WHERE shop = '${shop}' AND order_number <> 'K2'`,
+      );
+      await system.recordFailures([aFailure('K1', { failedAt: minute(1) })]);
+      expect(references(await system.listOrders({ conflictsOnly: true, limit: 10 }))).toEqual(['K3', 'K1']);
+      const retrying = { conflictsOnly: true, state: 'retrying', limit: 10 } as const;
+      expect(references(await system.listOrders(retrying))).toEqual(['K1']);
+      const recent = { conflictsOnly: true, since: minute(2), limit: 10 } as const;
+      expect(references(await system.listOrders(recent))).toEqual(['K3']);
+    });
+  });
+});

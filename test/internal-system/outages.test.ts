@@ -1,0 +1,147 @@
+import { afterEach, expect, it } from 'vitest';
+import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
+import { firstBlockedBy } from './helpers/blocked-sessions.ts';
+import { sqlSystem } from './helpers/sql-system.ts';
+import { type StallingProxy, startStallingProxy } from './helpers/stalling-proxy.ts';
+import { describeDatabases, type StaffSession, uniqueName } from './helpers/test-databases.ts';
+import { LATER, NOON, settled, versions } from './helpers/writes.ts';
+
+const UNAVAILABLE = { reason: 'internal_system_unavailable' };
+
+async function updatedAt(system: SqlInternalSystem, reference: string): Promise<string | undefined> {
+  return (await system.findOrders(reference))[0]?.stored?.updatedAt;
+}
+
+describeDatabases(
+  'a database server',
+  (workbench) => {
+    let staff: StaffSession | undefined;
+    let proxy: StallingProxy | undefined;
+    let system: SqlInternalSystem | undefined;
+
+    /** Staff hold rows locked in a transaction of their own. */
+    async function staffLock(shop: string, number: string): Promise<StaffSession> {
+      staff ??= await workbench.database.session();
+      await staff.sql('BEGIN');
+      await staff.sql(lockOrder(shop, number));
+      return staff;
+    }
+    async function openBehindProxy(shop = uniqueName()) {
+      const url = new URL(workbench.database.url);
+      proxy = await startStallingProxy(Number(url.port));
+      url.port = String(proxy.port);
+      system = await sqlSystem(url.href, shop);
+      await system.open();
+      return { behindProxy: proxy, daemon: system };
+    }
+
+    const lockOrder = (shop: string, number: string) =>
+      `UPDATE orders SET fulfilment_status = 'picking' WHERE shop = '${shop}' AND order_number = '${number}'`;
+
+    afterEach(async () => {
+      await staff?.close();
+      await system?.close();
+      await proxy?.close();
+      staff = undefined;
+      system = undefined;
+      proxy = undefined;
+    });
+
+    it('that ends a connection in the middle of a write makes it an outage; the next call works', async () => {
+      const shop = uniqueName();
+      const daemon = await workbench.open(shop);
+      await daemon.writeOrders(versions(NOON, 'K1', 'K2'));
+      const holder = await staffLock(shop, 'K2');
+      const write = settled(daemon.writeOrders(versions(LATER, 'K1', 'K2')));
+      const session = await firstBlockedBy(holder, workbench.kind);
+      const kill = workbench.kind === 'PostgreSQL' ? `SELECT pg_terminate_backend(${session})` : `KILL ${session}`;
+      await workbench.database.sql(kill);
+      expect(await write).toMatchObject(UNAVAILABLE);
+      await holder.sql('ROLLBACK');
+      expect(await updatedAt(daemon, 'K1')).toBe(NOON);
+      expect(await settled(daemon.writeOrders(versions(LATER, 'K1', 'K2')))).toEqual(['synced', 'synced']);
+    });
+
+    it('that ends idle connections does no harm', async () => {
+      const { behindProxy, daemon } = await openBehindProxy();
+      await Promise.all(['I1', 'I2', 'I3'].map((number) => daemon.writeOrders(versions(NOON, number))));
+      behindProxy.cut();
+      await expect
+        .poll(() => settled(daemon.writeOrders(versions(LATER, 'I1', 'I2', 'I3'))))
+        .toEqual(['synced', 'synced', 'synced']);
+    });
+
+    it('that makes a write wait for a lock too long fails that attempt and keeps nothing of it', async () => {
+      const shop = uniqueName();
+      const daemon = await workbench.open(shop);
+      await daemon.writeOrders(versions(NOON, 'L1', 'L2'));
+      const holder = await staffLock(shop, 'L2');
+      expect(await settled(daemon.writeOrders(versions(LATER, 'L0', 'L1', 'L2')))).toMatchObject({
+        reason: 'write_failed',
+      });
+      await holder.sql('COMMIT');
+      expect(await daemon.findOrders('L0')).toEqual([]);
+      expect(await updatedAt(daemon, 'L1')).toBe(NOON);
+      expect(await settled(daemon.writeOrders(versions(LATER, 'L0', 'L1', 'L2')))).toEqual([
+        'synced',
+        'synced',
+        'synced',
+      ]);
+    });
+
+    it('that falls silent in the middle of a write is an outage, known by itself; the next call works once it heals', async () => {
+      const shop = uniqueName();
+      const { behindProxy, daemon } = await openBehindProxy(shop);
+      await daemon.writeOrders(versions(NOON, 'H1'));
+      const holder = await staffLock(shop, 'H1');
+      const write = settled(daemon.writeOrders(versions(LATER, 'H1')));
+      await firstBlockedBy(holder, workbench.kind);
+      behindProxy.stall();
+      const connecting = settled(daemon.writeOrders(versions(LATER, 'H2')));
+      expect(await write).toMatchObject(UNAVAILABLE);
+      expect(await connecting).toMatchObject(UNAVAILABLE);
+      await holder.sql('ROLLBACK');
+      behindProxy.cut();
+      expect(await settled(daemon.writeOrders(versions(LATER, 'H1')))).toEqual(['synced']);
+    });
+
+    it('that falls silent does not keep the daemon from closing', async () => {
+      const { behindProxy, daemon } = await openBehindProxy();
+      behindProxy.stall();
+      await expect(daemon.close()).resolves.toBeUndefined();
+    });
+  },
+  ['PostgreSQL', 'MySQL'],
+);
+
+describeDatabases(
+  'an SQLite file',
+  (workbench) => {
+    it('that another process holds for too long is an outage; the next call works', async () => {
+      const system = await workbench.open();
+      await workbench.database.sql('BEGIN EXCLUSIVE');
+      expect(await settled(system.writeOrders(versions(NOON, 'B1')))).toMatchObject(UNAVAILABLE);
+      await workbench.database.sql('COMMIT');
+      expect(await settled(system.writeOrders(versions(NOON, 'B1')))).toEqual(['synced']);
+    });
+
+    it('lets calls take turns: none sees half of another, and a failed one stops nobody', async () => {
+      const system = await workbench.open();
+      const calls = [
+        settled(system.writeOrders(versions(NOON, 'T1', 'T2'))),
+        system.listOrders({ limit: 10 }),
+        settled(system.writeOrders([...versions(NOON, 'T3'), ...versions('9999-12-31T23:59:59-01:00', 'T4')])),
+        settled(system.writeOrders(versions(LATER, 'T1'))),
+        system.findOrders('T1'),
+      ];
+      expect(await Promise.all(calls)).toMatchObject([
+        ['synced', 'synced'],
+        [{ orderNumber: 'T2' }, { orderNumber: 'T1' }],
+        { reason: 'write_rejected' },
+        ['synced'],
+        [{ stored: { updatedAt: LATER } }],
+      ]);
+    });
+  },
+  ['SQLite'],
+);

@@ -1,0 +1,143 @@
+import { expect, it } from 'vitest';
+import { contentHash } from '../../src/internal-system/newest-wins.ts';
+import type { WalkRun } from '../../src/internal-system/reconciliation-store.ts';
+import { anOrder, aSnapshot } from '../helpers/order-builder.ts';
+import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
+
+const MINUTE = 60_000;
+
+const RUN: WalkRun = {
+  startedAt: '2026-11-22T08:00:00.123Z',
+  finishedAt: '2026-11-22T08:00:07.456Z',
+  compared: 1234,
+  found: 2,
+  known: 1,
+  error: null,
+  report: '{"orders":[]}',
+};
+
+describeDatabases('what is known of orders', (workbench) => {
+  it('is what is stored of them, and what their last event came to', async () => {
+    const system = await workbench.open();
+    const order = anOrder({ orderNumber: 'S1', status: 'cancelled', currency: 'JPY' });
+    const snapshot = aSnapshot({ order: { orderNumber: 'S1', status: 'cancelled', currency: 'JPY' } });
+    await system.writeOrders([snapshot]);
+    const failedAt = new Date('2026-11-22T09:00:00.001Z');
+    const receipt = { ...snapshot.receipt, reference: 'F1' };
+    await system.recordFailures([
+      { receipt, state: 'retrying', reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
+    ]);
+    const known = await system.reconciliation.knownOrders(['S1', 'F1', 'NEVER']);
+    expect([...known.keys()].sort()).toEqual(['F1', 'S1']);
+    expect(known.get('F1')).toEqual({
+      stored: undefined,
+      lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z' },
+    });
+    expect(known.get('S1')?.stored).toEqual({
+      status: 'cancelled',
+      updatedAt: '2026-11-22T08:00:05.120Z',
+      contentHash: contentHash(order),
+      placedAt: '2026-11-22T08:00:00.000Z',
+      currency: 'JPY',
+      grandTotal: expect.stringMatching(/^129\.40*$/),
+    });
+    expect(known.get('S1')?.lastEvent?.state).toBe('synced');
+  });
+
+  it('is found for more orders than one question takes, and for none', async () => {
+    const system = await workbench.open();
+    const numbers = Array.from({ length: 501 }, (_, index) => `N${index}`);
+    const stored = numbers.filter((_, index) => index % 2 === 0);
+    await system.writeOrders(stored.map((orderNumber) => aSnapshot({ order: { orderNumber } })));
+    const known = await system.reconciliation.knownOrders(numbers);
+    expect([...known.keys()].sort()).toEqual(stored.toSorted());
+    expect((await system.reconciliation.knownOrders([])).size).toBe(0);
+  });
+
+  it("is one shop's alone, and tells A1 from a1", async () => {
+    const [mine, other] = [await workbench.open(), await workbench.open()];
+    await other.writeOrders([aSnapshot({ order: { orderNumber: 'A1' } })]);
+    await mine.writeOrders([aSnapshot({ order: { orderNumber: 'a1' } })]);
+    expect([...(await mine.reconciliation.knownOrders(['A1', 'a1'])).keys()]).toEqual(['a1']);
+  });
+});
+
+describeDatabases('the lease of a walk', (workbench) => {
+  it('is held by one at a time, also when many want it at once', async () => {
+    const shop = uniqueName();
+    const system = await workbench.open(shop);
+    // Two connections of one process to an SQLite file would wait for each other: each blocks the process.
+    const systems = [system, workbench.kind === 'SQLite' ? system : await workbench.open(shop)];
+    const holders = Array.from({ length: 8 }, (_, index) => `daemon ${index}`);
+    const taken = await Promise.all(
+      holders.map((holder, index) => systems[index % 2]?.reconciliation.takeLease('changes', holder, MINUTE)),
+    );
+    expect(taken.filter((walk) => walk !== undefined)).toHaveLength(1);
+    // The other walk has a lease of its own.
+    expect(await system.reconciliation.takeLease('deep', 'another', MINUTE)).toBeDefined();
+  });
+
+  it('is taken over once its holder is done, or has renewed it no more', async () => {
+    const { reconciliation } = await workbench.open();
+    await reconciliation.takeLease('changes', 'A', MINUTE);
+    expect(await reconciliation.takeLease('changes', 'B', MINUTE)).toBeUndefined();
+    await reconciliation.releaseLease('changes', 'B');
+    expect(await reconciliation.takeLease('changes', 'B', MINUTE)).toBeUndefined();
+    await reconciliation.releaseLease('changes', 'A');
+    expect(await reconciliation.takeLease('changes', 'B', 50)).toBeDefined();
+    await expect.poll(() => reconciliation.takeLease('changes', 'A', MINUTE)).toBeDefined();
+    expect(await reconciliation.saveWalk('changes', 'B', MINUTE, { cursor: RUN.startedAt })).toBe(false);
+    expect((await reconciliation.readWalk('changes')).cursor).toBeNull();
+  });
+
+  it('is renewed by each saving', async () => {
+    const { reconciliation } = await workbench.open();
+    await reconciliation.takeLease('changes', 'A', 1);
+    expect(await reconciliation.saveWalk('changes', 'A', MINUTE, {})).toBe(true);
+    expect(await reconciliation.takeLease('changes', 'B', MINUTE)).toBeUndefined();
+  });
+});
+
+describeDatabases('the state of a walk', (workbench) => {
+  it('is empty before the first one', async () => {
+    const { reconciliation } = await workbench.open();
+    const empty = { cursor: null, newestListed: null, begunAt: null, lastRun: null };
+    expect(await reconciliation.readWalk('deep')).toEqual(empty);
+    expect((await reconciliation.takeLease('deep', 'A', MINUTE))?.state).toEqual(empty);
+  });
+
+  it('is read as it was written, what was not named staying as it was', async () => {
+    const { reconciliation } = await workbench.open();
+    await reconciliation.takeLease('changes', 'A', MINUTE);
+    const cursor = '2026-11-22T07:59:59.999Z';
+    await reconciliation.saveWalk('changes', 'A', MINUTE, { cursor, newestListed: cursor, begunAt: RUN.startedAt });
+    await reconciliation.saveWalk('changes', 'A', MINUTE, { lastRun: RUN });
+    const state = { cursor, newestListed: cursor, begunAt: RUN.startedAt, lastRun: RUN };
+    expect(await reconciliation.readWalk('changes')).toEqual(state);
+    const failed = { ...RUN, error: 'shop_unreachable: No connection to “shop” 🏪.', report: '{"订单":[1]}' };
+    await reconciliation.saveWalk('changes', 'A', MINUTE, { lastRun: failed });
+    await reconciliation.releaseLease('changes', 'A');
+    expect((await reconciliation.takeLease('changes', 'B', MINUTE))?.state).toEqual({ ...state, lastRun: failed });
+  });
+
+  it("has the server's clock beside it", async () => {
+    const { reconciliation } = await workbench.open();
+    const taken = await reconciliation.takeLease('changes', 'A', MINUTE);
+    // The server runs on this machine.
+    expect(Math.abs(Date.parse(taken?.now ?? '') - Date.now())).toBeLessThan(MINUTE);
+  });
+});
+
+describeDatabases('tables from before there was reconciliation', (workbench) => {
+  it('are brought up to date, with all that they hold', async () => {
+    const shop = uniqueName();
+    const before = await workbench.open(shop);
+    await before.writeOrders([aSnapshot({ order: { orderNumber: 'S1' } })]);
+    await workbench.database.sql('DROP TABLE order_sync_reconciliation');
+    await workbench.database.sql('DELETE FROM order_sync_schema WHERE version = 2');
+    const after = await workbench.open(shop);
+    await after.check();
+    expect(await after.reconciliation.takeLease('changes', 'A', MINUTE)).toBeDefined();
+    expect([...(await after.reconciliation.knownOrders(['S1'])).keys()]).toEqual(['S1']);
+  });
+});

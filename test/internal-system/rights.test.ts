@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ConfigError } from '../../src/errors.ts';
+import { ORDER_COLUMNS } from '../../src/internal-system/sql/rows.ts';
+import { aSnapshot } from '../helpers/order-builder.ts';
+import { opening, sqlSystem } from './helpers/sql-system.ts';
+import { describeDatabases, uniqueName, type Workbench } from './helpers/test-databases.ts';
+
+const NOT_STAFF_OWNED = ORDER_COLUMNS.filter((column) => column !== 'fulfilment_status').join(', ');
+
+describeDatabases(
+  'a role',
+  (workbench) => {
+    const role = uniqueName();
+    const password = 'p@ss/word%?';
+    const urlOf = (user: string, secret: string) => {
+      const url = new URL(workbench.database.url);
+      url.username = user;
+      url.password = encodeURIComponent(secret);
+      return url.href;
+    };
+    const grants = grantsOf(workbench, role, password);
+
+    beforeAll(() => grants.createRole());
+    beforeEach(() => grants.mayUseNoTable());
+    afterAll(() => grants.dropRole());
+
+    it('that may not create tables is told which rights it needs, as long as there are none', async () => {
+      const refusal = await opening(urlOf(role, password));
+      expect(refusal).toBeInstanceOf(ConfigError);
+      expect(refusal).toMatchObject({ message: expect.stringMatching(/[Gg]rant/) });
+      expect(String(refusal)).not.toContain(password);
+    });
+
+    it('that may not create tables works once they exist (on PostgreSQL without the right to update what staff own)', async () => {
+      await workbench.open();
+      await grants.mayWrite();
+      const system = await sqlSystem(urlOf(role, password));
+      try {
+        await system.open();
+        await system.check();
+        const older = aSnapshot({ order: { orderNumber: 'G1', shopOrderId: 'g1', updatedAt: '2026-01-01T00:00:00Z' } });
+        const newer = aSnapshot({ order: { orderNumber: 'G1', shopOrderId: 'g1' } });
+        await system.writeOrders([older]);
+        expect(await system.writeOrders([newer])).toEqual([{ outcome: 'synced', conflict: false }]);
+        expect(await system.findOrders('g1')).toHaveLength(1);
+      } finally {
+        await system.close();
+      }
+    });
+
+    it('that may not write is found out by check before the first order comes', async () => {
+      await workbench.open();
+      await grants.mayRead();
+      const system = await sqlSystem(urlOf(role, password));
+      try {
+        await system.open();
+        await expect(system.check()).rejects.toThrow(ConfigError);
+        // While the daemon works, rights that were taken away are everyone's trouble, not this order's.
+        await expect(system.writeOrders([aSnapshot()])).rejects.toMatchObject({
+          reason: 'internal_system_unavailable',
+        });
+      } finally {
+        await system.close();
+      }
+    });
+
+    it('that is not known, or a database that is not there, is a matter of configuration', async () => {
+      const unknown = await opening(urlOf('nobody_at_all', password));
+      expect(unknown).toBeInstanceOf(ConfigError);
+      expect(String(unknown)).not.toContain(password);
+      const url = new URL(workbench.database.url);
+      url.pathname = '/no_such_database';
+      expect(await opening(url.href)).toBeInstanceOf(ConfigError);
+    });
+  },
+  ['PostgreSQL', 'MySQL'],
+);
+
+interface Grants {
+  createRole(): Promise<void>;
+  mayUseNoTable(): Promise<void>;
+  mayRead(): Promise<void>;
+  /** Rows, but no tables, nor what staff own if the database can tell columns apart. */
+  mayWrite(): Promise<void>;
+  dropRole(): Promise<void>;
+}
+
+function grantsOf(workbench: Workbench, role: string, password: string): Grants {
+  const run = async (...statements: string[]) => {
+    for (const statement of statements) await workbench.database.sql(statement);
+  };
+  if (workbench.kind === 'PostgreSQL') {
+    const schema = () => /search_path%3D(\w+)/.exec(workbench.database.url)?.[1] ?? '';
+    return {
+      createRole: () =>
+        run(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`, `GRANT USAGE ON SCHEMA ${schema()} TO ${role}`),
+      mayUseNoTable: () => run(`REVOKE ALL ON ALL TABLES IN SCHEMA ${schema()} FROM ${role}`),
+      mayRead: () => run(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema()} TO ${role}`),
+      mayWrite: () =>
+        run(
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema()} TO ${role}`,
+          `REVOKE INSERT, UPDATE, DELETE ON order_sync_schema FROM ${role}`,
+          `REVOKE UPDATE ON orders FROM ${role}`,
+          `GRANT UPDATE (${NOT_STAFF_OWNED}) ON orders TO ${role}`,
+        ),
+      dropRole: () => run(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`),
+    };
+  }
+  const database = () => new URL(workbench.database.url).pathname.slice(1);
+  const account = `'${role}'@'%'`;
+  return {
+    createRole: () => run(`CREATE USER ${account} IDENTIFIED BY '${password}'`),
+    mayUseNoTable: () =>
+      run(`REVOKE ALL PRIVILEGES, GRANT OPTION FROM ${account}`, `GRANT SHOW VIEW ON ${database()}.* TO ${account}`),
+    mayRead: () => run(`GRANT SELECT ON ${database()}.* TO ${account}`),
+    // SELECT … FOR UPDATE wants the right to update every column it reads, so the staff's is no exception here.
+    async mayWrite() {
+      const tables = (await workbench.database.sql('SHOW TABLES')).flatMap((row) => Object.values(row)).map(String);
+      for (const table of tables) {
+        const rights = table === 'order_sync_schema' ? 'SELECT' : 'SELECT, INSERT, UPDATE, DELETE';
+        await run(`GRANT ${rights} ON ${database()}.${table} TO ${account}`);
+      }
+    },
+    dropRole: () => run(`DROP USER ${account}`),
+  };
+}

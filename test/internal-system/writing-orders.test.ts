@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { aLine, aSnapshot } from '../helpers/order-builder.ts';
+import { stored, write } from './helpers/one-order.ts';
+import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
+import { LATER, NOON, settled } from './helpers/writes.ts';
+
+describeDatabases('writing orders', (workbench) => {
+  const sql = (statement: string) => workbench.database.sql(statement);
+
+  describe('a new order', () => {
+    it('is stored with its columns, its lines and its document, and is in the ledger', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      const snapshot = aSnapshot({
+        order: { orderNumber: 'N1', shopOrderId: '98231', giftWrap: { ribbon: 'red' } },
+        fetchedAt: new Date('2026-11-22T08:00:06.789Z'),
+        receipt: { event: 'updated', attempt: 3, receivedAt: new Date('2026-11-22T08:00:06.001Z') },
+      });
+      const before = Date.now();
+      expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);
+
+      const [record, ...others] = await system.findOrders('N1');
+      expect(others).toEqual([]);
+      expect(record).toMatchObject({
+        reference: 'N1',
+        orderNumber: 'N1',
+        shopOrderId: '98231',
+        state: 'synced',
+        attempts: 3,
+        lastEvent: 'updated',
+        lastError: null,
+        receivedAt: '2026-11-22T08:00:06.001Z',
+        fetchedAt: '2026-11-22T08:00:06.789Z',
+        stored: {
+          status: 'paid',
+          currency: 'CNY',
+          grandTotal: '129.40',
+          placedAt: '2026-11-22T08:00:00.000Z',
+          paidAt: '2026-11-22T08:00:04.000Z',
+          cancelledAt: null,
+          updatedAt: '2026-11-22T08:00:05.120Z',
+          fulfilmentStatus: 'new',
+          cancelConflict: false,
+          totalsMismatch: false,
+          lines: 2,
+        },
+      });
+      expect(Date.parse(record?.syncedAt ?? '')).toBeGreaterThanOrEqual(before);
+      expect(JSON.parse(record?.stored?.document ?? '')).toEqual(snapshot.order);
+    });
+
+    it('has columns that people can query', async () => {
+      const shop = uniqueName();
+      await write(await workbench.open(shop), { orderNumber: 'N2' });
+      const [order] = await sql(`SELECT * FROM orders WHERE shop = '${shop}'`);
+      expect(order).toMatchObject({
+        order_number: 'N2',
+        status: 'paid',
+        buyer_name: '王小明',
+        fulfilment_status: 'new',
+      });
+      expect(Number(order?.['items_total'])).toBe(119.4);
+      expect(Number(order?.['shipping_total'])).toBe(10);
+      const lines = await sql(`SELECT * FROM order_lines WHERE shop = '${shop}' ORDER BY line_no`);
+      expect(lines.map(({ line_no, line_id, sku, name }) => [Number(line_no), line_id, sku, name])).toEqual([
+        [1, '1', 'TEA-LJ-250', '龙井茶 250g'],
+        [2, '2', 'CUP-01', 'Glass cup “Śląsk” 🍵'],
+      ]);
+      const amounts = ['quantity', 'unit_price', 'discount', 'tax', 'line_total'];
+      expect(lines.map((line) => amounts.map((amount) => Number(line[amount])))).toEqual([
+        [2, 59.9, 10, 0, 109.8],
+        [1, 9.6, 0, 0, 9.6],
+      ]);
+    });
+
+    it('stores a time of any zone as the instant it is', async () => {
+      const system = await workbench.open();
+      await write(system, { orderNumber: 'N3', placedAt: '2026-03-29T02:30:00.999+02:00' });
+      expect((await stored(system, 'N3')).placedAt).toBe('2026-03-29T00:30:00.999Z');
+    });
+
+    it('is another than one whose number differs in case, or one of another shop', async () => {
+      const one = await workbench.open();
+      const other = await workbench.open();
+      await one.writeOrders(['a1', 'A1'].map((orderNumber) => aSnapshot({ order: { orderNumber } })));
+      await write(other, { orderNumber: 'A1', currency: 'EUR' });
+      expect((await stored(one, 'A1')).currency).toBe('CNY');
+      expect((await stored(other, 'A1')).currency).toBe('EUR');
+      expect(await other.findOrders('a1')).toEqual([]);
+      expect((await one.listOrders({ limit: 10 })).map((record) => record.reference).sort()).toEqual(['A1', 'a1']);
+    });
+  });
+
+  describe('a snapshot of an order that is there', () => {
+    it('with the same content is unchanged: the row keeps the time of its last sync', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await write(system, { orderNumber: 'V1' });
+      const [before] = await sql(`SELECT synced_at FROM orders WHERE shop = '${shop}'`);
+      await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(String(before?.['synced_at'])));
+      expect(await write(system, { orderNumber: 'V1' })).toEqual({ outcome: 'unchanged', conflict: false });
+      expect(await sql(`SELECT synced_at FROM orders WHERE shop = '${shop}'`)).toEqual([before]);
+    });
+
+    it('with a later update replaces all of it but what staff own', async () => {
+      const system = await workbench.open();
+      await write(system, { orderNumber: 'V2', updatedAt: NOON, status: 'pending', paidAt: null });
+      const totals = { items: '9', shipping: '0', tax: '0', discount: '0', refunded: '0', grand: '9' };
+      const change = { updatedAt: LATER, status: 'completed' as const, currency: 'JPY', totals };
+      expect((await write(system, { orderNumber: 'V2', ...change }))?.outcome).toBe('synced');
+      expect(await stored(system, 'V2')).toMatchObject({
+        status: 'completed',
+        currency: 'JPY',
+        grandTotal: '9',
+        paidAt: '2026-11-22T08:00:04.000Z',
+        updatedAt: LATER,
+        document: { totals },
+      });
+    });
+
+    it('with an earlier update is stale and changes nothing, yet the ledger hears of it', async () => {
+      const system = await workbench.open();
+      await write(system, { orderNumber: 'V3', updatedAt: LATER });
+      const before = await stored(system, 'V3');
+      const snapshot = aSnapshot({
+        order: { orderNumber: 'V3', updatedAt: NOON, status: 'cancelled', lines: [] },
+        receipt: { event: 'cancelled', attempt: 2 },
+      });
+      expect(await settled(system.writeOrders([snapshot]))).toEqual(['stale']);
+      expect(await stored(system, 'V3')).toEqual(before);
+      const [record] = await system.findOrders('V3');
+      expect(record).toMatchObject({ state: 'synced', lastEvent: 'cancelled', attempts: 2 });
+    });
+
+    it('with the same update wins by a later status', async () => {
+      const system = await workbench.open();
+      const order = { orderNumber: 'V4', updatedAt: NOON };
+      const versions = [
+        await write(system, { ...order, status: 'paid' }, '2026-11-22T12:00:05Z'),
+        await write(system, { ...order, status: 'pending' }, '2026-11-22T12:00:09Z'),
+        await write(system, { ...order, status: 'refunded' }, '2026-11-22T12:00:01Z'),
+      ];
+      expect(versions.map((result) => result?.outcome)).toEqual(['synced', 'stale', 'synced']);
+      expect(await stored(system, 'V4')).toMatchObject({ status: 'refunded' });
+    });
+
+    it('with the same update and status wins once it was fetched after what is stored was seen, whatever the clocks say', async () => {
+      const system = await workbench.open();
+      const order = { orderNumber: 'V5', updatedAt: NOON };
+      const other = { ...order, buyerNote: 'refunded' };
+      await write(system, order, '2026-11-22T12:00:05Z');
+      const tied = await write(system, other, '2026-11-22T12:00:09Z');
+      expect(tied).toMatchObject({ outcome: 'tied', stored: expect.any(String) });
+      expect((await stored(system, 'V5')).document.buyerNote).toBe('请周末送货');
+      const seen = tied?.stored;
+      expect(await write(system, other, '2026-11-22T11:00:00Z', seen)).toMatchObject({ outcome: 'synced' });
+      expect((await stored(system, 'V5')).document.buyerNote).toBe('refunded');
+      expect(await write(system, order, '2026-11-22T13:00:00Z', seen)).toMatchObject({ outcome: 'tied' });
+    });
+
+    it('fetched again is another version: who saw the earlier one only does not overwrite it', async () => {
+      const system = await workbench.open();
+      const order = { orderNumber: 'V7', updatedAt: NOON };
+      const other = { ...order, buyerNote: 'for a moment' };
+      await write(system, order, '2026-11-22T12:00:01Z');
+      const tied = await write(system, other, '2026-11-22T12:00:02Z');
+      expect(await write(system, order, '2026-11-22T12:00:03Z')).toMatchObject({ outcome: 'unchanged' });
+      expect(await write(system, other, '2026-11-22T12:00:02Z', tied?.stored)).toMatchObject({ outcome: 'tied' });
+    });
+
+    it('replaces its lines, also by none', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      const lines = () => sql(`SELECT line_no, sku FROM order_lines WHERE shop = '${shop}' ORDER BY line_no`);
+      await write(system, { orderNumber: 'V6', updatedAt: NOON });
+      await write(system, { orderNumber: 'V6', updatedAt: LATER, lines: [aLine({ lineId: '7', sku: 'NEW' })] });
+      expect((await lines()).map((line) => line['sku'])).toEqual(['NEW']);
+      await write(system, { orderNumber: 'V6', updatedAt: '2026-11-22T12:00:01Z', lines: [] });
+      expect(await lines()).toEqual([]);
+      expect((await stored(system, 'V6')).lines).toBe(0);
+    });
+  });
+
+  describe('a cancellation', () => {
+    const cancelled = { status: 'cancelled' as const, cancelledAt: LATER, updatedAt: LATER };
+
+    it('of an order never seen before is stored, and a late paid event does not undo it', async () => {
+      const system = await workbench.open();
+      expect(await write(system, { orderNumber: 'C1', ...cancelled })).toEqual({ outcome: 'synced', conflict: false });
+      expect((await write(system, { orderNumber: 'C1', updatedAt: NOON }))?.outcome).toBe('stale');
+      expect((await write(system, { orderNumber: 'C1', updatedAt: LATER }, '2027-01-01T00:00:00Z'))?.outcome).toBe(
+        'stale',
+      );
+      expect(await stored(system, 'C1')).toMatchObject({ status: 'cancelled', cancelledAt: LATER });
+    });
+
+    it('of an order that staff are picking raises one conflict and leaves their column alone', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await write(system, { orderNumber: 'C2', updatedAt: NOON });
+      await sql(`UPDATE orders SET fulfilment_status = 'picking' WHERE shop = '${shop}'`);
+      expect(await write(system, { orderNumber: 'C2', ...cancelled })).toEqual({ outcome: 'synced', conflict: true });
+      expect(await stored(system, 'C2')).toMatchObject({ fulfilmentStatus: 'picking', cancelConflict: true });
+
+      const again = { orderNumber: 'C2', ...cancelled, updatedAt: '2026-11-22T12:00:01Z' };
+      expect(await write(system, again)).toEqual({ outcome: 'synced', conflict: false });
+      expect((await system.listOrders({ conflictsOnly: true, limit: 10 })).map((record) => record.reference)).toEqual([
+        'C2',
+      ]);
+    });
+
+    it('whose conflict staff have settled stays settled', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await write(system, { orderNumber: 'C3', updatedAt: NOON });
+      await sql(`UPDATE orders SET fulfilment_status = 'picking' WHERE shop = '${shop}'`);
+      await write(system, { orderNumber: 'C3', ...cancelled });
+      await sql(`UPDATE orders SET cancel_conflict = FALSE, fulfilment_status = 'put back' WHERE shop = '${shop}'`);
+      await write(system, { orderNumber: 'C3', ...cancelled, updatedAt: '2026-11-22T12:00:01Z' });
+      expect(await stored(system, 'C3')).toMatchObject({ fulfilmentStatus: 'put back', cancelConflict: false });
+    });
+
+    it('of an order that nobody has begun to pick is no conflict', async () => {
+      const system = await workbench.open();
+      await write(system, { orderNumber: 'C4', updatedAt: NOON });
+      expect(await write(system, { orderNumber: 'C4', ...cancelled })).toEqual({ outcome: 'synced', conflict: false });
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import Big from 'big.js';
+import { describe, expect, it } from 'vitest';
+import { aLine, aSnapshot } from '../helpers/order-builder.ts';
+import { stored, write } from './helpers/one-order.ts';
+import { type DatabaseKind, describeDatabases, uniqueName } from './helpers/test-databases.ts';
+import { LATER, NOON, settled } from './helpers/writes.ts';
+
+describeDatabases('what is written', (workbench) => {
+  const sql = (statement: string) => workbench.database.sql(statement);
+
+  describe('a batch', () => {
+    it('of nothing is nothing', async () => {
+      expect(await (await workbench.open()).writeOrders([])).toEqual([]);
+    });
+
+    it('with the same order twice ends with the newer one, whichever comes first', async () => {
+      const system = await workbench.open();
+      const older = aSnapshot({ order: { orderNumber: 'B1', updatedAt: NOON } });
+      const newer = aSnapshot({ order: { orderNumber: 'B1', updatedAt: LATER } });
+      expect(await settled(system.writeOrders([newer, older]))).toEqual(['synced', 'stale']);
+      expect(await settled(system.writeOrders([older, newer]))).toEqual(['stale', 'unchanged']);
+      expect((await stored(system, 'B1')).updatedAt).toBe(LATER);
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(1);
+    });
+
+    it('of 300 orders has one result for each, in the order given', async () => {
+      const system = await workbench.open();
+      const snapshots = Array.from({ length: 300 }, (_, index) =>
+        aSnapshot({ order: { orderNumber: `B2-${(index * 7) % 300}`, updatedAt: NOON } }),
+      );
+      expect(await settled(system.writeOrders(snapshots))).toEqual(snapshots.map(() => 'synced'));
+      const mixed = snapshots.map((snapshot, index) => {
+        const order = { orderNumber: snapshot.order.orderNumber, updatedAt: LATER };
+        return index % 2 === 0 ? snapshot : aSnapshot({ order });
+      });
+      const results = await settled(system.writeOrders(mixed));
+      expect(results).toEqual(mixed.map((_, index) => (index % 2 === 0 ? 'unchanged' : 'synced')));
+      expect(await system.listOrders({ limit: 1000 })).toHaveLength(300);
+      expect((await stored(system, 'B2-7')).updatedAt).toBe(LATER);
+      expect((await stored(system, 'B2-0')).updatedAt).toBe(NOON);
+    });
+
+    it('of large orders is written whole', async () => {
+      const system = await workbench.open();
+      const buyerNote = '\'"\\ 很长 🍵 '.repeat(30_000);
+      const snapshots = ['L1', 'L2', 'L3'].map((orderNumber) => aSnapshot({ order: { orderNumber, buyerNote } }));
+      await system.writeOrders(snapshots);
+      for (const { order } of snapshots) expect((await stored(system, order.orderNumber)).document).toEqual(order);
+    });
+
+    it('with an order that the database refuses writes nothing of it, and quotes no personal data', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await refuseBuyer(workbench.kind, 'Poison Person', sql);
+      const poison = aSnapshot({
+        order: { orderNumber: 'P2', buyer: { id: '1', name: 'Poison Person', email: null, phone: null } },
+      });
+      const good = ['P1', 'P3'].map((orderNumber) => aSnapshot({ order: { orderNumber } }));
+      const failure = await system.writeOrders([...good, poison]).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ reason: 'write_rejected' });
+      expect(JSON.stringify([failure, String(failure)])).not.toContain('Poison Person');
+      expect(failure).not.toHaveProperty('cause');
+      expect(await sql(`SELECT * FROM orders WHERE shop = '${shop}'`)).toEqual([]);
+      expect(await sql(`SELECT * FROM order_lines WHERE shop = '${shop}'`)).toEqual([]);
+      expect(await sql(`SELECT * FROM order_ledger WHERE shop = '${shop}'`)).toEqual([]);
+      expect(await settled(system.writeOrders(good))).toEqual(['synced', 'synced']);
+    });
+  });
+
+  it.each([
+    ['a quantity of more digits than a decimal column has', { lines: [aLine({ quantity: 1e18 })] }],
+    ['a time before the year 1000', { placedAt: '0000-01-01T00:00:00Z' }],
+    ['a time after the year 9999', { updatedAt: '9999-12-31T23:59:59-01:00' }],
+  ])('refuses %s', async (_, order) => {
+    const system = await workbench.open();
+    await expect(write(system, { orderNumber: 'R1', ...order })).rejects.toMatchObject({ reason: 'write_rejected' });
+    expect(await system.findOrders('R1')).toEqual([]);
+  });
+
+  describe('money', () => {
+    it.each([
+      ['CNY', '123456789012345678.123456789012', '123456789012345678.123456789012'],
+      ['CNY', '-0.000000000001', '-0.000000000001'],
+      ['CNY', '8683.6631375', '8683.6631375'],
+      ['CNY', '5', '5.00'],
+      ['JPY', '120000', '120000'],
+      ['JPY', '120000.50', '120000.5'],
+      ['KWD', '1.5', '1.500'],
+    ])('in %s of %s stays exact', async (currency, grand, expected) => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      const totals = { items: grand, shipping: '0', tax: '0', discount: '0', refunded: '0', grand };
+      const line = aLine({ quantity: 0.1 + 0.2, unitPrice: grand });
+      await write(system, { orderNumber: 'M1', currency, totals, lines: [line] });
+      const found = await stored(system, 'M1');
+      expect(found.grandTotal).toBe(expected);
+      expect(found.document.totals.grand).toBe(grand);
+      const [row] = await sql(`SELECT quantity, unit_price FROM order_lines WHERE shop = '${shop}'`);
+      expect(withoutPadding(row?.['unit_price'])).toBe(withoutPadding(grand));
+      expect(withoutPadding(row?.['quantity'])).toBe('0.3');
+    });
+
+    it('that does not add up is written and flagged', async () => {
+      const system = await workbench.open();
+      const totals = { items: '1', shipping: '1', tax: '1', discount: '1', refunded: '0', grand: '2.01' };
+      expect((await write(system, { orderNumber: 'M2', totals }))?.outcome).toBe('synced');
+      expect((await stored(system, 'M2')).totalsMismatch).toBe(true);
+    });
+  });
+
+  it('keeps every character, but for NUL and lone surrogates, which no database stores', async () => {
+    const shop = uniqueName();
+    const system = await workbench.open(shop);
+    const text = '王小明 🍵 Śląsk\'"\\%_\r\n\t\u0001 \u{10FFFF}';
+    await write(system, {
+      orderNumber: 'T1',
+      buyer: { id: '1', name: text, email: null, phone: null },
+      buyerNote: 'a\0b\ud83dc',
+      lines: [aLine({ sku: `${text}\0`, name: `\udc00${text}` })],
+    });
+    const { document } = await stored(system, 'T1');
+    expect([document.buyer.name, document.buyerNote]).toEqual([text, 'a\uFFFDb\uFFFDc']);
+    expect(await sql(`SELECT buyer_name FROM orders WHERE shop = '${shop}'`)).toEqual([{ buyer_name: text }]);
+    const [line] = await sql(`SELECT sku, name FROM order_lines WHERE shop = '${shop}'`);
+    expect(line).toEqual({ sku: `${text}\uFFFD`, name: `\uFFFD${text}` });
+  });
+
+  describe("staff's own changes to the tables", () => {
+    it('do not matter: columns of theirs stay as they are', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await sql("ALTER TABLE orders ADD COLUMN carrier VARCHAR(20) DEFAULT 'post'");
+      await write(system, { orderNumber: 'S1', updatedAt: NOON });
+      await sql(`UPDATE orders SET carrier = 'rail' WHERE shop = '${shop}'`);
+      expect((await write(system, { orderNumber: 'S1', updatedAt: LATER }))?.outcome).toBe('synced');
+      expect(await sql(`SELECT carrier FROM orders WHERE shop = '${shop}'`)).toEqual([{ carrier: 'rail' }]);
+      await sql('ALTER TABLE orders DROP COLUMN carrier');
+    });
+
+    it('like an order deleted by hand, its lines left behind, are made good by the next event', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await write(system, { orderNumber: 'S2' });
+      await sql(`DELETE FROM orders WHERE shop = '${shop}'`);
+      expect((await write(system, { orderNumber: 'S2' }))?.outcome).toBe('synced');
+      expect((await stored(system, 'S2')).lines).toBe(2);
+    });
+
+    it('like a status of their own give way to the next version', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await write(system, { orderNumber: 'S3', updatedAt: NOON, status: 'pending' });
+      await sql(`UPDATE orders SET status = 'on its way' WHERE shop = '${shop}'`);
+      expect((await write(system, { orderNumber: 'S3', updatedAt: NOON, status: 'paid' }))?.outcome).toBe('synced');
+      expect((await stored(system, 'S3')).status).toBe('paid');
+    });
+  });
+});
+
+/** "129.400000000000" → "129.4" */
+function withoutPadding(amount: unknown): string {
+  return new Big(String(amount)).toFixed();
+}
+
+/** A rule of the staff's own. */
+async function refuseBuyer(
+  kind: DatabaseKind,
+  name: string,
+  sql: (statement: string) => Promise<unknown>,
+): Promise<void> {
+  await sql(
+    kind === 'SQLite'
+      ? `CREATE TRIGGER no_poison BEFORE INSERT ON orders WHEN new.buyer_name = '${name}'
+           BEGIN SELECT RAISE(ABORT, 'we do not sell to ${name}'); END`
+      : `ALTER TABLE orders ADD CONSTRAINT no_poison CHECK (buyer_name <> '${name}')`,
+  );
+}

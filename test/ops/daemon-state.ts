@@ -1,0 +1,15 @@
+import type { DaemonState } from '../../src/ops/state-gauges.ts';
+
+const IDLE = { slots: 4, running: 0, waiting: 0 };
+
+/** A daemon that is ready and has nothing to do. */
+export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
+  return {
+    rabbit: { isUp: true },
+    intake: { inFlight: 0, outage: undefined },
+    health: () => ({ live: true, ready: true }),
+    load: () => ({ fetch: IDLE, write: IDLE }),
+    depths: async () => ({ waiting: 0, retrying: 0, deadLetters: 0 }),
+    ...overrides,
+  };
+}

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { FAILURE_REASONS, SyncError } from '../../src/errors.ts';
+import { createMetrics } from '../../src/ops/metrics.ts';
+import { OUTCOMES } from '../../src/outcome.ts';
+import { someState } from './daemon-state.ts';
+import { someFacts } from './delivery-facts.ts';
+
+/** name{labels} → value */
+async function samplesOf(metrics: { render(): Promise<string> }): Promise<Map<string, number>> {
+  const lines = (await metrics.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
+}
+
+describe('deliveries', () => {
+  test('are counted by outcome and reason', async () => {
+    const metrics = createMetrics(someState());
+    metrics.observe(someFacts());
+    metrics.observe(someFacts());
+    metrics.observe(someFacts({ outcome: 'retry', reason: 'not_yet_paid' }));
+    const samples = await samplesOf(metrics);
+    expect(samples.get('order_sync_deliveries_total{outcome="synced",reason="none"}')).toBe(2);
+    expect(samples.get('order_sync_deliveries_total{outcome="retry",reason="not_yet_paid"}')).toBe(1);
+    expect(samples.get('order_sync_deliveries_total{outcome="dead-lettered",reason="malformed_event"}')).toBe(0);
+  });
+
+  test('have their times, in seconds; those that were not taken are not counted', async () => {
+    const metrics = createMetrics(someState());
+    metrics.observe(someFacts({ queueMs: -5, fetchMs: 250, writeMs: null, totalMs: 500 }));
+    const samples = await samplesOf(metrics);
+    expect(samples.get('order_sync_queue_seconds_count')).toBe(1);
+    expect(samples.get('order_sync_queue_seconds_sum')).toBe(0);
+    expect(samples.get('order_sync_fetch_seconds_sum')).toBe(0.25);
+    expect(samples.get('order_sync_write_seconds_count')).toBe(0);
+    expect(samples.get('order_sync_total_seconds_sum')).toBe(0.5);
+  });
+
+  test('add no series beyond outcomes × reasons', async () => {
+    const metrics = createMetrics(someState());
+    const before = (await samplesOf(metrics)).size;
+    for (const reason of FAILURE_REASONS) {
+      for (const outcome of ['retry', 'dead-lettered', 'requeued'] as const)
+        metrics.observe(someFacts({ outcome, reason }));
+    }
+    for (const outcome of OUTCOMES) metrics.observe(someFacts({ outcome, orderNumber: `order-of-${outcome}` }));
+    const after = await samplesOf(metrics);
+    expect([...after.keys()].filter((name) => name.includes('order-of'))).toEqual([]);
+    // `retry` and `dead-lettered` without a reason, which nothing above had made.
+    expect(after.size - before).toBeLessThanOrEqual(2);
+  });
+});
+
+test('orders are counted by their status, once they are written', async () => {
+  const metrics = createMetrics(someState());
+  metrics.observe(someFacts({ status: 'paid' }));
+  metrics.observe(someFacts({ status: 'cancelled' }));
+  metrics.observe(someFacts({ status: 'paid', outcome: 'unchanged' }));
+  metrics.observe(someFacts({ status: 'paid', outcome: 'retry', reason: 'write_failed' }));
+  const samples = await samplesOf(metrics);
+  expect(samples.get('order_sync_orders_total{status="paid"}')).toBe(1);
+  expect(samples.get('order_sync_orders_total{status="cancelled"}')).toBe(1);
+  expect(samples.get('order_sync_orders_total{status="completed"}')).toBe(0);
+});
+
+test('from publish to commit: of orders that were written and whose publisher gave a time', async () => {
+  const metrics = createMetrics(someState());
+  metrics.observe(someFacts({ queueMs: 1_000, totalMs: 500 }));
+  metrics.observe(someFacts({ queueMs: null, totalMs: 500 }));
+  metrics.observe(someFacts({ outcome: 'unchanged', queueMs: 1_000 }));
+  const samples = await samplesOf(metrics);
+  expect(samples.get('order_sync_publish_to_commit_seconds_count')).toBe(1);
+  expect(samples.get('order_sync_publish_to_commit_seconds_sum')).toBe(1.5);
+});
+
+test('attempts are counted when there are no more to come', async () => {
+  const metrics = createMetrics(someState());
+  metrics.observe(someFacts({ attempt: 1, outcome: 'retry', reason: 'shop_error' }));
+  metrics.observe(someFacts({ attempt: 2, outcome: 'requeued', reason: 'interrupted' }));
+  metrics.observe(someFacts({ attempt: 3 }));
+  metrics.observe(someFacts({ attempt: 5, outcome: 'dead-lettered', reason: 'order_not_found' }));
+  const samples = await samplesOf(metrics);
+  expect(samples.get('order_sync_attempts_count')).toBe(2);
+  expect(samples.get('order_sync_attempts_sum')).toBe(8);
+  expect(samples.get('order_sync_attempts_bucket{le="3"}')).toBe(1);
+});
+
+describe('what is so at the moment', () => {
+  test('is read when somebody asks', async () => {
+    let isOut = false;
+    const error = new SyncError('shop_timeout', 'no answer');
+    const metrics = createMetrics({
+      rabbit: {
+        get isUp() {
+          return !isOut;
+        },
+      },
+      intake: {
+        get inFlight() {
+          return isOut ? 12 : 0;
+        },
+        get outage() {
+          return isOut ? { dependency: 'shop' as const, since: new Date(), error } : undefined;
+        },
+      },
+      health: () => ({ live: true, ready: !isOut }),
+      load: () => ({
+        fetch: { slots: 16, running: isOut ? 16 : 0, waiting: isOut ? 40 : 0 },
+        write: { slots: 1, running: isOut ? 1 : 0, waiting: 0 },
+      }),
+      depths: async () => ({ waiting: isOut ? 7 : 0, retrying: 2, deadLetters: 3 }),
+    });
+    const gauges = async () => {
+      const samples = await samplesOf(metrics);
+      return [
+        'order_sync_in_flight',
+        'order_sync_connected',
+        'order_sync_ready',
+        'order_sync_outage{dependency="shop"}',
+        'order_sync_outage{dependency="internal-system"}',
+        'order_sync_pool_size{pool="fetch"}',
+        'order_sync_pool_busy{pool="fetch"}',
+        'order_sync_pool_waiting{pool="fetch"}',
+        'order_sync_pool_busy{pool="write"}',
+        'order_sync_queue_messages{queue="main"}',
+        'order_sync_queue_messages{queue="retry"}',
+        'order_sync_queue_messages{queue="dead-letters"}',
+      ].map((name) => samples.get(name));
+    };
+    expect(await gauges()).toEqual([0, 1, 1, 0, 0, 16, 0, 0, 0, 0, 2, 3]);
+    isOut = true;
+    expect(await gauges()).toEqual([12, 0, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
+  });
+
+  test('what the broker does not say is absent, not zero', async () => {
+    const answers = [{ waiting: 5, retrying: 0, deadLetters: 0 }, undefined];
+    const metrics = createMetrics(someState({ depths: async () => answers.shift() }));
+    expect((await samplesOf(metrics)).get('order_sync_queue_messages{queue="main"}')).toBe(5);
+    expect((await samplesOf(metrics)).has('order_sync_queue_messages{queue="main"}')).toBe(false);
+  });
+
+  test('a broker that answers nothing holds up no figure', async () => {
+    const metrics = createMetrics(someState({ depths: () => new Promise(() => undefined) }));
+    const samples = await samplesOf(metrics);
+    expect(samples.get('order_sync_ready')).toBe(1);
+    expect(samples.has('order_sync_queue_messages{queue="main"}')).toBe(false);
+  });
+});
+
+test('the figures of the process are there once, however many metrics there are', async () => {
+  createMetrics(someState());
+  const text = await createMetrics(someState()).render();
+  expect(text.match(/^process_resident_memory_bytes /gm)).toHaveLength(1);
+  expect(text.match(/^nodejs_eventloop_lag_p99_seconds /gm)).toHaveLength(1);
+});

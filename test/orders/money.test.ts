@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { decimal, sum } from '../../src/orders/money.ts';
+
+describe('decimal', () => {
+  it.each([
+    ['129.40', '129.40'],
+    ['-0.01', '-0.01'],
+    ['0', '0'],
+    ['123456789012345678.123456789012', '123456789012345678.123456789012'],
+    [129.4, '129.4'],
+    [8683.6631375, '8683.6631375'],
+    [1e-7, '0.0000001'],
+    [1e17, '100000000000000000'],
+    [59.900000000000006, '59.9'],
+    ['0.10000000000000001', '0.1'],
+    ['-0.0000000000005', '-0.000000000001'],
+    [1e-13, '0'],
+  ])('takes %j as %s', (value, expected) => {
+    expect(decimal.parse(value)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    ' 1',
+    '1.',
+    '.5',
+    '1,5',
+    '1e3',
+    '+1',
+    '0x1',
+    '¥1',
+    'NaN',
+    '1234567890123456789',
+    1e18,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    null,
+    true,
+  ])('refuses %j', (value) => {
+    expect(decimal.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('sum', () => {
+  it('is exact', () => {
+    expect(sum(['0.1', '0.2', '123456789012345678.000000000001']).toFixed()).toBe('123456789012345678.300000000001');
+    expect(sum([]).toFixed()).toBe('0');
+  });
+});

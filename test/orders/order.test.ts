@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { makeDemoOrders } from '../../demo/demo-orders.ts';
+import { parseExactJson } from '../../src/orders/exact-json.ts';
+import { type Order, parseOrder, totalsAddUp } from '../../src/orders/order.ts';
+import { aLine, anOrder, anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts';
+
+function parsed(document: unknown): Order {
+  const result = parseOrder(document);
+  if ('problem' in result) throw new Error(result.problem);
+  return result.order;
+}
+
+function problemOf(document: unknown): string {
+  const result = parseOrder(document);
+  if ('order' in result) throw new Error('expected a problem');
+  return result.problem;
+}
+
+describe('parseOrder', () => {
+  it('brings every time to UTC with milliseconds', () => {
+    const order = parsed(
+      anOrderDocument({ placedAt: '2026-11-22T16:00:00+08:00', updatedAt: '2026-11-22T08:00:05.123456789Z' }),
+    );
+    expect(order.placedAt).toBe('2026-11-22T08:00:00.000Z');
+    expect(order.updatedAt).toBe('2026-11-22T08:00:05.123Z');
+  });
+
+  it.each(['2026-11-22T08:00:00', '2026-11-22', '22.11.2026', '2026-02-30T08:00:00Z', '1732262400', ''])(
+    'refuses the time %j',
+    (updatedAt) => {
+      expect(problemOf(anOrderDocument({ updatedAt }))).toContain('updatedAt: expected a time with a zone');
+    },
+  );
+
+  it('takes what may be absent as null', () => {
+    const { paidAt: _, buyerNote: __, cancelReason: ___, ...document } = anOrderDocument();
+    expect(parsed(document)).toMatchObject({ paidAt: null, buyerNote: null, cancelReason: null });
+  });
+
+  it('keeps fields that it does not know, at every level', () => {
+    const order = parsed({ ...anOrderDocument({ lines: [{ ...aLine(), colour: '绿' }] }), channel: { app: 'wechat' } });
+    expect(order).toMatchObject({ channel: { app: 'wechat' }, lines: [{ colour: '绿' }] });
+  });
+
+  it('keeps the digits of numbers and ids that came as JSON numbers', () => {
+    const text = JSON.stringify(anOrderDocument())
+      .replace('"20261122000123456789"', '20261122000123456789')
+      .replace('"id-20261122000123456789"', '9223372036854775807')
+      .replace('"129.40"', '12345678901234567.89');
+    const order = parsed(parseExactJson(text));
+    expect(order).toMatchObject({ orderNumber: '20261122000123456789', shopOrderId: '9223372036854775807' });
+    expect(JSON.stringify(order)).toContain('12345678901234567.89');
+  });
+
+  it('takes orders without lines or payments: all taken back, or nothing to pay', () => {
+    expect(parsed(anOrderDocument({ lines: [], payments: [] }))).toMatchObject({ lines: [], payments: [] });
+  });
+
+  it.each([[null], [undefined], ['text'], [7], [[]], [{}]])('refuses %j', (value) => {
+    expect(problemOf(value)).not.toBe('');
+  });
+
+  it.each([
+    ['orderNumber', { orderNumber: '../1' }],
+    ['orderNumber', { orderNumber: 1.5 }],
+    ['shopOrderId', { shopOrderId: '' }],
+    ['currency', { currency: '¥' }],
+    ['totals.grand', { totals: { ...anOrderDocument().totals, grand: '12,40' } }],
+    ['lines.0.quantity', { lines: [aLine({ quantity: -1 })] }],
+  ])('names the field that is wrong: %s', (field, overrides) => {
+    expect(problemOf(anOrderDocument(overrides))).toContain(`${field}: `);
+  });
+
+  it('stops at the first wrong item of a list: describing them all would take gigabytes', () => {
+    const lines = [aLine(), {}, {}, 7] as unknown as OrderDocument['lines'];
+    expect(problemOf(anOrderDocument({ lines }))).toMatch(/^lines\.1\.lineId: .*; and \d more$/);
+    expect(problemOf(anOrderDocument({ lines }))).not.toMatch(/lines\.[023]/);
+    expect(problemOf({ ...anOrderDocument(), payments: 'none' })).toBe('payments: expected a list');
+  });
+
+  it('names at most five fields, and never a value', () => {
+    const secret = 'xiaoming@example.com';
+    const problem = problemOf({
+      orderNumber: secret,
+      shopOrderId: secret,
+      status: secret,
+      currency: secret,
+      placedAt: secret,
+      updatedAt: secret,
+      buyer: { id: {}, name: 7, email: [secret] },
+      [secret]: 1,
+    });
+    expect(problem.split('; ')).toHaveLength(6);
+    expect(problem).toMatch(/; and \d+ more$/);
+    expect(problem).not.toContain(secret);
+  });
+});
+
+describe('totalsAddUp', () => {
+  it('is true for every demo order, to the last cent and yen', () => {
+    const orders = makeDemoOrders({ count: 500, now: new Date('2026-11-22T08:00:00Z') }).map(parsed);
+    expect(orders.filter((order) => !totalsAddUp(order))).toEqual([]);
+  });
+
+  it('adds what floats get wrong', () => {
+    const totals = { items: '0.1', shipping: '0.2', tax: '0', discount: '0', refunded: '0', grand: '0.3' };
+    const line = aLine({ quantity: 3, unitPrice: '0.1', discount: '0', tax: '0', lineTotal: '0.3' });
+    expect(totalsAddUp(anOrder({ totals, lines: [line] }))).toBe(true);
+    expect(totalsAddUp(anOrder({ totals: { ...totals, grand: '0.300000000001' }, lines: [line] }))).toBe(false);
+  });
+
+  it('is false when a line does not add up', () => {
+    expect(totalsAddUp(anOrder({ lines: [aLine({ lineTotal: '109.81' })] }))).toBe(false);
+  });
+
+  it('does not mind a refund, which is not part of the sum', () => {
+    expect(totalsAddUp(anOrder({ totals: { ...anOrderDocument().totals, refunded: '129.40' } }))).toBe(true);
+  });
+});

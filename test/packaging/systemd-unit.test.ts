@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../src/commands/exit-status.ts';
+import { loadConfig } from '../../src/config.ts';
+
+const UNIT = fileURLToPath(new URL('../../deploy/order-sync.service', import.meta.url));
+
+/** Settings of the [Service] section; the last one counts, as for systemd. */
+const service = new Map(
+  readFileSync(UNIT, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+);
+
+describe('the restart policy fits the exit statuses', () => {
+  test('restarts after whatever mends itself', () => {
+    expect(service.get('Restart')).toBe('on-failure');
+    expect(service.get('StartLimitIntervalSec')).toBe('0');
+  });
+
+  test('does not restart what a person has to change first, and nothing else is held back', () => {
+    expect(service.get('RestartPreventExitStatus')).toBe(String(EXIT.badConfiguration));
+  });
+
+  test('does not kill the daemon while it may still finish what is in flight', () => {
+    const { shutdownTimeoutMs } = loadConfig({}, []);
+    const stopTimeoutMs = Number.parseInt(service.get('TimeoutStopSec') ?? '', 10) * 1000;
+    expect(stopTimeoutMs).toBeGreaterThan(shutdownTimeoutMs);
+  });
+
+  test('does not give up a start while the broker is away', () => {
+    expect(service.get('TimeoutStartSec')).toBe('infinity');
+  });
+});
+
+test('takes the ready message from systemd-notify, which is a child of the daemon', () => {
+  expect(service.get('Type')).toBe('notify');
+  expect(service.get('NotifyAccess')).toBe('all');
+});
+
+test('restarts what hangs, at once and without a core dump, which would hold personal data', () => {
+  expect(Number.parseInt(service.get('WatchdogSec') ?? '', 10)).toBeGreaterThanOrEqual(30);
+  expect(service.get('WatchdogSignal')).toBe('SIGKILL');
+});
+
+test('lets V8 compile', () => {
+  expect(service.has('MemoryDenyWriteExecute')).toBe(false);
+});
+
+describe.skipIf(analyzerMissing())('systemd-analyze', () => {
+  test('finds little exposure', () => {
+    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', UNIT], {
+      encoding: 'utf8',
+    });
+    const score = Number(/Overall exposure level for order-sync\.service: ([\d.]+)/.exec(stdout)?.[1]);
+    expect(score).toBeLessThan(1.5);
+  });
+
+  test('knows every setting', () => {
+    const { stderr } = spawnSync('systemd-analyze', ['verify', UNIT], { encoding: 'utf8' });
+    expect(stderr).not.toMatch(/Unknown|Failed to parse|Invalid/i);
+  });
+});
+
+/** `security --offline` came with systemd 250. */
+function analyzerMissing(): boolean {
+  try {
+    const version = execFileSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
+    if (Number(/systemd (\d+)/.exec(version)?.[1]) >= 250) return false;
+  } catch {
+    // Reported below.
+  }
+  const reason = 'systemd-analyze 250 or newer is not installed: the unit is not analysed';
+  if (process.env['CI']) throw new Error(`${reason}. Install systemd; with CI set nothing is skipped.`);
+  console.warn(`SKIPPED: ${reason}.`);
+  return true;
+}

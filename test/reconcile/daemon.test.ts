@@ -1,0 +1,199 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { aBystander } from '../helpers/broker.ts';
+import {
+  aWorkplace,
+  type DaemonProcess,
+  type LogLine,
+  startDaemon,
+  type Workplace,
+} from '../helpers/daemon-process.ts';
+import { aFreePort } from '../helpers/free-port.ts';
+import { storedOrders } from '../helpers/internal-database.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+import { sqlSystem } from '../internal-system/helpers/sql-system.ts';
+
+const MINUTE = 60_000;
+const BARE_SHOP = new URL('helpers/bare-shop.ts', import.meta.url).pathname;
+const BARE_INTERNAL_SYSTEM = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
+
+/** Orders that changed so many minutes ago, one after another, ten minutes apart. */
+function orders(count: number, minutesAgo = 20) {
+  return Array.from({ length: count }, (_, index) => {
+    const updatedAt = new Date(Date.now() - (minutesAgo + (count - index) * 10) * MINUTE).toISOString();
+    return anOrderDocument({ orderNumber: `N${index}`, placedAt: updatedAt, updatedAt });
+  });
+}
+
+function walks(daemon: DaemonProcess): LogLine[] {
+  return daemon.lines.filter((line) => line['walk'] !== undefined);
+}
+
+async function runsOf(workplace: Workplace) {
+  const system = await sqlSystem(workplace.env['INTERNAL_SYSTEM_URL'] ?? '', 'shop');
+  await system.open();
+  onTestFinished(() => system.close());
+  return system.reconciliation;
+}
+
+test('the daemon finds the order whose event never came, and brings it over like any other', async () => {
+  const shop = await aShop({ orders: orders(3) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const opsPort = await aFreePort();
+  const bystander = await aBystander();
+  const first = startDaemon(workplace);
+  await first.ready();
+  for (const number of ['N0', 'N2']) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(2);
+  expect(walks(first)).toEqual([]);
+  first.signal('SIGTERM');
+  expect(await first.exited).toBe(0);
+
+  const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000', OPS_PORT: opsPort });
+  const walk = await daemon.line((line) => line['walk'] === 'changes');
+  expect(walk).toMatchObject({ level: 'warn', compared: 3, found: 1, orders: ['N1'], known: 0, unreadable: 0 });
+  expect(walk.msg).toBe('reconciled: 1 of 3 orders were behind, and their events are published now');
+  const synced = await daemon.line((line) => line['outcome'] === 'synced');
+  expect(synced).toMatchObject({ orderNumber: 'N1', event: 'updated', attempt: 1 });
+  expect(storedOrders(workplace.database)).toHaveLength(3);
+  const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
+  expect(metrics).toContain('order_sync_reconciled_orders_total{walk="changes",result="found"} 1');
+  const { lastRun } = await (await runsOf(workplace)).readWalk('changes');
+  expect(lastRun).toMatchObject({ compared: 3, found: 1, error: null });
+  // It is not due again, also for a daemon that starts now.
+  const another = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000' });
+  await another.ready();
+  expect(walks(another)).toEqual([]);
+  expect(walks(daemon)).toHaveLength(1);
+});
+
+test('the deep walk finds what changed without a trace', async () => {
+  const [order] = orders(1);
+  const shop = await aShop({ orders: orders(1) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace, { RECONCILE_DEEP_EVERY_MS: '1000' });
+  const missing = await daemon.line((line) => line['walk'] === 'deep' && line['found'] === 1);
+  expect(missing['level']).toBe('warn');
+  await expect.poll(() => storedOrders(workplace.database)).toMatchObject([{ order_number: 'N0', status: 'paid' }]);
+  await daemon.line((line) => line['walk'] === 'deep' && line['found'] === 0 && line['level'] === 'info');
+  const stored = shop.get('N0') ?? order ?? anOrderDocument();
+  shop.put({ ...stored, totals: { ...stored.totals, grand: '77.00' } });
+  await expect.poll(() => storedOrders(workplace.database)).toMatchObject([{ grand_total: '77.00' }]);
+});
+
+test('of two daemons, one at a time walks, as often as one alone would', async () => {
+  const shop = await aShop({ orders: orders(5), latencyMs: 20 });
+  const workplace = aWorkplace(shopEnv(shop));
+  const everyMs = 700;
+  const startedAt = Date.now();
+  const daemons = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: String(everyMs) }));
+  const all = () => daemons.flatMap(walks);
+  await expect.poll(() => all().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+  expect(all().length).toBeLessThanOrEqual((Date.now() - startedAt) / everyMs + 1);
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(5);
+});
+
+test('when one daemon dies, another goes on', async () => {
+  const shop = await aShop({ orders: orders(2) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const [first, second] = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: '500' }));
+  if (first === undefined || second === undefined) throw new Error('expected two daemons');
+  await Promise.all([first.ready(), second.ready()]);
+  await expect.poll(() => walks(first).length + walks(second).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  first.signal('SIGKILL');
+  await first.exited;
+  const before = walks(second).length;
+  await expect.poll(() => walks(second).length, { timeout: 90_000 }).toBeGreaterThan(before + 1);
+});
+
+test('a shop that is down is one warning; the walk goes on by itself when it is back', async () => {
+  let isDown = true;
+  const shop = await aShop({
+    orders: orders(3),
+    faults: ({ references }) => (isDown && references.length === 0 ? statusFault(403) : undefined),
+  });
+  const workplace = aWorkplace({ ...shopEnv(shop), LOG_LEVEL: 'debug' });
+  const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '300' });
+  const failures = () => walks(daemon).filter(({ msg }) => msg.startsWith('reconciliation stopped half-way'));
+  await expect.poll(() => failures().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  expect(failures().filter(({ level }) => level === 'warn')).toHaveLength(1);
+  expect(failures()[0]).toMatchObject({
+    level: 'warn',
+    compared: 0,
+    error: expect.stringMatching(/^shop_refused_credentials: /),
+  });
+  isDown = false;
+  await daemon.line((line) => line['walk'] === 'changes' && line['found'] === 3);
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(3);
+});
+
+test('while consumption is paused, nothing is walked', async () => {
+  const shop = await aShop({ orders: orders(3), faults: () => statusFault(403) });
+  const workplace = aWorkplace(shopEnv(shop));
+  const bystander = await aBystander();
+  await bystander.channel.assertQueue(workplace.queue, { durable: true });
+  await bystander.publish(workplace.queue, 'N0');
+  const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '400' });
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  const askedFor = (reference: string) => shop.requests.filter(({ references }) => references[0] === reference).length;
+  // A walk begins by asking for the time.
+  const walksBegun = () => askedFor('order-sync-check');
+  const [before, canaries] = [walksBegun(), askedFor('N0')];
+  await expect.poll(() => askedFor('N0'), { timeout: 20_000 }).toBeGreaterThanOrEqual(canaries + 3);
+  expect(walksBegun()).toBeLessThanOrEqual(before + 1);
+  shop.setFaults(undefined);
+  await daemon.line((line) => line['walk'] === 'changes' && line['compared'] === 3);
+});
+
+test('while a long queue waits, nothing is walked: what seems to be missing is on its way', async () => {
+  const shop = await aShop({ orders: orders(3), latencyMs: 200 });
+  const workplace = aWorkplace({ ...shopEnv(shop), RABBITMQ_PREFETCH: '1' });
+  const bystander = await aBystander();
+  await bystander.channel.assertQueue(workplace.queue, { durable: true });
+  for (let index = 0; index < 1100; index += 1) bystander.channel.sendToQueue(workplace.queue, Buffer.from('N0'));
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(1100);
+  const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '300' });
+  await expect.poll(() => daemon.outcomes().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
+  expect(shop.requests.filter(({ references }) => references.length === 0)).toEqual([]);
+  await bystander.channel.purgeQueue(workplace.queue);
+  await daemon.line((line) => line['walk'] === 'changes' && line['compared'] === 3);
+});
+
+test('SIGTERM breaks off a walk at once, and the next daemon walks', async () => {
+  const shop = await aShop({
+    orders: orders(3),
+    faults: ({ references }) => (references.length === 0 ? { kind: 'stall' } : undefined),
+  });
+  const workplace = aWorkplace({ ...shopEnv(shop), SHOP_TIMEOUT_MS: '600000' });
+  const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
+  await daemon.ready();
+  await expect.poll(() => shop.requests.some(({ fault }) => fault === 'stall')).toBe(true);
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(0);
+  expect(walks(daemon)).toEqual([]);
+  shop.setFaults(undefined);
+  // Its lease is given back; the walk that it began counts as broken off, and is due again sooner.
+  const next = startDaemon(workplace, { RECONCILE_EVERY_MS: '1000' });
+  await next.line((line) => line['walk'] === 'changes' && line['found'] === 3);
+});
+
+test.each([
+  [
+    'a shop without the lists',
+    { SHOP_ADAPTER: BARE_SHOP },
+    'RECONCILE_EVERY_MS is set, but the module in SHOP_ADAPTER has no listUpdatedSince().',
+  ],
+  [
+    'an internal system that can not be asked',
+    { SHOP_BASE_URL: 'http://127.0.0.1:1', INTERNAL_SYSTEM: BARE_INTERNAL_SYSTEM },
+    'RECONCILE_EVERY_MS is set, but the module in INTERNAL_SYSTEM has no "reconciliation".',
+  ],
+])('%s ends it at the start with 78, if it is to reconcile', async (_, env, problem) => {
+  const workplace = aWorkplace(env);
+  const refused = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
+  expect(await refused.exited).toBe(78);
+  expect(refused.lines.find(({ level }) => level === 'fatal')?.['error']).toBe(problem);
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+});

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import { onTestFinished } from 'vitest';
+import { contentHash } from '../../../src/internal-system/newest-wins.ts';
+import { anOrder, anOrderDocument, type OrderDocument } from '../../helpers/order-builder.ts';
+
+const PAGE = 500;
+
+/** A shop with as many orders as one likes, evenly over a month: none of them is in memory. */
+export interface MonthShop {
+  readonly url: string;
+  readonly orders: number;
+  /** As the shop has it now. */
+  order(index: number): OrderDocument;
+}
+
+/** @param refunded index of an order that was refunded without moving its "updated at" */
+export async function aMonthShop(orders: number, refunded = -1): Promise<MonthShop> {
+  const startMs = Date.now() - 30 * 86_400_000;
+  const stepMs = (30 * 86_400_000 - 600_000) / orders;
+  const timeOf = (index: number) => new Date(startMs + Math.floor(index * stepMs)).toISOString();
+  const order = (index: number) => {
+    const document = orderAt(index, timeOf(index));
+    return index === refunded ? { ...document, totals: { ...document.totals, refunded: '5.00' } } : document;
+  };
+  const list = (since: string, page: number) => {
+    let first = Math.max(0, Math.floor((Date.parse(since) - startMs) / stepMs));
+    while (timeOf(first) < since) first += 1;
+    const from = first + (page - 1) * PAGE;
+    const to = Math.min(orders, from + PAGE);
+    const stubs = Array.from({ length: Math.max(0, to - from) }, (_, offset) => ({
+      orderNumber: numberOf(from + offset),
+      status: 'paid',
+      updatedAt: timeOf(from + offset),
+    }));
+    return { orders: stubs, nextPage: to < orders ? page + 1 : null };
+  };
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://shop');
+    const [, alone] = /^\/orders\/M(\d+)$/.exec(pathname) ?? [];
+    const since = searchParams.get('updatedSince') ?? searchParams.get('placedSince');
+    const numbers = searchParams.get('numbers');
+    if (since !== null) response.end(JSON.stringify(list(since, Number(searchParams.get('page')))));
+    else if (numbers !== null) {
+      response.end(JSON.stringify({ orders: numbers.split(',').map((number) => order(Number(number.slice(1)))) }));
+    } else if (alone !== undefined) response.end(JSON.stringify(order(Number(alone))));
+    else response.writeHead(404).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  return { url: `http://127.0.0.1:${address.port}`, orders, order };
+}
+
+export function numberOf(index: number): string {
+  return `M${String(index).padStart(6, '0')}`;
+}
+
+function orderAt(index: number, time: string): OrderDocument {
+  return anOrderDocument({ orderNumber: numberOf(index), placedAt: time, updatedAt: time });
+}
+
+/** Puts the shop's orders into the internal system, except those whose event never came. One by one it would take minutes. */
+export function fill(database: string, shop: MonthShop, withheld: readonly number[], refunded = -1): void {
+  const connection = new DatabaseSync(database, { timeout: 5000 });
+  const insert = connection.prepare(
+    `INSERT INTO orders (shop, order_number, shop_order_id, status, currency, grand_total, items_total, shipping_total,
+      tax_total, discount_total, refunded_total, placed_at, updated_at, buyer_name, content_hash, fetched_at, synced_at,
+      document) VALUES ('shop', ?, ?, 'paid', 'CNY', '129.40', '0', '0', '0', '0', '0', ?, ?, '', ?, ?, ?, '{}')`,
+  );
+  connection.exec('BEGIN');
+  for (let index = 0; index < shop.orders; index += 1) {
+    if (withheld.includes(index)) continue;
+    const document = shop.order(index);
+    const order = anOrder(index === refunded ? orderAt(index, document.updatedAt) : document);
+    const { orderNumber, shopOrderId, placedAt, updatedAt } = order;
+    insert.run(orderNumber, shopOrderId, placedAt, updatedAt, contentHash(order), updatedAt, updatedAt);
+  }
+  connection.exec('COMMIT');
+  connection.close();
+}

@@ -1,0 +1,260 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from 'amqplib';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../demo/demo-shop-faults.ts';
+import { orderSync } from '../commands/helpers/cli.ts';
+import { aBystander, type Bystander } from '../helpers/broker.ts';
+import { type DaemonProcess, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
+import { aFreePort } from '../helpers/free-port.ts';
+import { aLine, anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts';
+import { notInstalled } from '../helpers/servers/installed.ts';
+import { aShop } from '../helpers/shop.ts';
+import { type GuardedServers, startGuardedServers } from './helpers/guarded-servers.ts';
+
+/**
+ * Every secret and everything personal carries a word that is nowhere else. It may stand in the tables of orders, which is
+ * their purpose, and in the bytes of a dead letter, which are the event itself; in nothing that the daemon says.
+ */
+const SECRET = 'secret-canary';
+const PERSONAL = 'personal-canary';
+const secrets = {
+  broker: `${SECRET}-broker`,
+  database: `${SECRET}-database`,
+  shop: `${SECRET}-shop-token`,
+  ops: `${SECRET}-ops-token`,
+  viewer: `${SECRET}-viewer-token`,
+};
+/** What text can do to a log: end its line, colour a terminal, turn its direction, end a JavaScript string. */
+const NASTY = `${PERSONAL}\r\n{"level":"info"}\u001b[31m\u001b]0;title\u0007\u0085\u2028\u2029\u202e\u0000"\\`;
+const STORABLE = NASTY.replaceAll('\u0000', '');
+
+describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('what is secret or personal', () => {
+  let servers: GuardedServers;
+  beforeAll(async () => {
+    servers = await startGuardedServers(secrets);
+  });
+  afterAll(() => servers?.[Symbol.asyncDispose]());
+
+  test('is in no log, page, metric, header, ledger or argument list, and log lines stay lines', async () => {
+    const port = await aFreePort();
+    const shop = await aShop({
+      token: secrets.shop,
+      orders: [anOrderDocument({ orderNumber: 'good' }), ...Object.values(ORDERS)],
+      faults: ({ references: [reference = ''] }) => FAULTS[reference],
+    });
+    const workplace = servers.workplace({
+      SHOP_BASE_URL: shop.url,
+      SHOP_TOKEN: secrets.shop,
+      OPS_PORT: port,
+      OPS_TOKEN: secrets.ops,
+      OPS_VIEWER_TOKEN: secrets.viewer,
+      LOG_LEVEL: 'trace',
+      LOG_FILE: 'daemon.log',
+    });
+    const daemon = startDaemon(workplace);
+    await daemon.ready();
+    const bystander = await aBystander(workplace.env['RABBITMQ_URL']);
+    const events = [...Object.keys(ORDERS), ...Object.keys(FAULTS), ...MALFORMED];
+    for (const event of events) await bystander.publish('orders', event);
+    await keepWorkingUntil(daemon, bystander, events.length);
+    await servers.broker.ctl('close_all_connections', 'a test');
+    await daemon.line((line) => line.msg === 'RabbitMQ is back');
+
+    const said = {
+      ...(await askedOverHttp(port)),
+      ...(await saidByCommands(workplace)),
+      stderr: daemon.stderr(),
+      log: readFileSync(join(workplace.folder, 'daemon.log'), 'utf8'),
+      arguments: readFileSync(`/proc/${daemon.pid}/cmdline`, 'utf8'),
+      headers: await headersOfDeadLetters(workplace),
+      ledger: await ledger(servers.database.url),
+    };
+    for (const [where, text] of Object.entries(said)) {
+      expect([where, text.includes(SECRET)]).toEqual([where, false]);
+      expect([where, text.includes(PERSONAL)]).toEqual([where, false]);
+    }
+    expect(said.metrics).toContain('order_sync_deliveries_total');
+    expectOneObjectPerLine(said.log);
+    // The canaries did get as far as they should: the order is stored, in full.
+    const [stored] = await rows(servers.database.url, `SELECT document::text FROM orders WHERE order_number = 'nasty'`);
+    expect(JSON.stringify(stored)).toContain(PERSONAL);
+  });
+
+  test.for([
+    ['the broker', { RABBITMQ_URL: 'amqp://order-sync:secret-canary-wrong@127.0.0.1:PORT' }],
+    ['the database', { INTERNAL_SYSTEM_URL: 'postgres://nobody:secret-canary-wrong@127.0.0.1:PORT/test' }],
+    ['an address that is none', { INTERNAL_SYSTEM_URL: 'postgres://u:secret-canary/#wrong@127.0.0.1:PORT/test' }],
+    ['the port of the page', { OPS_PORT: '0', OPS_TOKEN: 'secret-canary' }],
+    ['checking certificates', { NODE_TLS_REJECT_UNAUTHORIZED: '0', SHOP_TOKEN: 'secret-canary\n' }],
+  ] as const)('is not told when it is %s that is wrong, which ends the daemon with 78', async ([name, env]) => {
+    const { port } = name === 'the broker' ? servers.broker : servers.database;
+    const workplace = servers.workplace({ SHOP_BASE_URL: 'http://127.0.0.1:1', SHOP_TOKEN: secrets.shop });
+    const entries = Object.entries(env).map(([variable, value]) => [variable, value.replace('PORT', String(port))]);
+    const daemon = startDaemon(workplace, Object.fromEntries(entries));
+    expect(await daemon.exited).toBe(78);
+    const said = `${daemon.stderr()}${JSON.stringify(daemon.lines)}`;
+    expect(said).not.toContain(SECRET);
+    if (name === 'checking certificates') expect(said).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
+  });
+});
+
+const nasty: Partial<OrderDocument> = {
+  orderNumber: 'nasty',
+  cancelReason: STORABLE,
+  buyerNote: STORABLE,
+  buyer: { id: STORABLE, name: STORABLE, email: STORABLE, phone: STORABLE },
+  shippingAddress: {
+    recipient: STORABLE,
+    phone: STORABLE,
+    country: STORABLE,
+    province: STORABLE,
+    city: STORABLE,
+    district: STORABLE,
+    lines: [STORABLE],
+    postcode: STORABLE,
+  },
+  // What was bought is no secret from those who may only look.
+  lines: [aLine({ name: STORABLE.replace(PERSONAL, 'tea') })],
+};
+
+/** Orders of the shop, by what is peculiar to them. Wrong types are what a shop sends, not what the builder allows. */
+const ORDERS: Readonly<Record<string, OrderDocument>> = {
+  nasty: anOrderDocument({ ...nasty, totals: { ...anOrderDocument().totals, grand: '1.00' } }),
+  'wrong-values': {
+    ...anOrderDocument({ ...nasty, orderNumber: 'wrong-values', currency: NASTY, updatedAt: NASTY }),
+    [NASTY]: NASTY,
+    buyer: NASTY as unknown as OrderDocument['buyer'],
+    lines: [{ [NASTY]: NASTY }] as unknown as OrderDocument['lines'],
+    status: NASTY as unknown as OrderDocument['status'],
+  },
+  'not-storable': anOrderDocument({ ...nasty, orderNumber: 'not-storable', buyerNote: NASTY }),
+};
+
+const reply = (status: number, headers: Record<string, string>, body: string): Fault => ({
+  kind: 'reply',
+  status,
+  headers,
+  body,
+});
+const json = { 'content-type': 'application/json' };
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'error-500': reply(500, json, JSON.stringify({ error: NASTY })),
+  'error-400': reply(400, { 'content-type': 'text/plain', 'x-debug': PERSONAL }, NASTY),
+  'html-200': reply(200, { 'content-type': `text/${PERSONAL}` }, NASTY),
+  'cut-off': reply(200, json, `{"orderNumber":"cut-off","buyer":"${PERSONAL}`),
+  'odd-encoding': reply(200, { ...json, 'content-encoding': PERSONAL }, NASTY),
+  'sent-away': reply(
+    302,
+    { location: `https://${PERSONAL}:${SECRET}@elsewhere.example/${PERSONAL}?t=${SECRET}` },
+    NASTY,
+  ),
+  'sent-home': reply(301, { location: `/orders/moved?token=${SECRET}&name=${PERSONAL}` }, NASTY),
+  'another-shape': reply(200, json, JSON.stringify({ orderNumber: { [NASTY]: NASTY }, error: NASTY })),
+};
+
+const MALFORMED = [
+  NASTY,
+  JSON.stringify({ orderNumber: NASTY, [NASTY]: NASTY }),
+  `{"orderNumber":"${PERSONAL}`,
+  JSON.stringify([NASTY]),
+  JSON.stringify({ event: NASTY }),
+];
+
+/** Orders that work, all the while: a shop that fails for everyone would count as down. */
+async function keepWorkingUntil(daemon: DaemonProcess, bystander: Bystander, ended: number): Promise<void> {
+  const last = new Set(['synced', 'unchanged', 'stale', 'dead-lettered']);
+  const others = () => daemon.outcomes().filter(({ reference }) => reference !== 'good');
+  await expect
+    .poll(
+      async () => {
+        await bystander.publish('orders', 'good');
+        return others().filter(({ outcome }) => last.has(String(outcome))).length;
+      },
+      { timeout: 40_000, interval: 50 },
+    )
+    .toBe(ended);
+}
+
+async function askedOverHttp(port: string) {
+  const ask = async (path: string, token: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    return `${response.status} ${JSON.stringify([...response.headers])} ${await response.text()}`;
+  };
+  const letters = await ask('/api/dead-letters', secrets.viewer);
+  const [, id = ''] = /"id":"([^"]+)"/.exec(letters) ?? [];
+  return {
+    metrics: await ask('/metrics', secrets.viewer),
+    readiness: await ask('/readyz', secrets.viewer),
+    liveness: await ask('/livez', 'wrong'),
+    page: await ask('/', secrets.viewer),
+    'the desk': await ask('/api/now', secrets.viewer),
+    'the desk for operators': await ask('/api/now', secrets.ops),
+    'the list of dead letters': letters,
+    'a dead letter': await ask(`/api/dead-letters/${id}`, secrets.viewer),
+    'an order': await ask('/api/orders/nasty', secrets.viewer),
+    'a refusal': await ask('/metrics', `${SECRET}-wrong`),
+  };
+}
+
+async function saidByCommands(workplace: Workplace): Promise<Record<string, string>> {
+  const commands = [
+    ['check'],
+    ['orders'],
+    ['dead-letters', 'list'],
+    ['dead-letters', 'list', '--json'],
+    ['status', 'nasty'],
+  ];
+  const said: Record<string, string> = {};
+  for (const command of commands) {
+    const { stdout, stderr } = await orderSync(workplace, command, { env: { LOG_FILE: '' } });
+    said[`order-sync ${command.join(' ')}`] = stdout + stderr;
+  }
+  return said;
+}
+
+/** Reading them takes them out. */
+async function headersOfDeadLetters(workplace: Workplace): Promise<string> {
+  const model = await connect(workplace.env['RABBITMQ_URL'] ?? '');
+  try {
+    const channel = await model.createChannel();
+    const headers: unknown[] = [];
+    for (
+      let message = await channel.get('orders.dead-letters');
+      message !== false;
+      message = await channel.get('orders.dead-letters')
+    ) {
+      headers.push(message.properties.headers);
+    }
+    expect(headers.length).toBeGreaterThan(MALFORMED.length);
+    return JSON.stringify(headers);
+  } finally {
+    await model.close();
+  }
+}
+
+async function ledger(url: string): Promise<string> {
+  const found = await rows(url, 'SELECT * FROM order_ledger');
+  expect(found.length).toBeGreaterThan(Object.keys(FAULTS).length);
+  return JSON.stringify(found);
+}
+
+async function rows(connectionString: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function expectOneObjectPerLine(log: string): void {
+  const lines = log.split('\n');
+  expect(lines.pop()).toBe('');
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), msg: expect.any(String) });
+  expect(log.match(/[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu)).toBeNull();
+}

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { aBystander, type Bystander } from '../helpers/broker.ts';
+import { aWorkplace, type DaemonProcess, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
+import { storedOrders } from '../helpers/internal-database.ts';
+import { anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+import { field, publishRaw } from './helpers/raw-message.ts';
+
+/** Anyone who may publish can write any header and property. None may change what happens, or keep an event from its end. */
+
+const FAILURES = 'x-order-sync-failures';
+const { entry } = field;
+
+/** Header tables that no client writes by accident, as their entries on the wire. */
+const TABLES: Readonly<Record<string, Buffer>> = {
+  'attempts below zero': entry(FAILURES, field.double(-1)),
+  'attempts of a billion': entry(FAILURES, field.double(1e9)),
+  'half an attempt': entry(FAILURES, field.double(1.5)),
+  'attempts as text': entry(FAILURES, field.text('NaN')),
+  'attempts in __proto__': entry('__proto__', field.table(entry(FAILURES, field.double(1)))),
+  '__proto__ and constructor': Buffer.concat([
+    entry('__proto__', field.text('x')),
+    entry('constructor', field.table(entry('prototype', field.table(entry('polluted', field.text('yes')))))),
+  ]),
+  '__proto__ within a header': entry('a', field.table(entry('__proto__', field.table(entry('b', field.text('c')))))),
+  'a number no integer holds': entry('n', field.double(-1e300)),
+  'a large broken number': entry('n', field.double(2 ** 50 + 0.5)),
+  'a time beyond all times': entry('t', field.timestamp(2n ** 64n - 1n)),
+  'a table that looks typed': entry('x', field.table(entry('!', field.text('bogus')))),
+  'a decimal that is none': entry('x', field.table(entry('!', field.text('decimal')), entry('value', field.text('1')))),
+  'a name that is not UTF-8': entry(Buffer.alloc(200, 0xff), field.text('x')),
+  'text that is not UTF-8': entry('c', field.text(Buffer.alloc(30_000, 0xff))),
+  'almost 64 KiB': entry('c', field.text('a'.repeat(65_000))),
+  'more than 64 KiB': entry('c', field.bytes(Buffer.alloc(120_000))),
+  'a thousand headers': Buffer.concat(
+    Array.from({ length: 1000 }, (_, index) => entry(`header-${index}`, field.text('x'.repeat(50)))),
+  ),
+  'lists within lists': entry('d', field.nestedLists(2_000)),
+  'lists that overflow the stack': entry('d', field.nestedLists(20_000)),
+};
+
+const NAMES = Object.keys(TABLES);
+
+test('whatever the headers, the order is synced, at its first attempt and on the same connection', async () => {
+  const orders = NAMES.map((_, index) => anOrderDocument({ orderNumber: `order-${index}` }));
+  const { bystander, workplace, daemon } = await aRunningDaemon(orders);
+  for (const [index, entries] of Object.values(TABLES).entries()) {
+    await publishRaw(workplace.queue, `order-${index}`, entries);
+  }
+  await expect.poll(() => daemon.outcomes().length).toBe(NAMES.length);
+  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'synced 1']));
+  expect(storedOrders(workplace.database)).toHaveLength(NAMES.length);
+  await settledEverything(bystander, workplace, daemon, 0);
+});
+
+test('whatever the headers, retries are counted from one and end in a dead letter', async () => {
+  const { bystander, workplace, daemon } = await aRunningDaemon([anOrderDocument({ orderNumber: 'other' })]);
+  for (const [index, entries] of Object.values(TABLES).entries()) {
+    await publishRaw(workplace.queue, `unknown-${index}`, entries);
+  }
+  await expect.poll(() => daemon.outcomes().length).toBe(NAMES.length * 3);
+  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'retry 1', 'retry 2', 'dead-lettered 3']));
+  await settledEverything(bystander, workplace, daemon, NAMES.length);
+});
+
+test('headers and properties that act on the broker do not: no copies, no expiry, no foreign user', async () => {
+  const { bystander, workplace, daemon } = await aRunningDaemon([]);
+  const { queue: elsewhere } = await bystander.channel.assertQueue('', { exclusive: true });
+  await bystander.publish(workplace.queue, 'not an order number', {
+    CC: elsewhere,
+    BCC: elsewhere,
+    headers: { 'x-death': [{ count: 99, queue: workplace.queue, reason: 'rejected' }] },
+    expiration: '60000',
+    userId: new URL(process.env['RABBITMQ_URL'] ?? 'amqp://guest@127.0.0.1').username,
+    replyTo: elsewhere,
+    priority: 255,
+    timestamp: 2 ** 53 - 1,
+    contentEncoding: 'gzip',
+    messageId: '王'.repeat(85),
+  });
+  // CC and BCC have made the copy that the publisher asked for (one, as it is one queue); from here on there are no more.
+  await expect.poll(() => bystander.messages(elsewhere)).toBe(1);
+  await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  await settledEverything(bystander, workplace, daemon, 1);
+  expect(await bystander.messages(elsewhere)).toBe(1);
+  const letter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
+  if (letter === false) throw new Error('no dead letter');
+  expect(letter.properties).toMatchObject({ expiration: undefined, userId: undefined, messageId: '王'.repeat(85) });
+  const names = Object.keys({ ...letter.properties.headers });
+  expect(names.filter((name) => !name.startsWith('x-order-sync-'))).toEqual([]);
+});
+
+async function aRunningDaemon(orders: OrderDocument[]) {
+  const shop = await aShop({ orders });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  return { workplace, daemon, bystander: await aBystander() };
+}
+
+/** What became of the message with each of the tables, in the order it happened. */
+function attempts(daemon: DaemonProcess): string[][] {
+  const lines = daemon.lines.filter((line) => line['outcome'] !== undefined);
+  return NAMES.map((name, index) => {
+    const own = lines.filter((line) => String(line['orderNumber'] ?? line['reference']).endsWith(`-${index}`));
+    return [name, ...own.map((line) => `${String(line['outcome'])} ${String(line['attempt'])}`)];
+  });
+}
+
+/** Nothing is left in the queue nor in the daemon's hands, and no connection broke on the way. */
+async function settledEverything(
+  bystander: Bystander,
+  workplace: Workplace,
+  daemon: DaemonProcess,
+  deadLetters: number,
+): Promise<void> {
+  expect(daemon.lines.filter((line) => line.msg.startsWith('RabbitMQ is away'))).toEqual([]);
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(0);
+  expect(await bystander.messages(workplace.queue)).toBe(0);
+  expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(deadLetters);
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { Fault } from '../../demo/demo-shop-faults.ts';
+import { aBystander } from '../helpers/broker.ts';
+import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
+import { aFreePort } from '../helpers/free-port.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../helpers/shop.ts';
+import { deadLettered } from './helpers/dead-lettered.ts';
+
+/**
+ * Replies and events made to exhaust the daemon: they are refused, and meanwhile its event loop, which also sends heartbeats
+ * and answers health checks, is never held up for long, nor does memory grow.
+ */
+
+const MEBIBYTE = 1024 * 1024;
+/** Just within the limit of a reply's size. */
+const FULL = 5 * MEBIBYTE - 1000;
+const MAX_LAG_MS = 200;
+const MAX_GROWTH_BYTES = 300 * MEBIBYTE;
+/** The machine may be busy: what a reply costs is the least of so many tries. */
+const TRIES = 3;
+
+const json = (body: string | Uint8Array, headers: Record<string, string> = {}): Fault => ({
+  kind: 'reply',
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body,
+});
+const filled = (unit: string, bytes = FULL) => unit.repeat(Math.floor(bytes / unit.length)).slice(0, -1);
+const orderWith = (more: string) => `{"orderNumber":"NUMBER",${more}}`;
+const zeros = Buffer.alloc(200 * MEBIBYTE, '0');
+
+const REPLIES: Readonly<Record<string, Fault>> = {
+  'a body of 100 MB': json(zeros.subarray(0, 100 * MEBIBYTE)),
+  'a gzip bomb': json(gzipSync(zeros), { 'content-encoding': 'gzip' }),
+  'a brotli bomb': json(brotliCompressSync(zeros), { 'content-encoding': 'br' }),
+  'a bomb within a bomb': json(gzipSync(gzipSync(zeros)), { 'content-encoding': 'gzip, gzip' }),
+  '100,000 levels': json('['.repeat(100_000) + ']'.repeat(100_000)),
+  'levels as far as they go': json('{"a":'.repeat(FULL / 5)),
+  'millions of exponents': json(orderWith(`"x":[${filled('1e1,')}]`)),
+  'millions of broken lines': json(orderWith(`"lines":[${filled('{},')}]`)),
+  'broken lines as many as are allowed': json(orderWith(`"lines":[${filled('{},', 600_000)}]`)),
+  'millions of orders': json(`{"orders":[${filled('0,')}]}`),
+  'a number of millions of digits': json(orderWith(`"x":1.${'1'.repeat(FULL)}`)),
+  'an absurd exponent': json(orderWith('"totals":{"grand":1e-999999999}')),
+  'an error page of 100 MB': { kind: 'reply', status: 500, headers: {}, body: zeros.subarray(0, 100 * MEBIBYTE) },
+};
+
+const EVENTS: Readonly<Record<string, string>> = {
+  'more than a megabyte': 'a'.repeat(20 * MEBIBYTE),
+  '100,000 levels': '['.repeat(100_000),
+  'a hundred thousand keys': `{${Array.from({ length: 100_000 }, (_, index) => `"${index}":0`).join()}}`,
+  'a key of a megabyte': `{"${'_'.repeat(MEBIBYTE - 100)}":1}`,
+  'a megabyte of digits': '1'.repeat(MEBIBYTE),
+};
+
+test('replies made to exhaust the daemon are refused, and hold it up for less than 200 ms', async () => {
+  const shop = await aShop({
+    orders: [anOrderDocument({ orderNumber: 'good' })],
+    faults: ({ references: [number = ''] }) => Object.values(REPLIES)[Number(/^hostile-(\d+)-/.exec(number)?.[1])],
+  });
+  const { daemon, bystander, lagOf, growth } = await aMeasuredDaemon(shopEnv(shop));
+  for (const [index, name] of Object.keys(REPLIES).entries()) {
+    const lag = await lagOf(async (attempt) => {
+      const number = `hostile-${index}-${attempt}`;
+      const { reason } = await deadLettered(daemon, bystander, number, 'good');
+      expect([name, reason]).toEqual([name, expect.stringMatching(/^(?:shop_bad_reply|invalid_order|shop_error)$/)]);
+    });
+    expect([name, lag < MAX_LAG_MS || lag]).toEqual([name, true]);
+  }
+  expect(growth()).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+test('events made to exhaust the daemon are dead letters, and hold it up for less than 200 ms', async () => {
+  const shop = await aShop();
+  const { daemon, bystander, lagOf, growth } = await aMeasuredDaemon(shopEnv(shop));
+  for (const [name, event] of Object.entries(EVENTS)) {
+    const lag = await lagOf(async () => {
+      const before = daemon.outcomes().length;
+      await bystander.publish(daemon.queue, event);
+      await expect.poll(() => daemon.outcomes().length).toBe(before + 1);
+      expect(daemon.outcomes().at(-1)).toMatchObject({ outcome: 'dead-lettered', reason: 'malformed_event' });
+    });
+    expect([name, lag < MAX_LAG_MS || lag]).toEqual([name, true]);
+  }
+  expect(shop.requests).toEqual([]);
+  expect(growth()).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+async function aMeasuredDaemon(env: Record<string, string>) {
+  const port = await aFreePort();
+  const workplace = aWorkplace({ ...env, OPS_PORT: port });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const before = peakMemory(daemon);
+  return {
+    daemon,
+    bystander: await aBystander(),
+    /** The least lag of several tries, in ms. */
+    lagOf: async (work: (attempt: number) => Promise<void>): Promise<number> => {
+      const lags: number[] = [];
+      while (lags.length < TRIES && !lags.some((lag) => lag < MAX_LAG_MS)) {
+        await longestLag(port);
+        await work(lags.length);
+        lags.push(await longestLag(port));
+      }
+      return Math.min(...lags);
+    },
+    growth: () => peakMemory(daemon) - before,
+  };
+}
+
+/** How often the daemon looks at its event loop: an idle one shows this much. */
+const SAMPLE_MS = 100;
+
+/** The longest that the event loop was held up since this was last asked, in ms. */
+async function longestLag(port: string): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(metrics) ?? [];
+  return Number(seconds) * 1000 - SAMPLE_MS;
+}
+
+/** The most memory that the process ever had, in bytes. */
+function peakMemory({ pid }: DaemonProcess): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
