@@ -22,8 +22,16 @@ export interface CaseResult {
 /** RabbitMQ's quorum queues may take three minutes to hand an expired message on once more after a restart. */
 const QUIET_LIMIT_MS = 240_000;
 
-/** Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws. */
-export async function runCase(chaosCase: ChaosCase, choice: Choice, servers: Servers): Promise<CaseResult> {
+/**
+ * Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws.
+ * @param quietLimitMs how long to wait for what is missing, once all is published
+ */
+export async function runCase(
+  chaosCase: ChaosCase,
+  choice: Choice,
+  servers: Servers,
+  quietLimitMs = QUIET_LIMIT_MS,
+): Promise<CaseResult> {
   const startedAt = performance.now();
   const { id, fault, cannot, play } = chaosCase;
   const result = (rest: Pick<CaseResult, 'verdict'> & Partial<CaseResult>): CaseResult => ({
@@ -37,7 +45,7 @@ export async function runCase(chaosCase: ChaosCase, choice: Choice, servers: Ser
   try {
     const plan = chaosCase.planFor?.(choice) ?? chaosCase.scene?.plan ?? {};
     scene = await Scene.set(servers, { ...chaosCase.scene, ...choice, plan });
-    const verdict = await playAndJudge(chaosCase, choice, scene);
+    const verdict = await playAndJudge(chaosCase, choice, scene, quietLimitMs);
     const hasFailed = verdict.violations.length > 0;
     return result({ ...verdict, verdict: hasFailed ? 'failed' : 'passed', logs: hasFailed ? logsOf(scene) : [] });
   } catch (error) {
@@ -48,12 +56,17 @@ export async function runCase(chaosCase: ChaosCase, choice: Choice, servers: Ser
   }
 }
 
-async function playAndJudge({ daemons = 1, play, limits = {} }: ChaosCase, choice: Choice, scene: Scene) {
+async function playAndJudge(
+  { daemons = 1, play, limits = {} }: ChaosCase,
+  choice: Choice,
+  scene: Scene,
+  quietLimitMs: number,
+) {
   if (daemons > 0) await scene.begin(daemons);
   // In this order: a case may hold the publisher back before it begins.
   const played = play?.(scene, choice);
   await Promise.all([played, scene.publisher.run()]);
-  const times = await untilQuiet(scene, QUIET_LIMIT_MS);
+  const times = await untilQuiet(scene, quietLimitMs);
   await endDaemons(scene);
   return check(await gatherRecords(scene, times, limits));
 }
