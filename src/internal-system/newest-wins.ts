@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ORDER_STATUSES, type Order, type OrderStatus } from '../orders/order.ts';
 import type { Snapshot, WriteResult } from './internal-system.ts';
 
@@ -99,7 +99,7 @@ export function contentHash(order: Order): string {
 }
 
 function hashOf(document: string): string {
-  return createHash('sha256').update(document).digest('hex');
+  return hash('sha256', document);
 }
 
 function compareContent(
@@ -143,9 +143,9 @@ function compare(a: string, b: string): number {
  * both as escapes, and no other character as one of these.
  */
 function documentOf(order: Order): string {
-  return JSON.stringify(order).replace(/\\(?:u0000|ud[89a-f]..|.)/g, (written) =>
-    /^\\u(?:0000|d)/.test(written) ? '\uFFFD' : written,
-  );
+  const text = JSON.stringify(order);
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(?:u0000|ud[89a-f]..|.)/g, (written) => (/^\\u(?:0000|d)/.test(written) ? '\uFFFD' : written));
 }
 
 /** Text as every database can hold it. */

@@ -21,7 +21,7 @@ export class JsonLimitError extends RangeError {
  *   `maxValues`
  */
 export function parseExactJson(text: string, maxValues = MAX_VALUES): unknown {
-  assertBounds(text, maxValues);
+  if (text.length > maxValues || hasManyOpenings(text)) assertBounds(text, maxValues);
   return NEEDS_CARE.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
 
@@ -30,7 +30,7 @@ export function parseExactJson(text: string, maxValues = MAX_VALUES): unknown {
  * (written out or escaped). Texts without, which is nearly all, are spared a call per value; a match inside a string only
  * costs time.
  */
-const NEEDS_CARE = /(?:^|[:,[])\s*-?(?:[\d.]{16}|[\d.]+[eE])|__proto__|\\u005f/i;
+const NEEDS_CARE = /(?:^|[:,[])\s*-?(?:[\d.]{16}|[\d.]+[eE])|__proto__|\\u005[fF]/;
 
 function keepDigits(key: string, value: unknown, context?: { source?: string }): unknown {
   if (key === '__proto__') return undefined;
@@ -47,28 +47,44 @@ function isExact(value: number, source: string): boolean {
 /** No JavaScript number has more digits, and comparing millions takes a while. */
 const LONGEST_EXACT = 1100;
 
+/** More brackets than levels are allowed. Counting them costs nothing beside the exact look, which most texts are spared. */
+function hasManyOpenings(text: string): boolean {
+  let openings = 0;
+  for (const bracket of '{[') {
+    for (let place = text.indexOf(bracket); place !== -1; place = text.indexOf(bracket, place + 1)) {
+      if (++openings > MAX_DEPTH) return true;
+    }
+  }
+  return false;
+}
+
 /** Before parsing, so that a hostile text costs neither the stack nor memory. */
 function assertBounds(text: string, maxValues: number): void {
   let depth = 0;
   let values = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === BACKSLASH) index++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) {
-      inString = true;
-    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (++depth > MAX_DEPTH) throw new JsonLimitError(`its JSON is nested more than ${MAX_DEPTH} levels deep`);
       values++;
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      depth--;
-    } else if (code === COMMA) {
-      values++;
-    }
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+    else if (code === COMMA) values++;
   }
   if (values > maxValues) throw new JsonLimitError(`its JSON has more than ${maxValues} values`);
+}
+
+/** Where the string that starts at `start` has its closing quote; the text's end when it has none. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, place: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(place - backslashes - 1) === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
