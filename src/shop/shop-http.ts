@@ -1,6 +1,7 @@
 import { buildConnector, Pool } from 'undici';
 import { ConfigError, SyncError } from '../errors.ts';
 import { traceHeaders } from '../trace-context.ts';
+import { DeadlineError, exchange } from './exchange.ts';
 import { ConnectError, errorCode, type ReplyHead, transportError } from './http-errors.ts';
 import { ACCEPTED_ENCODINGS, readJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
@@ -11,8 +12,6 @@ export interface Reply extends ReplyHead {
   readonly json?: unknown;
 }
 
-/** The error bodies of other statuses are read only to keep the connection usable. */
-const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** A server that promises more forgets idle connections all the same, as do the firewalls on the way. */
 const KEEP_ALIVE_MAX_MS = 60_000;
 
@@ -50,52 +49,28 @@ export class ShopHttp {
 
   /** @throws SyncError when there is no complete reply; the signal's reason when aborted */
   get(url: URL, signal: AbortSignal): Promise<Reply> {
-    return this.#gate.run(signal, () => this.#withinDeadline(url, signal));
+    return this.#gate.run(signal, () => this.#get(url, signal));
   }
 
   async close(): Promise<void> {
     if (!this.#pool.closed) await this.#pool.close();
   }
 
-  async #withinDeadline(url: URL, signal: AbortSignal): Promise<Reply> {
-    signal.throwIfAborted();
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    const timer = setTimeout(abort, this.#timeoutMs);
-    signal.addEventListener('abort', abort, { once: true });
+  async #get(url: URL, signal: AbortSignal): Promise<Reply> {
     try {
-      return await this.#request(url, controller.signal);
+      const { body, ...head } = await exchange(this.#pool, {
+        path: url.pathname + url.search,
+        headers: { ...this.#headers, ...traceHeaders() },
+        timeoutMs: this.#timeoutMs,
+        signal,
+      });
+      return head.statusCode === 200 ? { ...head, json: await readJson(head, body, this.#maxBytes) } : head;
     } catch (error) {
       signal.throwIfAborted();
-      if (controller.signal.aborted) {
+      if (error instanceof DeadlineError) {
         throw new SyncError('shop_timeout', `The shop gave no complete reply within ${this.#timeoutMs} ms.`);
       }
       throw transportError(error, this.#origin);
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    }
-  }
-
-  async #request(url: URL, signal: AbortSignal): Promise<Reply> {
-    const { statusCode, headers, body } = await this.#send(url, signal);
-    if (statusCode !== 200) {
-      await body.dump({ limit: MAX_ERROR_BODY_BYTES });
-      return { statusCode, headers };
-    }
-    const json = await readJson({ statusCode, headers }, await body.bytes(), this.#maxBytes);
-    return { statusCode, headers, json };
-  }
-
-  /** A kept connection that the server closes just now fails the request that goes out on it; a GET may be sent again. */
-  async #send(url: URL, signal: AbortSignal) {
-    const headers = { ...this.#headers, ...traceHeaders() };
-    const request = { method: 'GET', path: url.pathname + url.search, headers, signal } as const;
-    try {
-      return await this.#pool.request(request);
-    } catch (error) {
-      if (!['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(errorCode(error))) throw error;
-      return await this.#pool.request(request);
     }
   }
 }

@@ -1,0 +1,129 @@
+import type { Dispatcher } from 'undici';
+import { errorCode, type ReplyHead } from './http-errors.ts';
+
+/** A complete reply as it came. */
+export interface RawReply extends ReplyHead {
+  /** Empty for every status but 200. */
+  readonly body: Uint8Array;
+}
+
+export interface ExchangeOptions {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For the whole of it, the wait for a connection included. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The deadline of a request has passed. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/**
+ * One GET, on undici's lowest level: its `request` makes a stream and an abort signal for each reply, which is most of what
+ * a thousand small replies a second cost.
+ *
+ * A kept connection that the server closes just now fails the request that goes out on it. As long as nothing of a reply has
+ * come, a GET may be sent again, once, within the same deadline.
+ *
+ * @throws DeadlineError, the signal's reason when aborted, else undici's error
+ */
+export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<RawReply> {
+  const startedAt = performance.now();
+  const first = new Exchange(options);
+  try {
+    return await first.sentTo(dispatcher);
+  } catch (error) {
+    if (first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
+    const leftMs = options.timeoutMs - (performance.now() - startedAt);
+    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).sentTo(dispatcher);
+  }
+}
+
+const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** Of a body that nobody wants, this much is read to keep the connection usable; one with more is cut off. */
+const MAX_UNWANTED_BYTES = 64 * 1024;
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers'>;
+  readonly #reply = Promise.withResolvers<RawReply>();
+  readonly #signal: AbortSignal;
+  readonly #onAbort = () => this.#stop(this.#signal.reason);
+  readonly #timer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #stopped: Error | undefined;
+  #head: ReplyHead = { statusCode: 0, headers: {} };
+  readonly #wanted: Buffer[] = [];
+  #unwantedBytes = 0;
+
+  constructor({ path, headers, timeoutMs, signal }: ExchangeOptions) {
+    signal.throwIfAborted();
+    this.#request = { method: 'GET', path, headers };
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort);
+    this.#timer = setTimeout(() => this.#stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`)), timeoutMs);
+  }
+
+  /** Something of a reply has come. */
+  get hasBegun(): boolean {
+    return this.#head.statusCode !== 0;
+  }
+
+  sentTo(dispatcher: Dispatcher): Promise<RawReply> {
+    dispatcher.dispatch(this.#request, this);
+    return this.#reply.promise;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It may have waited for a connection.
+    if (this.#stopped !== undefined) controller.abort(this.#stopped);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: ReplyHead['headers']): void {
+    this.#head = { statusCode, headers };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#head.statusCode === 200) {
+      this.#wanted.push(chunk);
+      return;
+    }
+    this.#unwantedBytes += chunk.length;
+    if (this.#unwantedBytes <= MAX_UNWANTED_BYTES) return;
+    this.onResponseEnd();
+    controller.abort(new Error('Nobody wants the rest of this body.'));
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    const [first, ...more] = this.#wanted;
+    const body = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#wanted);
+    this.#reply.resolve({ ...this.#head, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    // A status other than 200 says all that there is to say.
+    if (this.#head.statusCode > 200) this.onResponseEnd();
+    else this.#fail(error);
+  }
+
+  #stop(reason: Error): void {
+    this.#stopped = reason;
+    if (reason instanceof DeadlineError) this.onResponseError(this.#controller, reason);
+    else this.#fail(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #fail(error: Error): void {
+    this.#end();
+    this.#reply.reject(error);
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+}
