@@ -127,7 +127,10 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async #work(delivery: Delivery, isCanary: boolean): Promise<Settled | undefined> {
     this.#inFlight.add(delivery);
     try {
-      const settled = await this.#inTurn(delivery, () => this.#process(delivery, isCanary));
+      const settled = await this.#inTurn(delivery, () => {
+        this.#underWork.add(delivery);
+        return this.#process(delivery, isCanary);
+      });
       this.emit('settled', settled);
       return settled;
     } catch (error) {
@@ -135,6 +138,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
       if (!delivery.isSettled) delivery.requeue();
       return undefined;
     } finally {
+      this.#underWork.delete(delivery);
       this.#inFlight.delete(delivery);
       if (this.#inFlight.size === 0) {
         this.#idle.resolve();
@@ -147,17 +151,9 @@ export class Intake extends EventEmitter<IntakeEvents> {
    * Events that were being worked on when a daemon crashed are worked on one at a time: so the next crash is the guilty
    * one's alone, and the others are through.
    */
-  async #inTurn(delivery: Delivery, work: () => Promise<Settled>): Promise<Settled> {
-    const begin = async () => {
-      this.#underWork.add(delivery);
-      try {
-        return await work();
-      } finally {
-        this.#underWork.delete(delivery);
-      }
-    };
-    if (!isCrashSuspect(delivery)) return begin();
-    const turn = this.#suspects.then(begin, begin);
+  #inTurn(delivery: Delivery, work: () => Promise<Settled>): Promise<Settled> {
+    if (!isCrashSuspect(delivery)) return work();
+    const turn = this.#suspects.then(work, work);
     this.#suspects = turn;
     return turn;
   }

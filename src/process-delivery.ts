@@ -23,8 +23,10 @@ export async function processDelivery(delivery: Delivery, steps: Steps): Promise
   try {
     const event = story.decoded(decodeOrderEvent(delivery.content));
     const result = await withinTrace(story.trace, () => bringOver(event, story, steps));
+    story.began('settle');
     return story.end(steps.settler.succeeded(delivery, result));
   } catch (error) {
+    story.began('settle');
     return story.end(await steps.settler.failed(delivery, asSyncError(error), story));
   }
 }
@@ -32,11 +34,13 @@ export async function processDelivery(delivery: Delivery, steps: Steps): Promise
 async function bringOver(event: OrderEvent, story: Story, steps: Steps): Promise<FinalResult> {
   let seen: string | undefined;
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-    const { order, fetchedAt } = await story.timed('fetchMs', steps.fetcher.fetch(event.reference));
+    story.began('fetch');
+    const { order, fetchedAt } = await steps.fetcher.fetch(event.reference);
     steps.outages.succeeded('shop');
     checkAgainstEvent(story.fetched(order), event);
     const receipt = story.receipt(event);
-    const result = await story.timed('writeMs', steps.writer.write({ order, fetchedAt, receipt, seen }));
+    story.began('write');
+    const result = await steps.writer.write({ order, fetchedAt, receipt, seen });
     steps.outages.succeeded('internal-system');
     const { outcome, conflict } = result;
     if (outcome !== 'tied') return { outcome, conflict };
@@ -96,7 +100,9 @@ export class Story {
   order: Order | undefined;
   readonly #delivery: Delivery;
   readonly #publishedAt: Date | undefined;
-  readonly #times: { fetchMs: number | null; writeMs: number | null } = { fetchMs: null, writeMs: null };
+  readonly #ms: Partial<Record<Step, number>> = {};
+  #step: Step | undefined;
+  #beganAt = 0;
 
   constructor(delivery: Delivery, maxFailures: number) {
     const history = readHistory(delivery, maxFailures);
@@ -126,13 +132,12 @@ export class Story {
     return { reference: event.reference, event: event.type, attempt: this.attempt, receivedAt };
   }
 
-  async timed<T>(step: 'fetchMs' | 'writeMs', work: Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    try {
-      return await work;
-    } finally {
-      this.#times[step] = rounded(performance.now() - startedAt);
-    }
+  /** A step lasts until the next one begins. */
+  began(step: Step): void {
+    const now = performance.now();
+    if (this.#step !== undefined) this.#ms[this.#step] = rounded(now - this.#beganAt);
+    this.#step = step;
+    this.#beganAt = now;
   }
 
   end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
@@ -143,20 +148,24 @@ export class Story {
       event: this.event?.type ?? null,
       status: this.order?.status ?? null,
       outcome,
-      ...(error === undefined ? {} : { reason: error.reason, error: error.message }),
-      ...(delayMs === undefined ? {} : { delayMs }),
-      ...(conflict === true ? { conflict } : {}),
+      reason: error?.reason,
+      error: error?.message,
+      delayMs,
+      conflict: conflict === true ? conflict : undefined,
       attempt: this.attempt,
       deliveryTag,
       redelivered,
-      ...(this.trace === undefined ? {} : { traceId: this.trace.traceId }),
+      traceId: this.trace?.traceId,
       queueMs: this.#publishedAt === undefined ? null : Math.max(0, receivedAt.getTime() - this.#publishedAt.getTime()),
-      ...this.#times,
+      fetchMs: this.#ms.fetch ?? null,
+      writeMs: this.#ms.write ?? null,
       totalMs: Date.now() - receivedAt.getTime(),
     };
     return { facts, outage, unexpected: error?.reason === 'unexpected' ? error.cause : undefined };
   }
 }
+
+type Step = 'fetch' | 'write' | 'settle';
 
 function rounded(ms: number): number {
   return Math.round(ms * 10) / 10;

@@ -15,18 +15,18 @@ export interface DeliveryFacts {
   readonly status: OrderStatus | null;
   readonly outcome: Outcome;
   /** Why it was not synced. */
-  readonly reason?: FailureReason;
-  readonly error?: string;
+  readonly reason?: FailureReason | undefined;
+  readonly error?: string | undefined;
   /** 1 for the first. */
   readonly attempt: number;
   readonly deliveryTag: number;
   readonly redelivered: boolean;
   /** Of the trace that the event was published in. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   /** True when this delivery cancelled an order that staff had begun to pick. */
-  readonly conflict?: boolean;
+  readonly conflict?: boolean | undefined;
   /** Until the next attempt. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** From publishing to delivery; null when the publisher gave no time. */
   readonly queueMs: number | null;
   readonly fetchMs: number | null;
@@ -67,19 +67,28 @@ function messageOf(facts: DeliveryFacts): string {
   return `${outcome} ${what}${why}${next}${warning}`;
 }
 
+/** What is undefined stays out of the line. */
 function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
-  const { reference, orderNumber, delayMs, traceId, queueMs, fetchMs, writeMs, totalMs, ...rest } = facts;
+  const { reference, orderNumber } = facts;
   return {
     orderNumber,
-    ...(reference === orderNumber ? {} : { reference }),
-    ...rest,
-    ...(delayMs === undefined ? {} : { nextAttemptInMs: delayMs }),
+    reference: reference === orderNumber ? undefined : reference,
+    event: facts.event,
+    status: facts.status,
+    outcome: facts.outcome,
+    reason: facts.reason,
+    error: facts.error,
+    conflict: facts.conflict,
+    attempt: facts.attempt,
+    deliveryTag: facts.deliveryTag,
+    redelivered: facts.redelivered,
+    nextAttemptInMs: facts.delayMs,
     // Named as OpenTelemetry names it, by which log viewers find the trace.
-    ...(traceId === undefined ? {} : { trace_id: traceId }),
-    queueMs: rounded(queueMs),
-    fetchMs: rounded(fetchMs),
-    writeMs: rounded(writeMs),
-    totalMs: rounded(totalMs),
+    trace_id: facts.traceId,
+    queueMs: rounded(facts.queueMs),
+    fetchMs: rounded(facts.fetchMs),
+    writeMs: rounded(facts.writeMs),
+    totalMs: rounded(facts.totalMs),
   };
 }
 

@@ -78,12 +78,14 @@ export function eventType(word: unknown): EventType {
   return Object.hasOwn(TYPE_ALIASES, last) ? (TYPE_ALIASES[last] ?? 'unspecified') : 'unspecified';
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeUtf8(content: Uint8Array): string {
   if (content.byteLength > MAX_EVENT_BYTES) {
     throw malformed(`the message has ${content.byteLength} bytes, expected at most ${MAX_EVENT_BYTES}`);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return utf8.decode(content);
   } catch (cause) {
     throw malformed('the message is not UTF-8 text', cause);
   }

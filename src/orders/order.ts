@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { z } from 'zod';
 import { listOf } from './list-of.ts';
-import { decimal, sum } from './money.ts';
+import { decimal, smallUnits, sum } from './money.ts';
 import { ORDER_REFERENCE_PATTERN, ORDER_REFERENCE_RULE } from './order-reference.ts';
 
 /** The lifecycle the warehouse needs, earliest first. At equal `updatedAt` the later state is the newer one. */
@@ -121,8 +121,14 @@ export function parseOrder(value: unknown): { order: Order } | { problem: string
  */
 export function totalsAddUp(order: Order): boolean {
   const { items, shipping, tax, discount, grand } = order.totals;
-  if (!sum([items, shipping, tax]).minus(discount).eq(grand)) return false;
-  return order.lines.every((line) =>
-    new Big(line.unitPrice).times(line.quantity).minus(line.discount).plus(line.tax).eq(line.lineTotal),
-  );
+  const rest = smallUnits(items) + smallUnits(shipping) + smallUnits(tax) - smallUnits(discount) - smallUnits(grand);
+  if (Number.isNaN(rest) ? !sum([items, shipping, tax]).minus(discount).eq(grand) : rest !== 0) return false;
+  return order.lines.every(lineAddsUp);
+}
+
+function lineAddsUp({ quantity, unitPrice, discount, tax, lineTotal }: OrderLine): boolean {
+  const gross = quantity * smallUnits(unitPrice);
+  const rest = gross - smallUnits(discount) + smallUnits(tax) - smallUnits(lineTotal);
+  if (Number.isInteger(quantity) && Number.isSafeInteger(gross) && !Number.isNaN(rest)) return rest === 0;
+  return new Big(unitPrice).times(quantity).minus(discount).plus(tax).eq(lineTotal);
 }

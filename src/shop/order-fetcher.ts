@@ -48,13 +48,9 @@ export class OrderFetcher {
 
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
-    const results = await this.#request(references);
-    return references.map((reference) => read(reference, results.get(reference), fetchedAt));
-  }
-
-  async #request(references: readonly string[]): Promise<ReadonlyMap<string, FetchResult>> {
     try {
-      return await this.#shop.fetchOrders(references, this.#cancelled.signal);
+      const results = await this.#shop.fetchOrders(references, this.#cancelled.signal);
+      return references.map((reference) => read(reference, results.get(reference), fetchedAt));
     } catch (error) {
       throw asSyncError(error, 'shop_error');
     }

@@ -31,7 +31,7 @@ export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: numb
   const bytes = await decompress(header(head, 'content-encoding') ?? '', body, maxBytes);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw badReply('it is not UTF-8 text');
   }
@@ -41,6 +41,8 @@ export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: numb
     throw badReply(error instanceof JsonLimitError ? error.message : 'its JSON is broken or cut off');
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 async function decompress(encoding: string, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const name = encoding.trim().toLowerCase();

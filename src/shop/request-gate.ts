@@ -22,21 +22,18 @@ export class RequestGate {
 
   /** Runs the task when its turn comes, first come first served. @throws the signal's reason when aborted before that */
   async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    await this.#enter(signal);
+    if (this.#free > 0) this.#free--;
+    else await this.#turn(signal);
     try {
-      await this.#pace(signal);
+      if (this.#intervalMs > 0) await this.#pace(signal);
       return await task();
     } finally {
       this.#leave();
     }
   }
 
-  async #enter(signal: AbortSignal): Promise<void> {
+  async #turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free--;
-      return;
-    }
     const turn = Promise.withResolvers<void>();
     const giveUp = () => {
       const place = this.#waiting.indexOf(turn.resolve);
@@ -61,7 +58,6 @@ export class RequestGate {
 
   async #pace(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#intervalMs === 0) return;
     const now = performance.now();
     const start = Math.max(now, this.#nextStart);
     this.#nextStart = start + this.#intervalMs;

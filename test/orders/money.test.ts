@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decimal, sum } from '../../src/orders/money.ts';
+import { decimal, smallUnits, sum } from '../../src/orders/money.ts';
 
 describe('decimal', () => {
   it.each([
@@ -45,5 +45,21 @@ describe('sum', () => {
   it('is exact', () => {
     expect(sum(['0.1', '0.2', '123456789012345678.000000000001']).toFixed()).toBe('123456789012345678.300000000001');
     expect(sum([]).toFixed()).toBe('0');
+  });
+});
+
+describe('smallUnits', () => {
+  it.each([
+    ['129.40', 1_294_000],
+    ['-0.0001', -1],
+    ['0', 0],
+    ['99999999999', 999_999_999_990_000],
+    ['9999999.999', 99_999_999_990],
+  ])('of %s are %i', (amount, units) => {
+    expect(smallUnits(amount)).toBe(units);
+  });
+
+  it.each(['0.00001', '100000000000', '12345678.1234'])('of %s cannot be told', (amount) => {
+    expect(smallUnits(amount)).toBeNaN();
   });
 });

@@ -109,6 +109,17 @@ describe('totalsAddUp', () => {
     expect(totalsAddUp(anOrder({ totals: { ...totals, grand: '0.300000000001' }, lines: [line] }))).toBe(false);
   });
 
+  it.each([
+    { quantity: 0.35, unitPrice: '12.90', lineTotal: '4.515' },
+    { quantity: 3, unitPrice: '123456789012.34', lineTotal: '370370367037.02' },
+    { quantity: 7, unitPrice: '0.000012', lineTotal: '0.000084' },
+    { quantity: 9007199254740991, unitPrice: '0.01', lineTotal: '90071992547409.91' },
+  ])('knows $quantity × $unitPrice = $lineTotal to the last digit', (line) => {
+    const given = { ...line, discount: '0', tax: '0' };
+    expect(totalsAddUp(anOrder({ lines: [aLine(given)] }))).toBe(true);
+    expect(totalsAddUp(anOrder({ lines: [aLine({ ...given, lineTotal: `${line.lineTotal}00001` })] }))).toBe(false);
+  });
+
   it('is false when a line does not add up', () => {
     expect(totalsAddUp(anOrder({ lines: [aLine({ lineTotal: '109.81' })] }))).toBe(false);
   });

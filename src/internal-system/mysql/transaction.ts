@@ -99,7 +99,7 @@ export class MysqlTransaction implements SqlTransaction {
     rows: readonly Readonly<Record<Column, SqlValue>>[],
     suffix = '',
   ): Promise<void> {
-    const tuples = rows.map((row) => format('(?)', [columns.map((column) => row[column])], false, 'Z'));
+    const tuples = rows.map((row) => format('(?)', [columns.map((column) => mysqlValue(column, row[column]))]));
     for (const statement of this.#statements(tuples)) {
       await this.#run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${statement.join(', ')} ${suffix}`);
     }
@@ -126,6 +126,11 @@ export class MysqlTransaction implements SqlTransaction {
     }
     return statements;
   }
+}
+
+/** MySQL's DATETIME knows no zone: what it holds is UTC. */
+function mysqlValue(column: string, value: SqlValue): SqlValue {
+  return typeof value === 'string' && column.endsWith('_at') ? value.replace('Z', '') : value;
 }
 
 function onDuplicate(columns: readonly string[]): string {

@@ -155,8 +155,9 @@ function deleteFrom(table: string, condition: string): string {
 
 /** The document is JSON text already: it becomes part of the parameter as it is, not as a string with every quote escaped. */
 function orderRows(rows: readonly OrderRow[]): string {
-  const texts = rows.map(
-    ({ document, ...columns }) => `${JSON.stringify(columns).slice(0, -1)},"document":${document}}`,
-  );
-  return `[${texts.join(',')}]`;
+  let text = '';
+  for (const { document, ...columns } of rows) {
+    text += `${text === '' ? '[' : ','}${JSON.stringify(columns).slice(0, -1)},"document":${document}}`;
+  }
+  return `${text}]`;
 }

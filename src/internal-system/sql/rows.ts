@@ -4,7 +4,10 @@ import { type LedgerFailure, type LedgerState, ledgerError, type Snapshot } from
 import { storable, type Version } from '../newest-wins.ts';
 import type { SqlValue } from './sql-database.ts';
 
-/** An order, its lines and its ledger row as columns: the same names in every database (see schema/). */
+/**
+ * An order, its lines and its ledger row as columns: the same names in every database (see schema/). Columns named `…_at` hold
+ * instants as ISO text, UTC with milliseconds.
+ */
 
 export const ORDER_COLUMNS = [
   'shop',
@@ -84,7 +87,7 @@ export const FAILED_LEDGER_COLUMNS = SYNCED_LEDGER_COLUMNS.filter(
   (column) => !['order_number', 'shop_order_id', 'fetched_at', 'synced_at'].includes(column),
 );
 
-export function orderRow(shop: string, version: Version, syncedAt: Date): OrderRow {
+export function orderRow(shop: string, version: Version, syncedAt: string): OrderRow {
   const { order } = version;
   return {
     shop,
@@ -98,16 +101,16 @@ export function orderRow(shop: string, version: Version, syncedAt: Date): OrderR
     tax_total: order.totals.tax,
     discount_total: order.totals.discount,
     refunded_total: order.totals.refunded,
-    placed_at: new Date(order.placedAt),
-    paid_at: asDate(order.paidAt),
-    cancelled_at: asDate(order.cancelledAt),
-    updated_at: new Date(order.updatedAt),
+    placed_at: order.placedAt,
+    paid_at: order.paidAt,
+    cancelled_at: order.cancelledAt,
+    updated_at: order.updatedAt,
     buyer_name: storable(order.buyer.name),
     fulfilment_status: version.fulfilmentStatus,
     cancel_conflict: version.cancelConflict,
     totals_mismatch: !totalsAddUp(order),
     content_hash: version.contentHash,
-    fetched_at: new Date(version.fetchedAt),
+    fetched_at: version.fetchedAt,
     synced_at: syncedAt,
     document: version.document,
   };
@@ -131,11 +134,11 @@ export function lineRows(shop: string, order: Order): LineRow[] {
 
 /** Plain digits, as databases take no exponents for exact decimals; without the noise that floats carry behind the twelfth place. */
 export function quantityText(quantity: number): string {
-  return new Big(quantity).round(12).toFixed();
+  return Number.isSafeInteger(quantity) ? String(quantity) : new Big(quantity).round(12).toFixed();
 }
 
 /** From now on the order is kept under its number, whatever name the event had for it. */
-export function syncedLedgerRow(shop: string, { order, fetchedAt, receipt }: Snapshot, syncedAt: Date): LedgerRow {
+export function syncedLedgerRow(shop: string, { order, fetchedAt, receipt }: Snapshot, syncedAt: string): LedgerRow {
   return {
     shop,
     reference: order.orderNumber,
@@ -145,8 +148,8 @@ export function syncedLedgerRow(shop: string, { order, fetchedAt, receipt }: Sna
     attempts: receipt.attempt,
     last_event: receipt.event,
     last_error: null,
-    received_at: receipt.receivedAt,
-    fetched_at: fetchedAt,
+    received_at: receipt.receivedAt.toISOString(),
+    fetched_at: fetchedAt.toISOString(),
     synced_at: syncedAt,
     updated_at: syncedAt,
   };
@@ -163,13 +166,9 @@ export function failedLedgerRow(shop: string, reference: string, failure: Ledger
     attempts: receipt.attempt,
     last_event: receipt.event,
     last_error: storable(ledgerError(failure).slice(0, MAX_ERROR_LENGTH)),
-    received_at: receipt.receivedAt,
+    received_at: receipt.receivedAt.toISOString(),
     fetched_at: null,
     synced_at: null,
-    updated_at: failure.failedAt,
+    updated_at: failure.failedAt.toISOString(),
   };
-}
-
-function asDate(instant: string | null): Date | null {
-  return instant === null ? null : new Date(instant);
 }

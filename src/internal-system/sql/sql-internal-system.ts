@@ -32,7 +32,7 @@ export class SqlInternalSystem implements InternalSystem {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
     const results = await this.#database.transaction((transaction) =>
-      writeSnapshots(transaction, this.#shop, snapshots, new Date()),
+      writeSnapshots(transaction, this.#shop, snapshots, new Date().toISOString()),
     );
     return [...results];
   }

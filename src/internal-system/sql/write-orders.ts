@@ -17,12 +17,16 @@ import {
 } from './rows.ts';
 import type { SqlTransaction } from './sql-database.ts';
 
-/** The story of a write, in one transaction: lock what is stored → plan → orders → lines → ledger. */
+/**
+ * The story of a write, in one transaction: lock what is stored → plan → orders → lines → ledger.
+ *
+ * @param now an instant as ISO text
+ */
 export async function writeSnapshots(
   transaction: SqlTransaction,
   shop: string,
   snapshots: readonly Snapshot[],
-  now: Date,
+  now: string,
 ): Promise<readonly WriteResult[]> {
   const numbers = sortedUnique(snapshots.map(({ order }) => order.orderNumber));
   const stored = storedVersions(await transaction.lockOrders(shop, numbers));
@@ -52,7 +56,7 @@ async function saveSynced(
   transaction: SqlTransaction,
   shop: string,
   snapshots: readonly Snapshot[],
-  now: Date,
+  now: string,
 ): Promise<void> {
   const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, snapshot, now));
   await transaction.saveLedger(lastOfEach(rows), SYNCED_LEDGER_COLUMNS);
