@@ -1,6 +1,5 @@
 import { DatabaseError } from 'pg';
 import { ConfigError, SyncError } from '../../errors.ts';
-import { RowAppeared } from '../sql/sql-database.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
@@ -41,19 +40,31 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** A deadlock's victim, a serialization failure or an order that appeared meanwhile: the same transaction may work at once. */
 export function lostRace(error: unknown): boolean {
-  return (
-    error instanceof RowAppeared || (error instanceof DatabaseError && ['40001', '40P01'].includes(error.code ?? ''))
-  );
+  if (!(error instanceof DatabaseError)) return false;
+  return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error);
+}
+
+/** Another transaction inserted the same order between our look and our insert. */
+function orderAppeared({ code, constraint }: DatabaseError): boolean {
+  return code === '23505' && constraint === 'orders_pkey';
+}
+
+/**
+ * The connection knows another statement by that name, or none: an old connection pooler gives each transaction another
+ * connection. Or a prepared statement has outlived a change of its table.
+ */
+export function lostStatement(error: unknown): boolean {
+  return error instanceof DatabaseError && ['26000', '42P05', '0A000'].includes(error.code ?? '');
 }
 
 /** Whether the server itself answered, so that the connection is still good for a rollback. */
 export function serverAnswered(error: unknown): boolean {
-  return error instanceof RowAppeared || error instanceof DatabaseError;
+  return error instanceof DatabaseError;
 }
 
 /** Whatever pg throws while the daemon works → SyncError; our own errors stay what they are. */
 export function asWriteError(error: unknown): unknown {
-  if (error instanceof RowAppeared)
+  if (error instanceof DatabaseError && orderAppeared(error))
     return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
   if (error instanceof DatabaseError) {
     const code = error.code ?? '';

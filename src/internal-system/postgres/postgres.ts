@@ -7,7 +7,7 @@ import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
-import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';
+import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** Any number: it keeps two daemons from migrating at once. */
@@ -30,6 +30,8 @@ export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
   readonly #pool: Pool;
   #closing: Promise<void> | undefined;
+  /** Whether statements are prepared: until it turns out that the connections do not keep them. */
+  #prepares = true;
 
   /** @param url `postgres://user:password@host:port/database?sslmode=…&options=…` */
   constructor(url: string) {
@@ -55,7 +57,10 @@ export class Postgres implements SqlDatabase {
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     try {
-      return await redo(() => this.#commit((client, begun) => inTransaction(client, begun, work)), lostRace);
+      return await redo(
+        () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares))),
+        (error) => this.#unprepared(error) || lostRace(error),
+      );
     } catch (error) {
       throw asWriteError(error);
     }
@@ -109,16 +114,30 @@ export class Postgres implements SqlDatabase {
     };
   }
 
+  /** From now on without prepared statements, if that was what is wrong. */
+  #unprepared(error: unknown): boolean {
+    if (!this.#prepares || !lostStatement(error)) return false;
+    this.#prepares = false;
+    return true;
+  }
+
   /**
    * One transaction. After an error that the server reported it is rolled back and the connection kept; after any other
    * (lost, silent) the connection is destroyed, and the server rolls back by itself.
+   *
+   * @param work adds to `sent` what it does not wait for itself
    */
-  async #commit<T>(work: (client: PoolClient, begun: Promise<unknown>) => Promise<T>): Promise<T> {
+  async #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     try {
       const begun = client.query(BEGIN);
-      const [result] = await Promise.all([work(client, begun), begun]);
-      await client.query('COMMIT');
+      // Whoever awaits it first hears of its failure.
+      begun.catch(() => undefined);
+      const sent: Promise<unknown>[] = [begun];
+      const result = await work(client, sent);
+      const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
+      // PostgreSQL's answer to the COMMIT of a transaction that failed.
+      if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
       client.release();
       return result;
     } catch (error) {
@@ -126,17 +145,6 @@ export class Postgres implements SqlDatabase {
       throw error;
     }
   }
-}
-
-async function inTransaction<T>(
-  client: PoolClient,
-  begun: Promise<unknown>,
-  work: (transaction: SqlTransaction) => Promise<T>,
-): Promise<T> {
-  const transaction = new PostgresTransaction(client, begun);
-  const result = await work(transaction);
-  await transaction.succeeded();
-  return result;
 }
 
 async function rolledBack(client: PoolClient): Promise<boolean> {

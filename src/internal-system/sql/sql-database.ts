@@ -46,7 +46,7 @@ export interface SqlTransaction {
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
 
-  /** @throws RowAppeared when another transaction inserted one of them meanwhile */
+  /** Fails when another transaction inserted one of them meanwhile: then the transaction runs again, and sees it. */
   insertOrders(rows: readonly OrderRow[]): Promise<void>;
 
   /** Writes these columns of rows that exist and are locked. */
@@ -70,9 +70,4 @@ export interface SqlTransaction {
 
   /** Writes these columns of the row that `lockWalk` has locked. */
   updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void>;
-}
-
-/** Another transaction inserted the same order between our look and our insert: the transaction starts over and sees it. */
-export class RowAppeared extends Error {
-  override readonly name = 'RowAppeared';
 }

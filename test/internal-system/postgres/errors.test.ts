@@ -2,13 +2,16 @@ import { DatabaseError } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
 import { asSetupError, asWriteError, lostRace, serverAnswered } from '../../../src/internal-system/postgres/errors.ts';
-import { RowAppeared } from '../../../src/internal-system/sql/sql-database.ts';
 
 function answer(code: string, message = 'Ann Buyer'): DatabaseError {
   const error = new DatabaseError(message, 0, 'error');
   error.code = code;
   error.detail = 'Failing row contains (Ann Buyer).';
   return error;
+}
+
+function orderAppeared(): DatabaseError {
+  return Object.assign(answer('23505'), { table: 'orders', constraint: 'orders_pkey' });
 }
 
 describe('what PostgreSQL answers', () => {
@@ -59,12 +62,12 @@ describe('what PostgreSQL answers', () => {
   });
 
   it('is worth running again when a race was lost, and only then', () => {
-    expect([answer('40001'), answer('40P01'), new RowAppeared()].map(lostRace)).toEqual([true, true, true]);
+    expect([answer('40001'), answer('40P01'), orderAppeared()].map(lostRace)).toEqual([true, true, true]);
     expect([answer('23505'), answer('55P03'), new Error('40001'), undefined].map(lostRace)).not.toContain(true);
   });
 
   it('shows that the connection is still good', () => {
-    expect([answer('23505'), new RowAppeared()].map(serverAnswered)).toEqual([true, true]);
+    expect(serverAnswered(answer('23505'))).toBe(true);
     expect(serverAnswered(new Error('Query read timeout'))).toBe(false);
   });
 });
@@ -82,7 +85,7 @@ describe('what pg says itself', () => {
 });
 
 it('a race that is lost each time is this attempt’s failure', () => {
-  expect(asWriteError(new RowAppeared())).toMatchObject({ reason: 'write_failed' });
+  expect(asWriteError(orderAppeared())).toMatchObject({ reason: 'write_failed' });
 });
 
 it('a bug of our own is not taken for an outage', () => {

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { describeDatabases, uniqueName, type Workbench } from '../helpers/test-databases.ts';
+import { LATER, NOON, versions } from '../helpers/writes.ts';
+
+const OTHERS = 2_000;
+
+describeDatabases(
+  'the statements for PostgreSQL',
+  (workbench) => {
+    it('read no more than the orders they write, also before the tables have statistics', async () => {
+      const shop = uniqueName();
+      const seeding = await workbench.open(shop);
+      await seeding.writeOrders(versions(NOON, 'seed'));
+      for (const table of ['orders', 'order_lines', 'order_ledger']) await multiply(workbench, table);
+      await seeding.close();
+      const before = await rowsRead(workbench);
+
+      const system = await workbench.open(shop);
+      const many = Array.from({ length: 64 }, (_, index) => `N${index}`);
+      await system.writeOrders(versions(LATER, 'seed', ...many));
+      await system.close();
+      expect((await rowsRead(workbench)) - before).toBeLessThan(OTHERS);
+    });
+
+    it('go on unprepared on connections that forget what was prepared', async () => {
+      const system = await workbench.open();
+      await system.writeOrders(versions(NOON, 'A1'));
+      const { sql } = workbench.database;
+      await sql(`CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN EXECUTE 'DEALLOCATE ALL'; RETURN NULL; END $$`);
+      await sql('CREATE TRIGGER forget AFTER INSERT ON order_ledger FOR EACH STATEMENT EXECUTE FUNCTION forget()');
+      try {
+        for (const number of ['A2', 'A3', 'A4']) {
+          expect(await system.writeOrders(versions(NOON, number))).toMatchObject([{ outcome: 'synced' }]);
+        }
+      } finally {
+        await sql('DROP FUNCTION forget CASCADE');
+      }
+      expect(await Promise.all(['A1', 'A2', 'A3', 'A4'].map((number) => system.findOrders(number)))).toMatchObject(
+        ['A1', 'A2', 'A3', 'A4'].map((orderNumber) => [{ orderNumber, stored: { lines: 2 } }]),
+      );
+    });
+  },
+  ['PostgreSQL'],
+);
+
+/** Copies of all that is there, under other numbers; nobody is to gather statistics meanwhile. */
+async function multiply({ database: { sql } }: Workbench, table: string): Promise<void> {
+  const key = table === 'order_ledger' ? 'reference' : 'order_number';
+  await sql(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  await sql(`CREATE TEMPORARY TABLE copies AS SELECT * FROM ${table}`);
+  await sql(`UPDATE copies SET ${key} = ''`);
+  const columns = `(jsonb_populate_record(NULL::${table}, to_jsonb(c) || jsonb_build_object('${key}', 'copy' || n))).*`;
+  await sql(`INSERT INTO ${table} SELECT ${columns} FROM copies c, generate_series(1, ${OTHERS}) n`);
+  await sql('DROP TABLE copies');
+}
+
+/** As the closed sessions have reported. */
+async function rowsRead({ database }: Workbench): Promise<number> {
+  await database.sql('SELECT pg_stat_force_next_flush()');
+  const [row] = await database.sql(`
+    SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE schemaname = current_schema()) +
+           (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE schemaname = current_schema()) AS rows`);
+  return Number(row?.['rows']);
+}
