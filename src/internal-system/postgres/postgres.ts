@@ -116,7 +116,7 @@ export class Postgres implements SqlDatabase {
 
   /** From now on without prepared statements, if that was what is wrong. */
   #unprepared(error: unknown): boolean {
-    if (!this.#prepares || !lostStatement(error)) return false;
+    if (!lostStatement(error)) return false;
     this.#prepares = false;
     return true;
   }
