@@ -1,17 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { defineCheck } from './commands/check.ts';
-import { defineDeadLetters } from './commands/dead-letters.ts';
 import { EXIT } from './commands/exit-status.ts';
-import { defineOrders } from './commands/orders.ts';
-import { defineReconcile } from './commands/reconcile.ts';
-import { defineResync } from './commands/resync.ts';
-import { defineSend } from './commands/send.ts';
 import { defineStart } from './commands/start.ts';
-import { defineStatus } from './commands/status.ts';
 import { section } from './commands/support/help-text.ts';
-import { defineTail } from './commands/tail.ts';
-import { defineTop } from './commands/top.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('order-sync')
@@ -29,17 +20,11 @@ const program = new Command('order-sync')
 
 program.commandsGroup('Run:');
 defineStart(program);
-defineCheck(program);
-program.commandsGroup('Ask:');
-defineStatus(program);
-defineOrders(program);
-defineTop(program);
-defineTail(program);
-program.commandsGroup('Mend:');
-defineSend(program);
-defineResync(program);
-defineReconcile(program);
-defineDeadLetters(program);
+// The daemon needs none of the others, which would take it 10 MB and a good part of its start-up.
+if (process.argv[2] !== 'start') {
+  const { defineOtherCommands } = await import('./commands/other-commands.ts');
+  defineOtherCommands(program);
+}
 program.commandsGroup('Learn:').helpCommand('help [command]', 'how to use a command');
 
 program.addHelpText(

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { defineCheck } from './check.ts';
+import { defineDeadLetters } from './dead-letters.ts';
+import { defineOrders } from './orders.ts';
+import { defineReconcile } from './reconcile.ts';
+import { defineResync } from './resync.ts';
+import { defineSend } from './send.ts';
+import { defineStatus } from './status.ts';
+import { defineTail } from './tail.ts';
+import { defineTop } from './top.ts';
+
+/** All commands but `start`. */
+export function defineOtherCommands(program: Command): void {
+  defineCheck(program);
+  program.commandsGroup('Ask:');
+  defineStatus(program);
+  defineOrders(program);
+  defineTop(program);
+  defineTail(program);
+  program.commandsGroup('Mend:');
+  defineSend(program);
+  defineResync(program);
+  defineReconcile(program);
+  defineDeadLetters(program);
+}
