@@ -17,6 +17,7 @@ interface Options {
   readonly queueType?: QueueType;
   readonly broker: BrokerVersion;
   readonly workers: number;
+  readonly retries: number;
 }
 
 const SHOWN_VIOLATIONS = 12;
@@ -29,7 +30,8 @@ const program = new Command('npm run chaos --')
   .option('--seed <number>', 'repeats a run', wholeNumber, Math.floor(Math.random() * 1_000_000))
   .option('--minutes <number>', 'how long the random mixture X lasts', Number, 1)
   .option('--workers <number>', 'cases played at a time, each with servers of its own', wholeNumber, 2)
-  .option('--json <file>', 'writes the results there too')
+  .option('--retries <number>', 'plays a failed case again, so many times; the table shows each', wholeNumber, 0)
+  .option('--json <file>', 'writes the results there too, case by case')
   .addOption(
     new Option('--database <kind>', 'play on this internal system instead of those each case is about').choices([
       'sqlite',
@@ -53,43 +55,58 @@ async function main(): Promise<void> {
     choicesOf(chaosCase, options).map((choice) => ({ chaosCase, choice })),
   );
   process.stdout.write(`seed ${options.seed}, ${tasks.length} cases\n`);
-  const results: (CaseResult | undefined)[] = tasks.map(() => undefined);
+  /** Each task's plays: the last one counts. */
+  const plays: CaseResult[][] = tasks.map(() => []);
+  const startedAt = performance.now();
+  const sum = () => summary(plays, options.seed, performance.now() - startedAt);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      process.stdout.write(`${sum()}\n${signal}: not finished\n`);
+      process.exit(1);
+    });
   const waiting = [...tasks.entries()];
   const worker = async () => {
     await using servers = new Servers(options.broker);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, { chaosCase, choice }] = next;
-      const result = await play(chaosCase, choice, servers);
-      results[index] = result;
-      process.stdout.write(`${done(results)}/${tasks.length} ${outcomeOf(result)}\n`);
-      if (result.verdict !== 'failed') continue;
-      explain(result);
-      // It may have left the servers in any state.
-      await servers[Symbol.asyncDispose]();
+      const tries = plays[index] ?? [];
+      do {
+        const result = await play(chaosCase, choice, servers);
+        tries.push(result);
+        save(plays, options);
+        process.stdout.write(`${done(plays)}/${tasks.length} ${outcomeOf(result)}\n`);
+        if (result.verdict !== 'failed') break;
+        explain(result);
+        // It may have left the servers in any state.
+        await servers[Symbol.asyncDispose]();
+      } while (tries.length <= options.retries);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.workers, tasks.length) }, worker));
-  finish(
-    results.filter((result) => result !== undefined),
-    options,
-  );
+  process.stdout.write(`${sum()}\n`);
+  process.exitCode = plays.some((tries) => tries.at(-1)?.verdict === 'failed') ? 1 : 0;
 }
 
-function finish(results: readonly CaseResult[], { seed, json }: Options): void {
-  process.stdout.write(`\n${table(results)}\n`);
-  const failed = results.filter(({ verdict }) => verdict === 'failed');
-  const passed = results.filter(({ verdict }) => verdict === 'passed');
-  process.stdout.write(
-    `\nseed ${seed}: ${passed.length} passed, ${failed.length} failed, ${results.length - passed.length - failed.length} not run\n`,
-  );
-  for (const result of failed) process.stdout.write(`again: ${commandFor(result)}\n`);
-  if (json !== undefined)
-    writeFileSync(json, `${JSON.stringify({ seed, results: results.map(withoutLogs) }, null, 2)}\n`);
-  process.exitCode = failed.length === 0 ? 0 : 1;
+function summary(plays: readonly (readonly CaseResult[])[], seed: number, ms: number): string {
+  const last = plays.flatMap((tries) => tries.at(-1) ?? []);
+  const failed = last.filter(({ verdict }) => verdict === 'failed');
+  const passed = last.filter(({ verdict }) => verdict === 'passed');
+  const again = passed.length - plays.filter(([first]) => first?.verdict === 'passed').length;
+  return [
+    `\n${table(plays.flat())}\n`,
+    `seed ${seed}: ${passed.length} passed, ${failed.length} failed, ${last.length - passed.length - failed.length} not run, in ${(ms / 60_000).toFixed(1)} minutes`,
+    ...(again > 0 ? [`${again} of them passed only when played again`] : []),
+    ...failed.map((result) => `again: ${commandFor(result)}`),
+  ].join('\n');
 }
 
-function done(results: readonly unknown[]): number {
-  return results.filter((result) => result !== undefined).length;
+function save(plays: readonly (readonly CaseResult[])[], { seed, json }: Options): void {
+  if (json === undefined) return;
+  writeFileSync(json, `${JSON.stringify({ seed, results: plays.flat().map(withoutLogs) }, null, 2)}\n`);
+}
+
+function done(plays: readonly (readonly CaseResult[])[]): number {
+  return plays.filter((tries) => tries.length > 0).length;
 }
 
 function outcomeOf(result: CaseResult): string {

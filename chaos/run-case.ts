@@ -1,6 +1,7 @@
 import type { ChaosCase, Choice } from './case.ts';
 import { check, type Numbers, type Violation } from './checker.ts';
 import { gatherRecords } from './gather-records.ts';
+import { inTime } from './in-time.ts';
 import { untilQuiet } from './quiescence.ts';
 import { Scene } from './scene.ts';
 import type { Servers } from './servers.ts';
@@ -19,18 +20,24 @@ export interface CaseResult {
   readonly logs: readonly { readonly name: string; readonly output: string }[];
 }
 
-/** RabbitMQ's quorum queues may take three minutes to hand an expired message on once more after a restart. */
-const QUIET_LIMIT_MS = 240_000;
+export interface CaseLimits {
+  /**
+   * How long to wait for what is missing, once all is published. RabbitMQ's quorum queues may take three minutes to hand an
+   * expired message on once more after a restart. @defaultValue 240_000
+   */
+  readonly quietMs?: number;
+  /** A case that hangs ends as failed, and the others go on. @defaultValue 900_000, and what the mixture X lasts */
+  readonly caseMs?: number;
+}
 
-/**
- * Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws.
- * @param quietLimitMs how long to wait for what is missing, once all is published
- */
+const TAKE_DOWN_LIMIT_MS = 60_000;
+
+/** Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws. */
 export async function runCase(
   chaosCase: ChaosCase,
   choice: Choice,
   servers: Servers,
-  quietLimitMs = QUIET_LIMIT_MS,
+  { quietMs = 240_000, caseMs = 900_000 + choice.minutes * 60_000 }: CaseLimits = {},
 ): Promise<CaseResult> {
   const startedAt = performance.now();
   const { id, fault, cannot, play } = chaosCase;
@@ -42,31 +49,43 @@ export async function runCase(
   const why = await cannot?.(choice);
   if (why !== undefined || play === undefined) return result({ verdict: 'not run', note: why ?? 'not written yet' });
   let scene: Scene | undefined;
+  let ending: Pick<CaseResult, 'verdict'> & Partial<CaseResult>;
   try {
     const plan = chaosCase.planFor?.(choice) ?? chaosCase.scene?.plan ?? {};
     scene = await Scene.set(servers, { ...chaosCase.scene, ...choice, plan });
-    const verdict = await playAndJudge(chaosCase, choice, scene, quietLimitMs);
-    const hasFailed = verdict.violations.length > 0;
-    return result({ ...verdict, verdict: hasFailed ? 'failed' : 'passed', logs: hasFailed ? logsOf(scene) : [] });
+    const judged = playAndJudge(chaosCase, choice, scene, quietMs);
+    const verdict = await inTime(judged, caseMs, () => scene?.describe() ?? '');
+    ending = { ...verdict, verdict: verdict.violations.length > 0 ? 'failed' : 'passed' };
   } catch (error) {
-    const note = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return result({ verdict: 'failed', note, logs: scene === undefined ? [] : logsOf(scene) });
-  } finally {
-    await scene?.[Symbol.asyncDispose]();
+    ending = { verdict: 'failed', note: textOf(error) };
   }
+  try {
+    if (scene !== undefined) await takeDown(scene);
+  } catch (error) {
+    ending = { ...ending, verdict: 'failed', note: ending.note ?? textOf(error) };
+  }
+  return result({ ...ending, logs: ending.verdict === 'failed' && scene !== undefined ? logsOf(scene) : [] });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function takeDown(scene: Scene): Promise<void> {
+  return inTime(scene[Symbol.asyncDispose](), TAKE_DOWN_LIMIT_MS, () => 'taking the scene down');
 }
 
 async function playAndJudge(
   { daemons = 1, play, limits = {} }: ChaosCase,
   choice: Choice,
   scene: Scene,
-  quietLimitMs: number,
+  quietMs: number,
 ) {
   if (daemons > 0) await scene.begin(daemons);
   // In this order: a case may hold the publisher back before it begins.
   const played = play?.(scene, choice);
   await Promise.all([played, scene.publisher.run()]);
-  const times = await untilQuiet(scene, quietLimitMs);
+  const times = await untilQuiet(scene, quietMs);
   await endDaemons(scene);
   return check(await gatherRecords(scene, times, limits));
 }

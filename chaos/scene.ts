@@ -60,7 +60,9 @@ export class Scene implements AsyncDisposable {
   readonly publisher: ChaosPublisher;
   readonly daemons: ChaosDaemon[] = [];
   readonly #leftovers = new AsyncDisposableStack();
+  readonly #awaited = new Set<string>();
   #healedAt: number | undefined;
+  #isOver = false;
 
   private constructor(parts: Parts, options: SceneOptions) {
     this.options = options;
@@ -134,6 +136,7 @@ export class Scene implements AsyncDisposable {
   /** @param wrapper see ChaosDaemon */
   async startDaemon(env: Readonly<Record<string, string>> = {}, wrapper?: readonly string[]): Promise<ChaosDaemon> {
     const [opsPort = 0] = await freePorts(1);
+    if (this.#isOver) throw new Error('the case is over');
     const daemon = new ChaosDaemon({
       name: `daemon ${this.daemons.length + 1}`,
       folder: this.folder,
@@ -164,7 +167,7 @@ export class Scene implements AsyncDisposable {
 
   /** The share of the events that has been published, from 0 to 1. */
   progress(share: number): Promise<void> {
-    return this.publisher.progress(share);
+    return this.#awaiting(`${share * 100} % are published`, this.publisher.progress(share));
   }
 
   /** To be undone when the scene is taken down. */
@@ -182,17 +185,42 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Waits until the condition holds. @throws Error after the time limit: the case could not be played as meant */
-  async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+  until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+    return this.#awaiting(what, this.#poll(what, holds, limitMs));
+  }
+
+  /** Where it stands, for the report of a case that does not end. */
+  describe(): string {
+    const { publisher, wire, daemons } = this;
+    const awaited = this.#awaited.size === 0 ? '' : `waiting until ${[...this.#awaited].join(', and until ')}; `;
+    const running = daemons.filter(({ isRunning }) => isRunning).map(({ name }) => name);
+    const counts = `${publisher.published} of ${publisher.total} events published, ${wire.settled} deliveries settled`;
+    return `${awaited}${counts}; running: ${running.join(', ') || 'no daemon'}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    for (const daemon of this.daemons) await daemon.kill();
+    await this.#leftovers.disposeAsync();
+  }
+
+  async #poll(what: string, holds: () => boolean | Promise<boolean>, limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     while (!(await holds())) {
-      if (performance.now() > deadline) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
+      if (this.#isOver) throw new Error('the case is over');
+      if (performance.now() > deadline)
+        throw new Error(`waited ${limitMs} ms in vain until ${what}: ${this.describe()}`);
       await sleep(20);
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const daemon of this.daemons) await daemon.kill();
-    await this.#leftovers.disposeAsync();
+  async #awaiting(what: string, work: Promise<void>): Promise<void> {
+    this.#awaited.add(what);
+    try {
+      await work;
+    } finally {
+      this.#awaited.delete(what);
+    }
   }
 
   #environment(): Record<string, string> {

@@ -75,5 +75,5 @@ function play(env: Readonly<Record<string, string>>) {
     },
   };
   const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 7, minutes: 1 } as const;
-  return runCase(ordinary, choice, servers, QUIET_LIMIT_MS);
+  return runCase(ordinary, choice, servers, { quietMs: QUIET_LIMIT_MS });
 }

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ChaosCase } from '../../chaos/case.ts';
 import { CATALOGUE } from '../../chaos/catalogue.ts';
 import { commandFor } from '../../chaos/report.ts';
 import { runCase } from '../../chaos/run-case.ts';
@@ -12,11 +13,11 @@ const QUICK = [
   ['S9', 'sqlite'],
 ] as const;
 
-test.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))(
-  'no order is lost, doubled or set back by lost confirms, lost commits and broken replies',
-  async () => {
-    const servers = new Servers('3.10');
-    onTestFinished(() => servers[Symbol.asyncDispose]());
+const servers = new Servers('3.10');
+afterAll(() => servers[Symbol.asyncDispose]());
+
+describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the proving ground', () => {
+  test('sees no order lost, doubled or set back by lost confirms, lost commits and broken replies', async () => {
     for (const [id, database] of QUICK) {
       const chaosCase = CATALOGUE.find((candidate) => candidate.id === id);
       if (chaosCase === undefined) throw new Error(`no case ${id}`);
@@ -24,6 +25,18 @@ test.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))(
       const result = await runCase(chaosCase, choice, servers);
       expect(result, commandFor(result)).toMatchObject({ verdict: 'passed', violations: [] });
     }
-  },
-  300_000,
-);
+  }, 300_000);
+
+  test('gives up a case that hangs, and says what it waited for', async () => {
+    const hanging: ChaosCase = {
+      id: 'hanging',
+      fault: 'none',
+      scene: { plan: { orders: 5 } },
+      play: (scene) => scene.until('pigs fly', () => false, 600_000),
+    };
+    const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 1, minutes: 0 } as const;
+    const result = await runCase(hanging, choice, servers, { caseMs: 10_000 });
+    expect(result.verdict).toBe('failed');
+    expect(result.note).toMatch(/not over after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
+  }, 120_000);
+});
