@@ -54,12 +54,13 @@ const MAX_SHOWN_PATH = 200;
 /** What it means when a request ended without a complete reply. */
 export function transportError(error: unknown, origin: string): SyncError {
   if (error instanceof SyncError) return error;
-  if (error instanceof ConnectError) {
-    return new SyncError('shop_unreachable', `No connection to ${origin}: ${connectProblem(error)}.`, {
-      cause: error.cause,
-    });
-  }
-  switch (errorCode(error)) {
+  if (error instanceof ConnectError) return unreachable(origin, connectProblem(error), error.cause);
+  const code = errorCode(error);
+  switch (code) {
+    // This process is out of file descriptors, and undici loads its parser when the first connection is there.
+    case 'EMFILE':
+    case 'ENFILE':
+      return unreachable(origin, code, error);
     case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
       return badReply('it is larger than allowed', error);
     case 'UND_ERR_SOCKET':
@@ -73,8 +74,12 @@ export function transportError(error: unknown, origin: string): SyncError {
       // Not as a cause: a parser's error quotes the reply, which holds personal data.
       return error instanceof errors.HTTPParserError
         ? badReply(`it is not valid HTTP (${error.code})`)
-        : new SyncError('unexpected', `The request to the shop failed: ${errorCode(error)}.`, { cause: error });
+        : new SyncError('unexpected', `The request to the shop failed: ${code}.`, { cause: error });
   }
+}
+
+function unreachable(origin: string, problem: string, cause: unknown): SyncError {
+  return new SyncError('shop_unreachable', `No connection to ${origin}: ${problem}.`, { cause });
 }
 
 export function badReply(problem: string, cause?: unknown): SyncError {
