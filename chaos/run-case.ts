@@ -59,12 +59,13 @@ export async function runCase(
   } catch (error) {
     ending = { verdict: 'failed', note: textOf(error) };
   }
+  const logs = scene === undefined ? [] : logsOf(scene);
   try {
     if (scene !== undefined) await takeDown(scene);
   } catch (error) {
     ending = { ...ending, verdict: 'failed', note: ending.note ?? textOf(error) };
   }
-  return result({ ...ending, logs: ending.verdict === 'failed' && scene !== undefined ? logsOf(scene) : [] });
+  return result({ ...ending, logs: ending.verdict === 'failed' ? logs : [] });
 }
 
 function textOf(error: unknown): string {
@@ -100,5 +101,8 @@ async function endDaemons(scene: Scene): Promise<void> {
 }
 
 function logsOf(scene: Scene): { name: string; output: string }[] {
-  return scene.daemons.map((daemon) => ({ name: daemon.name, output: daemon.output + daemon.record().stderr }));
+  return scene.daemons.map((daemon) => {
+    const { name, output, stderr } = daemon.record();
+    return { name, output: `${output.join('\n')}\n${stderr}` };
+  });
 }
