@@ -31,8 +31,6 @@ export interface SceneOptions {
   readonly plan?: PlanOptions;
   /** Events a second. @defaultValue 80 */
   readonly perSecond?: number;
-  /** How long the shop takes to answer, in ms. @defaultValue 5 */
-  readonly latencyMs?: number;
   /** How far the shop's clock is ahead, in ms. @defaultValue 0 */
   readonly shopAheadMs?: number;
   /** Orders that the shop publishes no event of. @defaultValue none */
@@ -41,6 +39,9 @@ export interface SceneOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly prefetch?: number;
 }
+
+/** How long the shop takes to answer: a fault is to find some orders on their way. */
+const SHOP_LATENCY_MS = 40;
 
 export const RETRY_DELAYS_MS: readonly number[] = [300, 600, 1_200];
 
@@ -91,7 +92,7 @@ export class Scene implements AsyncDisposable {
     const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database.kind, database.server));
     const steps = planWorkload(random.fork('plan'), options.plan ?? {});
     const clockAheadMs = options.shopAheadMs ?? 0;
-    const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: options.latencyMs ?? 5, clockAheadMs }));
+    const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: SHOP_LATENCY_MS, clockAheadMs }));
     const publisher = unfinished.use(
       new ChaosPublisher({
         steps,

@@ -77,7 +77,11 @@ const FAULTS: readonly Fault[] = [
   },
   async (scene) => {
     const kinds = ['truncate', 'reset', 'wrong-order', 'old-version'] as const;
-    scene.setShopFaults(() => (scene.random.chance(0.2) ? { kind: scene.random.pick(kinds) } : undefined));
+    scene.setShopFaults(({ references }) => {
+      if (!scene.random.chance(0.2)) return undefined;
+      const kind = scene.random.pick(kinds);
+      return kind === 'old-version' && !references.every((each) => isDated(scene, each)) ? undefined : { kind };
+    });
     await sleep(scene.random.between(500, 5_000));
     scene.setShopFaults(undefined);
   },
@@ -105,3 +109,12 @@ const FAULTS: readonly Fault[] = [
     await scene.startDaemon();
   },
 ];
+
+/**
+ * Does the order's last change show in its `updatedAt`? Of a refund that does not, nobody can tell the version before it, as a
+ * shop that lags may show it, from the order as it should be.
+ */
+function isDated({ publisher }: Scene, orderNumber: string): boolean {
+  const [last, before] = publisher.versions.get(orderNumber)?.toReversed() ?? [];
+  return last?.updatedAt !== before?.updatedAt;
+}

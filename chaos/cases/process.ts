@@ -72,7 +72,7 @@ export const processCases: readonly ChaosCase[] = [
     fault: 'two daemons, then four, the same orders, with SIGKILLs among them',
     databases: ['postgres', 'mariadb'],
     daemons: 2,
-    scene: { plan: { orders: 400 }, prefetch: 8, latencyMs: 15 },
+    scene: { plan: { orders: 400 }, prefetch: 8 },
     play: async (scene) => {
       await scene.progress(0.3);
       for (let more = 0; more < 2; more += 1) await (await scene.startDaemon()).ready();
