@@ -4,6 +4,7 @@ import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { opsPort } from './ops-port.ts';
 import { rateLimited } from './rate-limited.ts';
 import { startUp } from './start-up.ts';
 import { throughputFar } from './throughput-far.ts';
@@ -21,5 +22,6 @@ export const FIGURES: readonly Figure[] = [
   memory,
   growth,
   daemons,
+  opsPort,
   startUp,
 ];

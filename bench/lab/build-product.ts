@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from '../bench-error.ts';
@@ -11,11 +11,8 @@ const FOLDER = join(PROJECT, 'node_modules', '.cache', 'order-sync', 'bench');
 /** Builds order-sync as `npm run build` does. @returns the path of its main.js */
 export function buildProduct(): string {
   const dist = join(FOLDER, 'dist');
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
-  const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
-    cwd: PROJECT,
+  mkdirSync(FOLDER, { recursive: true });
+  const { status, stdout } = spawnSync(process.execPath, [join(PROJECT, 'scripts/build.mjs'), dist], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new BenchError(`order-sync cannot be built:\n${stdout}`);

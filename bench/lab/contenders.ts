@@ -19,6 +19,8 @@ export interface ProductSettings {
   readonly concurrency?: number;
   readonly batchSize?: number;
   readonly requestsPerSecond?: number;
+  /** @defaultValue the operations port is off */
+  readonly opsPort?: number;
 }
 
 export function orderSync(settings: ProductSettings = {}): Contender {
@@ -27,6 +29,7 @@ export function orderSync(settings: ProductSettings = {}): Contender {
     SHOP_CONCURRENCY: settings.concurrency,
     SHOP_BATCH_SIZE: settings.batchSize,
     SHOP_REQUESTS_PER_SECOND: settings.requestsPerSecond,
+    OPS_PORT: settings.opsPort,
   };
   const set = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],

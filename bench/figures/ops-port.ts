@@ -1,0 +1,63 @@
+import { freePorts } from '../../scripts/setup/free-ports.mjs';
+import { Audience } from '../lab/audience.ts';
+import { orderSync } from '../lab/contenders.ts';
+import { drain, type Run } from '../lab/drain.ts';
+import type { Lab } from '../lab/lab.ts';
+import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
+import { ShopProcess } from '../lab/shop-process.ts';
+import { describeRun, recorded, throughputVerdict } from '../report/throughput.ts';
+import type { Figure } from './figure.ts';
+
+const CONCURRENCY = 64;
+const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
+/** A few per cent are looked for: more rounds and longer ones than elsewhere. */
+const MIN_ROUNDS = 5;
+const TIMES_THE_ORDERS = 2;
+
+const [OFF, POLLED] = ['port off', 'port polled'];
+
+/** What it costs the orders that others look: everything that the operations port has, asked for without a pause. */
+export const opsPort: Figure = {
+  name: 'ops-port',
+  title: 'the operations port under constant polling',
+  async run(lab) {
+    await using shop = await ShopProcess.start();
+    const { rounds } = lab.options;
+    const found = await interleave(lab.say, rounds === 1 ? 1 : Math.max(rounds, MIN_ROUNDS), [
+      { name: OFF, run: () => unseen(lab, shop), describe: describeRun },
+      { name: POLLED, run: () => polled(lab, shop), describe: describeRun },
+    ]);
+    const cpu = (name: string) => `${medianOf(found, name, (run) => run.cpuMsPerOrder).toFixed(3)} ms/order`;
+    const what = 'operations port polled';
+    return {
+      ...recorded(found),
+      verdicts: [
+        throughputVerdict(found, { what: `throughput, ${what}`, of: POLLED, by: OFF, bar: 0.95 }),
+        {
+          what: `own CPU, ${what}`,
+          measured: cpu(POLLED),
+          against: `${OFF} ${cpu(OFF)}`,
+          value: ratioOf(found, POLLED, OFF, (run) => run.cpuMsPerOrder),
+          unit: '×',
+          bar: 1.05,
+          sense: 'at most',
+        },
+      ],
+    };
+  },
+};
+
+function unseen(lab: Lab, shop: ShopProcess): Promise<Run> {
+  return drain(lab, { contender: orderSync(SETTINGS), shop, orders: TIMES_THE_ORDERS * lab.options.orders });
+}
+
+async function polled(lab: Lab, shop: ShopProcess): Promise<Run> {
+  const [port = 0] = await freePorts(1);
+  await using audience = new Audience(port);
+  return await drain(lab, {
+    contender: orderSync({ ...SETTINGS, opsPort: port }),
+    shop,
+    orders: TIMES_THE_ORDERS * lab.options.orders,
+    inspect: async ({ elapsedMs }) => audience.findMissing(elapsedMs / 1000),
+  });
+}
