@@ -5,15 +5,17 @@ import type { Arrival } from './messages.ts';
 
 const MINUTE = 60_000;
 const ARRIVALS_KEPT = 200;
+/** At least; up to twice as many. */
 const ACKS_KEPT = 5_000;
 
 /** What this daemon has seen of the last day, in bounded memory: for the charts, the list of arrivals and "acknowledged at". */
 export class ShiftBook {
   readonly hour = new BucketSeries(MINUTE, 60);
   readonly day = new BucketSeries(15 * MINUTE, 96);
-  /** Newest first. */
-  readonly #arrivals: Arrival[] = [];
-  readonly #ackedAt = new Map<string, string>();
+  /** Newest last; those that are too many are cut off now and again. */
+  #arrivals: Arrival[] = [];
+  #ackedAt = new Map<string, string>();
+  #ackedBefore: ReadonlyMap<string, string> = new Map();
   #lastId = 0;
   #lastOrderAt: string | null = null;
   #knownSince = Date.now();
@@ -32,13 +34,13 @@ export class ShiftBook {
     return this.#knownSince;
   }
 
-  settled(facts: DeliveryFacts, now = Date.now()): void {
+  settled(facts: DeliveryFacts, now = Date.now()): Arrival {
     const { outcome, reason, conflict, event, queueMs, totalMs } = facts;
     const order = facts.orderNumber ?? facts.reference;
     const at = new Date(now).toISOString();
     const tookMs = outcome === 'synced' && queueMs !== null ? Math.round(queueMs + totalMs) : null;
     this.#lastId += 1;
-    this.#keep({
+    const arrival: Arrival = {
       id: this.#lastId,
       at,
       order,
@@ -47,11 +49,13 @@ export class ShiftBook {
       ...(reason === undefined ? {} : { reason }),
       ...(conflict === true ? { conflict } : {}),
       tookMs,
-    });
+    };
+    this.#keep(arrival);
     // What goes back to the queue comes again: it is the same arrival.
     if (outcome !== 'requeued') this.#lastOrderAt = at;
     if (outcome !== 'requeued' && order !== null) this.#acked(order, at);
     this.#count(outcome, now, tookMs);
+    return arrival;
   }
 
   /** What the ledger knows from before. @param isAll whether it holds all of the last day @param records newest first */
@@ -59,31 +63,35 @@ export class ShiftBook {
     // What came since the start was seen, and stands here already.
     const arrivals = records.map(asArrival).filter(({ at }) => Date.parse(at) < this.#knownSince);
     for (const { at, outcome } of arrivals) this.#count(outcome, Date.parse(at), null);
-    this.#arrivals.push(...arrivals.slice(0, ARRIVALS_KEPT - this.#arrivals.length));
+    this.#arrivals.unshift(...arrivals.slice(0, ARRIVALS_KEPT).toReversed());
     this.#lastOrderAt ??= records[0]?.receivedAt ?? null;
     const oldest = arrivals.at(-1)?.at;
     this.#knownSince = isAll || oldest === undefined ? now - 24 * 60 * MINUTE : Date.parse(oldest);
   }
 
   /** The newest ones, newest first. @param afterId only those that came later */
-  arrivals(limit: number, afterId = Number.NEGATIVE_INFINITY): Arrival[] {
-    return this.#arrivals.slice(0, limit).filter(({ id }) => id > afterId);
+  arrivals(limit = ARRIVALS_KEPT, afterId = Number.NEGATIVE_INFINITY): Arrival[] {
+    return this.#arrivals
+      .slice(-limit)
+      .filter(({ id }) => id > afterId)
+      .toReversed();
   }
 
   ackedAt(order: string): string | null {
-    return this.#ackedAt.get(order) ?? null;
+    return this.#ackedAt.get(order) ?? this.#ackedBefore.get(order) ?? null;
   }
 
   #keep(arrival: Arrival): void {
-    this.#arrivals.unshift(arrival);
-    if (this.#arrivals.length > ARRIVALS_KEPT) this.#arrivals.pop();
+    this.#arrivals.push(arrival);
+    if (this.#arrivals.length >= 2 * ARRIVALS_KEPT) this.#arrivals = this.#arrivals.slice(-ARRIVALS_KEPT);
   }
 
+  /** Two maps, of which the older is dropped: taking the oldest entry out of one with each order would cost far more. */
   #acked(order: string, at: string): void {
-    this.#ackedAt.delete(order);
     this.#ackedAt.set(order, at);
-    const [oldest] = this.#ackedAt.keys();
-    if (this.#ackedAt.size > ACKS_KEPT && oldest !== undefined) this.#ackedAt.delete(oldest);
+    if (this.#ackedAt.size < ACKS_KEPT) return;
+    this.#ackedBefore = this.#ackedAt;
+    this.#ackedAt = new Map();
   }
 
   #count(outcome: Arrival['outcome'], at: number, tookMs: number | null): void {
