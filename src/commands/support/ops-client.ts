@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpsConfig } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';
+import { type ArrivalFilter, filterQuery } from '../../ops/desk/arrival-filter.ts';
 import type { Session, Snapshot, Tick } from '../../ops/desk/messages.ts';
 import { CommandError, EXIT } from '../exit-status.ts';
 import { serverSentEvents } from './server-sent-events.ts';
@@ -46,13 +47,14 @@ export class OpsClient {
   /**
    * What happens, from now until the signal is aborted.
    *
+   * @param filter of arrivals; what fits is told even when more come than the unfiltered stream tells of
    * @throws CommandError, ConfigError when it can't be followed from the beginning, or is refused later
    */
-  async *follow(signal: AbortSignal): AsyncGenerator<LiveMessage> {
+  async *follow(signal: AbortSignal, filter: ArrivalFilter = {}): AsyncGenerator<LiveMessage> {
     let hasAnswered = false;
     while (!signal.aborted) {
       try {
-        for await (const message of this.#stream(signal)) {
+        for await (const message of this.#stream(filter, signal)) {
           hasAnswered = true;
           yield message;
         }
@@ -67,11 +69,14 @@ export class OpsClient {
   }
 
   /** Until the connection ends. @throws CommandError `unavailable` then */
-  async *#stream(signal: AbortSignal): AsyncGenerator<LiveMessage> {
+  async *#stream(filter: ArrivalFilter, signal: AbortSignal): AsyncGenerator<LiveMessage> {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), SILENCE_MS);
     try {
-      const response = await this.#request('/api/live', AbortSignal.any([signal, silence.signal]));
+      const response = await this.#request(
+        `/api/live?${filterQuery(filter)}`,
+        AbortSignal.any([signal, silence.signal]),
+      );
       for await (const { event, data } of serverSentEvents(response.body ?? noBody())) {
         timer.refresh();
         if (event === 'snapshot') yield { kind: 'snapshot', snapshot: JSON.parse(data) as Snapshot };

@@ -9,6 +9,7 @@ import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import { json, type Reply, type StreamReply } from '../http/reply.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
+import { filterSchema, parametersOf } from './arrival-filter.ts';
 import { cached } from './cached.ts';
 import type { LetterDesk } from './letter-desk.ts';
 import type { Live } from './live.ts';
@@ -52,9 +53,10 @@ export function deskRoutes(parts: DeskParts): Route[] {
     ...staticRoutes(),
     ...sessionRoutes(parts),
     look('/api/now', () => currently.get()),
-    look('/api/live', async () => {
+    look('/api/live', async ({ query }) => {
+      const filter = query.size === 0 ? undefined : understood(parametersOf(query), filterSchema);
       if (live.isFull) throw new Refused(503, 'Too many pages are open; this one looks now and again.');
-      return { open: (response) => void live.follow(response) };
+      return { open: (response) => void live.follow(response, filter) };
     }),
     look('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
     look('/api/dead-letters', async () => json(await letters.list())),
@@ -110,7 +112,11 @@ async function explained<T>(answer: Promise<T>): Promise<T> {
 }
 
 async function body<T>({ message }: OpsRequest, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(await jsonBody(message));
+  return understood(await jsonBody(message), schema);
+}
+
+function understood<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw new Refused(400, `Not understood: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

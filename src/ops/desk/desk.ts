@@ -62,7 +62,7 @@ export class Desk {
       signal: stopping,
       onEnded: (walk, error) => this.#walkEnded(walk, error),
     });
-    intake.on('settled', ({ facts }) => this.#book.settled(facts));
+    intake.on('settled', ({ facts }) => this.#live.arrived(this.#book.settled(facts)));
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 

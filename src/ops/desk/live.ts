@@ -1,5 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { Depths } from '../../broker/queue-depths.ts';
+import type { ArrivalFilter } from './arrival-filter.ts';
+import { FilteredArrivals } from './filtered-arrivals.ts';
 import { LiveStreams } from './live-streams.ts';
+import type { Arrival, Snapshot, Tick } from './messages.ts';
 import type { Now } from './now.ts';
 import type { ShiftBook } from './shift-book.ts';
 
@@ -8,8 +12,8 @@ const TICK_MS = 500;
 const SILENCE_MS = 5_000;
 
 /**
- * Tells browsers what happens: a snapshot when one comes, or comes back, then what changed, at most twice a second. Nothing
- * is done while nobody looks.
+ * Tells whoever follows what happens: a snapshot when one comes, or comes back, then what changed, at most twice a second.
+ * Nothing is done while nobody looks.
  */
 export class Live {
   readonly #now: Now;
@@ -20,6 +24,7 @@ export class Live {
   #toldId = 0;
   #toldWhat = '';
   #toldAt = 0;
+  #toldFilteredAt = 0;
 
   constructor(now: Now, book: ShiftBook) {
     this.#now = now;
@@ -30,21 +35,33 @@ export class Live {
     return this.#streams.isFull;
   }
 
-  /** Never rejects. @param response that the browser reads from now on */
-  async follow(response: ServerResponse): Promise<void> {
+  /**
+   * Never rejects.
+   *
+   * @param response that is read from now on
+   * @param filter for someone who waits for certain orders, and must not miss one when more come than a page shows
+   */
+  async follow(response: ServerResponse, filter?: ArrivalFilter): Promise<void> {
     this.#streams.open(response);
     const depths = await this.#now.depths();
+    if (response.destroyed) return;
     // Without a pause from here on: what comes after the snapshot is told with the next tick, to this one too.
     if (this.#streams.size === 0) this.#toldId = this.#book.lastId;
-    this.#streams.join(response, 'snapshot', JSON.stringify(this.#now.snapshot(depths)));
+    const filtered = filter && new FilteredArrivals(filter);
+    this.#streams.join(response, filtered);
+    this.#streams.send(response, 'snapshot', JSON.stringify(this.#snapshot(depths, filtered)));
     this.#timer ??= setInterval(() => void this.#tell(), TICK_MS).unref();
   }
 
-  /** Tells everything anew, when more of the past has become known. */
+  arrived(arrival: Arrival): void {
+    for (const filtered of this.#streams.filtered.values()) filtered.take(arrival);
+  }
+
+  /** Tells the pages everything anew, when more of the past has become known. Who filters waits for what comes. */
   async refresh(): Promise<void> {
     if (this.#streams.size === 0) return;
     const depths = await this.#now.depths();
-    this.#streams.broadcast('snapshot', JSON.stringify(this.#now.snapshot(depths)));
+    this.#streams.broadcast('snapshot', JSON.stringify(this.#snapshot(depths)));
   }
 
   close(): void {
@@ -62,17 +79,36 @@ export class Live {
     if (this.#isTelling) return;
     this.#isTelling = true;
     try {
-      const depths = await this.#now.depths();
-      const tick = this.#now.tick(depths, this.#toldId);
-      const { now, ...what } = tick;
-      const text = JSON.stringify(what);
-      if (text === this.#toldWhat && Date.now() - this.#toldAt < SILENCE_MS) return;
-      this.#toldWhat = text;
-      this.#toldAt = Date.now();
-      this.#toldId = Math.max(this.#toldId, tick.arrivals[0]?.id ?? 0);
-      this.#streams.broadcast('tick', JSON.stringify(tick));
+      const tick = this.#now.tick(await this.#now.depths(), this.#toldId);
+      this.#tellPages(tick);
+      this.#tellFiltered(tick);
     } finally {
       this.#isTelling = false;
     }
+  }
+
+  #tellPages(tick: Tick): void {
+    const { now, ...what } = tick;
+    const text = JSON.stringify(what);
+    if (text === this.#toldWhat && Date.now() - this.#toldAt < SILENCE_MS) return;
+    this.#toldWhat = text;
+    this.#toldAt = Date.now();
+    this.#toldId = Math.max(this.#toldId, tick.arrivals[0]?.id ?? 0);
+    this.#streams.broadcast('tick', JSON.stringify(tick));
+  }
+
+  #tellFiltered(tick: Tick): void {
+    const isSilent = Date.now() - this.#toldFilteredAt >= SILENCE_MS;
+    if (isSilent) this.#toldFilteredAt = Date.now();
+    for (const [response, filtered] of this.#streams.filtered) {
+      const told = filtered.tell();
+      if (isSilent || told.arrivals.length > 0)
+        this.#streams.send(response, 'tick', JSON.stringify({ ...tick, ...told }));
+    }
+  }
+
+  #snapshot(depths: Depths | undefined, filtered?: FilteredArrivals): Snapshot {
+    const snapshot = this.#now.snapshot(depths);
+    return filtered === undefined ? snapshot : { ...snapshot, arrivals: filtered.fitting(this.#book.arrivals()) };
   }
 }
