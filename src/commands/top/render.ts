@@ -88,10 +88,10 @@ function totals({ figures: { lastHour, lastDay } }: View): Line[] {
   return lines.map((text, index) => ({ text, tone: index === 0 ? 'dim' : 'plain' }));
 }
 
-function charts({ hour, knownSince }: View, columns: number): Line[] {
+function charts({ hour, knownSince, timedSince }: View, columns: number): Line[] {
   return [
     ...chart('orders a minute', hour, knownSince, columns, ({ orders }) => orders, String),
-    ...chart('publish to commit, p95', hour, knownSince, columns, ({ p95 }) => p95 ?? 0, took),
+    ...chart('publish to commit, p95', hour, timedSince, columns, ({ p95 }) => p95 ?? 0, took),
   ];
 }
 

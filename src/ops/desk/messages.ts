@@ -81,10 +81,12 @@ export interface Snapshot {
   readonly day: readonly Bucket[];
   /** Before this the daemon did not run, or too much happened to be looked up: the charts know nothing. ms since the epoch. */
   readonly knownSince: number;
+  /** Before this the daemon did not run: how long orders took is not known. ms since the epoch */
+  readonly timedSince: number;
 }
 
 /** What changed since the last tick: the newest arrivals, and the last buckets of each chart. */
-export interface Tick extends Omit<Snapshot, 'knownSince'> {
+export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
   /** Arrivals since the last tick that are not among these. */
   readonly skipped: number;
 }

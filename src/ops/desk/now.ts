@@ -40,6 +40,7 @@ export class Now {
       hour: book.hour.list(now),
       day: book.day.list(now),
       knownSince: book.knownSince,
+      timedSince: book.timedSince,
     };
   }
 

@@ -12,13 +12,15 @@ const ACKS_KEPT = 5_000;
 export class ShiftBook {
   readonly hour = new BucketSeries(MINUTE, 60);
   readonly day = new BucketSeries(15 * MINUTE, 96);
+  /** How long orders took is known from then on: the ledger does not say when an event was published. ms since the epoch */
+  readonly timedSince = Date.now();
   /** Newest last; those that are too many are cut off now and again. */
   #arrivals: Arrival[] = [];
   #ackedAt = new Map<string, string>();
   #ackedBefore: ReadonlyMap<string, string> = new Map();
   #lastId = 0;
   #lastOrderAt: string | null = null;
-  #knownSince = Date.now();
+  #knownSince = this.timedSince;
 
   get lastId(): number {
     return this.#lastId;
@@ -61,12 +63,13 @@ export class ShiftBook {
   /** What the ledger knows from before. @param isAll whether it holds all of the last day @param records newest first */
   recall(records: readonly OrderRecord[], isAll: boolean, now = Date.now()): void {
     // What came since the start was seen, and stands here already.
-    const arrivals = records.map(asArrival).filter(({ at }) => Date.parse(at) < this.#knownSince);
+    const arrivals = records.map(asArrival).filter(({ at }) => Date.parse(at) < this.timedSince);
     for (const { at, outcome } of arrivals) this.#count(outcome, Date.parse(at), null);
     this.#arrivals.unshift(...arrivals.slice(0, ARRIVALS_KEPT).toReversed());
     this.#lastOrderAt ??= records[0]?.receivedAt ?? null;
-    const oldest = arrivals.at(-1)?.at;
-    this.#knownSince = isAll || oldest === undefined ? now - 24 * 60 * MINUTE : Date.parse(oldest);
+    const oldest = arrivals.at(-1);
+    if (isAll) this.#knownSince = now - 24 * 60 * MINUTE;
+    else if (oldest !== undefined) this.#knownSince = Date.parse(oldest.at);
   }
 
   /** The newest ones, newest first. @param afterId only those that came later */

@@ -44,6 +44,7 @@ export function aView(overrides: Partial<View> = {}): View {
     arrivals: [anArrival()],
     hour: anHour([{ orders: 1, p95: 10 }, { orders: 8, p95: 1_250 }, {}, { orders: 4, p95: 40 }]),
     knownSince: 0,
+    timedSince: 0,
     lostSince: undefined,
     ...overrides,
   };

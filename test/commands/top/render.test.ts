@@ -82,11 +82,13 @@ test('what nobody knows is not shown as nothing', () => {
       figures: { ...figures, waiting: null, retrying: null, deadLetters: null, lastOrderAt: null },
       hour: anHour([{ orders: 2 }]),
       knownSince: NOW.getTime() - 120_000,
+      timedSince: NOW.getTime() - 60_000,
       arrivals: [],
     }),
   );
   expect(lines[4]).toBe('waiting ?   in hand 4   retrying ?   dead letters ?   no order yet');
   expect(lines[11]).toBe(`${' '.repeat(57)}··█`);
+  expect(lines[13]).toBe(`${' '.repeat(58)}··`);
   expect(lines.at(-1)).toBe('No order has come yet.');
 });
 

@@ -8,6 +8,9 @@ import { isKey, reasonWords, t } from './words.js';
 
 /** @import { Consumption, Figures } from '../messages.ts' */
 
+/** The day's first stretch of time is cut off somewhere. */
+const FIRST_BUCKET_MS = 15 * 60_000;
+
 /** Remembered while one looks at another section. @type {'hour' | 'day'} */
 let range = 'hour';
 
@@ -33,11 +36,11 @@ export function createNowView() {
     const key = JSON.stringify([consumption, isKnown]);
     if (key !== shown) fill(status, statusSign(consumption, isKnown));
     shown = key;
-    fill(figures, figureCells(snapshot.figures));
+    fill(figures, figureCells(snapshot.figures, snapshot.knownSince));
     const isHour = range === 'hour';
     const buckets = isHour ? snapshot.hour : snapshot.day;
     orders.update(t(isHour ? 'chart.ordersHour' : 'chart.ordersDay'), buckets, snapshot.knownSince);
-    times.update(t('chart.times'), buckets, snapshot.knownSince);
+    times.update(t('chart.times'), buckets, snapshot.timedSince);
     arrivals.update(snapshot.arrivals, state.skipped);
   }
 
@@ -72,8 +75,9 @@ function statusSign(consumption, isKnown) {
   );
 }
 
-/** @param {Figures} figures */
-function figureCells({ lastOrderAt, lastHour, lastDay, waiting, inFlight, retrying, deadLetters }) {
+/** @param {Figures} figures @param {number} knownSince */
+function figureCells({ lastOrderAt, lastHour, lastDay, waiting, inFlight, retrying, deadLetters }, knownSince) {
+  const isWholeDay = knownSince <= lastDay.at + FIRST_BUCKET_MS;
   return [
     cell(
       t('figures.lastOrder'),
@@ -81,7 +85,13 @@ function figureCells({ lastOrderAt, lastHour, lastDay, waiting, inFlight, retryi
       lastOrderAt === null ? '' : t('figures.at', { time: time(lastOrderAt) }),
       'wide',
     ),
-    cell(t('figures.orders'), number(lastHour.orders), t('figures.ordersDay', { n: lastDay.orders })),
+    cell(
+      t('figures.orders'),
+      number(lastHour.orders),
+      isWholeDay
+        ? t('figures.ordersDay', { n: lastDay.orders })
+        : t('figures.ordersSince', { n: lastDay.orders, time: time(knownSince) }),
+    ),
     cell(
       t('figures.median'),
       lastHour.p50 === null ? '–' : duration(lastHour.p50),

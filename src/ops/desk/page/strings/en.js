@@ -61,6 +61,7 @@ export const en = {
   'figures.at': 'at {time}',
   'figures.orders': 'Orders, last hour',
   'figures.ordersDay': '{n} in 24 hours',
+  'figures.ordersSince': '{n} known of, since {time}',
   'figures.median': 'Publish to committed',
   'figures.p95': '95 of 100 within {time}',
   'figures.noTimes': 'no times yet',
@@ -84,7 +85,7 @@ export const en = {
   'chart.p50': 'half within {time}',
   'chart.p95': '95 of 100 within {time}',
   'chart.nothing': 'no order',
-  'chart.unknown': 'The daemon did not see what was before {time}.',
+  'chart.unknown': 'The daemon does not know what was before {time}.',
   'chart.empty': 'No order in this time.',
 
   'arrivals.title': 'Orders arriving',

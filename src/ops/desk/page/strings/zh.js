@@ -59,6 +59,7 @@ export const zh = {
   'figures.at': '{time}',
   'figures.orders': '最近一小时订单数',
   'figures.ordersDay': '24 小时内 {n} 笔',
+  'figures.ordersSince': '{time} 以来已知 {n} 笔',
   'figures.median': '从下发到入库',
   'figures.p95': '95% 在 {time}内',
   'figures.noTimes': '暂无数据',
