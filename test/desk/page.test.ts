@@ -86,6 +86,8 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
     expect(await page.locator('.verdict').first().textContent()).toContain(
       'Cancelled after picking began: stop the parcel.',
     );
+    expect(await page.locator('.order-card').textContent()).toContain('It is cancelled.');
+    expect(await page.locator('.order-card').textContent()).not.toContain('To be shipped');
   });
 
   test('a dead letter is replayed after asking, and becomes synced; the log says who did it', async () => {

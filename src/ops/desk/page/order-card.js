@@ -52,6 +52,7 @@ function verdict(order) {
         'div',
         {},
         h('h3', {}, t(`answer.${name}`)),
+        stored?.status === 'cancelled' && h('p', {}, h('strong', {}, t('answer.cancelled'))),
         h('p', {}, text),
         state !== 'synced' && stored !== null && h('p', {}, t('answer.older')),
         state === 'dead-lettered' && h('p', {}, h('a', { href: '#/dead-letters' }, t('answer.toLetters'))),
@@ -137,23 +138,26 @@ function storedOrder(stored, details) {
       details !== null && details.payments.length > 0 && [t('order.payments'), paymentLines(details, currency)],
       details !== null && details.cancelReason !== null && [t('order.cancelReason'), personal(details.cancelReason)],
     ]),
-    h('h4', {}, t('order.lines')),
-    stored.lines.length === 0
-      ? h('p', { class: 'soft' }, t('order.noLines'))
-      : linesTable(stored.lines, currency, details),
+    h('h4', {}, linesWords(stored.status)),
+    stored.lines.length === 0 ? h('p', { class: 'soft' }, t('order.noLines')) : linesTable(stored, details),
     details !== null && customer(details),
   );
 }
 
-/** @param {NonNullable<FoundOrder['stored']>['lines']} lines @param {string} currency @param {OrderDetails | null} details */
-function linesTable(lines, currency, details) {
+/** What is to be shipped is said only of an order that is: somebody may act on it. @param {string} status */
+function linesWords(status) {
+  return t(status === 'paid' ? 'order.toShip' : 'order.lines');
+}
+
+/** @param {NonNullable<FoundOrder['stored']>} stored @param {OrderDetails | null} details */
+function linesTable({ lines, currency, status }, details) {
   const sums =
     details === null
       ? []
       : Object.entries(details.totals).filter(([name, sum]) => name === 'grand' || Number(sum) !== 0);
   return h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('order.lines') },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': linesWords(status) },
     h(
       'table',
       { class: 'lines' },
@@ -180,7 +184,7 @@ function linesTable(lines, currency, details) {
             h('td', { class: 'num' }, `${number(quantity)} ×`),
             h('td', {}, name),
             h('td', { class: 'soft' }, sku),
-            h('td', { class: 'num' }, money(unitPrice, currency)),
+            h('td', { class: 'num', 'data-label': t('order.unitPrice') }, money(unitPrice, currency)),
             h('td', { class: 'num' }, money(lineTotal, currency)),
           ),
         ),
