@@ -3,16 +3,16 @@ import { Audience } from '../lab/audience.ts';
 import { orderSync } from '../lab/contenders.ts';
 import { drain, type Run } from '../lab/drain.ts';
 import type { Lab } from '../lab/lab.ts';
-import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
+import { interleave, medianOf } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
 import { describeRun, recorded, throughputVerdict } from '../report/throughput.ts';
 import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
-/** A few per cent are looked for: more rounds and longer ones than elsewhere. */
+/** A few per cent are looked for: more rounds than elsewhere, and longer ones, or compiling the port's code would count most. */
 const MIN_ROUNDS = 5;
-const TIMES_THE_ORDERS = 2;
+const TIMES_THE_ORDERS = 4;
 
 const [OFF, POLLED] = ['port off', 'port polled'];
 
@@ -27,20 +27,15 @@ export const opsPort: Figure = {
       { name: OFF, run: () => unseen(lab, shop), describe: describeRun },
       { name: POLLED, run: () => polled(lab, shop), describe: describeRun },
     ]);
-    const cpu = (name: string) => `${medianOf(found, name, (run) => run.cpuMsPerOrder).toFixed(3)} ms/order`;
-    const what = 'operations port polled';
+    const verdict = throughputVerdict(found, { what: 'throughput, port polled', of: POLLED, by: OFF, bar: 0.95 });
+    const cpu = (name: string) => `${medianOf(found, name, (run) => run.cpuMsPerOrder).toFixed(3)} ms CPU`;
     return {
       ...recorded(found),
       verdicts: [
-        throughputVerdict(found, { what: `throughput, ${what}`, of: POLLED, by: OFF, bar: 0.95 }),
         {
-          what: `own CPU, ${what}`,
-          measured: cpu(POLLED),
-          against: `${OFF} ${cpu(OFF)}`,
-          value: ratioOf(found, POLLED, OFF, (run) => run.cpuMsPerOrder),
-          unit: '×',
-          bar: 1.05,
-          sense: 'at most',
+          ...verdict,
+          measured: `${verdict.measured}, ${cpu(POLLED)}`,
+          against: `${verdict.against}, ${cpu(OFF)}`,
         },
       ],
     };
