@@ -14,14 +14,14 @@ const POLL_MS = 10;
  */
 export class LineWriter {
   #fd: number;
-  readonly #toText: (line: string) => string;
+  readonly #toText: ((line: string) => string) | undefined;
   /** The end of a line whose beginning is written already; it must come first, or two lines run together. */
   #unfinished: Buffer = Buffer.alloc(0);
   #dropped = 0;
   #isStalled = false;
 
-  /** @param toText makes what is written of a JSON line that ends in a line feed */
-  constructor(fd: number, toText: (line: string) => string = (line) => line) {
+  /** @param toText makes what is written of a JSON line that ends in a line feed @defaultValue the line itself */
+  constructor(fd: number, toText?: (line: string) => string) {
     this.#fd = fd;
     this.#toText = toText;
   }
@@ -52,6 +52,7 @@ export class LineWriter {
   }
 
   #toLines(text: string): string {
+    if (this.#toText === undefined) return text;
     return text
       .split(/(?<=\n)/)
       .map(this.#toText)

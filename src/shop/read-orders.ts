@@ -54,9 +54,11 @@ export function readOrders(json: unknown, references: readonly string[]): Map<st
 /** What the order calls itself, valid or not: number and id, once when they are the same. */
 function namesOf(order: unknown): string[] {
   if (typeof order !== 'object' || order === null) return [];
-  const names = [
-    'orderNumber' in order ? order.orderNumber : undefined,
-    'shopOrderId' in order ? order.shopOrderId : undefined,
-  ].filter((name) => typeof name === 'string' || typeof name === 'number');
-  return [...new Set(names.map(String))];
+  const number = 'orderNumber' in order ? nameOf(order.orderNumber) : undefined;
+  const id = 'shopOrderId' in order ? nameOf(order.shopOrderId) : undefined;
+  return [number, id === number ? undefined : id].filter((name) => name !== undefined);
+}
+
+function nameOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
