@@ -12,7 +12,7 @@ const CONCURRENCY = 64;
 const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
 /** A few per cent are looked for: more rounds than elsewhere, and longer ones, or compiling the port's code would count most. */
 const MIN_ROUNDS = 5;
-const TIMES_THE_ORDERS = 4;
+const TIMES_THE_ORDERS = 2;
 
 const [OFF, POLLED] = ['port off', 'port polled'];
 
