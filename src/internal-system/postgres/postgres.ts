@@ -13,15 +13,14 @@ import { PostgresTransaction } from './transaction.ts';
 /** Any number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/**
- * The limits are set per transaction, not per session, so that they also hold behind a connection pooler. A server that
- * was told to report commits before they are on disk is told otherwise: an event is acked on the strength of a commit.
- */
-const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
-  SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
-  SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
-  SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
-  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
+/** The limits are set per transaction, not per session, so that they also hold behind a connection pooler. */
+function beginWith(synchronousCommit: string): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
+    SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
+    SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
+    SET LOCAL synchronous_commit = ${synchronousCommit}`;
+}
 
 /** The driver takes `query_timeout` per query too, which its types don't know. */
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
@@ -30,6 +29,7 @@ export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
   readonly #pool: Pool;
   #closing: Promise<void> | undefined;
+  #begin = beginWith('on');
   /** Whether statements are prepared: until it turns out that the connections do not keep them. */
   #prepares = true;
 
@@ -48,7 +48,7 @@ export class Postgres implements SqlDatabase {
 
   async open(): Promise<void> {
     try {
-      await this.#requireUtf8();
+      await this.#readSettings();
       await migrate(this.#schema(), POSTGRES_MIGRATIONS);
     } catch (error) {
       throw asSetupError(error);
@@ -90,15 +90,25 @@ export class Postgres implements SqlDatabase {
     await closeInTime(this.#closing);
   }
 
-  async #requireUtf8(): Promise<void> {
-    const rows = await this.#commit((client) =>
-      select(client, { sql: "SELECT current_setting('server_encoding') AS encoding", values: [] }),
-    );
-    const encoding = rows[0]?.['encoding'];
-    if (encoding === 'UTF8') return;
-    throw new ConfigError([
-      `The PostgreSQL database has the encoding ${String(encoding)}, expected UTF8: create one with ENCODING 'UTF8'.`,
-    ]);
+  /**
+   * A server that was told to report commits before they are on disk is told otherwise: an event is acked on the strength of
+   * a commit. What else the server was told stays.
+   */
+  async #readSettings(): Promise<void> {
+    const sql = `SELECT current_setting('server_encoding') AS encoding, setting AS commits
+                   FROM pg_settings WHERE name = 'synchronous_commit'`;
+    const client = await this.#pool.connect();
+    try {
+      const [settings] = await select(client, { sql, values: [] });
+      if (settings?.['encoding'] !== 'UTF8') {
+        throw new ConfigError([
+          `The PostgreSQL database has the encoding ${String(settings?.['encoding'])}, expected UTF8: create one with ENCODING 'UTF8'.`,
+        ]);
+      }
+      this.#begin = beginWith(settings['commits'] === 'off' ? 'on' : String(settings['commits']));
+    } finally {
+      client.release();
+    }
   }
 
   #schema(): SchemaAccess {
@@ -130,7 +140,7 @@ export class Postgres implements SqlDatabase {
   async #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     try {
-      const begun = client.query(BEGIN);
+      const begun = client.query(this.#begin);
       // Whoever awaits it first hears of its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
