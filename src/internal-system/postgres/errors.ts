@@ -49,12 +49,9 @@ function orderAppeared({ code, constraint }: DatabaseError): boolean {
   return code === '23505' && constraint === 'orders_pkey';
 }
 
-/**
- * The connection knows another statement by that name, or none: an old connection pooler gives each transaction another
- * connection. Or a prepared statement has outlived a change of its table.
- */
+/** The connection knows no prepared statement by that name, or one already: old connection poolers swap connections. */
 export function lostStatement(error: unknown): boolean {
-  return error instanceof DatabaseError && ['26000', '42P05', '0A000'].includes(error.code ?? '');
+  return error instanceof DatabaseError && ['26000', '42P05'].includes(error.code ?? '');
 }
 
 /** Whether the server itself answered, so that the connection is still good for a rollback. */

@@ -7,17 +7,16 @@ const OTHERS = 2_000;
 describeDatabases(
   'the statements for PostgreSQL',
   (workbench) => {
-    it('read no more than the orders they write, also before the tables have statistics', async () => {
+    it('read no more than the orders they write, also when planned on empty tables and before there are statistics', async () => {
       const shop = uniqueName();
-      const seeding = await workbench.open(shop);
-      await seeding.writeOrders(versions(NOON, 'seed'));
-      for (const table of ['orders', 'order_lines', 'order_ledger']) await multiply(workbench, table);
-      await seeding.close();
-      const before = await rowsRead(workbench);
-
       const system = await workbench.open(shop);
+      // From the sixth time on PostgreSQL may take a plan that it made before.
+      for (const number of ['S1', 'S2', 'S3', 'S4', 'S5', 'S6']) await system.writeOrders(versions(NOON, number));
+      for (const table of ['orders', 'order_lines', 'order_ledger']) await multiply(workbench, table);
+      const before = await rowsRead(workbench);
       const many = Array.from({ length: 64 }, (_, index) => `N${index}`);
-      await system.writeOrders(versions(LATER, 'seed', ...many));
+      await system.writeOrders(versions(LATER, 'S1', ...many));
+      await system.writeOrders(versions(LATER, 'S2', 'N64'));
       await system.close();
       expect((await rowsRead(workbench)) - before).toBeLessThan(OTHERS);
     });
@@ -51,7 +50,9 @@ async function multiply({ database: { sql } }: Workbench, table: string): Promis
   await sql(`CREATE TEMPORARY TABLE copies AS SELECT * FROM ${table}`);
   await sql(`UPDATE copies SET ${key} = ''`);
   const columns = `(jsonb_populate_record(NULL::${table}, to_jsonb(c) || jsonb_build_object('${key}', 'copy' || n))).*`;
-  await sql(`INSERT INTO ${table} SELECT ${columns} FROM copies c, generate_series(1, ${OTHERS}) n`);
+  await sql(
+    `INSERT INTO ${table} SELECT ${columns} FROM (SELECT * FROM copies LIMIT 1) c, generate_series(1, ${OTHERS}) n`,
+  );
   await sql('DROP TABLE copies');
 }
 
