@@ -18,9 +18,13 @@ export interface InternalDatabase extends AsyncDisposable {
   readonly file: string;
   /** `INTERNAL_SYSTEM_URL`, by way of a proxy's port if given. */
   url(port?: number): string;
-  /** @returns rows */
-  run(sql: string): Promise<Record<string, unknown>[]>;
+  /** @param limitMs not for SQLite; 5 s unless told otherwise. @returns rows */
+  run(sql: string, limitMs?: number): Promise<Record<string, unknown>[]>;
 }
+
+const QUERY_LIMIT_MS = 5_000;
+/** For all that a long mixture has left. */
+const RECORDS_LIMIT_MS = 120_000;
 
 /** Stands in the URL, and must stand nowhere else. */
 export const DATABASE_PASSWORD = 'canary-Db-7Kq2';
@@ -51,15 +55,18 @@ export async function openPostgres(server: PrivateServer): Promise<InternalDatab
   const admin = new pg.Pool({ connectionString: server.url, max: 1 });
   await admin.query(`CREATE DATABASE ${name}`);
   await admin.end();
-  const settings = { connectionTimeoutMillis: 2_000, query_timeout: 5_000 };
-  const pool = new pg.Pool({ connectionString: server.url.replace(/test$/, name), max: 4, ...settings });
+  const connectionString = server.url.replace(/test$/, name);
+  const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: 2_000 });
   pool.on('error', () => undefined);
   return {
     kind: 'postgres',
     server,
     file: '',
     url: (port = server.port) => `postgres://root:${DATABASE_PASSWORD}@127.0.0.1:${port}/${name}`,
-    run: async (sql) => (await pool.query<Record<string, unknown>>(sql)).rows,
+    run: async (sql, limitMs = QUERY_LIMIT_MS) => {
+      const query = { text: sql, query_timeout: limitMs };
+      return (await pool.query<Record<string, unknown>>(query)).rows;
+    },
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
@@ -79,8 +86,8 @@ export async function openMariadb(server: PrivateServer): Promise<InternalDataba
     server,
     file: '',
     url: (port = server.port) => `mysql://chaos:${DATABASE_PASSWORD}@127.0.0.1:${port}/${name}`,
-    run: async (sql) => {
-      const [rows] = await pool.query({ sql, timeout: 5_000 });
+    run: async (sql, limitMs = QUERY_LIMIT_MS) => {
+      const [rows] = await pool.query({ sql, timeout: limitMs });
       return Array.isArray(rows) ? (rows as Rows) : [];
     },
     [Symbol.asyncDispose]: () => pool.end(),
@@ -145,12 +152,14 @@ export async function storedContent(database: InternalDatabase, orderNumber: str
 }
 
 export async function readRecords(database: InternalDatabase): Promise<InternalRecords> {
-  const rows = await database.run(
-    `SELECT o.order_number, o.status, ${TEXT[database.kind]} AS content,
-            (SELECT count(*) FROM order_lines l WHERE l.order_number = o.order_number) AS line_count FROM orders o`,
+  const all = (sql: string) => database.run(sql, RECORDS_LIMIT_MS);
+  const rows = await all(
+    `SELECT o.order_number, o.status, ${TEXT[database.kind]} AS content, coalesce(l.line_count, 0) AS line_count FROM orders o
+       LEFT JOIN (SELECT order_number, count(*) AS line_count FROM order_lines GROUP BY order_number) l
+       ON l.order_number = o.order_number`,
   );
-  const effects = await database.run('SELECT order_number, content, is_insert FROM chaos_effects ORDER BY id');
-  const ledger = await database.run('SELECT reference, state, attempts FROM order_ledger');
+  const effects = await all('SELECT order_number, content, is_insert FROM chaos_effects ORDER BY id');
+  const ledger = await all('SELECT reference, state, attempts FROM order_ledger');
   return {
     rows: z
       .array(orderRow)
