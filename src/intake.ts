@@ -109,6 +109,10 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async #finish(): Promise<void> {
     await this.#rabbit.pause();
     await this.#probing;
+    await this.#emptyHanded();
+  }
+
+  async #emptyHanded(): Promise<void> {
     if (this.#inFlight.size > 0) await this.#idle.promise;
   }
 
@@ -185,15 +189,18 @@ export class Intake extends EventEmitter<IntakeEvents> {
       if (this.#stopping.signal.aborted) return;
       await this.#probe();
     }
-    await this.#rabbit.resume();
+    if (!this.#stopping.signal.aborted) await this.#rabbit.resume();
   }
 
   async #probe(): Promise<void> {
     const canary = await this.#takeCanary();
     if (canary === undefined) return;
     const settled = await this.#work(canary, true);
-    if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') this.#end();
-    else if (settled.outage !== undefined && settled.outage.dependency !== this.#outage?.dependency) {
+    if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') {
+      // A new subscription has a prefetch of its own: what is in hand from before it would come on top.
+      await this.#emptyHanded();
+      this.#end();
+    } else if (settled.outage !== undefined && settled.outage.dependency !== this.#outage?.dependency) {
       // The one dependency is back, another one is not.
       this.#end();
       this.#begin(settled.outage);

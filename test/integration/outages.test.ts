@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startDemoShop } from '../../demo/demo-shop.ts';
 import { statusFault } from '../../demo/demo-shop-faults.ts';
@@ -81,4 +83,31 @@ test('an order that the outage hit first does not hold up the others once the sh
   for (const number of numbers.slice(1, 10)) await bystander.publish(workplace.queue, number);
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 30_000 }).toBe(9);
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+});
+
+test('after an outage nothing is taken on top of what is in hand from before it', async () => {
+  const shop = await aShop({ orders });
+  const module = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
+  const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module, RABBITMQ_PREFETCH: '2' });
+  const daemon = startDaemon(workplace, { GATE_FOLDER: workplace.folder });
+  await daemon.ready();
+  const bystander = await aBystander();
+  // Its write hangs until the gate is opened.
+  await bystander.publish(workplace.queue, 'N1');
+  await expect.poll(() => existsSync(`${workplace.folder}/begun`)).toBe(true);
+  shop.setFaults(() => statusFault(403));
+  await bystander.publish(workplace.queue, 'N2');
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  // Needs neither shop nor internal system, so as a canary it ends the outage.
+  await bystander.publish(workplace.queue, '[]');
+  await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  shop.setFaults(undefined);
+  const resumed = daemon.line((line) => line.msg.startsWith('resumed'));
+  await Promise.race([resumed, sleep(1_000)]);
+  writeFileSync(`${workplace.folder}/gate`, '');
+  await resumed;
+  const first = daemon.lines.findIndex((line) => line['outcome'] === 'synced');
+  expect(daemon.lines[first]).toMatchObject({ orderNumber: 'N1' });
+  expect(daemon.lines.findIndex((line) => line.msg.startsWith('resumed'))).toBeGreaterThan(first);
+  await daemon.line((line) => line['orderNumber'] === 'N2' && line['outcome'] === 'synced');
 });
