@@ -88,8 +88,9 @@ export async function startTcpProxy(
       }
     },
     thaw: () => {
+      // Piped twice, all would arrive twice.
+      for (const { direction, from, into } of flows) if (frozen.has(direction)) from.pipe(into);
       frozen.clear();
-      for (const { from, into } of flows) from.pipe(into);
       for (const passOn of untold.splice(0)) passOn();
     },
     cut,
