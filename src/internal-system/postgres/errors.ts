@@ -49,9 +49,12 @@ function orderAppeared({ code, constraint }: DatabaseError): boolean {
   return code === '23505' && constraint === 'orders_pkey';
 }
 
-/** The connection knows no prepared statement by that name, or one already: old connection poolers swap connections. */
+/**
+ * The connection knows no prepared statement by that name, or one already: old connection poolers swap connections. Or one
+ * has outlived a change of its table.
+ */
 export function lostStatement(error: unknown): boolean {
-  return error instanceof DatabaseError && ['26000', '42P05'].includes(error.code ?? '');
+  return error instanceof DatabaseError && ['26000', '42P05', '0A000'].includes(error.code ?? '');
 }
 
 /** Whether the server itself answered, so that the connection is still good for a rollback. */

@@ -13,13 +13,17 @@ import { PostgresTransaction } from './transaction.ts';
 /** Any number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/** The limits are set per transaction, not per session, so that they also hold behind a connection pooler. */
+/**
+ * The limits are set per transaction, not per session, so that they also hold behind a connection pooler. Prepared statements
+ * are planned anew each time: a plan that was made while the tables were empty reads all of them, and would go on doing so.
+ */
 function beginWith(synchronousCommit: string): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
     SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
     SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
-    SET LOCAL synchronous_commit = ${synchronousCommit}`;
+    SET LOCAL synchronous_commit = ${synchronousCommit};
+    SET LOCAL plan_cache_mode = force_custom_plan`;
 }
 
 /** The driver takes `query_timeout` per query too, which its types don't know. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ClientBase, QueryConfig, QueryResult } from 'pg';
+import type { ClientBase, QueryResult } from 'pg';
 import type { WalkKind } from '../reconciliation-store.ts';
 import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
@@ -32,7 +32,7 @@ export class PostgresTransaction implements SqlTransaction {
   /**
    * @param sent what has been sent and not waited for: the BEGIN, behind which the first statement goes out at once. All of
    *   it must have succeeded before the transaction counts as committed.
-   * @param prepares parses and plans the inserts once a connection
+   * @param prepares parses each statement once a connection
    */
   constructor(client: ClientBase, sent: Promise<unknown>[], prepares: boolean) {
     this.#client = client;
@@ -42,106 +42,100 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
-    const { rows } = await this.#query({
-      text: `SELECT o.* FROM ${eachOf('$2')} CROSS JOIN LATERAL (
+    const { rows } = await this.#query(
+      `SELECT o.* FROM ${eachOf('$2')} CROSS JOIN LATERAL (
          SELECT ${VERSION_COLUMNS.join(', ')} FROM orders WHERE shop = $1 AND order_number = key FOR UPDATE) AS o`,
-      values: [shop, orderNumbers],
-    });
+      [shop, orderNumbers],
+    );
     return rows;
   }
 
   /** Waits for others that insert the same order; once they have committed, this is a duplicate key. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
-    this.#insert(
+    this.#send(
       `INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
        SELECT ${columns} FROM json_populate_recordset(NULL::orders, $1) AS r ORDER BY r.order_number`,
-      orderRows(rows),
+      [orderRows(rows)],
     );
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
-    const text = `UPDATE orders AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
+    this.#send(
+      `UPDATE orders AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
          FROM json_populate_recordset(NULL::orders, $1) AS r
-        WHERE o.shop = r.shop AND o.order_number = r.order_number`;
-    this.#send({ text, values: [orderRows(rows)] });
+        WHERE o.shop = r.shop AND o.order_number = r.order_number`,
+      [orderRows(rows)],
+    );
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
-    this.#send({ text: deleteFrom('order_lines', 'order_number = key'), values: [shop, orderNumbers] });
+    this.#send(deleteFrom('order_lines', 'order_number = key'), [shop, orderNumbers]);
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
     const columns = LINE_COLUMNS.join(', ');
-    this.#insert(
+    this.#send(
       `INSERT INTO order_lines (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::order_lines, $1)`,
-      JSON.stringify(rows),
+      [JSON.stringify(rows)],
     );
   }
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
     const columns = LEDGER_COLUMNS.join(', ');
-    this.#insert(
+    this.#send(
       `INSERT INTO order_ledger (${columns})
        SELECT ${columns} FROM json_populate_recordset(NULL::order_ledger, $1) ORDER BY reference
        ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-      JSON.stringify(rows),
+      [JSON.stringify(rows)],
     );
   }
 
   async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
-    const text = deleteFrom('order_ledger', 'reference = key AND order_number IS NULL');
-    this.#send({ text, values: [shop, shopOrderIds] });
+    this.#send(deleteFrom('order_ledger', 'reference = key AND order_number IS NULL'), [shop, shopOrderIds]);
   }
 
   async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
-    const { rows } = await this.#query({
-      text: 'SELECT reference, shop_order_id FROM order_ledger WHERE shop = $1 AND shop_order_id = ANY($2)',
-      values: [shop, shopOrderIds],
-    });
+    const { rows } = await this.#query(
+      'SELECT reference, shop_order_id FROM order_ledger WHERE shop = $1 AND shop_order_id = ANY($2)',
+      [shop, shopOrderIds],
+    );
     return rows;
   }
 
   async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
-    await this.#query({
-      text: 'INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      values: [shop, walk],
-    });
-    const { rows } = await this.#query({
-      text: `SELECT ${WALK_COLUMNS.join(', ')}, clock_timestamp() AS now
+    await this.#query('INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      shop,
+      walk,
+    ]);
+    const { rows } = await this.#query(
+      `SELECT ${WALK_COLUMNS.join(', ')}, clock_timestamp() AS now
          FROM order_sync_reconciliation WHERE shop = $1 AND walk = $2 FOR UPDATE`,
-      values: [shop, walk],
-    });
+      [shop, walk],
+    );
     return rows[0] ?? {};
   }
 
   async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
-    this.#send({
-      text: `UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`,
-      values: [shop, walk, ...entries.map(([, value]) => value)],
-    });
+    this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [
+      shop,
+      walk,
+      ...entries.map(([, value]) => value),
+    ]);
   }
 
-  /**
-   * Inserts look nothing up, so that one plan fits for ever. Everything else is planned anew each time: a plan that was made
-   * while the tables were empty reads all of them, and would go on doing so.
-   */
-  #insert(text: string, rows: string): void {
-    const statement = { text, values: [rows] };
-    this.#send(this.#prepares ? { name: nameOf(text), ...statement } : statement);
-  }
-
-  #send(statement: QueryConfig): void {
-    const sent = this.#query(statement);
+  #send(text: string, values: unknown[]): void {
+    const sent = this.#query(text, values);
     // Told when the transaction is committed; it may be long until then.
     sent.catch(() => undefined);
     this.#sent.push(sent);
   }
 
   /** Answers come in the order of the statements: a BEGIN that failed is known before anything after it counts. */
-  async #query(statement: QueryConfig): Promise<QueryResult<Row>> {
+  async #query(text: string, values: unknown[]): Promise<QueryResult<Row>> {
+    const statement = this.#prepares ? { name: nameOf(text), text, values } : { text, values };
     const [result] = await Promise.all([this.#client.query<Row>(statement), this.#begun]);
     return result;
   }
