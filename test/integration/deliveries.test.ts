@@ -70,7 +70,8 @@ test('a malformed event is a dead letter at once, with reason, times, its bytes 
   await bystander.publish(workplace.queue, bytes, {
     messageId: 'm-1',
     appId: 'php-shop',
-    headers: { trace: 'abc', CC: ['elsewhere'] },
+    headers: { trace: 'abc' },
+    CC: ['elsewhere'],
   });
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
   const letter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
