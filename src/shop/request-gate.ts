@@ -25,6 +25,7 @@ export class RequestGate {
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
     try {
+      signal.throwIfAborted();
       if (this.#intervalMs > 0) await this.#pace(signal);
       return await task();
     } finally {
@@ -57,7 +58,6 @@ export class RequestGate {
   }
 
   async #pace(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     const now = performance.now();
     const start = Math.max(now, this.#nextStart);
     this.#nextStart = start + this.#intervalMs;
