@@ -25,7 +25,9 @@ export async function startDatabaseProxy(kind: DatabaseKind, server: PrivateServ
       asked.add(connection);
       return 'asked';
     }
-    return asked.delete(connection) ? 'done' : undefined;
+    if (!asked.has(connection) || !isCommitAnswer(kind, chunk)) return undefined;
+    asked.delete(connection);
+    return 'done';
   };
   const proxy = await startTcpProxy(
     { port: server.port },
@@ -45,9 +47,18 @@ export async function startDatabaseProxy(kind: DatabaseKind, server: PrivateServ
   });
 }
 
-/** The drivers send COMMIT by itself, in one packet: a length, the kind of message, and the text. */
+/** The last thing that is sent: by itself in MySQL's protocol, right behind the writes in PostgreSQL's. */
 function isCommit(kind: DatabaseKind, chunk: Buffer): boolean {
   return kind === 'postgres'
-    ? chunk[0] === 'Q'.charCodeAt(0) && chunk.subarray(5, 11).toString('latin1') === 'COMMIT'
+    ? chunk.subarray(-POSTGRES_COMMIT.length).equals(POSTGRES_COMMIT)
     : chunk[4] === 3 && chunk.subarray(5, 11).toString('latin1').toUpperCase() === 'COMMIT';
 }
+
+/** PostgreSQL may answer the writes before it; a transaction that failed is answered with a rollback. */
+function isCommitAnswer(kind: DatabaseKind, chunk: Buffer): boolean {
+  return kind === 'postgres' ? POSTGRES_COMMIT_ANSWERS.some((answer) => chunk.includes(answer)) : true;
+}
+
+/** A message's kind, its length and its text, which ends in NUL. */
+const POSTGRES_COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
+const POSTGRES_COMMIT_ANSWERS = [Buffer.from('C\0\0\0\x0bCOMMIT\0'), Buffer.from('C\0\0\0\x0dROLLBACK\0')];
