@@ -9,10 +9,13 @@ import { REST_SHOP_DEFAULTS } from '../../src/shop/rest-shop-options.ts';
 
 const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncError('shop_unreachable', 'away') };
 
+const EVERY_MS = 5;
+
 /** A daemon whose state the test sets, and the watch over it. */
 function aWatch(patienceMs = 50) {
   const daemon = { isUp: true, isConsuming: true, inFlight: 0, waiting: 0, outage: undefined as Outage | undefined };
   let looks = 0;
+  let glances = 0;
   const rabbit = {
     get isUp() {
       return daemon.isUp;
@@ -27,9 +30,14 @@ function aWatch(patienceMs = 50) {
   };
   const intake = Object.defineProperties(new EventEmitter<IntakeEvents>(), {
     inFlight: { get: () => daemon.inFlight },
-    outage: { get: () => daemon.outage },
+    outage: {
+      get: () => {
+        glances += 1;
+        return daemon.outage;
+      },
+    },
   }) as EventEmitter<IntakeEvents> & { readonly inFlight: number; readonly outage: Outage | undefined };
-  const progress = new ProgressWatch({ rabbit, intake, patienceMs, everyMs: 5 });
+  const progress = new ProgressWatch({ rabbit, intake, patienceMs, everyMs: EVERY_MS });
   progress.start();
   onTestFinished(() => progress.stop());
   const settle = () => void intake.emit('settled', Object.create(null));
@@ -37,8 +45,13 @@ function aWatch(patienceMs = 50) {
     const before = looks;
     await expect.poll(() => looks, { interval: 5 }).toBeGreaterThanOrEqual(before + times);
   };
+  /** It has looked for longer than it has patience, whether or not there was something to ask the broker. */
+  const losesPatience = async () => {
+    const enough = glances + (1.5 * patienceMs) / EVERY_MS;
+    await expect.poll(() => glances, { interval: EVERY_MS }).toBeGreaterThan(enough);
+  };
   const health = () => daemonHealth({ rabbit, intake, progress, isStopping: false });
-  return { daemon, progress, settle, looksAgain, health };
+  return { daemon, progress, settle, looksAgain, losesPatience, health };
 }
 
 test('an idle daemon is never wedged, however long it is idle, nor when a delivery comes then', async () => {
@@ -91,10 +104,10 @@ test.each([
   ['disconnected', { isUp: false }],
   ['not subscribed', { isConsuming: false }],
 ])('who is %s is not wedged, nor at once when it goes on', async (_what, state) => {
-  const { daemon, progress } = aWatch(300);
+  const { daemon, progress, losesPatience } = aWatch(300);
   const before = { ...daemon };
   Object.assign(daemon, { inFlight: 1, waiting: 5, ...state });
-  await sleep(500);
+  await losesPatience();
   expect(progress.wedge).toBeUndefined();
   Object.assign(daemon, before, { inFlight: 1 });
   expect(progress.wedge).toBeUndefined();
