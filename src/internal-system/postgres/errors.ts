@@ -44,9 +44,12 @@ export function lostRace(error: unknown): boolean {
   return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error);
 }
 
-/** Another transaction inserted the same order between our look and our insert. */
+/**
+ * Another transaction inserted the same order between our look and our insert. PostgreSQL names a key after its table, or
+ * the partition, with a number behind it where the name is taken.
+ */
 function orderAppeared({ code, constraint }: DatabaseError): boolean {
-  return code === '23505' && constraint === 'orders_pkey';
+  return code === '23505' && /^orders.*_pkey\d*$/.test(constraint ?? '');
 }
 
 /**

@@ -10,8 +10,8 @@ function answer(code: string, message = 'Ann Buyer'): DatabaseError {
   return error;
 }
 
-function orderAppeared(): DatabaseError {
-  return Object.assign(answer('23505'), { table: 'orders', constraint: 'orders_pkey' });
+function orderAppeared(constraint = 'orders_pkey'): DatabaseError {
+  return Object.assign(answer('23505'), { table: 'orders', constraint });
 }
 
 describe('what PostgreSQL answers', () => {
@@ -62,7 +62,9 @@ describe('what PostgreSQL answers', () => {
   });
 
   it('is worth running again when a race was lost, and only then', () => {
-    expect([answer('40001'), answer('40P01'), orderAppeared()].map(lostRace)).toEqual([true, true, true]);
+    const lost = [answer('40001'), answer('40P01'), orderAppeared(), orderAppeared('orders_2026_pkey1')];
+    expect(lost.map(lostRace)).toEqual([true, true, true, true]);
+    expect(lostRace(orderAppeared('orders_only_one_a_day'))).toBe(false);
     expect([answer('23505'), answer('55P03'), new Error('40001'), undefined].map(lostRace)).not.toContain(true);
   });
 
