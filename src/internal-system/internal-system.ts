@@ -12,12 +12,12 @@ export interface InternalSystem {
   open(): Promise<void>;
 
   /**
-   * Writes many orders in one transaction, each only if it is newer than what is stored (see newest-wins.ts). Resolves
-   * after the commit, with one result per snapshot, same length and order.
+   * Writes many orders in one transaction, or a few, each whole and only if it is newer than what is stored (see
+   * newest-wins.ts). Resolves after the commit, with one result per snapshot, same length and order.
    *
    * @throws SyncError `write_rejected` when one of the orders can't be stored, `write_failed` when another attempt may
-   *   work, `internal_system_unavailable` when nobody's would. Whatever it throws, nothing of this call was written, or
-   *   writing it again does no harm.
+   *   work, `internal_system_unavailable` when nobody's would. Whatever it throws, writing all of them again does
+   *   no harm.
    */
   writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]>;
 

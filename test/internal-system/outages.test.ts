@@ -74,19 +74,34 @@ describeDatabases(
     it('that makes a write wait for a lock too long fails that attempt and keeps nothing of it', async () => {
       const shop = uniqueName();
       const daemon = await workbench.open(shop);
-      await daemon.writeOrders(versions(NOON, 'L1', 'L2'));
+      await daemon.writeOrders(versions(NOON, 'L0', 'L1', 'L2'));
       const holder = await staffLock(shop, 'L2');
       expect(await settled(daemon.writeOrders(versions(LATER, 'L0', 'L1', 'L2')))).toMatchObject({
         reason: 'write_failed',
       });
       await holder.sql('COMMIT');
-      expect(await daemon.findOrders('L0')).toEqual([]);
+      expect(await updatedAt(daemon, 'L0')).toBe(NOON);
       expect(await updatedAt(daemon, 'L1')).toBe(NOON);
       expect(await settled(daemon.writeOrders(versions(LATER, 'L0', 'L1', 'L2')))).toEqual([
         'synced',
         'synced',
         'synced',
       ]);
+    });
+
+    it('that makes a write wait for a lock too long may have stored a new order beside; written again, it is unchanged at most', async () => {
+      const shop = uniqueName();
+      const daemon = await workbench.open(shop);
+      await daemon.writeOrders(versions(NOON, 'L3'));
+      const holder = await staffLock(shop, 'L3');
+      const both = [...versions(NOON, 'L4'), ...versions(LATER, 'L3')];
+      expect(await settled(daemon.writeOrders(both))).toMatchObject({ reason: 'write_failed' });
+      await holder.sql('COMMIT');
+      expect(await settled(daemon.writeOrders(both))).toEqual([
+        expect.stringMatching(/^(synced|unchanged)$/),
+        'synced',
+      ]);
+      expect(await daemon.listOrders({ limit: 10 })).toMatchObject([{ state: 'synced' }, { state: 'synced' }]);
     });
 
     it('that falls silent in the middle of a write is an outage, known by itself; the next call works once it heals', async () => {

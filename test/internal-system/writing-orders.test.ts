@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../../src/internal-system/sql/sql-database.ts';
 import { aLine, aSnapshot } from '../helpers/order-builder.ts';
 import { stored, write } from './helpers/one-order.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
@@ -71,6 +72,29 @@ describeDatabases('writing orders', (workbench) => {
         [2, 59.9, 10, 0, 109.8],
         [1, 9.6, 0, 0, 9.6],
       ]);
+    });
+
+    it('is written alike, whether or not its event says that it is new', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      const order = { shopOrderId: '98232', lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
+      for (const event of ['paid', 'updated'] as const) {
+        const snapshot = aSnapshot({ order: { ...order, orderNumber: `E-${event}` }, receipt: { event } });
+        expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);
+      }
+      const tables = [
+        { table: 'orders', key: 'order_number', differs: { content_hash: '', synced_at: '' } },
+        { table: 'order_lines', key: 'order_number', differs: {} },
+        { table: 'order_ledger', key: 'reference', differs: { last_event: '', synced_at: '', updated_at: '' } },
+      ];
+      for (const { table, key, differs } of tables) {
+        const rows = (event: string) => sql(`SELECT * FROM ${table} WHERE shop = '${shop}' AND ${key} = 'E-${event}'`);
+        const alike = (row: Row) =>
+          JSON.parse(JSON.stringify({ ...row, ...differs }).replaceAll('E-paid', 'E-updated'));
+        const expected = (await rows('updated')).map(alike);
+        expect(expected).not.toEqual([]);
+        expect((await rows('paid')).map(alike)).toEqual(expected);
+      }
     });
 
     it('stores a time of any zone as the instant it is', async () => {

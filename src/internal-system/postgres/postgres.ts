@@ -4,7 +4,7 @@ import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/mig
 import { POSTGRES_MIGRATIONS } from '../schema/postgres.ts';
 import { redo } from '../sql/redo.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewRows, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
@@ -13,18 +13,23 @@ import { PostgresTransaction } from './transaction.ts';
 /** Any number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/**
- * The limits are set per transaction, not per session, so that they also hold behind a connection pooler. Prepared statements
- * are planned anew each time: a plan that was made while the tables were empty reads all of them, and would go on doing so.
- */
+/** The limits are set per transaction, not per session, so that they also hold behind a connection pooler. */
 function beginWith(synchronousCommit: string): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
     SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
     SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
-    SET LOCAL synchronous_commit = ${synchronousCommit};
-    SET LOCAL plan_cache_mode = force_custom_plan`;
+    SET LOCAL synchronous_commit = ${synchronousCommit}`;
 }
+
+/**
+ * Prepared statements are planned anew each time: a plan that was made while the tables were empty reads all of them, and
+ * would go on doing so.
+ */
+const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
+
+/** For a statement that takes most of its time to plan, and that has but one good plan: each row by its key. */
+const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
 
 /** The driver takes `query_timeout` per query too, which its types don't know. */
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
@@ -60,14 +65,12 @@ export class Postgres implements SqlDatabase {
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    try {
-      return await redo(
-        () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares))),
-        (error) => this.#unprepared(error) || lostRace(error),
-      );
-    } catch (error) {
-      throw asWriteError(error);
-    }
+    return await this.#write(work, PLANNED_ANEW);
+  }
+
+  async insertNew(rows: NewRows): Promise<ReadonlySet<string>> {
+    const { inserted } = await this.#write(async (transaction) => transaction.insertNew(rows), PLANNED_ONCE);
+    return new Set((await inserted).rows.map((row) => String(row['order_number'])));
   }
 
   async read(query: SqlQuery): Promise<Row[]> {
@@ -128,6 +131,17 @@ export class Postgres implements SqlDatabase {
     };
   }
 
+  async #write<T>(work: (transaction: PostgresTransaction) => Promise<T>, planning: string): Promise<T> {
+    try {
+      return await redo(
+        () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares)), planning),
+        (error) => this.#unprepared(error) || lostRace(error),
+      );
+    } catch (error) {
+      throw asWriteError(error);
+    }
+  }
+
   /** From now on without prepared statements, if that was what is wrong. */
   #unprepared(error: unknown): boolean {
     if (!lostStatement(error)) return false;
@@ -141,10 +155,13 @@ export class Postgres implements SqlDatabase {
    *
    * @param work adds to `sent` what it does not wait for itself
    */
-  async #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>): Promise<T> {
+  async #commit<T>(
+    work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>,
+    planning = PLANNED_ANEW,
+  ): Promise<T> {
     const client = await this.#pool.connect();
     try {
-      const begun = client.query(this.#begin);
+      const begun = client.query(`${this.#begin}; ${planning}`);
       // Whoever awaits it first hears of its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];

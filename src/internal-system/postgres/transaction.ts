@@ -13,7 +13,8 @@ import {
   type OrderColumn,
   type OrderRow,
 } from '../sql/rows.ts';
-import type { Row, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewRows, Row, SqlTransaction } from '../sql/sql-database.ts';
+import { INSERT_NEW } from './insert-new.ts';
 
 /**
  * Each statement takes a whole batch: its rows travel as one JSON parameter, which `json_populate_recordset` reads by the
@@ -41,6 +42,12 @@ export class PostgresTransaction implements SqlTransaction {
     this.#prepares = prepares;
   }
 
+  /** @returns at once, the answer in a promise of its own: nothing depends on it, so that the COMMIT can go out behind it */
+  insertNew({ orders, lines, ledger }: NewRows): { readonly inserted: Promise<QueryResult<Row>> } {
+    const values = [orderRows(orders), JSON.stringify(lines), JSON.stringify(ledger)];
+    return { inserted: this.#send(INSERT_NEW, values) };
+  }
+
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     const { rows } = await this.#query(
       `SELECT o.* FROM ${eachOf('$2')} CROSS JOIN LATERAL (
@@ -53,7 +60,7 @@ export class PostgresTransaction implements SqlTransaction {
   /** Waits for others that insert the same order; once they have committed, this is a duplicate key. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
-    this.#send(
+    void this.#send(
       `INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
        SELECT ${columns} FROM json_populate_recordset(NULL::orders, $1) AS r ORDER BY r.order_number`,
       [orderRows(rows)],
@@ -61,7 +68,7 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
-    this.#send(
+    void this.#send(
       `UPDATE orders AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
          FROM json_populate_recordset(NULL::orders, $1) AS r
         WHERE o.shop = r.shop AND o.order_number = r.order_number`,
@@ -70,12 +77,12 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
-    this.#send(deleteFrom('order_lines', 'order_number = key'), [shop, orderNumbers]);
+    void this.#send(deleteFrom('order_lines', 'order_number = key'), [shop, orderNumbers]);
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
     const columns = LINE_COLUMNS.join(', ');
-    this.#send(
+    void this.#send(
       `INSERT INTO order_lines (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::order_lines, $1)`,
       [JSON.stringify(rows)],
     );
@@ -83,7 +90,7 @@ export class PostgresTransaction implements SqlTransaction {
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
     const columns = LEDGER_COLUMNS.join(', ');
-    this.#send(
+    void this.#send(
       `INSERT INTO order_ledger (${columns})
        SELECT ${columns} FROM json_populate_recordset(NULL::order_ledger, $1) ORDER BY reference
        ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`,
@@ -92,7 +99,7 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
-    this.#send(deleteFrom('order_ledger', 'reference = key AND order_number IS NULL'), [shop, shopOrderIds]);
+    void this.#send(deleteFrom('order_ledger', 'reference = key AND order_number IS NULL'), [shop, shopOrderIds]);
   }
 
   async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
@@ -119,18 +126,19 @@ export class PostgresTransaction implements SqlTransaction {
   async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
-    this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [
+    void this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [
       shop,
       walk,
       ...entries.map(([, value]) => value),
     ]);
   }
 
-  #send(text: string, values: unknown[]): void {
+  #send(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     const sent = this.#query(text, values);
     // Told when the transaction is committed; it may be long until then.
     sent.catch(() => undefined);
     this.#sent.push(sent);
+    return sent;
   }
 
   /** Answers come in the order of the statements: a BEGIN that failed is known before anything after it counts. */

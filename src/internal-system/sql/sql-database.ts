@@ -2,6 +2,13 @@ import type { WalkKind } from '../reconciliation-store.ts';
 import type { WalkRow } from './reconciliation-rows.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow } from './rows.ts';
 
+/** Orders with all that belongs to them. */
+export interface NewRows {
+  readonly orders: readonly OrderRow[];
+  readonly lines: readonly LineRow[];
+  readonly ledger: readonly LedgerRow[];
+}
+
 /** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
 export type SqlValue = string | number | boolean | Date | null;
 
@@ -32,6 +39,12 @@ export interface SqlDatabase {
    * `work` runs again, so `work` must have no effect outside the transaction.
    */
   transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Writes those of these orders of which there is no trace yet, in a transaction of its own, and returns their numbers.
+   * Where looking first costs next to nothing, it is not there.
+   */
+  insertNew?(rows: NewRows): Promise<ReadonlySet<string>>;
 
   read(query: SqlQuery): Promise<Row[]>;
 

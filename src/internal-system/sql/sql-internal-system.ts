@@ -10,7 +10,7 @@ import { findRecords, listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
 import type { SqlDatabase, SqlQuery } from './sql-database.ts';
-import { rejectUnstorable, writeFailures, writeSnapshots } from './write-orders.ts';
+import { rejectUnstorable, writeFailures, writeOrders } from './write-orders.ts';
 
 /** The internal system in tables of its own, in any of the supported databases. Sees one shop's orders only. */
 export class SqlInternalSystem implements InternalSystem {
@@ -31,10 +31,7 @@ export class SqlInternalSystem implements InternalSystem {
   async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
-    const results = await this.#database.transaction((transaction) =>
-      writeSnapshots(transaction, this.#shop, snapshots, new Date().toISOString()),
-    );
-    return [...results];
+    return await writeOrders(this.#database, this.#shop, snapshots);
   }
 
   async recordFailures(failures: readonly LedgerFailure[]): Promise<void> {
