@@ -75,6 +75,11 @@ function sorted(versions: ReadonlyMap<string, Version>): Version[] {
   return [...versions.values()].sort((a, b) => compare(a.order.orderNumber, b.order.orderNumber));
 }
 
+/** The version that a snapshot makes of an order that is not there yet. */
+export function firstVersion(snapshot: Snapshot): Version {
+  return versionOf(snapshot, undefined, true);
+}
+
 function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | undefined, isNew: boolean): Version {
   const document = documentOf(order);
   const fulfilmentStatus = before?.fulfilmentStatus ?? NOT_YET_PICKED;

@@ -1,31 +1,120 @@
-import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS, SYNCED_LEDGER_COLUMNS } from '../sql/rows.ts';
+import { totalsAddUp } from '../../orders/order.ts';
+import { NOT_YET_PICKED } from '../newest-wins.ts';
+import {
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  LINE_COLUMNS,
+  type LineColumn,
+  ORDER_COLUMNS,
+  type OrderColumn,
+  SYNCED_LEDGER_COLUMNS,
+} from '../sql/rows.ts';
+import type { NewOrder } from '../sql/sql-database.ts';
+
+/** What `$2` has beside the document, which holds all that is not named here. */
+export function newOrderRows(orders: readonly NewOrder[]): string {
+  let text = '';
+  for (const { version, receipt } of orders) {
+    const row = {
+      order_number: version.order.orderNumber,
+      content_hash: version.contentHash,
+      fetched_at: version.fetchedAt,
+      totals_mismatch: !totalsAddUp(version.order),
+      attempts: receipt.attempt,
+      last_event: receipt.event,
+      received_at: receipt.receivedAt.toISOString(),
+    };
+    text += `${text === '' ? '[' : ','}${JSON.stringify(row).slice(0, -1)},"document":${version.document}}`;
+  }
+  return `${text}]`;
+}
+
+/** Where each column's value comes from: what `rows.ts` says, in PostgreSQL's words. */
+const ORDER: Readonly<Record<OrderColumn, string>> = {
+  shop: '$1',
+  order_number: 'given.order_number',
+  shop_order_id: "given.document->>'shopOrderId'",
+  status: "given.document->>'status'",
+  currency: "given.document->>'currency'",
+  grand_total: "(given.document->'totals'->>'grand')::numeric",
+  items_total: "(given.document->'totals'->>'items')::numeric",
+  shipping_total: "(given.document->'totals'->>'shipping')::numeric",
+  tax_total: "(given.document->'totals'->>'tax')::numeric",
+  discount_total: "(given.document->'totals'->>'discount')::numeric",
+  refunded_total: "(given.document->'totals'->>'refunded')::numeric",
+  placed_at: "(given.document->>'placedAt')::timestamptz",
+  paid_at: "(given.document->>'paidAt')::timestamptz",
+  cancelled_at: "(given.document->>'cancelledAt')::timestamptz",
+  updated_at: "(given.document->>'updatedAt')::timestamptz",
+  buyer_name: "given.document->'buyer'->>'name'",
+  fulfilment_status: `'${NOT_YET_PICKED}'`,
+  cancel_conflict: 'false',
+  totals_mismatch: 'given.totals_mismatch',
+  content_hash: 'given.content_hash',
+  fetched_at: 'given.fetched_at',
+  synced_at: '$3',
+  document: 'given.document',
+};
+
+const LINE: Readonly<Record<LineColumn, string>> = {
+  shop: '$1',
+  order_number: ORDER.order_number,
+  line_no: 'each.line_no',
+  line_id: "each.line->>'lineId'",
+  sku: "each.line->>'sku'",
+  name: "each.line->>'name'",
+  quantity: "trim_scale(round((each.line->>'quantity')::numeric, 12))",
+  unit_price: "(each.line->>'unitPrice')::numeric",
+  discount: "(each.line->>'discount')::numeric",
+  tax: "(each.line->>'tax')::numeric",
+  line_total: "(each.line->>'lineTotal')::numeric",
+};
+
+const LEDGER: Readonly<Record<LedgerColumn, string>> = {
+  shop: '$1',
+  reference: ORDER.order_number,
+  order_number: ORDER.order_number,
+  shop_order_id: ORDER.shop_order_id,
+  state: "'synced'",
+  attempts: 'given.attempts',
+  last_event: 'given.last_event',
+  last_error: 'NULL',
+  received_at: 'given.received_at',
+  fetched_at: 'given.fetched_at',
+  synced_at: '$3',
+  updated_at: '$3',
+};
 
 /**
  * Writes the orders among those given that nobody has written yet, each with its lines and its ledger row, and returns their
- * numbers. `$1` to `$3` are the rows of orders, lines and ledger as JSON lists.
+ * numbers. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
  *
  * An order that is there, or that another transaction is just inserting, is left alone with all that belongs to it. So is
- * one that left something behind: lines of a row that staff deleted by hand, a ledger row under its shop id from the time when
- * its number was unknown. These are looked for by scalar subqueries, because a planner would make one join of all of them.
+ * one of which something was left behind: lines of a row that staff deleted by hand, a ledger row under its shop id from the
+ * time when its number was unknown. These are looked for by scalar subqueries, as a planner would join all with all instead.
  */
 export const INSERT_NEW = `
-  WITH inserted AS (
+  WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($2) AS given (order_number text, document jsonb, content_hash text, fetched_at timestamptz,
+      totals_mismatch boolean, attempts integer, last_event text, received_at timestamptz)
+  ), inserted AS (
     INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
-    SELECT ${ORDER_COLUMNS.map((column) => `o.${column}`).join(', ')} FROM jsonb_populate_recordset(NULL::orders, $1) AS o
-     WHERE (SELECT true FROM order_lines WHERE shop = o.shop AND order_number = o.order_number LIMIT 1) IS NULL
-       AND (SELECT order_number IS NULL FROM order_ledger WHERE shop = o.shop AND reference = o.shop_order_id) IS NOT TRUE
-     ORDER BY o.order_number
+    SELECT ${ORDER_COLUMNS.map((column) => ORDER[column]).join(', ')} FROM given
+     WHERE (SELECT true FROM order_lines WHERE shop = $1 AND order_number = ${ORDER.order_number} LIMIT 1) IS NULL
+       AND (SELECT order_number IS NULL FROM order_ledger WHERE shop = $1 AND reference = ${ORDER.shop_order_id}) IS NOT TRUE
+     ORDER BY ${ORDER.order_number} COLLATE "C"
     ON CONFLICT (shop, order_number) DO NOTHING
     RETURNING order_number
   ), lines AS (
     INSERT INTO order_lines (${LINE_COLUMNS.join(', ')})
-    SELECT ${LINE_COLUMNS.join(', ')} FROM jsonb_populate_recordset(NULL::order_lines, $2)
-     WHERE order_number IN (SELECT order_number FROM inserted)
+    SELECT ${LINE_COLUMNS.map((column) => LINE[column]).join(', ')}
+      FROM given CROSS JOIN LATERAL jsonb_array_elements(given.document->'lines') WITH ORDINALITY AS each (line, line_no)
+     WHERE ${ORDER.order_number} IN (SELECT order_number FROM inserted)
   ), noted AS (
     INSERT INTO order_ledger (${LEDGER_COLUMNS.join(', ')})
-    SELECT ${LEDGER_COLUMNS.join(', ')} FROM jsonb_populate_recordset(NULL::order_ledger, $3)
-     WHERE reference IN (SELECT order_number FROM inserted)
-     ORDER BY reference
+    SELECT ${LEDGER_COLUMNS.map((column) => LEDGER[column]).join(', ')} FROM given
+     WHERE ${LEDGER.reference} IN (SELECT order_number FROM inserted)
+     ORDER BY ${LEDGER.reference} COLLATE "C"
     ON CONFLICT (shop, reference) DO UPDATE SET ${SYNCED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
   )
   SELECT order_number FROM inserted`;

@@ -4,7 +4,7 @@ import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/mig
 import { POSTGRES_MIGRATIONS } from '../schema/postgres.ts';
 import { redo } from '../sql/redo.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { NewRows, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewOrder, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
@@ -68,8 +68,11 @@ export class Postgres implements SqlDatabase {
     return await this.#write(work, PLANNED_ANEW);
   }
 
-  async insertNew(rows: NewRows): Promise<ReadonlySet<string>> {
-    const { inserted } = await this.#write(async (transaction) => transaction.insertNew(rows), PLANNED_ONCE);
+  async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>> {
+    const { inserted } = await this.#write(
+      async (transaction) => transaction.insertNew(shop, orders, syncedAt),
+      PLANNED_ONCE,
+    );
     return new Set((await inserted).rows.map((row) => String(row['order_number'])));
   }
 

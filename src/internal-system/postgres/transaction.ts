@@ -13,8 +13,8 @@ import {
   type OrderColumn,
   type OrderRow,
 } from '../sql/rows.ts';
-import type { NewRows, Row, SqlTransaction } from '../sql/sql-database.ts';
-import { INSERT_NEW } from './insert-new.ts';
+import type { NewOrder, Row, SqlTransaction } from '../sql/sql-database.ts';
+import { INSERT_NEW, newOrderRows } from './insert-new.ts';
 
 /**
  * Each statement takes a whole batch: its rows travel as one JSON parameter, which `json_populate_recordset` reads by the
@@ -43,9 +43,12 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   /** @returns at once, the answer in a promise of its own: nothing depends on it, so that the COMMIT can go out behind it */
-  insertNew({ orders, lines, ledger }: NewRows): { readonly inserted: Promise<QueryResult<Row>> } {
-    const values = [orderRows(orders), JSON.stringify(lines), JSON.stringify(ledger)];
-    return { inserted: this.#send(INSERT_NEW, values) };
+  insertNew(
+    shop: string,
+    orders: readonly NewOrder[],
+    syncedAt: string,
+  ): { readonly inserted: Promise<QueryResult<Row>> } {
+    return { inserted: this.#send(INSERT_NEW, [shop, newOrderRows(orders), syncedAt]) };
   }
 
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {

@@ -41,8 +41,6 @@ export const MYSQL_MIGRATIONS: Migrations = [
       document JSON NOT NULL,
       PRIMARY KEY (shop, order_number),
       KEY orders_shop_order_id (shop, shop_order_id),
-      KEY orders_placed_at (shop, placed_at),
-      KEY orders_updated_at (shop, updated_at),
       KEY orders_cancel_conflict (shop, cancel_conflict, synced_at)
     ) ${TABLE}`,
     `CREATE TABLE IF NOT EXISTS order_lines (

@@ -33,8 +33,6 @@ export const SQLITE_MIGRATIONS: Migrations = [
       PRIMARY KEY (shop, order_number)
     )`,
     'CREATE INDEX orders_shop_order_id ON orders (shop, shop_order_id)',
-    'CREATE INDEX orders_placed_at ON orders (shop, placed_at)',
-    'CREATE INDEX orders_updated_at ON orders (shop, updated_at)',
     'CREATE INDEX orders_cancel_conflict ON orders (shop, synced_at) WHERE cancel_conflict = TRUE',
     `CREATE TABLE order_lines (
       shop TEXT NOT NULL,
@@ -92,4 +90,5 @@ export const SQLITE_MIGRATIONS: Migrations = [
       PRIMARY KEY (shop, walk)
     )`,
   ],
+  ['DROP INDEX IF EXISTS orders_placed_at', 'DROP INDEX IF EXISTS orders_updated_at'],
 ];

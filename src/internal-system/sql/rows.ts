@@ -58,7 +58,8 @@ export const LINE_COLUMNS = [
   'tax',
   'line_total',
 ] as const;
-export type LineRow = Readonly<Record<(typeof LINE_COLUMNS)[number], SqlValue>>;
+export type LineColumn = (typeof LINE_COLUMNS)[number];
+export type LineRow = Readonly<Record<LineColumn, SqlValue>>;
 
 export const LEDGER_COLUMNS = [
   'shop',

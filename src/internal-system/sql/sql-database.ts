@@ -1,12 +1,13 @@
+import type { Receipt } from '../internal-system.ts';
+import type { Version } from '../newest-wins.ts';
 import type { WalkKind } from '../reconciliation-store.ts';
 import type { WalkRow } from './reconciliation-rows.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow } from './rows.ts';
 
-/** Orders with all that belongs to them. */
-export interface NewRows {
-  readonly orders: readonly OrderRow[];
-  readonly lines: readonly LineRow[];
-  readonly ledger: readonly LedgerRow[];
+/** An order that is written for the first time. */
+export interface NewOrder {
+  readonly version: Version;
+  readonly receipt: Receipt;
 }
 
 /** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
@@ -44,7 +45,7 @@ export interface SqlDatabase {
    * Writes those of these orders of which there is no trace yet, in a transaction of its own, and returns their numbers.
    * Where looking first costs next to nothing, it is not there.
    */
-  insertNew?(rows: NewRows): Promise<ReadonlySet<string>>;
+  insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>>;
 
   read(query: SqlQuery): Promise<Row[]>;
 

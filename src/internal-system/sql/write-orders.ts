@@ -2,7 +2,7 @@ import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { LedgerFailure, Snapshot, WriteResult } from '../internal-system.ts';
 import { planWrites, type Version } from '../newest-wins.ts';
-import { likelyNew, newRows } from './new-orders.ts';
+import { likelyNew } from './new-orders.ts';
 import { storedVersions } from './records.ts';
 import {
   FAILED_LEDGER_COLUMNS,
@@ -31,7 +31,7 @@ export async function writeOrders(
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
   const likely = database.insertNew === undefined ? [] : likelyNew(snapshots);
-  const inserted = likely.length === 0 ? undefined : await database.insertNew?.(newRows(shop, likely, now));
+  const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
   const results = await database.transaction((transaction) => writeSnapshots(transaction, shop, others, now));
