@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * Gathers single items into batches without ever making one wait on purpose: an item that finds a free slot leaves at
+ * Gathers single items into batches without ever making one wait on purpose: an item that finds nothing under way leaves at
  * once; items that arrive while all slots are busy leave together when the next slot is free. So a lone item has no
  * delay, and batches grow with the load by themselves. A batch belongs to the trace of its first item.
  */
@@ -43,8 +43,13 @@ export class Batcher<In, Out> {
     this.#isFilling = true;
     setImmediate(() => {
       this.#isFilling = false;
-      while (this.#running < this.#options.slots && this.#waiting.length > 0) void this.#useSlot();
+      while (this.#canLeave()) void this.#useSlot();
     });
+  }
+
+  #canLeave(): boolean {
+    if (this.#running === this.#options.slots) return false;
+    return this.#waiting.length >= (this.#running === 0 ? 1 : (this.#options.minBatchBeside ?? 1));
   }
 
   /** Never rejects: each entry has its own promise. */
@@ -78,6 +83,8 @@ export interface BatcherOptions<In, Out> {
   readonly maxBatch: number;
   /** Batches under way at a time. */
   readonly slots: number;
+  /** While another batch is under way, a smaller one than this waits for it to end, and grows. @defaultValue 1 */
+  readonly minBatchBeside?: number;
   /** Items that wait together and are the same share one result. Never true of an item that has left already. */
   readonly isSame?: (a: In, b: In) => boolean;
 }

@@ -48,6 +48,31 @@ test('items that come in the same turn share a batch, up to its size', async () 
   expect(batches.map((batch) => batch.items)).toEqual([[1, 2], [3]]);
 });
 
+test('beside a batch that is under way, a small one waits and grows, until it is worth it or the other ends', async () => {
+  const { batches, run } = aManualRun();
+  const batcher = new Batcher({ run, maxBatch: 10, slots: 2, minBatchBeside: 3 });
+  const left = () => batches.map((batch) => batch.items);
+  void batcher.add(1);
+  await turn();
+  for (const item of [2, 3]) void batcher.add(item);
+  await turn();
+  expect(left()).toEqual([[1]]);
+  void batcher.add(4);
+  await turn();
+  expect(left()).toEqual([[1], [2, 3, 4]]);
+  for (const item of [5, 6, 7]) void batcher.add(item);
+  await turn();
+  expect(left()).toHaveLength(2);
+  batches[1]?.finish(['two', 'three', 'four']);
+  await turn();
+  expect(left().at(-1)).toEqual([5, 6, 7]);
+  void batcher.add(8);
+  batches[0]?.finish(['one']);
+  batches[2]?.finish(['five', 'six', 'seven']);
+  await turn();
+  expect(left().at(-1)).toEqual([8]);
+});
+
 test('one item’s error is its own; a failed batch fails all of it and none of the next', async () => {
   const { batches, run } = aManualRun();
   const batcher = new Batcher({ run, maxBatch: 2, slots: 1 });

@@ -8,6 +8,9 @@ import type { ReconciliationStore } from './reconciliation-store.ts';
  * module whose default export makes one (`INTERNAL_SYSTEM`).
  */
 export interface InternalSystem {
+  /** Calls of `writeOrders` under way at a time, also with versions of the same order. @defaultValue 1 */
+  readonly maxWrites?: number;
+
   /** Connects, and creates or migrates what is missing. Safe when several daemons start at once. @throws ConfigError, SyncError */
   open(): Promise<void>;
 

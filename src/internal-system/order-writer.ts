@@ -14,7 +14,12 @@ export class OrderWriter {
 
   constructor(internalSystem: InternalSystem) {
     this.#internalSystem = internalSystem;
-    this.#snapshots = new Batcher({ run: (batch) => this.#writeBatch(batch), maxBatch: MAX_BATCH, slots: 1 });
+    this.#snapshots = new Batcher({
+      run: (batch) => this.#writeBatch(batch),
+      maxBatch: MAX_BATCH,
+      slots: internalSystem.maxWrites ?? 1,
+      minBatchBeside: MIN_BATCH_BESIDE,
+    });
     this.#failures = new Batcher({ run: (batch) => this.#recordBatch(batch), maxBatch: MAX_BATCH, slots: 1 });
   }
 
@@ -65,6 +70,8 @@ export class OrderWriter {
 }
 
 const MAX_BATCH = 200;
+/** A transaction of its own is worth it from here on; fewer do better to wait for the one under way, and go with the next. */
+const MIN_BATCH_BESIDE = 24;
 
 /** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries for ever. */
 const WRITE_TIMEOUT_MS = 60_000;

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { MYSQL_MIGRATIONS } from '../../src/internal-system/schema/mysql.ts';
+import { POSTGRES_MIGRATIONS } from '../../src/internal-system/schema/postgres.ts';
 import { SQLITE_MIGRATIONS } from '../../src/internal-system/schema/sqlite.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
 
@@ -8,6 +10,7 @@ const run = promisify(execFile);
 const STAND_IN = new URL('./helpers/daemon-stand-in.ts', import.meta.url).pathname;
 const ORDERS = 40;
 const VERSIONS = 6;
+const MIGRATIONS = { SQLite: SQLITE_MIGRATIONS, PostgreSQL: POSTGRES_MIGRATIONS, MySQL: MYSQL_MIGRATIONS };
 
 describeDatabases('several daemons at once', (workbench) => {
   /** Resolves when all of them have ended without an error. */
@@ -19,7 +22,7 @@ describeDatabases('several daemons at once', (workbench) => {
   it('start on an empty database: one makes the tables, all find them', async () => {
     await startAll('starters', [1, 2, 3, 4], 0);
     const versions = await workbench.database.sql('SELECT version FROM order_sync_schema ORDER BY version');
-    expect(versions).toEqual(SQLITE_MIGRATIONS.map((_, index) => ({ version: index + 1 })));
+    expect(versions).toEqual(MIGRATIONS[workbench.kind].map((_, index) => ({ version: index + 1 })));
   });
 
   it('write the same orders in different orders: no error, each order once, at its newest version', async () => {

@@ -34,6 +34,8 @@ interface Session {
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
+  /** So that one batch is on its way while the server works on the other. */
+  readonly maxWrites = 2;
   readonly #pool: Pool;
   #closing: Promise<void> | undefined;
   /** The connections that are set up, with their `max_allowed_packet`. */

@@ -36,6 +36,8 @@ const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
+  /** So that one batch is on its way while the server works on the other. */
+  readonly maxWrites = 2;
   readonly #pool: Pool;
   #closing: Promise<void> | undefined;
   #begin = beginWith('on');

@@ -32,6 +32,9 @@ export interface SqlDatabase {
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
+  /** Writes at a time that get more done than one after the other. */
+  readonly maxWrites: number;
+
   /** Connects, and brings the tables to this program's version. May be called again after it failed. */
   open(): Promise<void>;
 

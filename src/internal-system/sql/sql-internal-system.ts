@@ -14,6 +14,7 @@ import { rejectUnstorable, writeFailures, writeOrders } from './write-orders.ts'
 
 /** The internal system in tables of its own, in any of the supported databases. Sees one shop's orders only. */
 export class SqlInternalSystem implements InternalSystem {
+  readonly maxWrites: number;
   readonly reconciliation: SqlReconciliation;
   readonly #database: SqlDatabase;
   readonly #shop: string;
@@ -21,6 +22,7 @@ export class SqlInternalSystem implements InternalSystem {
   constructor(database: SqlDatabase, shop: string) {
     this.#database = database;
     this.#shop = shop;
+    this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
   }
 

@@ -15,6 +15,8 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
+  /** One writer at a time has the file. */
+  readonly maxWrites = 1;
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
