@@ -28,7 +28,8 @@ export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: numb
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(type)) {
     throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of no known type'}, expected application/json`);
   }
-  const bytes = await decompress(header(head, 'content-encoding') ?? '', body, maxBytes);
+  const encoding = header(head, 'content-encoding');
+  const bytes = encoding === undefined ? body : await decompress(encoding, body, maxBytes);
   let text: string;
   try {
     text = utf8.decode(bytes);

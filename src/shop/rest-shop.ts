@@ -40,7 +40,11 @@ class RestShop implements ShopClient {
   }
 
   async fetchOrders(references: readonly string[], signal: AbortSignal): Promise<Results> {
-    const results = await (references.length > 1 && this.maxBatch > 1
+    const [reference] = references;
+    if (reference !== undefined && references.length === 1) {
+      return new Map([[reference, await this.#fetchAlone(reference, signal)]]);
+    }
+    const results = await (this.maxBatch > 1
       ? this.#fetchInBatches(references, signal)
       : this.#fetchEach(references, signal));
     const failures = [...results.values()].filter((result) => result.kind === 'failed');
@@ -74,15 +78,27 @@ class RestShop implements ShopClient {
   }
 
   async #fetchEach(references: readonly string[], signal: AbortSignal): Promise<Results> {
-    const fetchOne = async (reference: string): Promise<[string, FetchResult]> => {
-      try {
-        return [reference, await this.#fetchOne(reference, signal)];
-      } catch (error) {
-        signal.throwIfAborted();
-        return [reference, { kind: 'failed', error: asSyncError(error) }];
-      }
-    };
+    const fetchOne = async (reference: string): Promise<[string, FetchResult]> => [
+      reference,
+      await this.#tryOne(reference, signal),
+    ];
     return new Map(await Promise.all(references.map(fetchOne)));
+  }
+
+  /** With nobody beside it, a failure of the shop is one for all. */
+  async #fetchAlone(reference: string, signal: AbortSignal): Promise<FetchResult> {
+    const result = await this.#tryOne(reference, signal);
+    if (result.kind === 'failed' && result.error.kind !== 'order') throw result.error;
+    return result;
+  }
+
+  async #tryOne(reference: string, signal: AbortSignal): Promise<FetchResult> {
+    try {
+      return await this.#fetchOne(reference, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      return { kind: 'failed', error: asSyncError(error) };
+    }
   }
 
   async #fetchOne(reference: string, signal: AbortSignal): Promise<FetchResult> {
