@@ -30,8 +30,10 @@ export const processCases: readonly ChaosCase[] = [
     scene: { perSecond: 12, env: { SHUTDOWN_TIMEOUT_MS: '3000' } },
     play: async (scene) => {
       await worked(scene, 10);
-      scene.amqp.freeze();
       scene.databaseProxy?.freeze();
+      const asked = scene.shop.requests.length;
+      await scene.until('an order is in flight', () => scene.shop.requests.length > asked);
+      scene.amqp.freeze();
       // What is in flight cannot end: the drain deadline passes.
       scene.daemon.signal('SIGTERM', 75);
       await scene.until('it has ended', () => !scene.daemon.isRunning, 20_000);
