@@ -92,15 +92,28 @@ export function settlementOf({ payload }: Frame): { tag: number; multiple: boole
   return { tag: Number(payload.readBigUInt64BE(4)), multiple: ((payload[12] ?? 0) & 1) === 1 };
 }
 
-export function deliveryOf(method: string, { payload }: Frame): { tag: number; redelivered: boolean } {
+export function deliveryOf(
+  method: string,
+  { payload }: Frame,
+): { tag: number; redelivered: boolean; routingKey: string } {
   // `deliver` begins with the consumer tag, a short string.
   const at = method === 'basic.deliver' ? 5 + (payload[4] ?? 0) : 4;
-  return { tag: Number(payload.readBigUInt64BE(at)), redelivered: ((payload[at + 8] ?? 0) & 1) === 1 };
+  return {
+    tag: Number(payload.readBigUInt64BE(at)),
+    redelivered: ((payload[at + 8] ?? 0) & 1) === 1,
+    routingKey: routingKeyAt(payload, at + 9),
+  };
 }
 
+/** Of a publish. */
 export function routingKeyOf({ payload }: Frame): string {
-  // After two reserved bytes: exchange, then routing key, both short strings.
-  const key = 7 + (payload[6] ?? 0);
+  // After two reserved bytes.
+  return routingKeyAt(payload, 6);
+}
+
+/** Where an exchange and a routing key stand, both short strings. */
+function routingKeyAt(payload: Buffer, at: number): string {
+  const key = at + 1 + (payload[at] ?? 0);
   return payload.subarray(key + 1, key + 1 + (payload[key] ?? 0)).toString();
 }
 

@@ -24,7 +24,7 @@ export interface AmqpStep {
   readonly tag?: number;
   readonly multiple?: boolean;
   readonly redelivered?: boolean;
-  /** Of a publish. */
+  /** Of a publish or a delivery. */
   readonly routingKey?: string;
   /** Of methods with a message. */
   readonly messageId?: string | undefined;

@@ -79,10 +79,12 @@ export class WireWatch {
     switch (step.method) {
       case 'basic.deliver':
       case 'basic.get-ok':
+        state.unsettled.set(tag, { messageId: step.messageId, at: this.#clock });
+        // A dead letter that a command looks at is no delivery of an event to a daemon.
+        if (isCompanion(step.routingKey ?? '')) return;
         this.#deliveries += 1;
         if (step.redelivered) this.#redeliveries += 1;
         else this.#arrivals.push({ messageId: step.messageId, at: performance.now() });
-        state.unsettled.set(tag, { messageId: step.messageId, at: this.#clock });
         this.#maxUnacked = Math.max(this.#maxUnacked, state.unsettled.size);
         return;
       case 'basic.return':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FrameSplitter, messageIdOf, methodName, settlementOf } from '../../chaos/amqp-frames.ts';
+import { deliveryOf, FrameSplitter, messageIdOf, methodName, settlementOf } from '../../chaos/amqp-frames.ts';
 
 const ACK = Buffer.from('0100010000000d003c0050000000000000000701ce', 'hex');
 const HEARTBEAT = Buffer.from('08000000000000ce', 'hex');
@@ -16,6 +16,17 @@ test('an ack is recognised, with its tag', () => {
   const [frame] = new FrameSplitter().push(ACK);
   if (frame === undefined) throw new Error('no frame');
   expect([methodName(frame), settlementOf(frame)]).toEqual(['basic.ack', { tag: 7, multiple: true }]);
+});
+
+test('a delivery is recognised, with what queue it was published to', () => {
+  const shortString = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+  const tagAndFlag = Buffer.from([0, 0, 0, 0, 0, 0, 0, 9, 1]);
+  const rest = Buffer.concat([tagAndFlag, shortString('orders'), shortString('orders.dead-letters')]);
+  const expected = { tag: 9, redelivered: true, routingKey: 'orders.dead-letters' };
+  const frame = (method: string, payload: Buffer) =>
+    deliveryOf(method, { kind: 'method', channel: 1, payload, bytes: payload });
+  expect(frame('basic.get-ok', Buffer.concat([Buffer.alloc(4), rest]))).toEqual(expected);
+  expect(frame('basic.deliver', Buffer.concat([Buffer.alloc(4), shortString('consumer'), rest]))).toEqual(expected);
 });
 
 test('a message id is found behind headers and other properties', () => {
