@@ -75,6 +75,14 @@ async function nothingLeft(scene: Scene): Promise<boolean> {
   return Object.values(await messagesLeft(scene)).every((messages) => messages === 0);
 }
 
+/**
+ * Nothing waits, not for a retry either, and nothing was settled for a while. Not `messagesLeft`, whose counts of a quorum
+ * queue are up to five seconds old.
+ */
+export async function isDrained(scene: Scene): Promise<boolean> {
+  return performance.now() - scene.wire.settledAt > CALM_MS && (await messagesReady(scene)).all === 0;
+}
+
 /** Ready and unsettled, by queue, dead letters left out. The broker's own word. */
 export async function messagesLeft(scene: Scene): Promise<Record<string, number>> {
   const listed = await scene.broker.ctl('-q', 'list_queues', '--no-table-headers', 'name', 'messages');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, connect } from 'amqplib';
 import type { ChaosCase } from '../case.ts';
-import { messagesLeft } from '../quiescence.ts';
+import { isDrained } from '../quiescence.ts';
 import { brokerUrl, type Scene } from '../scene.ts';
 import { BROKER_PASSWORD, BROKER_USER } from '../servers.ts';
 
@@ -65,8 +65,7 @@ export const brokerCases: readonly ChaosCase[] = [
         method === 'basic.cancel' && direction === 'to-client' ? 'drop' : undefined,
       );
       await deleteMainQueue(scene);
-      const { settled } = scene.wire;
-      await scene.until('it has noticed', () => scene.wire.settled > settled, 35_000);
+      await scene.until('it has noticed', () => scene.daemon.output.includes('RabbitMQ is back'), 35_000);
       speakAgain();
       await scene.progress(0.7);
       await deleteMainQueue(scene);
@@ -170,7 +169,7 @@ async function setAckTimeout({ broker }: Scene, timeoutMs: number, checkEveryMs:
 /** What is in a queue when a person deletes it is deleted with it, by that person: so it is empty then. */
 async function deleteMainQueue(scene: Scene): Promise<void> {
   scene.publisher.pause();
-  await scene.until('the queue is empty', async () => (await messagesLeft(scene))[scene.queue] === 0);
+  await scene.until('the queue is empty', () => isDrained(scene));
   await scene.broker.ctl('delete_queue', scene.queue);
   scene.publisher.resume();
 }

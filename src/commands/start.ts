@@ -53,14 +53,14 @@ async function start(): Promise<number> {
   const stopRequested = onSignals((signal) => logger.info({ signal }, 'signal received'));
   process.on('SIGUSR2', () => log.reopen());
   // Unhandled rejections end up here too. What was in hand is delivered again after the restart.
-  const end = () => {
-    log.flush();
-    process.exit(EXIT.bug);
-  };
-  process.once('uncaughtException', (err) => {
+  let ending: Promise<void> | undefined;
+  process.on('uncaughtException', (err) => {
     logger.fatal({ err }, 'a bug: the daemon cannot go on');
-    process.once('uncaughtException', end);
-    void daemon.crash().finally(end);
+    // Bugs come together: two events that each crash it may be in hand at once. Both attempts are to be counted.
+    ending ??= daemon.crash().finally(() => {
+      log.flush();
+      process.exit(EXIT.bug);
+    });
   });
   try {
     await Promise.race([daemon.start(), stopRequested]);
