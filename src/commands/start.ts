@@ -53,11 +53,13 @@ async function start(): Promise<number> {
   const stopRequested = onSignals((signal) => logger.info({ signal }, 'signal received'));
   process.on('SIGUSR2', () => log.reopen());
   // Unhandled rejections end up here too. What was in hand is delivered again after the restart.
-  let ending: Promise<void> | undefined;
+  let isEnding = false;
   process.on('uncaughtException', (err) => {
     logger.fatal({ err }, 'a bug: the daemon cannot go on');
     // Bugs come together: two events that each crash it may be in hand at once. Both attempts are to be counted.
-    ending ??= daemon.crash().finally(() => {
+    if (isEnding) return;
+    isEnding = true;
+    void daemon.crash().finally(() => {
       log.flush();
       process.exit(EXIT.bug);
     });
