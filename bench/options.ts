@@ -26,7 +26,7 @@ export interface Options {
 }
 
 const FULL = {
-  orders: 30_000,
+  orders: 60_000,
   rounds: 3,
   drain: 1_000_000,
   growth: 1_000_000,

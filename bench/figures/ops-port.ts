@@ -10,9 +10,8 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
-/** A few per cent are looked for: more rounds than elsewhere, and longer ones, or compiling the port's code would count most. */
+/** A few per cent are looked for: more rounds than elsewhere. */
 const MIN_ROUNDS = 5;
-const TIMES_THE_ORDERS = 2;
 
 const [OFF, POLLED] = ['port off', 'port polled'];
 
@@ -43,7 +42,7 @@ export const opsPort: Figure = {
 };
 
 function unseen(lab: Lab, shop: ShopProcess): Promise<Run> {
-  return drain(lab, { contender: orderSync(SETTINGS), shop, orders: TIMES_THE_ORDERS * lab.options.orders });
+  return drain(lab, { contender: orderSync(SETTINGS), shop, orders: lab.options.orders });
 }
 
 async function polled(lab: Lab, shop: ShopProcess): Promise<Run> {
@@ -52,7 +51,7 @@ async function polled(lab: Lab, shop: ShopProcess): Promise<Run> {
   return await drain(lab, {
     contender: orderSync({ ...SETTINGS, opsPort: port }),
     shop,
-    orders: TIMES_THE_ORDERS * lab.options.orders,
+    orders: lab.options.orders,
     inspect: async ({ elapsedMs }) => audience.findMissing(elapsedMs / 1000),
   });
 }
