@@ -106,7 +106,8 @@ const FAULTS: readonly Fault[] = [
     if (scene.random.chance(0.5)) await victim.kill();
     else victim.signal('SIGTERM', 0);
     await victim.exited;
-    await scene.startDaemon();
+    // Before that it has not got as far as to take SIGTERM, if it is the next victim.
+    await (await scene.startDaemon()).said('"msg":"starting"');
   },
 ];
 
