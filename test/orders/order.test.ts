@@ -17,12 +17,15 @@ function problemOf(document: unknown): string {
 }
 
 describe('parseOrder', () => {
-  it('brings every time to UTC with milliseconds', () => {
-    const order = parsed(
-      anOrderDocument({ placedAt: '2026-11-22T16:00:00+08:00', updatedAt: '2026-11-22T08:00:05.123456789Z' }),
-    );
-    expect(order.placedAt).toBe('2026-11-22T08:00:00.000Z');
-    expect(order.updatedAt).toBe('2026-11-22T08:00:05.123Z');
+  it.each([
+    ['2026-11-22T16:00:00+08:00', '2026-11-22T08:00:00.000Z'],
+    ['2026-11-22T08:00:05.123456789Z', '2026-11-22T08:00:05.123Z'],
+    ['2026-11-22T08:00:05.123Z', '2026-11-22T08:00:05.123Z'],
+    ['2026-11-22T08:00:05Z', '2026-11-22T08:00:05.000Z'],
+    ['2026-11-30T08:00:05Z', '2026-11-30T08:00:05.000Z'],
+    ['2026-11-30T08:00:05.120Z', '2026-11-30T08:00:05.120Z'],
+  ])('brings the time %s to UTC with milliseconds', (updatedAt, expected) => {
+    expect(parsed(anOrderDocument({ updatedAt })).updatedAt).toBe(expected);
   });
 
   it.each([
