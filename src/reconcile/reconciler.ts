@@ -47,7 +47,7 @@ export type WalkResult =
 
 /**
  * Finds the orders whose event never came: walks the shop's lists, compares with the internal system, and publishes an event
- * for each order that is behind there, so that it takes the same road as any other.
+ * for each order that is behind there, so that it takes the same road as all others.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;

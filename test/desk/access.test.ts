@@ -247,11 +247,8 @@ test('the page is light, of one piece, and says nothing to other sites', async (
       /https?:|style=|innerHTML|\bon(?:click|load)=/,
     );
     seen.set(path, Buffer.byteLength(body));
-    for (const [, found = ''] of body.matchAll(/from '\.{1,2}\/([\w/-]+\.js)'/g)) {
-      const next = new URL(
-        found.startsWith('strings/') || !path.startsWith('/strings/') ? found : `/${found}`,
-        `http://x${path.replace(/[^/]*$/, '')}`,
-      ).pathname;
+    for (const [, found = ''] of body.matchAll(/from '(\.{1,2}\/[\w/-]+\.js)'/g)) {
+      const next = new URL(found, `http://x${path}`).pathname;
       if (!queue.includes(next)) queue.push(next);
     }
   }

@@ -9,7 +9,7 @@ export const BROKER_URL = process.env['RABBITMQ_URL'] ?? 'amqp://guest:guest@127
 export interface Bystander {
   readonly model: ChannelModel;
   readonly channel: Channel;
-  /** Publishes to a queue as any AMQP client would. */
+  /** Publishes to a queue, confirmed, without what our own publisher adds. */
   publish(queue: string, content: string | Buffer, properties?: object): Promise<void>;
   /** Ready messages; undefined when there is no such queue. */
   messages(queue: string): Promise<number | undefined>;

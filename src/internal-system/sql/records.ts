@@ -12,7 +12,7 @@ export const instant = z
   .transform((date) => date.toISOString());
 const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
 
-/** A status that staff wrote by hand counts as the earliest: any snapshot may correct it. */
+/** A status that staff wrote by hand counts as the earliest, so that every snapshot may correct it. */
 export const orderStatus = z.enum(ORDER_STATUSES).catch('pending');
 
 const versionRow = z.object({
