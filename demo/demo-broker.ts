@@ -1,6 +1,6 @@
 import { type Channel, connect } from 'amqplib';
-import { HEADER, readHeader } from '../src/broker/message-headers.ts';
-import { deadLetterQueueName, retryQueueName } from '../src/broker/retry-queues.ts';
+import { HEADER, readHeader } from '../src/messages/headers.ts';
+import { deadLetterQueueName, retryQueueName } from '../src/messages/retry-queues.ts';
 import { DemoError } from './demo-error.ts';
 import { orAborted } from './demo-interruption.ts';
 import type { DemoSettings } from './demo-settings.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTCOMES, type Outcome } from '../src/outcome.ts';
+import { OUTCOMES, type Outcome } from '../src/delivery/outcome.ts';
 import type { OrderTime } from './demo-checks.ts';
 import type { PublishedEvent } from './demo-website.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { OUTCOMES, type Outcome } from '../src/outcome.ts';
+import { OUTCOMES, type Outcome } from '../src/delivery/outcome.ts';
 import type { FoundDeadLetter } from './demo-broker.ts';
 import type { Claim, OrderTime } from './demo-checks.ts';
 import { PROJECT } from './demo-settings.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { RabbitMQ } from '../src/index.ts';
-import { readableLine } from '../src/ops/readable-line.ts';
+import { readableLine } from '../src/logging/readable-line.ts';
 import { assertBrokerAnswers, deleteQueues, lookIntoQueues } from './demo-broker.ts';
 import { checkClaims } from './demo-checks.ts';
 import { DemoDaemon } from './demo-daemon.ts';

@@ -17,7 +17,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.
 if (status !== 0) process.exit(status ?? 1);
 if (existsSync(main)) chmodSync(main, 0o755);
 // The web page is served as it is written.
-cpSync(join(project, 'src/ops/desk/page'), join(dist, 'ops/desk/page'), {
+cpSync(join(project, 'src/ops/dashboard/page'), join(dist, 'ops/dashboard/page'), {
   recursive: true,
   filter: (file) => extname(file) !== '.json',
 });

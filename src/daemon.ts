@@ -1,28 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from './broker/delivery.ts';
 import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
-import { retryQueues } from './broker/retry-queues.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/load-config.ts';
+import { Intake } from './delivery/intake.ts';
+import { OutageDetector } from './delivery/outage-detector.ts';
+import {
+  crashDelivery,
+  interruptDelivery,
+  processDelivery,
+  type Settled,
+  type Steps,
+} from './delivery/process-delivery.ts';
+import { Settler } from './delivery/settle.ts';
 import type { SyncError } from './errors.ts';
-import { Intake } from './intake.ts';
+import { daemonHealth } from './health/health.ts';
+import { ProgressWatch, patienceFor } from './health/stall-detector.ts';
+import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
+import { openPatiently } from './internal-system/open-with-retry.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { openPatiently } from './open-patiently.ts';
-import { logOutcome } from './ops/delivery-log.ts';
-import type { Desk } from './ops/desk/desk.ts';
-import { daemonHealth } from './ops/health.ts';
-import type { Log } from './ops/logger.ts';
+import { logOutcome } from './logging/delivery-log.ts';
+import type { Log } from './logging/logger.ts';
+import { retryQueues } from './messages/retry-queues.ts';
+import type { Desk } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { Health, OpsServer } from './ops/ops-server.ts';
-import { ProgressWatch, patienceFor } from './ops/progress-watch.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
-import { feedWatchdog, notifySystemd } from './ops/systemd.ts';
-import { OutageDetector } from './outage-detector.ts';
-import { crashDelivery, interruptDelivery, processDelivery, type Settled, type Steps } from './process-delivery.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
-import { Settler } from './settle.ts';
-import { createShopClient } from './shop/create-shop-client.ts';
+import { createShopClient } from './shop/create-shop.ts';
 import { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
@@ -223,7 +229,7 @@ export class Daemon {
     if (this.#config.ops === undefined) return;
     const { createMetrics } = await import('./ops/metrics.ts');
     const { startOpsServer } = await import('./ops/ops-server.ts');
-    const { Desk } = await import('./ops/desk/desk.ts');
+    const { Desk } = await import('./ops/dashboard/dashboard.ts');
     const { rabbit, intake, health } = running;
     const desk = new Desk({
       config: this.#config,

@@ -26,8 +26,8 @@ export type {
   WalkRun,
   WalkState,
 } from './internal-system/reconciliation-store.ts';
+export type { EventType } from './messages/order-event.ts';
 export { parseExactJson } from './orders/exact-json.ts';
 export { type Order, type OrderLine, type OrderStatus, orderSchema, parseOrder } from './orders/order.ts';
-export type { EventType } from './orders/order-event.ts';
 export type { FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from './shop/shop-client.ts';
 export { traceHeaders } from './trace-context.ts';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { EXIT } from './commands/exit-status.ts';
+import { EXIT } from './commands/cli/exit-status.ts';
+import { section } from './commands/cli/help-text.ts';
 import { defineStart } from './commands/start.ts';
-import { section } from './commands/support/help-text.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('order-sync')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { deadLetterQueueName, retryQueueName } from '../../src/broker/retry-queues.ts';
+import { deadLetterQueueName, retryQueueName } from '../../src/messages/retry-queues.ts';
 import { BenchError } from '../bench-error.ts';
 
 export const RETRY_DELAYS_MS = [5_000, 30_000];

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { connect as amqpConnect, type Channel, type ChannelModel, type SocketOptions } from 'amqplib';
+import { surviveUnreadableHeaders } from './amqplib-patch.ts';
 import { BrokerUnavailableError } from './errors.ts';
 import type { Endpoint } from './options.ts';
-import { surviveUnreadableHeaders } from './unreadable-headers.ts';
 
 /** A peer that is gone is noticed after two to three of these. The server's own 60 s would take minutes. */
 const HEARTBEAT_SECONDS = 10;

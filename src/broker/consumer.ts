@@ -1,10 +1,10 @@
 import type { Channel } from 'amqplib';
+import { Unsettled } from './ack-buffer.ts';
 import { Delivery } from './delivery.ts';
 import { BrokerUnavailableError } from './errors.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Endpoint } from './options.ts';
 import { type ConnectionObserver, type Generation, SupervisedConnection } from './supervised-connection.ts';
-import { Unsettled } from './unsettled.ts';
 
 /**
  * Consumes one queue on a connection of its own, for ever: whatever ends the consumer (a lost connection, a deleted queue,

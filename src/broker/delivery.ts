@@ -1,5 +1,5 @@
 import type { ConsumeMessage, GetMessage, MessageProperties } from 'amqplib';
-import type { Unsettled } from './unsettled.ts';
+import type { Unsettled } from './ack-buffer.ts';
 
 /**
  * One AMQP delivery. It settles itself, once, on the channel that brought it: delivery tags restart with each channel,

@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { replyCode } from './errors.ts';
-import { openConnectionInTime } from './open-in-time.ts';
+import { openConnectionInTime } from './open-with-timeout.ts';
 import { checkOptions, type QueueType, type RabbitMQOptions, type Topology } from './options.ts';
 import { declareExchange, declareMainQueue, declareQueue } from './topology.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel } from 'amqplib';
-import { backoffMs } from '../backoff.ts';
+import { backoffMs } from '../async/backoff.ts';
 import { connect, disconnect } from './connect.ts';
 import {
   ACCESS_REFUSED,

@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/internal-system.ts';
 import { shownRecord } from '../internal-system/shown-record.ts';
-import { EXIT } from './exit-status.ts';
-import { run } from './run.ts';
-import { helpText } from './support/help-text.ts';
-import { reasonOf, warningsOf } from './support/order-words.ts';
-import { print, printJsonLine, visible } from './support/output.ts';
-import { type Column, printTable } from './support/table.ts';
-import { ago, parseSince } from './support/times.ts';
-import { cannotAnswer, withInternalSystem } from './support/with-internal-system.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { helpText } from './cli/help-text.ts';
+import { reasonOf, warningsOf } from './cli/order-words.ts';
+import { print, printJsonLine, visible } from './cli/output.ts';
+import { run } from './cli/run.ts';
+import { type Column, printTable } from './cli/table.ts';
+import { ago, parseSince } from './cli/times.ts';
+import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
 
 interface OrdersOptions {
   readonly since?: Date;

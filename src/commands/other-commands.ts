@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { defineCheck } from './check.ts';
-import { defineDeadLetters } from './dead-letters.ts';
+import { defineCheck } from './check/check.ts';
+import { defineDeadLetters } from './dead-letters/dead-letters.ts';
 import { defineOrders } from './orders.ts';
-import { defineReconcile } from './reconcile.ts';
-import { defineResync } from './resync.ts';
+import { defineReconcile } from './reconcile/reconcile.ts';
+import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
-import { defineTop } from './top.ts';
+import { defineTop } from './top/top.ts';
 
 /** All commands but `start`. */
 export function defineOtherCommands(program: Command): void {

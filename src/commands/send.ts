@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config.ts';
-import { EXIT } from './exit-status.ts';
-import { run } from './run.ts';
-import { helpText } from './support/help-text.ts';
-import { addReferenceOrStdin, ReferenceLines, STDIN } from './support/order-references.ts';
-import { print, printJson } from './support/output.ts';
-import { publishEvents } from './support/publish-events.ts';
-import { withBroker } from './support/with-broker.ts';
-import { counted } from './support/wording.ts';
+import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { helpText } from './cli/help-text.ts';
+import { addReferenceOrStdin, ReferenceLines, STDIN } from './cli/order-references.ts';
+import { print, printJson } from './cli/output.ts';
+import { run } from './cli/run.ts';
+import { counted } from './cli/wording.ts';
+import { publishEvents } from './connect/publish-events.ts';
+import { withBroker } from './connect/with-broker.ts';
 
 interface SendOptions {
   readonly event: 'paid' | 'cancelled' | 'updated';

@@ -2,13 +2,13 @@ import { constants } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { BrokerRefusedError } from '../broker/errors.ts';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { Daemon } from '../daemon.ts';
 import { ConfigError } from '../errors.ts';
-import { createLogger } from '../ops/logger.ts';
-import { EXIT } from './exit-status.ts';
-import { run } from './run.ts';
-import { helpText } from './support/help-text.ts';
+import { createLogger } from '../logging/logger.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { helpText } from './cli/help-text.ts';
+import { run } from './cli/run.ts';
 
 export function defineStart(program: Command): void {
   program

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
-import { EXIT } from './exit-status.ts';
-import { run } from './run.ts';
-import { helpText } from './support/help-text.ts';
-import { addReference } from './support/order-references.ts';
-import { namesOf, plainError, warningsOf } from './support/order-words.ts';
-import { print, printJson, visible } from './support/output.ts';
-import { alignedLines } from './support/table.ts';
-import { when } from './support/times.ts';
-import { cannotAnswer, withInternalSystem } from './support/with-internal-system.ts';
-import { counted } from './support/wording.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { helpText } from './cli/help-text.ts';
+import { addReference } from './cli/order-references.ts';
+import { namesOf, plainError, warningsOf } from './cli/order-words.ts';
+import { print, printJson, visible } from './cli/output.ts';
+import { run } from './cli/run.ts';
+import { alignedLines } from './cli/table.ts';
+import { when } from './cli/times.ts';
+import { counted } from './cli/wording.ts';
+import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
 
 export function defineStatus(program: Command): void {
   program

@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { OUTCOMES, type Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
-import { type ArrivalFilter, MAX_ORDERS_IN_FILTER } from '../ops/desk/arrival-filter.ts';
-import type { Arrival } from '../ops/desk/messages.ts';
-import { OUTCOMES, type Outcome } from '../outcome.ts';
-import { EXIT } from './exit-status.ts';
-import { run } from './run.ts';
-import { NewArrivals, noteOf, orderOf, took } from './support/arrivals.ts';
-import { helpText } from './support/help-text.ts';
-import { OpsClient } from './support/ops-client.ts';
-import { addReference } from './support/order-references.ts';
-import { print, printJsonLine, say } from './support/output.ts';
-import { untilSignalled } from './support/until-signalled.ts';
-import { counted } from './support/wording.ts';
+import { type ArrivalFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/delivery-filter.ts';
+import type { Arrival } from '../ops/dashboard/messages.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { helpText } from './cli/help-text.ts';
+import { addReference } from './cli/order-references.ts';
+import { print, printJsonLine, say } from './cli/output.ts';
+import { run } from './cli/run.ts';
+import { untilSignalled } from './cli/until-signalled.ts';
+import { counted } from './cli/wording.ts';
+import { NewArrivals, noteOf, orderOf, took } from './live/delivery-events.ts';
+import { OpsClient } from './live/ops-client.ts';
 
 interface TailOptions {
   readonly order?: readonly string[];

@@ -1,5 +1,5 @@
-import { isLoopback } from '../ops/loopback.ts';
 import type { Environment } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 import { problem } from './problems.ts';
 import { isGiven } from './secrets.ts';
 import type { Values } from './variables.ts';

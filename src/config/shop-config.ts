@@ -1,5 +1,5 @@
-import { isLoopback } from '../ops/loopback.ts';
 import { type Environment, isSet } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 import { type Findings, problem } from './problems.ts';
 import type { Values } from './variables.ts';
 

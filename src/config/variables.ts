@@ -14,7 +14,7 @@ import {
   text,
   trueOrFalse,
   wholeNumber,
-} from './values.ts';
+} from './value-schemas.ts';
 
 /** What is known of one variable. `.env.example` and docs/configuration.md are tested against this table. */
 export interface Variable {

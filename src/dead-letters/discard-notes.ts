@@ -1,7 +1,7 @@
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import { OrderWriter } from '../internal-system/order-writer.ts';
-import type { LetterFacts } from './letter-facts.ts';
+import type { LetterFacts } from './summary.ts';
 
 /** Notes in the ledger that a person gave up on an event. */
 export class DiscardNotes {

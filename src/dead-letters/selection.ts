@@ -1,5 +1,5 @@
-import type { DeadLetter } from '../broker/dead-letters.ts';
-import { factsOf, type LetterFacts } from './letter-facts.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import { factsOf, type LetterFacts } from './summary.ts';
 
 export interface Selected {
   readonly letter: DeadLetter;

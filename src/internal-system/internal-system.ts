@@ -1,6 +1,6 @@
 import type { FailureReason } from '../errors.ts';
+import type { EventType } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
-import type { EventType } from '../orders/order-event.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 /**

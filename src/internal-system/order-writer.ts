@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Batcher, type Load } from '../batcher.ts';
+import { Batcher, type Load } from '../async/batcher.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { InternalSystem, LedgerFailure, Snapshot, WriteResult } from './internal-system.ts';
 

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import { WALK_KINDS } from '../internal-system/reconciliation-store.ts';
+import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
-import type { Outcome } from '../outcome.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
-import type { DeliveryFacts } from './delivery-log.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 
 /** What Prometheus is told. Every label has a closed set of values, so the number of series is bounded. */

@@ -1,9 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Load } from '../batcher.ts';
-import type { Depths } from '../broker/queue-depths.ts';
+import type { Load } from '../async/batcher.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Intake } from '../delivery/intake.ts';
 import type { Dependency } from '../errors.ts';
-import type { Intake } from '../intake.ts';
+import type { Depths } from '../messages/queue-depths.ts';
 import type { Health } from './ops-server.ts';
 
 /** What the gauges are read from when Prometheus asks. */

@@ -1,7 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ReconciliationStore, WalkKind } from '../internal-system/reconciliation-store.ts';
-import { orderStub } from '../shop/order-pages.ts';
+import { orderStub } from '../shop/rest/order-pages.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /** What a walk of one kind works with, once shop and internal system were seen to have it. */

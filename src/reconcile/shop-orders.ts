@@ -1,6 +1,6 @@
 import { asSyncError, SyncError } from '../errors.ts';
-import { persistently } from '../persistently.ts';
 import { type FetchedOrder, OrderFetcher } from '../shop/order-fetcher.ts';
+import { persistently } from '../shop/retry-transient.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 
 /** Few, because the orders of the moment use the same shop, and its limits. */

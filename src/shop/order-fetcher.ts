@@ -1,4 +1,4 @@
-import { Batcher, type Load } from '../batcher.ts';
+import { Batcher, type Load } from '../async/batcher.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { FetchResult, ShopClient } from './shop-client.ts';

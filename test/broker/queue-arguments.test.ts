@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryQueues } from '../../src/broker/retry-queues.ts';
+import { retryQueues } from '../../src/messages/retry-queues.ts';
 import { aBystander, aQueueName, aRabbit } from '../helpers/broker.ts';
 
 /**

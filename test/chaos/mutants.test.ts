@@ -12,7 +12,7 @@ const HOOK = fileURLToPath(new URL('./mutate.mjs', import.meta.url));
 const MUTANTS = [
   [
     'acks before the commit',
-    'src/process-delivery.ts',
+    'src/delivery/process-delivery.ts',
     'const result = await withinTrace(',
     'delivery.ack(); const result = await withinTrace(',
     'I4',
@@ -26,14 +26,14 @@ const MUTANTS = [
   ],
   [
     'drops its dead letters',
-    'src/settle.ts',
+    'src/delivery/settle.ts',
     'await this.#publishAgain(delivery, failure)',
     'if (failure.delayMs !== undefined) await this.#publishAgain(delivery, failure)',
     'I1',
   ],
   [
     'does not wait for the confirm of a retry',
-    'src/settle.ts',
+    'src/delivery/settle.ts',
     'await this.#publishAgain(delivery, failure)',
     'this.#publishAgain(delivery, failure).catch(() => undefined)',
     'I4',

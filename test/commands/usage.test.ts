@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace } from '../helpers/daemon-process.ts';
 import { orderSync } from './helpers/cli.ts';
-import { declareDeadLetters } from './helpers/letters.ts';
+import { declareDeadLetters } from './helpers/dead-letters.ts';
 
 const nowhere = { folder: '.', env: { PATH: '' } };
 const COMMANDS = ['start', 'check', 'status', 'orders', 'top', 'tail', 'send', 'resync', 'dead-letters'];

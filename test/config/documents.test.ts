@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { facts, variableNames } from '../../src/config/variables.ts';
-import { loadConfig } from '../../src/config.ts';
 import { problemsOf } from './environments.ts';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');

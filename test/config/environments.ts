@@ -1,4 +1,4 @@
-import { type Config, type ConfigPart, type Environment, loadConfig } from '../../src/config.ts';
+import { type Config, type ConfigPart, type Environment, loadConfig } from '../../src/config/load-config.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 /** The least that works. */

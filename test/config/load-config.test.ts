@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { RestShopConfig } from '../../src/config/shop-config.ts';
-import { loadConfig } from '../../src/config.ts';
-import type { RestShopOptions } from '../../src/shop/rest-shop-options.ts';
-import { ShopUrls } from '../../src/shop/shop-urls.ts';
+import type { RestShopOptions } from '../../src/shop/rest/options.ts';
+import { ShopUrls } from '../../src/shop/rest/shop-urls.ts';
 import { anEnvironment, configOf, MINIMAL, problemsOf } from './environments.ts';
 
 describe('defaults', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { checkOptions, type RabbitMQOptions } from '../../src/broker/options.ts';
-import { loadConfig, type RabbitMQConfig } from '../../src/config.ts';
+import { loadConfig, type RabbitMQConfig } from '../../src/config/load-config.ts';
 import { anEnvironment, configOf, MINIMAL, problemsOf } from './environments.ts';
 
 describe('the broker', () => {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { EXIT } from '../../src/commands/exit-status.ts';
+import { EXIT } from '../../src/commands/cli/exit-status.ts';
+import { OUTCOMES } from '../../src/delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../src/errors.ts';
-import { OUTCOMES } from '../../src/outcome.ts';
 import { anchors, codeBlocks, DOCUMENTS, headings, prose, tableCodes, text } from './documents.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createShopClient } from '../../src/shop/create-shop-client.ts';
+import { createShopClient } from '../../src/shop/create-shop.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 
 const signal = new AbortController().signal;

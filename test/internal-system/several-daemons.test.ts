@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { MYSQL_MIGRATIONS } from '../../src/internal-system/schema/mysql.ts';
-import { POSTGRES_MIGRATIONS } from '../../src/internal-system/schema/postgres.ts';
-import { SQLITE_MIGRATIONS } from '../../src/internal-system/schema/sqlite.ts';
+import { MYSQL_MIGRATIONS } from '../../src/internal-system/mysql/schema.ts';
+import { POSTGRES_MIGRATIONS } from '../../src/internal-system/postgres/schema.ts';
+import { SQLITE_MIGRATIONS } from '../../src/internal-system/sqlite/schema.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
 
 const run = promisify(execFile);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { OUTCOMES } from '../../src/delivery/outcome.ts';
 import { FAILURE_REASONS, SyncError } from '../../src/errors.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { OUTCOMES } from '../../src/outcome.ts';
+import { someFacts } from '../helpers/delivery-facts.ts';
 import { someState } from './daemon-state.ts';
-import { someFacts } from './delivery-facts.ts';
 
 /** name{labels} → value */
 async function samplesOf(metrics: { render(): Promise<string> }): Promise<Map<string, number>> {

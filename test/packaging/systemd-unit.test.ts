@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { EXIT } from '../../src/commands/exit-status.ts';
-import { loadConfig } from '../../src/config.ts';
+import { EXIT } from '../../src/commands/cli/exit-status.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 
 const UNIT = fileURLToPath(new URL('../../deploy/order-sync.service', import.meta.url));
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cancelled, makeDemoOrders } from '../../demo/demo-orders.ts';
 import { orderSchema } from '../../src/orders/order.ts';
-import { aShop, fetchOne, patient, TOKEN } from './shops.ts';
+import { aShop, fetchOne, patient, TOKEN } from './rest/shops.ts';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
 

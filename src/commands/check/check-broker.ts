@@ -1,7 +1,7 @@
 import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
-import { deadLetterQueueName, retryQueues } from '../../broker/retry-queues.ts';
-import type { CommonConfig, RabbitMQConfig } from '../../config.ts';
-import { counted } from '../support/wording.ts';
+import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
+import { deadLetterQueueName, retryQueues } from '../../messages/retry-queues.ts';
+import { counted } from '../cli/wording.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 const REMEDIES = {

@@ -1,6 +1,6 @@
-import { type ConfigPart, type Environment, loadConfig } from '../../config.ts';
+import { type ConfigPart, type Environment, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../cli/exit-status.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 export function checkConfiguration(env: Environment): Finding {

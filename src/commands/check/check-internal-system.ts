@@ -1,7 +1,7 @@
-import type { CommonConfig, InternalSystemConfig } from '../../config.ts';
+import { within } from '../../async/deadline.ts';
+import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
-import { within } from '../support/within.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };

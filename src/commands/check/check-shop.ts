@@ -1,7 +1,7 @@
-import type { CommonConfig, ShopConfig } from '../../config.ts';
+import { within } from '../../async/deadline.ts';
+import type { CommonConfig, ShopConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
-import { createShopClient } from '../../shop/create-shop-client.ts';
-import { within } from '../support/within.ts';
+import { createShopClient } from '../../shop/create-shop.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.ts';
-import { EXIT, exitStatusOf } from '../exit-status.ts';
+import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 
 /** What a check came to. */
 export interface Finding {

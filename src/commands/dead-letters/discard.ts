@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { DeadLetters } from '../../broker/dead-letters.ts';
-import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config.ts';
+import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config/load-config.ts';
+import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { discardLetters } from '../../dead-letters/settle-letters.ts';
-import { EXIT } from '../exit-status.ts';
-import { run } from '../run.ts';
-import { confirm } from '../support/confirm.ts';
-import { helpText } from '../support/help-text.ts';
-import { print, printJson, say } from '../support/output.ts';
-import { Progress } from '../support/progress.ts';
-import { withInternalSystem } from '../support/with-internal-system.ts';
-import { counted } from '../support/wording.ts';
+import { discardLetters } from '../../dead-letters/settle.ts';
+import { confirm } from '../cli/confirm.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { print, printJson, say } from '../cli/output.ts';
+import { Progress } from '../cli/progress.ts';
+import { run } from '../cli/run.ts';
+import { counted } from '../cli/wording.ts';
+import { withInternalSystem } from '../connect/with-internal-system.ts';
 import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
 import { reportUnmatched } from './unmatched.ts';
 

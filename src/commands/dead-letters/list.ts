@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { DeadLetters } from '../../broker/dead-letters.ts';
-import { loadConfig, readEnvironment } from '../../config.ts';
-import type { LetterFacts } from '../../dead-letters/letter-facts.ts';
+import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { EXIT } from '../exit-status.ts';
-import { run } from '../run.ts';
-import { helpText } from '../support/help-text.ts';
-import { print, printJsonLine, visible } from '../support/output.ts';
-import { type Column, printTable } from '../support/table.ts';
-import { ago } from '../support/times.ts';
+import type { LetterFacts } from '../../dead-letters/summary.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { print, printJsonLine, visible } from '../cli/output.ts';
+import { run } from '../cli/run.ts';
+import { type Column, printTable } from '../cli/table.ts';
+import { ago } from '../cli/times.ts';
 import { addSelection, type SelectionOptions } from './selection.ts';
 
 interface ListOptions extends SelectionOptions {

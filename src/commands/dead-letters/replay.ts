@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config.ts';
+import { loadConfig, readEnvironment } from '../../config/load-config.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { replayLetters } from '../../dead-letters/settle-letters.ts';
-import { EXIT } from '../exit-status.ts';
-import { run } from '../run.ts';
-import { helpText } from '../support/help-text.ts';
-import { print, printJson, say } from '../support/output.ts';
-import { Progress } from '../support/progress.ts';
-import { withBroker } from '../support/with-broker.ts';
-import { counted } from '../support/wording.ts';
+import { replayLetters } from '../../dead-letters/settle.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { print, printJson, say } from '../cli/output.ts';
+import { Progress } from '../cli/progress.ts';
+import { run } from '../cli/run.ts';
+import { counted } from '../cli/wording.ts';
+import { withBroker } from '../connect/with-broker.ts';
 import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
 import { reportUnmatched } from './unmatched.ts';
 

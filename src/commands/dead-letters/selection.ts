@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { UNKNOWN_REASON } from '../../dead-letters/letter-facts.ts';
+import { UNKNOWN_REASON } from '../../dead-letters/summary.ts';
 import { FAILURE_REASONS } from '../../errors.ts';
 
 /** Which dead letters a command is about, as the command line says it. */

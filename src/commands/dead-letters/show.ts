@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Command } from 'commander';
-import { DeadLetters } from '../../broker/dead-letters.ts';
-import { loadConfig, readEnvironment } from '../../config.ts';
+import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { type Selected, Selection } from '../../dead-letters/selection.ts';
-import { CommandError, EXIT } from '../exit-status.ts';
-import { run } from '../run.ts';
-import { helpText } from '../support/help-text.ts';
-import { print, printJson, visible } from '../support/output.ts';
-import { alignedLines } from '../support/table.ts';
-import { when } from '../support/times.ts';
+import { CommandError, EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { print, printJson, visible } from '../cli/output.ts';
+import { run } from '../cli/run.ts';
+import { alignedLines } from '../cli/table.ts';
+import { when } from '../cli/times.ts';
 
 export function defineShow(deadLetters: Command): void {
   deadLetters

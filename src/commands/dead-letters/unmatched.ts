@@ -1,5 +1,5 @@
-import { EXIT } from '../exit-status.ts';
-import { say, visible } from '../support/output.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { say, visible } from '../cli/output.ts';
 
 /** @param names orders and ids that no dead letter had @returns the exit status */
 export function reportUnmatched(names: readonly string[]): number {

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
-import type { Arrival, Bucket, Consumption } from '../../ops/desk/messages.ts';
-import { gravityOf, noteOf, orderOf, took } from '../support/arrivals.ts';
-import { alignedLines } from '../support/table.ts';
-import { ago, when } from '../support/times.ts';
+import type { Arrival, Bucket, Consumption } from '../../ops/dashboard/messages.ts';
+import { alignedLines } from '../cli/table.ts';
+import { ago, when } from '../cli/times.ts';
+import { gravityOf, noteOf, orderOf, took } from '../live/delivery-events.ts';
 import type { View } from './view.ts';
 
 /** One line of the screen, no wider than it. */

@@ -1,4 +1,4 @@
-import type { Arrival, Bucket, Session, Snapshot, Tick } from '../../ops/desk/messages.ts';
+import type { Arrival, Bucket, Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 
 const ARRIVALS_KEPT = 100;
 

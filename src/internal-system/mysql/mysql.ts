@@ -1,13 +1,13 @@
 import { type Connection, createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { ConfigError, SyncError } from '../../errors.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/migrate.ts';
-import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from '../schema/mysql.ts';
-import { redo } from '../sql/redo.ts';
+import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { redo } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';
+import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
 
 /**

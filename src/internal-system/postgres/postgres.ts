@@ -1,13 +1,13 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { ConfigError } from '../../errors.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/migrate.ts';
-import { POSTGRES_MIGRATIONS } from '../schema/postgres.ts';
-import { redo } from '../sql/redo.ts';
+import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { redo } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { NewOrder, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
+import { POSTGRES_MIGRATIONS } from './schema.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** Any number: it keeps two daemons from migrating at once. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { EVENT_TYPES } from '../../messages/order-event.ts';
 import { amountText } from '../../orders/money.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
-import { EVENT_TYPES } from '../../orders/order-event.ts';
 import { LEDGER_STATES, type OrderRecord } from '../internal-system.ts';
 import type { StoredVersion } from '../newest-wins.ts';
 import type { Row } from './sql-database.ts';

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ConfigError } from '../../errors.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../schema/migrate.ts';
-import { SQLITE_MIGRATIONS } from '../schema/sqlite.ts';
+import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError } from './errors.ts';
+import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
 /** Every call blocks the event loop: whoever holds the file for longer than this makes it an outage. */

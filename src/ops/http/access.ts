@@ -1,6 +1,6 @@
 import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../../config/loopback.ts';
 import { FailureThrottle } from './failure-throttle.ts';
 
 /** A viewer looks, and sees no personal data; an operator sees everything and may act. */

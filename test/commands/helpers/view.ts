@@ -1,5 +1,5 @@
 import type { View } from '../../../src/commands/top/view.ts';
-import type { Arrival, Bucket } from '../../../src/ops/desk/messages.ts';
+import type { Arrival, Bucket } from '../../../src/ops/dashboard/messages.ts';
 
 const MINUTE = 60_000;
 

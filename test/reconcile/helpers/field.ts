@@ -4,7 +4,7 @@ import type { WalkKind } from '../../../src/internal-system/reconciliation-store
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { Reconciler, type ReconcilerOptions, type WalkOptions } from '../../../src/reconcile/reconciler.ts';
 import type { Finding, ReportSummary } from '../../../src/reconcile/report.ts';
-import { createRestShop } from '../../../src/shop/rest-shop.ts';
+import { createRestShop } from '../../../src/shop/rest/rest-shop.ts';
 import type { ShopClient } from '../../../src/shop/shop-client.ts';
 import { anOrderDocument, aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
 import { aShop } from '../../helpers/shop.ts';

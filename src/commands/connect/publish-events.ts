@@ -1,0 +1,33 @@
+import { inParallel } from '../../async/in-parallel.ts';
+import type { RabbitMQ } from '../../broker/rabbitmq.ts';
+import type { EventType } from '../../messages/order-event.ts';
+import { say } from '../cli/output.ts';
+import { Progress } from '../cli/progress.ts';
+
+/** Enough to keep a broker busy, few enough to keep count of. */
+const CONFIRMS_IN_FLIGHT = 200;
+
+/**
+ * Publishes one order event for each reference, each confirmed by the broker. Stops at the first that is not.
+ *
+ * @returns how many @throws whatever `rabbit.send` does
+ */
+export async function publishEvents(
+  rabbit: RabbitMQ,
+  references: AsyncIterable<string> | Iterable<string>,
+  event: EventType,
+): Promise<number> {
+  const progress = new Progress((count) => `${count} sent …`);
+  try {
+    await inParallel(references, CONFIRMS_IN_FLIGHT, async (orderNumber) => {
+      await rabbit.send({ orderNumber, event });
+      progress.add();
+    });
+  } catch (error) {
+    progress.end();
+    say(`Stopped after ${progress.count}. Send all of them again: an event that comes twice does no harm.`);
+    throw error;
+  }
+  progress.end();
+  return progress.count;
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { within } from '../../async/deadline.ts';
+import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
+import { ConfigError, SyncError } from '../../errors.ts';
+import { createInternalSystem, sqlitePath } from '../../internal-system/create-internal-system.ts';
+import type { InternalSystem } from '../../internal-system/internal-system.ts';
+import { CommandError } from '../cli/exit-status.ts';
+
+type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
+
+const OPEN_TIMEOUT_MS = 15_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/**
+ * Opens the internal system to ask it something, and closes it afterwards.
+ *
+ * @throws ConfigError, SyncError when it can't be opened within 15 s; whatever `work` throws
+ */
+export async function withInternalSystem<T>(config: Config, work: (system: InternalSystem) => Promise<T>): Promise<T> {
+  refuseMissingFile(config.internalSystem);
+  const system = await createInternalSystem({ ...config.internalSystem, shop: config.shopName, env: config.env });
+  try {
+    await within(OPEN_TIMEOUT_MS, system.open(), () => noAnswer(OPEN_TIMEOUT_MS));
+    return await work(system);
+  } finally {
+    // What is left of it ends with the process.
+    await within(CLOSE_TIMEOUT_MS, system.close?.() ?? Promise.resolve(), () => noAnswer(CLOSE_TIMEOUT_MS)).catch(
+      () => undefined,
+    );
+  }
+}
+
+/** For what an internal system of the user's own need not be able to do. @param method of the port */
+export function cannotAnswer(method: 'findOrders' | 'listOrders', config: Config): CommandError {
+  const which = 'module' in config.internalSystem ? ` (${config.internalSystem.module})` : '';
+  return new CommandError(
+    `The internal system's module${which} has no ${method}(), so order-sync can't ask it. Look there yourself, or into the daemon's log.`,
+  );
+}
+
+/** SQLite would make an empty file, and the answer would be that no order was ever seen: from the wrong folder, say. */
+function refuseMissingFile(choice: InternalSystemConfig): void {
+  if (!('url' in choice) || !choice.url.startsWith('sqlite:')) return;
+  const path = resolve(sqlitePath(choice.url));
+  if (existsSync(path)) return;
+  throw new ConfigError([
+    `INTERNAL_SYSTEM_URL: there is no file ${path} yet; "order-sync start" makes it. Is this the folder the daemon runs in?`,
+  ]);
+}
+
+function noAnswer(ms: number): SyncError {
+  return new SyncError('internal_system_unavailable', `The internal system did not answer within ${ms} ms.`);
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpsConfig } from '../../config/load-config.ts';
+import { ConfigError } from '../../errors.ts';
+import { type ArrivalFilter, filterQuery } from '../../ops/dashboard/delivery-filter.ts';
+import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
+import { CommandError, EXIT } from '../cli/exit-status.ts';
+import { serverSentEvents } from './server-sent-events.ts';
+
+const ANSWER_TIMEOUT_MS = 5_000;
+/** The daemon says something every five seconds. */
+const SILENCE_MS = 15_000;
+const RECONNECT_MS = 1_000;
+
+/** What a running daemon tells. `lost`: it does not answer any more, and is asked again until it does. */
+export type LiveMessage =
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'tick'; readonly tick: Tick }
+  | { readonly kind: 'lost'; readonly error: Error };
+
+/** Asks the operations port of the daemon that runs with these settings. */
+export class OpsClient {
+  readonly #origin: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** @throws ConfigError when the port is off */
+  constructor(ops: OpsConfig | undefined) {
+    if (ops === undefined) {
+      const expected = "the daemon's port, such as 9464 (it is off by default)";
+      throw new ConfigError([`OPS_PORT: not set; expected ${expected}. The daemon has to run with it as well.`]);
+    }
+    this.#origin = `http://${reachable(ops.host)}:${ops.port}`;
+    // Looking needs no more than the lesser token.
+    const token = ops.viewerToken ?? ops.token;
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  /** @throws CommandError, ConfigError */
+  async session(): Promise<Session> {
+    return await this.#json<Session>('/api/session');
+  }
+
+  /** Everything about now. @throws CommandError, ConfigError */
+  async snapshot(): Promise<Snapshot> {
+    return await this.#json<Snapshot>('/api/now');
+  }
+
+  /**
+   * What happens, from now until the signal is aborted.
+   *
+   * @param filter of arrivals; what fits is told even when more come than the unfiltered stream tells of
+   * @throws CommandError, ConfigError when it can't be followed from the beginning, or is refused later
+   */
+  async *follow(signal: AbortSignal, filter: ArrivalFilter = {}): AsyncGenerator<LiveMessage> {
+    let hasAnswered = false;
+    while (!signal.aborted) {
+      try {
+        for await (const message of this.#stream(filter, signal)) {
+          hasAnswered = true;
+          yield message;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        const isTransient = error instanceof CommandError && error.status === EXIT.unavailable;
+        if (!hasAnswered || !isTransient) throw error;
+        yield { kind: 'lost', error };
+        await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Until the connection ends. @throws CommandError `unavailable` then */
+  async *#stream(filter: ArrivalFilter, signal: AbortSignal): AsyncGenerator<LiveMessage> {
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    try {
+      const response = await this.#request(
+        `/api/live?${filterQuery(filter)}`,
+        AbortSignal.any([signal, silence.signal]),
+      );
+      for await (const { event, data } of serverSentEvents(response.body ?? noBody())) {
+        timer.refresh();
+        if (event === 'snapshot') yield { kind: 'snapshot', snapshot: JSON.parse(data) as Snapshot };
+        else if (event === 'tick') yield { kind: 'tick', tick: JSON.parse(data) as Tick };
+      }
+      throw new CommandError(`The daemon at ${this.#origin} ended the connection.`, EXIT.unavailable);
+    } catch (error) {
+      throw error instanceof CommandError || error instanceof ConfigError ? error : this.#noAnswer(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The daemon is of this very version, or its answer will not make sense: nothing would be gained by checking it. */
+  async #json<T>(path: string): Promise<T> {
+    const response = await this.#request(path, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw this.#noAnswer(error);
+    }
+  }
+
+  async #request(path: string, signal: AbortSignal): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(`${this.#origin}${path}`, { headers: this.#headers, signal, redirect: 'error' });
+    } catch (error) {
+      throw this.#noAnswer(error);
+    }
+    if (response.ok) return response;
+    const said = (await response.text().catch(() => '')).trim().slice(0, 200);
+    if (response.status === 401) {
+      throw new ConfigError([`OPS_TOKEN: the daemon at ${this.#origin} does not know it; expected the daemon's own.`]);
+    }
+    if (response.status === 404) {
+      throw new CommandError(`What answers at ${this.#origin} is not order-sync, or an older version of it.`);
+    }
+    throw new CommandError(`The daemon at ${this.#origin} refused: ${said} (${response.status})`, EXIT.unavailable);
+  }
+
+  #noAnswer(cause: unknown): CommandError {
+    const why = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
+    const hint = 'Does it run on this machine, with the same OPS_PORT and OPS_HOST?';
+    return new CommandError(`No daemon answers at ${this.#origin}${why}. ${hint}`, EXIT.unavailable);
+  }
+}
+
+/** Who listens on every address is asked on this machine. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function* noBody(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { ConfigError } from '../errors.ts';
+import { reportMisspelt } from './did-you-mean.ts';
+import { type Environment, isSet } from './environment.ts';
+import { type OpsConfig, opsConfig } from './ops-config.ts';
+import { parseVariables } from './parse-variables.ts';
+import { type Findings, problem } from './problems.ts';
+import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
+import { withSecretsFromFiles } from './secrets.ts';
+import { type ShopConfig, shopConfig } from './shop-config.ts';
+import type { Values, VariableName } from './variables.ts';
+
+export type { Environment, OpsConfig, RabbitMQConfig, ShopConfig };
+
+/** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
+export interface Config extends CommonConfig {
+  readonly rabbitmq: RabbitMQConfig;
+  readonly shop: ShopConfig;
+  readonly internalSystem: InternalSystemConfig;
+}
+
+export interface CommonConfig {
+  /** Stands in every row of the internal system, which may hold the orders of several shops. */
+  readonly shopName: string;
+  /** The delay before the second attempt, the third, and so on; after the last one the event is dead-lettered. */
+  readonly retryDelaysMs: readonly number[];
+  readonly shutdownTimeoutMs: number;
+  /** How often the daemon reconciles by itself; undefined: never. */
+  readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
+  readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
+  /** Undefined when the operations port is off. */
+  readonly ops: OpsConfig | undefined;
+  /** Where systemd wants to be told that the daemon is ready; undefined when it does not. */
+  readonly notifySocket: string | undefined;
+  /** Within this time systemd wants to hear from the daemon, again and again; undefined when it does not. */
+  readonly watchdogMs: number | undefined;
+  /** One line each, fit for the log. */
+  readonly warnings: readonly string[];
+  /** The environment with the secrets of *_FILE variables filled in: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
+  readonly env: Environment;
+}
+
+/** A module of the user's own, or one of the built-in SQL databases. */
+export type InternalSystemConfig = { readonly module: string } | { readonly url: string };
+
+/** What a command may do without: `send` needs no shop, `status` no broker. */
+export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';
+
+const PART_NAMES: Readonly<Record<ConfigPart, RegExp>> = {
+  rabbitmq: /^RABBITMQ_/,
+  shop: /^SHOP_(?!NAME$)/,
+  internalSystem: /^INTERNAL_SYSTEM/,
+};
+
+/**
+ * The environment → typed configuration. Reads nothing but `env` and the files it names.
+ *
+ * @param parts what the caller needs; variables of the other parts are not looked at
+ * @throws ConfigError with all problems at once, each one line that says what was found (never a secret) and expected
+ */
+export function loadConfig(env: Environment): Config;
+export function loadConfig<Part extends ConfigPart>(
+  env: Environment,
+  parts: readonly Part[],
+): CommonConfig & Pick<Config, Part>;
+export function loadConfig(
+  given: Environment,
+  parts: readonly ConfigPart[] = ['rabbitmq', 'shop', 'internalSystem'],
+): CommonConfig & Partial<Config> {
+  const findings: Findings = { problems: [], warnings: [] };
+  const { problems, warnings } = findings;
+  const isNeeded = (name: VariableName) => {
+    const part = (Object.keys(PART_NAMES) as ConfigPart[]).find((candidate) => PART_NAMES[candidate].test(name));
+    return part === undefined || parts.includes(part);
+  };
+  const env = withSecretsFromFiles(given, isNeeded, problems);
+  const values = parseVariables(env, (name) => isNeeded(name) && !isLeftToModule(name, env), problems);
+  const config = {
+    shopName: values.SHOP_NAME,
+    ...(parts.includes('rabbitmq') ? { rabbitmq: rabbitmqConfig(env, values, problems) } : {}),
+    ...(parts.includes('shop') ? { shop: shopConfig(env, values, findings) } : {}),
+    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(values) } : {}),
+    retryDelaysMs: values.RETRY_DELAYS_MS,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
+    log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
+    ops: opsConfig(env, values, problems),
+    notifySocket: isSet(env, 'NOTIFY_SOCKET') ? env['NOTIFY_SOCKET'] : undefined,
+    watchdogMs: watchdogMs(env),
+    warnings,
+    env,
+  };
+  refuseUncheckedTls(env, problems);
+  reportMisspelt(env, findings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** systemd's own variables, as sd_watchdog_enabled(3) reads them: those of another process are not for us. */
+function watchdogMs({ WATCHDOG_USEC: microseconds = '', WATCHDOG_PID: pid = '' }: Environment): number | undefined {
+  if (!/^[1-9]\d{3,14}$/.test(microseconds) || (pid !== '' && pid !== String(process.pid))) return undefined;
+  return Number(microseconds) / 1000;
+}
+
+/** With a module of the user's own, the variables of the built-in one mean whatever the module says. */
+function isLeftToModule(name: VariableName, env: Environment): boolean {
+  if (name === 'INTERNAL_SYSTEM_URL') return isSet(env, 'INTERNAL_SYSTEM');
+  return PART_NAMES.shop.test(name) && name !== 'SHOP_ADAPTER' && isSet(env, 'SHOP_ADAPTER');
+}
+
+function internalSystemConfig(values: Values): InternalSystemConfig {
+  return values.INTERNAL_SYSTEM === undefined
+    ? { url: values.INTERNAL_SYSTEM_URL }
+    : { module: values.INTERNAL_SYSTEM };
+}
+
+function refuseUncheckedTls(env: Environment, problems: string[]): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  const remedy = 'it unset, and the CA of a private certificate in RABBITMQ_CA_FILE or NODE_EXTRA_CA_CERTS';
+  problems.push(problem('NODE_TLS_REJECT_UNAUTHORIZED', 'found "0", which accepts any certificate', remedy));
+}
+
+/**
+ * The process's environment over what `.env` in the working directory says. Nothing else in the project reads either.
+ *
+ * @throws ConfigError when there is a `.env` that cannot be read
+ */
+export function readEnvironment(): Environment {
+  return { ...readDotEnv(), ...process.env };
+}
+
+function readDotEnv(): Environment {
+  try {
+    return parse(readFileSync('.env'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT') return {};
+    throw new ConfigError([problem('.env', `cannot be read (${code})`, 'a readable file, or none')], { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+import { inParallel } from '../async/in-parallel.ts';
+import type { RabbitMQOptions } from '../broker/options.ts';
+import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { InternalSystem } from '../internal-system/internal-system.ts';
+import { DeadLetters, discard, replay } from './dead-letters.ts';
+import { DiscardNotes } from './discard-notes.ts';
+import type { Selection } from './selection.ts';
+import type { LetterFacts } from './summary.ts';
+
+const CONFIRMS_IN_FLIGHT = 100;
+/** As many as one transaction of the ledger takes. */
+const NOTES_IN_FLIGHT = 200;
+
+/**
+ * Gives the selected dead letters a fresh start in the main queue.
+ *
+ * @param options of the main queue @param onDone told of each once it is replayed
+ * @throws when one could not be replayed, and then no further one was begun; those not told of are still there
+ */
+export async function replayLetters(
+  options: RabbitMQOptions,
+  selection: Selection,
+  rabbit: Pick<RabbitMQ, 'publish' | 'queue'>,
+  onDone: (facts: LetterFacts) => void,
+): Promise<void> {
+  await using letters = await DeadLetters.open(options);
+  await inParallel(selection.from(letters), CONFIRMS_IN_FLIGHT, async ({ letter, facts }) => {
+    await replay(letter, rabbit);
+    onDone(facts);
+  });
+}
+
+/** Removes the selected dead letters for good, each once the ledger says so. @throws like `replayLetters` */
+export async function discardLetters(
+  options: RabbitMQOptions,
+  selection: Selection,
+  system: InternalSystem,
+  onDone: (facts: LetterFacts) => void,
+): Promise<void> {
+  const notes = new DiscardNotes(system);
+  await using letters = await DeadLetters.open(options);
+  await inParallel(selection.from(letters), NOTES_IN_FLIGHT, async ({ letter, facts }) => {
+    await notes.add(facts);
+    discard(letter);
+    onDone(facts);
+  });
+}

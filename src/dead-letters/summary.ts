@@ -1,0 +1,42 @@
+import { SyncError } from '../errors.ts';
+import { decodeOrderEvent, type EventType } from '../messages/order-event.ts';
+import type { DeadLetter } from './dead-letters.ts';
+
+/** The reason of a letter that some other program put there. */
+export const UNKNOWN_REASON = 'unknown';
+
+/** What a dead letter says, without its content. Times are UTC instants. */
+export interface LetterFacts {
+  readonly id: string;
+  /** What the event named the order; null when it names none. */
+  readonly order: string | null;
+  readonly event: EventType | null;
+  readonly reason: string;
+  readonly error: string | null;
+  readonly attempts: number | null;
+  readonly firstFailedAt: string | null;
+  readonly lastFailedAt: string | null;
+}
+
+export function factsOf(letter: DeadLetter): LetterFacts {
+  const event = decoded(letter.delivery.content);
+  return {
+    id: letter.id,
+    order: event?.reference ?? null,
+    event: event?.type ?? null,
+    reason: letter.reason ?? UNKNOWN_REASON,
+    error: letter.error ?? null,
+    attempts: letter.failures ?? null,
+    firstFailedAt: letter.firstFailedAt?.toISOString() ?? null,
+    lastFailedAt: letter.lastFailedAt?.toISOString() ?? null,
+  };
+}
+
+function decoded(content: Buffer): ReturnType<typeof decodeOrderEvent> | undefined {
+  try {
+    return decodeOrderEvent(content);
+  } catch (error) {
+    if (error instanceof SyncError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Migrations } from '../sql/migrate.ts';
+
+/**
+ * Each CREATE TABLE commits by itself on MySQL and MariaDB, so a start that was cut off is gone over again: hence IF NOT
+ * EXISTS, and all indexes inside the tables. A table's comment tells order-sync's own from one that was there before.
+ *
+ * Order numbers and references compare byte by byte (`utf8mb4_bin`): A1 is not a1. DATETIME holds UTC.
+ */
+export const MYSQL_TABLE_COMMENT = 'order-sync';
+
+const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+const AMOUNT = 'DECIMAL(30, 12) NOT NULL';
+const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
+
+export const MYSQL_MIGRATIONS: Migrations = [
+  [
+    `CREATE TABLE IF NOT EXISTS orders (
+      shop ${SHOP} NOT NULL,
+      order_number ${KEY} NOT NULL,
+      shop_order_id ${KEY} NOT NULL,
+      status VARCHAR(32) NOT NULL,
+      currency CHAR(3) NOT NULL,
+      grand_total ${AMOUNT},
+      items_total ${AMOUNT},
+      shipping_total ${AMOUNT},
+      tax_total ${AMOUNT},
+      discount_total ${AMOUNT},
+      refunded_total ${AMOUNT},
+      placed_at DATETIME(3) NOT NULL,
+      paid_at DATETIME(3),
+      cancelled_at DATETIME(3),
+      updated_at DATETIME(3) NOT NULL,
+      buyer_name TEXT NOT NULL,
+      fulfilment_status VARCHAR(64) NOT NULL DEFAULT 'new' COMMENT 'Owned by staff; order-sync never writes it after the insert',
+      cancel_conflict BOOLEAN NOT NULL DEFAULT FALSE,
+      totals_mismatch BOOLEAN NOT NULL DEFAULT FALSE,
+      content_hash CHAR(64) NOT NULL,
+      fetched_at DATETIME(3) NOT NULL,
+      synced_at DATETIME(3) NOT NULL,
+      document JSON NOT NULL,
+      PRIMARY KEY (shop, order_number),
+      KEY orders_shop_order_id (shop, shop_order_id),
+      KEY orders_cancel_conflict (shop, cancel_conflict, synced_at)
+    ) ${TABLE}`,
+    `CREATE TABLE IF NOT EXISTS order_lines (
+      shop ${SHOP} NOT NULL,
+      order_number ${KEY} NOT NULL,
+      line_no INT NOT NULL,
+      line_id VARCHAR(255) NOT NULL,
+      sku VARCHAR(255) NOT NULL,
+      name TEXT NOT NULL,
+      quantity ${AMOUNT},
+      unit_price ${AMOUNT},
+      discount ${AMOUNT},
+      tax ${AMOUNT},
+      line_total ${AMOUNT},
+      PRIMARY KEY (shop, order_number, line_no)
+    ) ${TABLE}`,
+    `CREATE TABLE IF NOT EXISTS order_ledger (
+      shop ${SHOP} NOT NULL,
+      reference ${KEY} NOT NULL,
+      order_number ${KEY},
+      shop_order_id ${KEY},
+      state VARCHAR(32) NOT NULL,
+      attempts INT NOT NULL,
+      last_event VARCHAR(32) NOT NULL,
+      last_error TEXT,
+      received_at DATETIME(3) NOT NULL,
+      fetched_at DATETIME(3),
+      synced_at DATETIME(3),
+      updated_at DATETIME(3) NOT NULL,
+      PRIMARY KEY (shop, reference),
+      KEY order_ledger_shop_order_id (shop, shop_order_id),
+      KEY order_ledger_updated_at (shop, updated_at),
+      KEY order_ledger_state (shop, state, updated_at)
+    ) ${TABLE}`,
+    `CREATE TABLE IF NOT EXISTS order_sync_schema (
+      version INT PRIMARY KEY,
+      applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+    ) ${TABLE}`,
+  ],
+  [
+    `CREATE TABLE IF NOT EXISTS order_sync_reconciliation (
+      shop ${SHOP} NOT NULL,
+      walk VARCHAR(32) NOT NULL,
+      cursor_at DATETIME(3),
+      newest_listed_at DATETIME(3),
+      begun_at DATETIME(3),
+      lease_holder VARCHAR(255),
+      lease_until DATETIME(3),
+      started_at DATETIME(3),
+      finished_at DATETIME(3),
+      compared INT NOT NULL DEFAULT 0,
+      found INT NOT NULL DEFAULT 0,
+      known INT NOT NULL DEFAULT 0,
+      error TEXT,
+      report MEDIUMTEXT,
+      PRIMARY KEY (shop, walk)
+    ) ${TABLE}`,
+  ],
+];

@@ -1,0 +1,98 @@
+import type { Migrations } from '../sql/migrate.ts';
+
+/**
+ * Order numbers and references compare byte by byte (`COLLATE "C"`): A1 is not a1, and every program sorts them alike.
+ * `numeric` without a scale keeps an amount as it was sent.
+ *
+ * No index but the primary keys begins with the shop: on tables without statistics one would look as good as the key to a
+ * planner, and it would read all orders of the shop to find one.
+ */
+export const POSTGRES_MIGRATIONS: Migrations = [
+  [
+    `CREATE TABLE orders (
+      shop text COLLATE "C" NOT NULL,
+      order_number text COLLATE "C" NOT NULL,
+      shop_order_id text COLLATE "C" NOT NULL,
+      status text NOT NULL,
+      currency text NOT NULL,
+      grand_total numeric NOT NULL,
+      items_total numeric NOT NULL,
+      shipping_total numeric NOT NULL,
+      tax_total numeric NOT NULL,
+      discount_total numeric NOT NULL,
+      refunded_total numeric NOT NULL,
+      placed_at timestamptz(3) NOT NULL,
+      paid_at timestamptz(3),
+      cancelled_at timestamptz(3),
+      updated_at timestamptz(3) NOT NULL,
+      buyer_name text NOT NULL,
+      fulfilment_status text NOT NULL DEFAULT 'new',
+      cancel_conflict boolean NOT NULL DEFAULT false,
+      totals_mismatch boolean NOT NULL DEFAULT false,
+      content_hash text NOT NULL,
+      fetched_at timestamptz(3) NOT NULL,
+      synced_at timestamptz(3) NOT NULL,
+      document jsonb NOT NULL,
+      PRIMARY KEY (shop, order_number)
+    )`,
+    "COMMENT ON COLUMN orders.fulfilment_status IS 'Owned by staff; order-sync never writes it after the insert'",
+    `CREATE TABLE order_lines (
+      shop text COLLATE "C" NOT NULL,
+      order_number text COLLATE "C" NOT NULL,
+      line_no integer NOT NULL,
+      line_id text NOT NULL,
+      sku text NOT NULL,
+      name text NOT NULL,
+      quantity numeric NOT NULL,
+      unit_price numeric NOT NULL,
+      discount numeric NOT NULL,
+      tax numeric NOT NULL,
+      line_total numeric NOT NULL,
+      PRIMARY KEY (shop, order_number, line_no)
+    )`,
+    `CREATE TABLE order_ledger (
+      shop text COLLATE "C" NOT NULL,
+      reference text COLLATE "C" NOT NULL,
+      order_number text COLLATE "C",
+      shop_order_id text COLLATE "C",
+      state text NOT NULL,
+      attempts integer NOT NULL,
+      last_event text NOT NULL,
+      last_error text,
+      received_at timestamptz(3) NOT NULL,
+      fetched_at timestamptz(3),
+      synced_at timestamptz(3),
+      updated_at timestamptz(3) NOT NULL,
+      PRIMARY KEY (shop, reference)
+    )`,
+    'CREATE TABLE order_sync_schema (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+  ],
+  [
+    `CREATE TABLE order_sync_reconciliation (
+      shop text COLLATE "C" NOT NULL,
+      walk text NOT NULL,
+      cursor_at timestamptz(3),
+      newest_listed_at timestamptz(3),
+      begun_at timestamptz(3),
+      lease_holder text,
+      lease_until timestamptz(3),
+      started_at timestamptz(3),
+      finished_at timestamptz(3),
+      compared integer NOT NULL DEFAULT 0,
+      found integer NOT NULL DEFAULT 0,
+      known integer NOT NULL DEFAULT 0,
+      error text,
+      report text,
+      PRIMARY KEY (shop, walk)
+    )`,
+  ],
+  [
+    'DROP INDEX IF EXISTS orders_shop_order_id, orders_placed_at, orders_updated_at, orders_cancel_conflict',
+    'DROP INDEX IF EXISTS order_ledger_shop_order_id, order_ledger_updated_at, order_ledger_state',
+    'CREATE INDEX orders_shop_order_id ON orders (shop_order_id)',
+    'CREATE INDEX orders_cancel_conflict ON orders (synced_at) WHERE cancel_conflict',
+    'CREATE INDEX order_ledger_shop_order_id ON order_ledger (shop_order_id)',
+    'CREATE INDEX order_ledger_updated_at ON order_ledger (updated_at)',
+    "CREATE INDEX order_ledger_state ON order_ledger (state, updated_at) WHERE state <> 'synced'",
+  ],
+];

@@ -1,0 +1,94 @@
+import type { Migrations } from '../sql/migrate.ts';
+
+/**
+ * SQLite has neither exact decimals nor times: amounts are text as they were sent, times are ISO text in UTC with
+ * milliseconds (they sort as text, and date() reads them).
+ */
+export const SQLITE_MIGRATIONS: Migrations = [
+  [
+    `CREATE TABLE orders (
+      shop TEXT NOT NULL,
+      order_number TEXT NOT NULL,
+      shop_order_id TEXT NOT NULL,
+      status TEXT NOT NULL,
+      currency TEXT NOT NULL,
+      grand_total TEXT NOT NULL,
+      items_total TEXT NOT NULL,
+      shipping_total TEXT NOT NULL,
+      tax_total TEXT NOT NULL,
+      discount_total TEXT NOT NULL,
+      refunded_total TEXT NOT NULL,
+      placed_at TEXT NOT NULL,
+      paid_at TEXT,
+      cancelled_at TEXT,
+      updated_at TEXT NOT NULL,
+      buyer_name TEXT NOT NULL,
+      fulfilment_status TEXT NOT NULL DEFAULT 'new', -- owned by staff; order-sync never writes it after the insert
+      cancel_conflict INTEGER NOT NULL DEFAULT 0,
+      totals_mismatch INTEGER NOT NULL DEFAULT 0,
+      content_hash TEXT NOT NULL,
+      fetched_at TEXT NOT NULL,
+      synced_at TEXT NOT NULL,
+      document TEXT NOT NULL,
+      PRIMARY KEY (shop, order_number)
+    )`,
+    'CREATE INDEX orders_shop_order_id ON orders (shop, shop_order_id)',
+    'CREATE INDEX orders_cancel_conflict ON orders (shop, synced_at) WHERE cancel_conflict = TRUE',
+    `CREATE TABLE order_lines (
+      shop TEXT NOT NULL,
+      order_number TEXT NOT NULL,
+      line_no INTEGER NOT NULL,
+      line_id TEXT NOT NULL,
+      sku TEXT NOT NULL,
+      name TEXT NOT NULL,
+      quantity TEXT NOT NULL,
+      unit_price TEXT NOT NULL,
+      discount TEXT NOT NULL,
+      tax TEXT NOT NULL,
+      line_total TEXT NOT NULL,
+      PRIMARY KEY (shop, order_number, line_no)
+    )`,
+    `CREATE TABLE order_ledger (
+      shop TEXT NOT NULL,
+      reference TEXT NOT NULL,
+      order_number TEXT,
+      shop_order_id TEXT,
+      state TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      last_event TEXT NOT NULL,
+      last_error TEXT,
+      received_at TEXT NOT NULL,
+      fetched_at TEXT,
+      synced_at TEXT,
+      updated_at TEXT NOT NULL,
+      PRIMARY KEY (shop, reference)
+    )`,
+    'CREATE INDEX order_ledger_shop_order_id ON order_ledger (shop, shop_order_id)',
+    'CREATE INDEX order_ledger_updated_at ON order_ledger (shop, updated_at)',
+    'CREATE INDEX order_ledger_state ON order_ledger (shop, state, updated_at)',
+    `CREATE TABLE order_sync_schema (
+      version INTEGER PRIMARY KEY,
+      applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    )`,
+  ],
+  [
+    `CREATE TABLE order_sync_reconciliation (
+      shop TEXT NOT NULL,
+      walk TEXT NOT NULL,
+      cursor_at TEXT,
+      newest_listed_at TEXT,
+      begun_at TEXT,
+      lease_holder TEXT,
+      lease_until TEXT,
+      started_at TEXT,
+      finished_at TEXT,
+      compared INTEGER NOT NULL DEFAULT 0,
+      found INTEGER NOT NULL DEFAULT 0,
+      known INTEGER NOT NULL DEFAULT 0,
+      error TEXT,
+      report TEXT,
+      PRIMARY KEY (shop, walk)
+    )`,
+  ],
+  ['DROP INDEX IF EXISTS orders_placed_at', 'DROP INDEX IF EXISTS orders_updated_at'],
+];

@@ -1,0 +1,108 @@
+import type { MessageProperties, Options } from 'amqplib';
+import type { Delivery } from '../broker/delivery.ts';
+import { PUBLISHED_AT_HEADER } from '../broker/rabbitmq.ts';
+import type { FailureReason } from '../errors.ts';
+import { parseTraceContext, type TraceContext } from '../trace-context.ts';
+import { portableHeaders, portableProperties } from './portable-properties.ts';
+
+/** What a message's headers say of its history. Anyone can write headers: whatever is not plausible counts as absent. */
+export interface MessageHistory {
+  /** Attempts that failed before this one; 0 for a fresh event. */
+  readonly failures: number;
+  readonly firstFailedAt: Date | undefined;
+  /** When the shop called `send`; undefined from other producers. */
+  readonly publishedAt: Date | undefined;
+}
+
+/** Why and when a delivery failed, as it stands in the headers of a retry or a dead letter. */
+export interface FailureNote {
+  readonly failures: number;
+  readonly reason: string;
+  readonly error: string;
+  readonly firstFailedAt: Date;
+  readonly lastFailedAt: Date;
+}
+
+export const HEADER = {
+  failures: 'x-order-sync-failures',
+  reason: 'x-order-sync-reason',
+  error: 'x-order-sync-error',
+  firstFailedAt: 'x-order-sync-first-failed-at',
+  lastFailedAt: 'x-order-sync-last-failed-at',
+  publishedAt: PUBLISHED_AT_HEADER,
+  deadLetterId: 'x-order-sync-dead-letter-id',
+} as const;
+
+/** @param maxFailures more than this was never written by us */
+export function readHistory(delivery: Delivery, maxFailures: number): MessageHistory {
+  const failures = readHeader(delivery.properties, HEADER.failures);
+  const isPlausible =
+    typeof failures === 'number' && Number.isInteger(failures) && failures >= 0 && failures <= maxFailures;
+  return {
+    failures: isPlausible ? failures : 0,
+    firstFailedAt: isPlausible ? readTime(delivery.properties, HEADER.firstFailedAt) : undefined,
+    publishedAt: readTime(delivery.properties, HEADER.publishedAt),
+  };
+}
+
+/** The trace that the producer published this message in. */
+export function readTraceContext({ properties }: Delivery): TraceContext | undefined {
+  return parseTraceContext(readHeader(properties, 'traceparent'), readHeader(properties, 'tracestate'));
+}
+
+/** The last attempt at this event ended with a crash of the daemon. */
+export function isCrashSuspect({ properties }: Delivery): boolean {
+  return readHeader(properties, HEADER.reason) === ('crashed' satisfies FailureReason);
+}
+
+export function readHeader(properties: MessageProperties, name: string): unknown {
+  const headers: unknown = properties.headers;
+  if (typeof headers !== 'object' || headers === null || !Object.hasOwn(headers, name)) return undefined;
+  return Reflect.get(headers, name);
+}
+
+/** A time in ms since the epoch that is neither in the future nor before this software existed. */
+export function readTime(properties: MessageProperties, name: string): Date | undefined {
+  const value = readHeader(properties, name);
+  if (typeof value !== 'number' || !(value > EARLIEST && value <= Date.now() + CLOCK_SKEW_MS)) return undefined;
+  return new Date(value);
+}
+
+const EARLIEST = Date.UTC(2020);
+const CLOCK_SKEW_MS = 60_000;
+
+/** The properties a message keeps when we publish it again, with our note. */
+export function carriedProperties(
+  delivery: Delivery,
+  note: Partial<Record<keyof typeof HEADER, string | number>>,
+): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
+  const headers = { ...foreignHeaders(delivery.properties), ...ownHeaders(note) };
+  return { ...portableProperties(delivery.properties), headers };
+}
+
+export function historyNote(note: FailureNote): Partial<Record<keyof typeof HEADER, string | number>> {
+  return {
+    failures: note.failures,
+    reason: note.reason,
+    error: note.error.slice(0, 500),
+    firstFailedAt: note.firstFailedAt.getTime(),
+    lastFailedAt: note.lastFailedAt.getTime(),
+  };
+}
+
+function ownHeaders(note: Partial<Record<keyof typeof HEADER, string | number>>): Record<string, string | number> {
+  const entries = Object.entries(note) as [keyof typeof HEADER, string | number][];
+  return Object.fromEntries(entries.map(([key, value]) => [HEADER[key], value]));
+}
+
+/**
+ * The producer's headers, without those that would act on the broker: CC and BCC route copies, x-death and its kin make
+ * old brokers see a cycle.
+ */
+function foreignHeaders(properties: MessageProperties): Record<string, unknown> {
+  const headers: Record<string, unknown> = { ...properties.headers };
+  for (const name of Object.keys(headers)) {
+    if (/^(?:b?cc|x-(?:first-|last-)?death.*|x-order-sync-publish-id)$/i.test(name)) delete headers[name];
+  }
+  return portableHeaders(headers);
+}

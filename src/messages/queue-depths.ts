@@ -1,0 +1,89 @@
+import type { Channel } from 'amqplib';
+import { replyCode } from '../broker/errors.ts';
+import { openConnectionInTime } from '../broker/open-with-timeout.ts';
+import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
+import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
+import { deadLetterQueueName, retryQueueName } from './retry-queues.ts';
+
+/** Messages that wait, without those in someone's hands. */
+export interface Depths {
+  readonly waiting: number;
+  readonly retrying: number;
+  readonly deadLetters: number;
+}
+
+const NOT_FOUND = 404;
+
+/** Looks how much waits in the queues, through a connection of its own that is made at the first look and kept. */
+export class QueueDepths {
+  readonly #options: RabbitMQOptions;
+  readonly #queue: string;
+  readonly #retryQueues: readonly string[];
+  #connection: Promise<SupervisedConnection> | undefined;
+  #generation: Generation | undefined;
+  #channel: Channel | undefined;
+
+  /** @param options of the main queue */
+  constructor(options: RabbitMQOptions, retryDelaysMs: readonly number[]) {
+    const { queue } = checkOptions(options).topology;
+    this.#options = options;
+    this.#queue = queue;
+    this.#retryQueues = [...new Set(retryDelaysMs)].map((delayMs) => retryQueueName(queue, delayMs));
+  }
+
+  /** @returns undefined while the broker is away. Never rejects. */
+  async look(): Promise<Depths | undefined> {
+    try {
+      await this.#connected();
+      const waiting = await this.#count(this.#queue);
+      let retrying = 0;
+      for (const queue of this.#retryQueues) retrying += await this.#count(queue);
+      return { waiting, retrying, deadLetters: await this.#count(deadLetterQueueName(this.#queue)) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.close();
+  }
+
+  async #connected(): Promise<void> {
+    this.#connection ??= openConnectionInTime(
+      checkOptions(this.#options).endpoint,
+      'order-sync desk',
+      async (generation) => {
+        this.#generation = generation;
+        this.#channel = undefined;
+      },
+    );
+    try {
+      await this.#connection;
+    } catch (error) {
+      // The next look tries again.
+      this.#connection = undefined;
+      throw error;
+    }
+  }
+
+  /** A look at a queue that is not there closes its channel. */
+  async #count(queue: string): Promise<number> {
+    try {
+      this.#channel ??= await this.#openChannel();
+      return (await this.#channel.checkQueue(queue)).messageCount;
+    } catch (error) {
+      this.#channel = undefined;
+      if (replyCode(error) === NOT_FOUND) return 0;
+      throw error;
+    }
+  }
+
+  async #openChannel(): Promise<Channel> {
+    if (this.#generation === undefined || this.#generation.signal.aborted) throw new Error('not connected');
+    const channel = await this.#generation.model.createChannel();
+    // What fails rejects; the event says the same once more.
+    channel.on('error', () => undefined);
+    return channel;
+  }
+}

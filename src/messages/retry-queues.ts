@@ -1,0 +1,36 @@
+import type { QueueDeclaration, QueueType } from '../broker/options.ts';
+
+/**
+ * The queues an order event passes through besides the main one:
+ *
+ *     <queue>.retry.<delay>   waits for `delay` ms, then goes back to <queue>
+ *     <queue>.dead-letters    waits for a person
+ *
+ * One wait queue per delay, because messages expire only at the head of a queue. Wait queues are quorum queues whatever
+ * the main queue is: only those hand expired messages on at least once, so that a broker killed in that very moment
+ * loses none. They have no consumer, so no delivery limit applies.
+ */
+export function retryQueues(queue: string, queueType: QueueType, delaysMs: readonly number[]): QueueDeclaration[] {
+  const waits = [...new Set(delaysMs)].map(
+    (delayMs): QueueDeclaration => ({
+      name: retryQueueName(queue, delayMs),
+      type: 'quorum',
+      arguments: {
+        'x-message-ttl': delayMs,
+        'x-dead-letter-exchange': '',
+        'x-dead-letter-routing-key': queue,
+        'x-dead-letter-strategy': 'at-least-once',
+        'x-overflow': 'reject-publish',
+      },
+    }),
+  );
+  return [...waits, { name: deadLetterQueueName(queue), type: queueType }];
+}
+
+export function retryQueueName(queue: string, delayMs: number): string {
+  return `${queue}.retry.${delayMs}`;
+}
+
+export function deadLetterQueueName(queue: string): string {
+  return `${queue}.dead-letters`;
+}

@@ -1,0 +1,167 @@
+import type { LetterFacts } from '../../dead-letters/summary.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
+import type { Dependency, FailureReason } from '../../errors.ts';
+import type { OrderRecord, StoredOrder } from '../../internal-system/internal-system.ts';
+import type { WalkKind } from '../../internal-system/reconciliation-store.ts';
+import type { ShownLine } from '../../internal-system/shown-record.ts';
+import type { EventType } from '../../messages/order-event.ts';
+import type { DayTotals } from '../../reconcile/day-totals.ts';
+import type { Finding } from '../../reconcile/report.ts';
+import type { Role } from '../http/access.ts';
+
+/** What the desk's server and its page say to each other. Times are UTC instants as text, or ms since the epoch where noted. */
+
+/** What the page learns first. */
+export interface Session {
+  /** Null: sign in first. */
+  readonly role: Role | null;
+  /** False when no token is configured: everyone may look, nobody may act. */
+  readonly asksForToken: boolean;
+  readonly shop: string;
+  readonly queue: string;
+  readonly version: string;
+}
+
+export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stuck', 'draining'] as const;
+
+/** Are orders being brought over? */
+export interface Consumption {
+  readonly state: (typeof CONSUMPTION_STATES)[number];
+  readonly since: string;
+  /** Which one is down, while paused. */
+  readonly dependency?: Dependency;
+  readonly reason?: FailureReason;
+}
+
+/** A settled delivery. */
+export interface Arrival {
+  /** Grows by one with each. */
+  readonly id: number;
+  readonly at: string;
+  /** Order number, or what the event called it; null for an event that names none. */
+  readonly order: string | null;
+  readonly event: EventType | null;
+  readonly outcome: Outcome | 'discarded';
+  readonly reason?: FailureReason;
+  readonly conflict?: true;
+  /** From publish to committed, in ms; null when unknown. */
+  readonly tookMs: number | null;
+}
+
+/** One stretch of time of a chart; `at` is its begin in ms since the epoch, p50 and p95 are ms. */
+export interface Bucket {
+  readonly at: number;
+  readonly orders: number;
+  readonly deadLetters: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+export interface Figures {
+  /** Null while the broker is away. */
+  readonly waiting: number | null;
+  readonly retrying: number | null;
+  readonly deadLetters: number | null;
+  readonly inFlight: number;
+  readonly lastOrderAt: string | null;
+  readonly lastHour: Bucket;
+  readonly lastDay: Bucket;
+}
+
+/** Everything about now. */
+export interface Snapshot {
+  readonly now: string;
+  readonly consumption: Consumption;
+  readonly figures: Figures;
+  /** Newest first. */
+  readonly arrivals: readonly Arrival[];
+  /** One bucket a minute. */
+  readonly hour: readonly Bucket[];
+  /** One bucket for 15 minutes. */
+  readonly day: readonly Bucket[];
+  /** Before this the daemon did not run, or too much happened to be looked up: the charts know nothing. ms since the epoch. */
+  readonly knownSince: number;
+  /** Before this the daemon did not run: how long orders took is not known. ms since the epoch */
+  readonly timedSince: number;
+}
+
+/** What changed since the last tick: the newest arrivals, and the last buckets of each chart. */
+export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
+  /** Arrivals since the last tick that are not among these. */
+  readonly skipped: number;
+}
+
+/** An answer to "where is this order?" */
+export interface OrderAnswer {
+  readonly reference: string;
+  readonly records: readonly FoundOrder[];
+}
+
+export type FoundOrder = Omit<OrderRecord, 'stored'> & {
+  /** When its last event was acknowledged; null when that was before this daemon started, or by another one. */
+  readonly ackedAt: string | null;
+  readonly stored: (Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] }) | null;
+  readonly details: OrderDetails | null;
+};
+
+/** A personal value: null when there is none, `hidden` when this role may not see it. */
+export type Personal = string | null | { readonly hidden: true };
+
+export interface OrderDetails {
+  readonly buyer: Personal;
+  readonly email: Personal;
+  readonly phone: Personal;
+  readonly address: Personal;
+  readonly buyerNote: Personal;
+  readonly cancelReason: Personal;
+  readonly totals: { readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string };
+  readonly payments: readonly { readonly method: string; readonly amount: string; readonly paidAt: string | null }[];
+}
+
+export interface LetterList {
+  /** Of all there are, also those that are not listed. */
+  readonly count: number;
+  readonly letters: readonly LetterFacts[];
+}
+
+/** One dead letter, with the message as it was published. */
+export interface LetterDetails extends LetterFacts {
+  readonly publishedAt: string | null;
+  readonly bytes: number;
+  /** Text, or Base64 of what is no text; cut after 4096 bytes. */
+  readonly content: Personal;
+  readonly isText: boolean;
+  readonly isCut: boolean;
+}
+
+export interface LettersSettled {
+  readonly done: number;
+  readonly unmatched: readonly string[];
+  /** Why it stopped before the end. */
+  readonly error?: string;
+}
+
+export interface ReconciliationAnswer {
+  readonly walks: readonly WalkAnswer[];
+}
+
+export interface WalkAnswer {
+  readonly walk: WalkKind;
+  /** Null: it can be done. */
+  readonly missing: string | null;
+  /** How often the daemon does it by itself, in ms; null: never. */
+  readonly everyMs: number | null;
+  readonly isRunning: boolean;
+  readonly lastRun: {
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    readonly compared: number;
+    readonly found: number;
+    readonly known: number;
+    readonly unreadable: number;
+    readonly error: string | null;
+    readonly since: string | null;
+    readonly findings: readonly Finding[];
+    readonly days: readonly DayTotals[];
+  } | null;
+}

@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { BrokerError } from '../../broker/errors.ts';
+import { Selection } from '../../dead-letters/selection.ts';
+import type { LetterFacts } from '../../dead-letters/summary.ts';
+import { SyncError } from '../../errors.ts';
+import { WALK_KINDS } from '../../internal-system/reconciliation-store.ts';
+import type { Access } from '../http/access.ts';
+import { jsonBody, Refused } from '../http/json-body.ts';
+import { json, type Reply, type StreamReply } from '../http/reply.ts';
+import type { OpsRequest, Route } from '../http/routes.ts';
+import { cached } from './cached.ts';
+import type { LetterDesk } from './dead-letters-api.ts';
+import { filterSchema, parametersOf } from './delivery-filter.ts';
+import type { Live } from './live.ts';
+import type { LettersSettled } from './messages.ts';
+import type { Now } from './now.ts';
+import type { OrderDesk } from './orders-api.ts';
+import type { ReconciliationDesk } from './reconciliation-api.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { staticRoutes } from './static-files.ts';
+
+export interface DeskParts {
+  readonly access: Access;
+  readonly logger: Logger;
+  readonly shop: string;
+  readonly queue: string;
+  readonly now: Now;
+  readonly live: Live;
+  readonly orders: OrderDesk;
+  readonly letters: LetterDesk;
+  readonly reconciliation: ReconciliationDesk;
+  readonly isStopping: () => boolean;
+}
+
+const IDS_IN_LOG = 20;
+/** Whoever polls is answered with what was put together this long ago, at most. */
+const SNAPSHOT_MS = 500;
+
+/** The ids that a person saw, all of a reason, or all there are. */
+const selectionBody = z.union([
+  z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) }),
+  z.strictObject({ reason: z.string().min(1).max(64) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+const walkBody = z.strictObject({ walk: z.enum(WALK_KINDS) });
+
+/** The page, and what it asks for. What changes something is a POST, for operators, and leaves a line in the log. */
+export function deskRoutes(parts: DeskParts): Route[] {
+  const { now, live, orders, letters, reconciliation } = parts;
+  const currently = cached(SNAPSHOT_MS, async () => json(now.snapshot(await now.depths())));
+  return [
+    ...staticRoutes(),
+    ...sessionRoutes(parts),
+    look('/api/now', () => currently.get()),
+    look('/api/live', async ({ query }) => {
+      const filter = query.size === 0 ? undefined : understood(parametersOf(query), filterSchema);
+      if (live.isFull) throw new Refused(503, 'Too many pages are open; this one looks now and again.');
+      return { open: (response) => void live.follow(response, filter) };
+    }),
+    look('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
+    look('/api/dead-letters', async () => json(await letters.list())),
+    look('/api/dead-letters/*', async ({ rest, role }) => json(await letters.show(rest, role ?? 'viewer'))),
+    look('/api/reconciliation', async () => json(await reconciliation.answer())),
+
+    act(parts, '/api/resync/*', async (request) => {
+      await orders.resync(request.rest);
+      audit(parts.logger, request, 'resync', `an event for order ${request.rest} was published`, {
+        order: request.rest,
+      });
+      return json({ done: true });
+    }),
+    act(parts, '/api/dead-letters/replay', (request) =>
+      settle(parts, request, 'replayed', (selection, onDone) => letters.replay(selection, onDone)),
+    ),
+    act(parts, '/api/dead-letters/discard', (request) =>
+      settle(parts, request, 'discarded', (selection, onDone) => letters.discard(selection, onDone)),
+    ),
+    act(parts, '/api/reconciliation/run', async (request) => {
+      const { walk } = await body(request, walkBody);
+      reconciliation.begin(walk);
+      audit(parts.logger, request, 'reconcile', 'a reconciliation was begun', { walk });
+      return json({ begun: true }, 202);
+    }),
+  ];
+}
+
+function look(path: string, answer: (request: OpsRequest) => Promise<Reply | StreamReply>): Route {
+  return { method: 'GET', path, for: 'viewer', answer: (request) => explained(answer(request)) };
+}
+
+function act({ isStopping }: DeskParts, path: string, answer: (request: OpsRequest) => Promise<Reply>): Route {
+  return {
+    method: 'POST',
+    path,
+    for: 'operator',
+    answer: (request) => {
+      if (isStopping()) throw new Refused(503, 'The daemon is stopping.');
+      return explained(answer(request));
+    },
+  };
+}
+
+/** What is down for everyone is no secret, and no bug. @throws Refused */
+async function explained<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof BrokerError || error instanceof SyncError) throw new Refused(503, error.message);
+    throw error;
+  }
+}
+
+async function body<T>({ message }: OpsRequest, schema: z.ZodType<T>): Promise<T> {
+  return understood(await jsonBody(message), schema);
+}
+
+function understood<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Refused(400, `Not understood: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+async function settle(
+  { logger }: DeskParts,
+  request: OpsRequest,
+  what: 'replayed' | 'discarded',
+  work: (selection: Selection, onDone: (facts: LetterFacts) => void) => Promise<LettersSettled>,
+): Promise<Reply> {
+  const wanted = await body(request, selectionBody);
+  const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});
+  const orders: string[] = [];
+  const settled = await work(selection, ({ order, id }) => {
+    if (orders.length < IDS_IN_LOG) orders.push(order ?? id);
+  });
+  const asked = 'ids' in wanted ? { ids: wanted.ids.length } : wanted;
+  audit(logger, request, what, `${settled.done} dead letters ${what}`, { asked, ...settled, orders });
+  return json(settled);
+}
+
+/** Who did what, from where. */
+function audit(logger: Logger, { role, address }: OpsRequest, action: string, what: string, fields: object): void {
+  logger.warn({ audit: action, role, address, ...fields }, `desk: ${what}`);
+}

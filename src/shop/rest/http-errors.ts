@@ -1,0 +1,107 @@
+import { errors } from 'undici';
+import { SyncError } from '../../errors.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** The part of a reply that its status is judged by. */
+export interface ReplyHead {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Marks an error that came before there was a connection: nobody was asked anything. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+}
+
+/** What a reply means whose status is neither 200 nor "no such order". */
+export function statusError(reply: ReplyHead, url: URL): SyncError {
+  const { statusCode } = reply;
+  const waitMs = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
+  if (statusCode === 401 || statusCode === 403) {
+    return new SyncError(
+      'shop_refused_credentials',
+      `The shop refused the credentials (HTTP ${statusCode}). Check SHOP_TOKEN, and that it may read orders.`,
+    );
+  }
+  if (statusCode === 429 || (statusCode === 503 && waitMs !== undefined)) {
+    const wait = waitMs === undefined ? '' : ` and asks to wait ${Math.ceil(waitMs / 1000)} s`;
+    return new SyncError('shop_rate_limited', `The shop takes no more requests now (HTTP ${statusCode})${wait}.`, {
+      retryAfterMs: waitMs,
+    });
+  }
+  if (statusCode >= 300 && statusCode < 400) {
+    return new SyncError('shop_error', redirectMessage(statusCode, header(reply, 'location'), url));
+  }
+  return new SyncError('shop_error', `The shop answered HTTP ${statusCode}, expected 200.`);
+}
+
+/**
+ * A redirect is never followed: it would carry the token to wherever it points. Of another server only the origin is shown, of
+ * the shop's own the path: the rest may hold anything, secrets and names included.
+ */
+function redirectMessage(statusCode: number, location: string | undefined, from: URL): string {
+  const target = location === undefined ? null : URL.parse(location, from);
+  const path = target?.origin === from.origin ? target.pathname.slice(0, MAX_SHOWN_PATH) : '';
+  const where = target === null ? 'nowhere' : `to ${target.origin}${path}`;
+  return (
+    `The shop redirects (HTTP ${statusCode}) ${where}, and redirects are not followed. ` +
+    'Set SHOP_BASE_URL and the path templates so that they lead straight there.'
+  );
+}
+
+const MAX_SHOWN_PATH = 200;
+
+/** What it means when a request ended without a complete reply. */
+export function transportError(error: unknown, origin: string): SyncError {
+  if (error instanceof SyncError) return error;
+  if (error instanceof ConnectError) return unreachable(origin, connectProblem(error), error.cause);
+  const code = errorCode(error);
+  switch (code) {
+    // This process is out of file descriptors, and undici loads its parser when the first connection is there.
+    case 'EMFILE':
+    case 'ENFILE':
+      return unreachable(origin, code, error);
+    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
+      return badReply('it is larger than allowed', error);
+    case 'UND_ERR_SOCKET':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return badReply('the connection was closed before the reply was complete', error);
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return badReply('its headers are too large', error);
+    default:
+      // Not as a cause: a parser's error quotes the reply, which holds personal data.
+      return error instanceof errors.HTTPParserError
+        ? badReply(`it is not valid HTTP (${error.code})`)
+        : new SyncError('unexpected', `The request to the shop failed: ${code}.`, { cause: error });
+  }
+}
+
+function unreachable(origin: string, problem: string, cause: unknown): SyncError {
+  return new SyncError('shop_unreachable', `No connection to ${origin}: ${problem}.`, { cause });
+}
+
+export function badReply(problem: string, cause?: unknown): SyncError {
+  return new SyncError('shop_bad_reply', `The shop's reply can't be used: ${problem}.`, { cause });
+}
+
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+export function header(reply: ReplyHead, name: string): string | undefined {
+  const value = reply.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function connectProblem({ message, cause }: ConnectError): string {
+  if (cause === undefined) return message;
+  const code = errorCode(cause);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name can't be resolved (${code})`;
+  if (/CERT|SELF_SIGNED|ISSUER|SIGNATURE/.test(code)) {
+    return `its certificate is not trusted (${code}); if it is your own, name its CA in NODE_EXTRA_CA_CERTS`;
+  }
+  return code;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { listOf } from '../../orders/list-of.ts';
+import { orderSchema } from '../../orders/order.ts';
+import type { OrderStub } from '../shop-client.ts';
+import { badReply } from './http-errors.ts';
+
+const { orderNumber, status, updatedAt } = orderSchema.shape;
+export const orderStub = z.object({ orderNumber, status, updatedAt });
+
+const pageReply = z.object({
+  orders: listOf(orderStub),
+  nextPage: z.int().nullish(),
+});
+
+export interface OrderPage {
+  readonly orders: readonly OrderStub[];
+  /** Null when this is the last one. */
+  readonly next: number | null;
+}
+
+/**
+ * The parsed JSON of one page of a list of orders → its stubs.
+ *
+ * @param list what the list is called in a message
+ * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub left out silently
+ *   would be an order missed
+ */
+export function readPage(json: unknown, page: number, list: string): OrderPage {
+  const reply = pageReply.safeParse(json);
+  if (!reply.success) {
+    const [issue] = reply.error.issues;
+    throw badReply(`page ${page} of the ${list}: ${issue?.path.join('.') || 'reply'}: ${issue?.message}`);
+  }
+  const next = reply.data.nextPage ?? null;
+  if (next !== null && next <= page) throw badReply(`page ${page} of the ${list} names ${next} as the next page`);
+  return { orders: reply.data.orders, next };
+}

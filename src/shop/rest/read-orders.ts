@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { SyncError } from '../../errors.ts';
+import { parseOrder } from '../../orders/order.ts';
+import type { FetchResult } from '../shop-client.ts';
+import { badReply } from './http-errors.ts';
+
+const manyReply = z.object({ orders: z.array(z.unknown()) });
+
+/**
+ * A reply to "the order with this reference" → that order, or why it is none.
+ *
+ * @throws SyncError `shop_bad_reply` for JSON that names no order at all: many shops answer "busy" with a 200 and an error
+ *   object, and such an attempt must not condemn the order
+ */
+export function readOrder(json: unknown, reference: string): FetchResult {
+  if (namesOf(json).length === 0) throw badReply('it holds neither an orderNumber nor a shopOrderId');
+  const parsed = parseOrder(json);
+  if ('problem' in parsed) {
+    return {
+      kind: 'failed',
+      error: new SyncError('invalid_order', `The shop's order ${reference} is not valid: ${parsed.problem}.`),
+    };
+  }
+  const { order } = parsed;
+  if (order.orderNumber === reference || order.shopOrderId === reference) return { kind: 'order', order };
+  const found = `orderNumber ${order.orderNumber}, shopOrderId ${order.shopOrderId}`;
+  return {
+    kind: 'failed',
+    error: new SyncError('wrong_order', `Asked for order ${reference}, the shop answered with another: ${found}.`),
+  };
+}
+
+/**
+ * A reply to "these orders" → those of them that it holds. What nobody asked for is ignored; so is a reference that fits
+ * several orders (one by number, another by id), which the shop itself must decide when asked for just that.
+ *
+ * @throws SyncError `shop_bad_reply` when it is no list of orders
+ */
+export function readOrders(json: unknown, references: readonly string[]): Map<string, FetchResult> {
+  const reply = manyReply.safeParse(json);
+  if (!reply.success) throw badReply('expected {"orders":[…]}');
+  const byName = Map.groupBy(
+    reply.data.orders.flatMap((order) => namesOf(order).map((name) => ({ name, order }))),
+    ({ name }) => name,
+  );
+  const results = new Map<string, FetchResult>();
+  for (const reference of references) {
+    const [match, ...others] = byName.get(reference) ?? [];
+    if (match !== undefined && others.length === 0) results.set(reference, readOrder(match.order, reference));
+  }
+  return results;
+}
+
+/** What the order calls itself, valid or not: number and id, once when they are the same. */
+function namesOf(order: unknown): string[] {
+  if (typeof order !== 'object' || order === null) return [];
+  const number = 'orderNumber' in order ? nameOf(order.orderNumber) : undefined;
+  const id = 'shopOrderId' in order ? nameOf(order.shopOrderId) : undefined;
+  return [number, id === number ? undefined : id].filter((name) => name !== undefined);
+}
+
+function nameOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

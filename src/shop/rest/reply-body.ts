@@ -1,0 +1,67 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { JsonLimitError, parseExactJson } from '../../orders/exact-json.ts';
+import { badReply, errorCode, header, type ReplyHead } from './http-errors.ts';
+
+/** What `readJson` can decode; sent as `Accept-Encoding`. */
+export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
+
+const decoders = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+  zlib: promisify(inflate),
+  raw: promisify(inflateRaw),
+};
+
+/** What servers send in place of JSON. Anything else is not quoted, like all that a reply says in its own words. */
+const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|javascript|octet-stream)$/;
+
+/**
+ * The JSON of a complete reply. Inflating stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no more
+ * than a large one.
+ *
+ * @throws SyncError `shop_bad_reply`, which never quotes the reply: it holds personal data
+ */
+export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
+  const type = header(head, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json$/.test(type)) {
+    throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of no known type'}, expected application/json`);
+  }
+  const encoding = header(head, 'content-encoding');
+  const bytes = encoding === undefined ? body : await decompress(encoding, body, maxBytes);
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw badReply('it is not UTF-8 text');
+  }
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    throw badReply(error instanceof JsonLimitError ? error.message : 'its JSON is broken or cut off');
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+async function decompress(encoding: string, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const name = encoding.trim().toLowerCase();
+  if (name === '' || name === 'identity') return body;
+  const decoder = decoderFor(name, body);
+  if (decoder === undefined) throw badReply(`its content encoding is none of ${ACCEPTED_ENCODINGS}`);
+  try {
+    return await decoder(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE'
+      ? badReply(`it is larger than ${maxBytes} bytes when decompressed`)
+      : badReply('its compressed body is broken or cut off', error);
+  }
+}
+
+function decoderFor(encoding: string, body: Uint8Array) {
+  // "deflate" means zlib's format, but some servers send the bare stream; zlib's has 8 in the low bits of its first byte.
+  if (encoding === 'deflate') return ((body[0] ?? 8) & 0x0f) === 8 ? decoders.zlib : decoders.raw;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return decoders.gzip;
+  return encoding === 'br' ? decoders.br : undefined;
+}

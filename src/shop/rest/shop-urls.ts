@@ -1,0 +1,117 @@
+import { ConfigError, SyncError } from '../../errors.ts';
+import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
+import { REST_SHOP_DEFAULTS, type RestShopOptions } from './options.ts';
+
+type Templates = Pick<RestShopOptions, 'baseUrl' | 'orderPath' | 'ordersPath' | 'changesPath' | 'placedPath'>;
+
+/**
+ * The addresses of a shop's API. A template is a path below the base URL, with the placeholders `{reference}`;
+ * `{references}` and `{count}`; `{since}` and `{page}`.
+ *
+ * What goes into a placeholder comes from outside. So an order reference must match the allow-list, every value is encoded,
+ * and the finished URL must lie where the template put it: encoding alone lets ".." through.
+ */
+export class ShopUrls {
+  readonly origin: string;
+  readonly #prefix: string;
+  readonly #orderPath: string;
+  readonly #ordersPath: string;
+  readonly #changesPath: string;
+  readonly #placedPath: string;
+
+  /** @throws ConfigError naming every template that is wrong */
+  constructor(templates: Templates) {
+    const base = parseBaseUrl(templates.baseUrl);
+    this.origin = base.origin;
+    this.#prefix = base.pathname.replace(/\/+$/, '');
+    this.#orderPath = templates.orderPath ?? REST_SHOP_DEFAULTS.orderPath;
+    this.#ordersPath = templates.ordersPath ?? REST_SHOP_DEFAULTS.ordersPath;
+    this.#changesPath = templates.changesPath ?? REST_SHOP_DEFAULTS.changesPath;
+    this.#placedPath = templates.placedPath ?? REST_SHOP_DEFAULTS.placedPath;
+    const problems = [
+      ...this.#problems('SHOP_ORDER_PATH', this.#orderPath, { reference: '1' }),
+      ...this.#problems('SHOP_ORDERS_PATH', this.#ordersPath, { references: '1' }, { count: '1' }),
+      ...this.#problems('SHOP_CHANGES_PATH', this.#changesPath, { since: '1', page: '1' }),
+      ...this.#problems('SHOP_PLACED_PATH', this.#placedPath, { since: '1', page: '1' }),
+    ];
+    if (problems.length > 0) throw new ConfigError(problems);
+  }
+
+  /** @throws SyncError `malformed_event` when this can't be an order reference */
+  order(reference: string): URL {
+    assertReference(reference);
+    return this.#build(this.#orderPath, { reference: encodeURIComponent(reference) });
+  }
+
+  /** @throws SyncError `malformed_event` when one of these can't be an order reference */
+  orders(references: readonly string[]): URL {
+    references.forEach(assertReference);
+    const list = references.map((reference) => encodeURIComponent(reference)).join(',');
+    return this.#build(this.#ordersPath, { references: list, count: String(references.length) });
+  }
+
+  changes(since: Date, page: number): URL {
+    return this.#build(this.#changesPath, { since: encodeURIComponent(since.toISOString()), page: String(page) });
+  }
+
+  placed(since: Date, page: number): URL {
+    return this.#build(this.#placedPath, { since: encodeURIComponent(since.toISOString()), page: String(page) });
+  }
+
+  #build(template: string, values: Readonly<Record<string, string>>): URL {
+    const text = this.origin + this.#prefix + template.replaceAll(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+    const url = URL.parse(text);
+    // Parsing resolves "..", "//" and "\": if it changed the path, the path was not what it seemed.
+    if (url === null || url.origin !== this.origin || !text.startsWith(url.origin + url.pathname)) {
+      throw new SyncError(
+        'unexpected',
+        `The shop's address for this request would leave ${this.origin}${this.#prefix}/.`,
+      );
+    }
+    return url;
+  }
+
+  #problems(
+    name: string,
+    template: string,
+    required: Readonly<Record<string, string>>,
+    optional: Readonly<Record<string, string>> = {},
+  ): string[] {
+    const holes = new Set(Array.from(template.matchAll(/\{(.*?)\}/g), ([, hole]) => hole ?? ''));
+    const found = `found "${template.replace(/\?.*/s, '?…')}"`;
+    const needed = Object.keys(required);
+    const unknown = [...holes].filter((hole) => !Object.hasOwn({ ...required, ...optional }, hole));
+    if (!needed.every((hole) => holes.has(hole))) {
+      return [`${name}: expected a path that holds {${needed.join('} and {')}}, ${found}.`];
+    }
+    if (unknown.length > 0) return [`${name}: nothing is known to put in {${unknown.join('} or {')}}, ${found}.`];
+    if (!/^\/(?!\/)/.test(template) || template.includes('#')) {
+      return [`${name}: expected a path that starts with one "/" and has no "#", ${found}.`];
+    }
+    try {
+      this.#build(template, { ...required, ...optional });
+      return [];
+    } catch {
+      return [`${name}: expected a path below SHOP_BASE_URL without "..", ${found}.`];
+    }
+  }
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigError(['SHOP_BASE_URL: expected an address such as https://shop.example/api.']);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ConfigError(['SHOP_BASE_URL: expected no user name or password in it; give the token as SHOP_TOKEN.']);
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new ConfigError(['SHOP_BASE_URL: expected no "?" or "#" in it; queries belong in the path templates.']);
+  }
+  return url;
+}
+
+function assertReference(reference: string): void {
+  if (isOrderReference(reference)) return;
+  throw new SyncError('malformed_event', `This can't be an order number: expected ${ORDER_REFERENCE_RULE}.`);
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { aBystander, BROKER_URL } from '../../helpers/broker.ts';
+import { aWorkplace, RETRY_DELAYS_MS, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
+import { aFreePort } from '../../helpers/free-port.ts';
+import { aShop, shopEnv } from '../../helpers/shop.ts';
+import { type CliResult, orderSync } from '../helpers/cli.ts';
+import { aDeadLetter } from '../helpers/dead-letters.ts';
+
+/** A workplace with a shop that answers. */
+async function aWorkingPlace(env: Readonly<Record<string, string>> = {}): Promise<Workplace> {
+  return aWorkplace({ ...shopEnv(await aShop()), ...env });
+}
+
+interface Check {
+  readonly name: string;
+  readonly state: string;
+  readonly message: string;
+}
+
+function checksOf({ stdout }: CliResult): Record<string, Check> {
+  const { checks } = JSON.parse(stdout) as { checks: Check[] };
+  return Object.fromEntries(checks.map((check) => [check.name, check]));
+}
+
+function statesOf(result: CliResult): Record<string, string> {
+  return Object.fromEntries(Object.entries(checksOf(result)).map(([name, { state }]) => [name, state]));
+}
+
+test('all is well before the first start, and check leaves no queue behind', async () => {
+  const workplace = await aWorkingPlace();
+  const { status, stdout, stderr } = await orderSync(workplace, ['check']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.match(/^✓ /gm)).toHaveLength(4);
+  expect(stdout).toContain(`queue ${workplace.queue} does not exist yet; "start" makes it (classic)`);
+  const bystander = await aBystander();
+  for (const suffix of ['', '.dead-letters', ...RETRY_DELAYS_MS.map((delayMs) => `.retry.${delayMs}`)]) {
+    expect(await bystander.messages(`${workplace.queue}${suffix}`)).toBeUndefined();
+  }
+});
+
+test('with a running daemon it tells consumers, waiting events and dead letters', async () => {
+  const workplace = await aWorkingPlace();
+  await startDaemon(workplace).ready();
+  await aDeadLetter(await aBystander(), workplace.queue);
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`queue ${workplace.queue} (classic): 0 events waiting, 1 consumer`);
+  expect(stdout).toContain('! 1 dead letter: order-sync dead-letters list');
+});
+
+test('as JSON it is one document', async () => {
+  const workplace = await aWorkingPlace();
+  const result = await orderSync(workplace, ['check', '--json']);
+  expect(result.status).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    ok: true,
+    checks: [
+      { name: 'configuration', state: 'ok' },
+      { name: 'RabbitMQ', state: 'ok', vhost: '/', queues: [{ name: workplace.queue, exists: false }, {}, {}, {}] },
+      { name: 'shop', state: 'ok' },
+      { name: 'internal system', state: 'ok' },
+    ],
+  });
+});
+
+test('misconfigured 1: a misspelt variable and a missing one are named; what is in order is still tried', async () => {
+  const workplace = await aWorkingPlace({ SHOP_BASE_URL: '', RABBITMQ_PREFETCH: 'many' });
+  const result = await orderSync(workplace, ['check', '--json']);
+  expect(result.status).toBe(78);
+  expect(checksOf(result)['configuration']?.message).toMatch(/SHOP_BASE_URL: not set/);
+  expect(checksOf(result)['configuration']?.message).toMatch(/RABBITMQ_PREFETCH: found "many"/);
+  expect(statesOf(result)).toEqual({
+    configuration: 'failed',
+    RabbitMQ: 'skipped',
+    shop: 'skipped',
+    'internal system': 'ok',
+  });
+  const misspelt = await orderSync(await aWorkingPlace({ SHOP_TIMEOUT_MSS: '5' }), ['check']);
+  expect(misspelt.status).toBe(78);
+  expect(misspelt.stdout).toContain('Did you mean SHOP_TIMEOUT_MS?');
+});
+
+test('misconfigured 2: the broker refuses the password, which is shown nowhere', async () => {
+  const secret = randomUUID();
+  const url = new URL(BROKER_URL);
+  url.password = secret;
+  const result = await orderSync(await aWorkingPlace({ RABBITMQ_URL: url.href }), ['check']);
+  expect(result.status).toBe(78);
+  expect(result.stdout).toMatch(/✗ RabbitMQ.*refused user/);
+  expect(result.stdout).toMatch(/✓ shop/);
+  expect(result.stdout + result.stderr).not.toContain(secret);
+});
+
+test('misconfigured 3: the queue exists with another type', async () => {
+  const workplace = await aWorkingPlace({ RABBITMQ_QUEUE_TYPE: 'quorum' });
+  const { channel } = await aBystander();
+  await channel.assertQueue(workplace.queue, { durable: true });
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ RabbitMQ.*other properties/);
+});
+
+test('misconfigured 4: the shop refuses the token, which is shown nowhere', async () => {
+  const secret = randomUUID();
+  const { status, stdout, stderr } = await orderSync(await aWorkingPlace({ SHOP_TOKEN: secret }), ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ shop.*refused the credentials \(HTTP 401\)\. Check SHOP_TOKEN/);
+  expect(stdout + stderr).not.toContain(secret);
+});
+
+test('misconfigured 5: the internal system is a file that is no database', async () => {
+  const workplace = await aWorkingPlace();
+  writeFileSync(workplace.database, 'this is no database, only a text that is long enough');
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ internal system.*name another one in INTERNAL_SYSTEM_URL/);
+});
+
+test('what is away, and not wrong, is 69, with a word on what to look at', async () => {
+  const port = await aFreePort();
+  const nobody = `127.0.0.1:${port}`;
+  const workplace = await aWorkingPlace({
+    RABBITMQ_URL: `amqp://guest:guest@${nobody}`,
+    SHOP_BASE_URL: `http://${nobody}`,
+    INTERNAL_SYSTEM_URL: `postgres://root@${nobody}/test`,
+  });
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(69);
+  expect(stdout).toMatch(/✗ RabbitMQ.*ECONNREFUSED/);
+  expect(stdout).toMatch(/→ Is the shop running, and is SHOP_BASE_URL right\?/);
+  expect(stdout).toMatch(/→ Is the database running/);
+});
+
+test('adapters without check() are loaded, and it says that they were not tried', async () => {
+  const workplace = aWorkplace({ SHOP_ADAPTER: './shop.js', INTERNAL_SYSTEM: './erp.js', INTERNAL_SYSTEM_URL: '' });
+  writeFileSync(join(workplace.folder, 'shop.js'), 'module.exports = () => ({ fetchOrders: async () => new Map() });');
+  writeFileSync(
+    join(workplace.folder, 'erp.js'),
+    'module.exports = () => ({ open: async () => {}, writeOrders: async () => [] });',
+  );
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/✓ shop.*has no check\(\), so it was not tried/);
+  expect(stdout).toMatch(/✓ internal system.*no write was tried/);
+});

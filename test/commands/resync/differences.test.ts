@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { differences } from '../../../src/commands/resync/differences.ts';
+import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
+
+test('an order does not differ from itself, whatever order a database keeps its fields in', () => {
+  const order = anOrder();
+  const { totals, ...rest } = order;
+  expect(differences(JSON.stringify({ ...rest, totals }), order)).toEqual([]);
+});
+
+test('text that no database stores is compared as it is stored', () => {
+  const order = anOrder({ buyerNote: 'a\0b\uD800' });
+  expect(differences(JSON.stringify({ ...order, buyerNote: 'a\uFFFDb\uFFFD' }), order)).toEqual([]);
+});
+
+test('a list that becomes empty, and one that was, differ', () => {
+  const full = anOrder();
+  const empty = anOrder({ lines: [] });
+  expect(differences(JSON.stringify(empty), full)).toContainEqual({ path: 'lines', stored: '[]', shop: undefined });
+  expect(differences(JSON.stringify(full), empty)).toContainEqual({ path: 'lines', stored: undefined, shop: '[]' });
+});
+
+test('every field is either known to be about no person, or masked', () => {
+  const document = anOrderDocument();
+  const other = anOrder({
+    buyer: { id: 'x', name: 'x', email: 'x', phone: 'x', wechat: 'x' },
+    shippingAddress: { ...document.shippingAddress, recipient: 'x', lines: ['x'], city: 'x', postcode: 'x' },
+    payments: [{ method: 'card', transactionId: 'x', amount: '1', paidAt: null, cardHolder: 'x' }],
+    cancelReason: 'x',
+    buyerNote: 'x',
+    invoice: { to: 'x' },
+  });
+  const shown = differences(JSON.stringify(anOrder()), other).filter(({ shop }) => shop !== '(personal)');
+  expect(shown.map(({ path }) => path).sort()).toEqual([
+    'payments[0].amount',
+    'payments[0].method',
+    'payments[0].paidAt',
+  ]);
+});

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { DemoShop } from '../../../demo/demo-shop.ts';
+import { aBystander } from '../../helpers/broker.ts';
+import { aWorkplace, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
+import { readRows } from '../../helpers/internal-database.ts';
+import { anOrderDocument } from '../../helpers/order-builder.ts';
+import { aShop, shopEnv } from '../../helpers/shop.ts';
+import { orderSync } from '../helpers/cli.ts';
+
+const order = anOrderDocument({ orderNumber: '10086', shopOrderId: '98231' });
+
+/** Order 10086 is in the internal system, as the shop had it. The daemon is gone. */
+async function aSyncedPlace(): Promise<{ workplace: Workplace; shop: DemoShop }> {
+  const shop = await aShop({ orders: [order] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await orderSync(workplace, ['send', '10086']);
+  await daemon.line((line) => line['outcome'] === 'synced');
+  daemon.signal('SIGTERM');
+  await daemon.exited;
+  return { workplace, shop };
+}
+
+function everything({ database }: Workplace): unknown[] {
+  return ['orders', 'order_lines', 'order_ledger'].map((table) => readRows(database, `SELECT * FROM ${table}`));
+}
+
+test('resync publishes an "updated" event for each order', async () => {
+  const workplace = aWorkplace();
+  const { status, stdout } = await orderSync(workplace, ['resync', '10086', '98231']);
+  expect(status).toBe(0);
+  expect(stdout).toBe('2 events sent. See what becomes of it: order-sync status 10086 98231\n');
+  const events = await (await aBystander()).drain(workplace.queue);
+  expect(events.map(({ content }) => content)).toEqual([
+    '{"orderNumber":"10086","event":"updated"}',
+    '{"orderNumber":"98231","event":"updated"}',
+  ]);
+});
+
+test('a dry run shows field by field what would change, masks what is personal, and writes and publishes nothing', async () => {
+  const { workplace, shop } = await aSyncedPlace();
+  const before = everything(workplace);
+  shop.put({
+    ...order,
+    status: 'completed',
+    updatedAt: '2026-11-23T00:00:00Z',
+    buyer: { ...order.buyer, phone: '+86 139 1111 1111' },
+    buyerNote: '改送公司',
+    totals: { ...order.totals, refunded: '9.60' },
+    lines: order.lines.slice(0, 1),
+    loyaltyCard: 'secret-4711',
+  });
+  const { status, stdout, stderr } = await orderSync(workplace, ['resync', '--dry-run', '98231']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const [title, ...lines] = stdout.trimEnd().split('\n');
+  expect(title).toBe('10086 would be updated');
+  const words = lines.map((line) => line.trim().replace(/ +/g, ' '));
+  expect(words).toContain('status: "paid" → "completed"');
+  expect(words).toContain('updatedAt: "2026-11-22T08:00:05.120Z" → "2026-11-23T00:00:00.000Z"');
+  expect(words).toContain('totals.refunded: "0.00" → "9.60"');
+  expect(words).toContain('lines[1].sku: "CUP-01" → (absent)');
+  expect(words).toContain('buyer.phone: (personal) → (personal)');
+  expect(words).toContain('buyerNote: (personal) → (personal)');
+  expect(words).toContain('loyaltyCard: (absent) → (personal)');
+  expect(words).not.toContainEqual(expect.stringMatching(/^(?:currency|totals\.grand|buyer\.name)/));
+  for (const secret of ['138', '139', '请', '改', '4711']) expect(stdout).not.toContain(secret);
+  expect(everything(workplace)).toEqual(before);
+  expect(await (await aBystander()).messages(workplace.queue)).toBe(0);
+});
+
+test('a dry run tells what is up to date, what is new, what would stay, and what the shop does not have', async () => {
+  const { workplace, shop } = await aSyncedPlace();
+  const dryRun = async (...references: string[]) => {
+    const { status, stdout } = await orderSync(workplace, ['resync', '--dry-run', '--json', ...references]);
+    const { orders } = JSON.parse(stdout) as { orders: Record<string, unknown>[] };
+    return { status, orders };
+  };
+  shop.put(anOrderDocument({ orderNumber: 'NEW' }));
+  expect(await dryRun('10086', 'NEW')).toMatchObject({
+    status: 0,
+    orders: [
+      { would: 'unchanged', differences: [] },
+      { would: 'insert', orderNumber: 'NEW' },
+    ],
+  });
+  shop.put({ ...order, updatedAt: '2026-11-22T07:00:00Z' });
+  expect(await dryRun('10086', 'nobody')).toMatchObject({
+    status: 1,
+    orders: [
+      { would: 'stale', differences: [{ path: 'updatedAt' }] },
+      { reference: 'nobody', would: 'fail', reason: 'order_not_found' },
+    ],
+  });
+});
+
+test('a dry run ends with 69 when the shop is away, and with 78 when it refuses the token', async () => {
+  const { workplace, shop } = await aSyncedPlace();
+  const refused = await orderSync(workplace, ['resync', '--dry-run', '10086'], { env: { SHOP_TOKEN: 'wrong' } });
+  expect(refused).toMatchObject({ status: 78, stdout: expect.stringContaining('Check SHOP_TOKEN') });
+  await shop.close();
+  const away = await orderSync(workplace, ['resync', '--dry-run', '10086']);
+  expect(away).toMatchObject({ status: 69, stdout: expect.stringContaining('ECONNREFUSED') });
+});

@@ -1,0 +1,257 @@
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { anOrderDocument } from '../../helpers/order-builder.ts';
+import { aDesk, bearer, OPERATOR_TOKEN, type RunningDesk, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
+
+const ACTIONS = [
+  ['/api/dead-letters/replay', { all: true }],
+  ['/api/dead-letters/discard', { all: true }],
+  ['/api/reconciliation/run', { walk: 'changes' }],
+  ['/api/resync/10086', {}],
+] as const;
+
+const PRIVATE = ['/api/now', '/api/live', '/api/orders/10086', '/api/dead-letters', '/api/reconciliation'];
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** As any program could ask: `fetch` would not let a test forge Host and Origin. */
+async function ask(
+  desk: RunningDesk,
+  path: string,
+  { method = 'GET', headers = {}, body }: Asking = {},
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { port } = new URL(desk.url);
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  request({ host: '127.0.0.1', port, path, method, headers: { ...type, ...headers }, agent: false }, resolve)
+    .on('error', reject)
+    .end(body === undefined ? undefined : JSON.stringify(body));
+  const response = await promise;
+  const { statusCode: status, headers: got } = response;
+  if (got['content-type']?.startsWith('text/event-stream')) {
+    response.destroy();
+    return { status, headers: got, body: '' };
+  }
+  return { status, headers: got, body: await text(response) };
+}
+
+const act = (desk: RunningDesk, path: string, body: unknown, headers: Record<string, string>) =>
+  ask(desk, path, { method: 'POST', headers, body });
+
+async function signIn(desk: RunningDesk, token: string, headers: Record<string, string> = sameOrigin(desk)) {
+  return await act(desk, '/api/sign-in', { token }, headers);
+}
+
+function sameOrigin(desk: RunningDesk): Record<string, string> {
+  return { origin: new URL(desk.url).origin };
+}
+
+function cookieOf({ headers }: Answer): string {
+  return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+}
+
+describe('with tokens', () => {
+  test('refuses who has none or a wrong one, everywhere but on the page itself; looking and acting alike', async () => {
+    const desk = await aDesk({}, TOKENS);
+    await desk.bystander.publish(desk.workplace.queue, 'null');
+    await desk.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    for (const headers of [{}, { cookie: 'order-sync=operator.9999999999999.x' }]) {
+      for (const path of PRIVATE) expect((await ask(desk, path, { headers })).status, path).toBe(401);
+      for (const [path, body] of ACTIONS) {
+        expect((await act(desk, path, body, { ...headers, ...sameOrigin(desk) })).status, path).toBe(401);
+      }
+    }
+    for (const [path, body] of ACTIONS) expect((await act(desk, path, body, bearer('wrong'))).status, path).toBe(401);
+    expect((await ask(desk, '/api/now', { headers: bearer(`${OPERATOR_TOKEN}x`) })).status).toBe(401);
+    expect(await desk.bystander.messages(`${desk.workplace.queue}.dead-letters`)).toBe(1);
+
+    const page = await ask(desk, '/');
+    expect([page.status, page.headers['content-security-policy']]).toEqual([
+      200,
+      expect.stringContaining("default-src 'none'"),
+    ]);
+    expect(JSON.parse((await ask(desk, '/api/session')).body)).toEqual({
+      role: null,
+      asksForToken: true,
+      shop: '',
+      queue: '',
+      version: '',
+    });
+  });
+
+  test('a viewer looks and does not act; an operator does both', async () => {
+    const desk = await aDesk({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
+    for (const path of PRIVATE) {
+      expect((await ask(desk, path, { headers: bearer(VIEWER_TOKEN) })).status, path).toBe(200);
+    }
+    for (const [path, body] of ACTIONS) {
+      expect((await act(desk, path, body, bearer(VIEWER_TOKEN))).status, path).toBe(403);
+    }
+    for (const [path, body] of ACTIONS) {
+      expect((await act(desk, path, body, bearer(OPERATOR_TOKEN))).status, path).toBeLessThan(300);
+    }
+    await desk.daemon.line((line) => line['outcome'] === 'synced');
+    const shown = async (token: string) => (await ask(desk, '/api/orders/10086', { headers: bearer(token) })).body;
+    expect(await shown(OPERATOR_TOKEN)).toContain('王小明');
+    expect(await shown(VIEWER_TOKEN)).not.toMatch(/王小明|xiaoming|138 0000|文三路|周末|2026112222001400001/);
+  });
+
+  test('a session acts only for a page of our own: no other site, no other content type, no GET', async () => {
+    const desk = await aDesk({}, TOKENS);
+    await desk.bystander.publish(desk.workplace.queue, 'null');
+    await desk.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    const signedIn = await signIn(desk, OPERATOR_TOKEN);
+    expect(signedIn.headers['set-cookie']?.[0]).toMatch(
+      /^order-sync-\w+=operator\.[\w.-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+    );
+    const cookie = cookieOf(signedIn);
+    const [replay, all] = ['/api/dead-letters/replay', { all: true }];
+    const origin = new URL(desk.url).origin;
+    const refused: [string, Record<string, string>][] = [
+      ['another site', { cookie, origin: 'https://evil.example' }],
+      ['a page without an origin', { cookie, origin: 'null' }],
+      ['another port', { cookie, origin: 'http://127.0.0.1:1' }],
+      ['from nowhere', { cookie }],
+      ['the browser says cross-site', { cookie, origin, 'sec-fetch-site': 'cross-site' }],
+      ['the browser says same-site', { cookie, origin, 'sec-fetch-site': 'same-site' }],
+      ['somebody else’s token too', { ...bearer(OPERATOR_TOKEN), 'sec-fetch-site': 'cross-site' }],
+    ];
+    for (const [name, headers] of refused) expect((await act(desk, replay, all, headers)).status, name).toBe(403);
+    for (const [path] of ACTIONS) {
+      const got = await ask(desk, path, { headers: { cookie, ...sameOrigin(desk) } });
+      if (path !== '/api/dead-letters/replay' && path !== '/api/dead-letters/discard')
+        expect(got.status, path).toBe(405);
+      // There, a GET asks for the letter of that id.
+      else expect(got.status, path).toBe(404);
+    }
+    const asForm = await ask(desk, replay, {
+      method: 'POST',
+      headers: { cookie, origin, 'content-type': 'text/plain' },
+      body: all,
+    });
+    expect(asForm.status).toBe(415);
+    expect(await desk.bystander.messages(`${desk.workplace.queue}.dead-letters`)).toBe(1);
+
+    const done = await act(desk, replay, all, { cookie, origin, 'sec-fetch-site': 'same-origin' });
+    expect(JSON.parse(done.body)).toEqual({ done: 1, unmatched: [] });
+    await expect.poll(() => desk.daemon.outcomes().length).toBe(2);
+  });
+
+  test('a cookie that was changed, has expired, or is of another token, is none', async () => {
+    const desk = await aDesk({}, TOKENS);
+    const cookie = cookieOf(await signIn(desk, VIEWER_TOKEN));
+    expect((await ask(desk, '/api/now', { headers: { cookie } })).status).toBe(200);
+    const [name = '', value = ''] = cookie.split('=');
+    const [role = '', expires = '', signature = ''] = value.split('.');
+    const forged = [
+      `operator.${expires}.${signature}`,
+      `${role}.${expires}9.${signature}`,
+      `${role}.1.${signature}`,
+      `${role}.${expires}.`,
+    ];
+    for (const other of forged) {
+      expect((await ask(desk, '/api/now', { headers: { cookie: `${name}=${other}` } })).status, other).toBe(401);
+    }
+    const another = await aDesk(
+      {},
+      { OPS_TOKEN: 'a-wholly-different-token', OPS_VIEWER_TOKEN: 'and-another-for-viewing' },
+    );
+    const foreign = await ask(another, '/api/now', {
+      headers: { cookie: `${cookieOf(await signIn(another, 'and-another-for-viewing')).split('=')[0]}=${value}` },
+    });
+    expect(foreign.status).toBe(401);
+  });
+
+  test('whoever tries out tokens is not listened to for a while, not even with the right one', async () => {
+    const desk = await aDesk({}, TOKENS);
+    for (let tries = 0; tries < 10; tries += 1)
+      expect((await signIn(desk, `wrong-token-number-${tries}`)).status).toBe(401);
+    const throttled = await signIn(desk, OPERATOR_TOKEN);
+    expect([throttled.status, throttled.headers['retry-after'], throttled.headers['set-cookie']]).toEqual([
+      429,
+      '60',
+      undefined,
+    ]);
+    expect((await ask(desk, '/api/now', { headers: bearer(OPERATOR_TOKEN) })).status).toBe(429);
+    expect((await ask(desk, '/livez')).status).toBe(200);
+    expect(desk.daemon.lines.filter((line) => line['audit'] === 'sign-in')).toHaveLength(10);
+    expect(JSON.stringify(desk.daemon.lines)).not.toContain('wrong-token-number');
+  });
+});
+
+test('a foreign Host gets nothing, with or without a token', async () => {
+  const desk = await aDesk({}, TOKENS);
+  for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example']) {
+    for (const path of ['/', '/api/session', ...PRIVATE]) {
+      expect((await ask(desk, path, { headers: { host, ...bearer(OPERATOR_TOKEN) } })).status, path).toBe(421);
+    }
+    const headers = { host, origin: `http://${host}`, ...bearer(OPERATOR_TOKEN) };
+    expect((await act(desk, '/api/dead-letters/replay', { all: true }, headers)).status).toBe(421);
+    expect((await signIn(desk, OPERATOR_TOKEN, headers)).status).toBe(421);
+  }
+});
+
+test('without a token, everyone on this machine may look, sees no personal data, and nobody may act', async () => {
+  const desk = await aDesk({ orders: [anOrderDocument({ orderNumber: '10086' })] });
+  await desk.publish('10086');
+  await desk.daemon.line((line) => line['outcome'] === 'synced');
+  for (const path of PRIVATE) expect((await ask(desk, path)).status, path).toBe(200);
+  expect((await ask(desk, '/api/orders/10086')).body).not.toContain('王小明');
+  for (const [path, body] of ACTIONS) {
+    const refused = await act(desk, path, body, sameOrigin(desk));
+    expect([refused.status, refused.body], path).toEqual([403, expect.stringContaining('OPS_TOKEN')]);
+  }
+  expect((await signIn(desk, '')).status).toBe(401);
+});
+
+test('what is not understood is refused: other selections, long bodies, no order numbers', async () => {
+  const desk = await aDesk({}, TOKENS);
+  const headers = bearer(OPERATOR_TOKEN);
+  for (const body of [{}, { all: false }, { ids: [] }, { all: true, ids: ['x'] }, { ids: [7] }, 'all', null]) {
+    expect((await act(desk, '/api/dead-letters/discard', body, headers)).status, JSON.stringify(body)).toBe(400);
+  }
+  expect((await act(desk, '/api/dead-letters/discard', { ids: ['x'.repeat(70_000)] }, headers)).status).toBe(413);
+  for (const path of [
+    '/api/orders/..',
+    '/api/orders/%2e%2e',
+    '/api/orders/a%2Fb',
+    '/api/orders/-',
+    '/api/orders/%00',
+  ]) {
+    expect((await ask(desk, path, { headers })).status, path).toBe(400);
+  }
+  expect((await ask(desk, '/api/orders/a/b', { headers })).status).toBe(404);
+  expect((await ask(desk, '/api/orders/%ff', { headers })).status).toBe(404);
+});
+
+test('the page is light, of one piece, and says nothing to other sites', async () => {
+  const desk = await aDesk({}, TOKENS);
+  const seen = new Map<string, number>();
+  const queue = ['/', '/style.css', '/main.js', '/icon.svg'];
+  for (const path of queue) {
+    const { status, body, headers } = await ask(desk, path);
+    expect(status, path).toBe(200);
+    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(body.replaceAll('http://www.w3.org/2000/svg', ''), path).not.toMatch(
+      /https?:|style=|innerHTML|\bon(?:click|load)=/,
+    );
+    seen.set(path, Buffer.byteLength(body));
+    for (const [, found = ''] of body.matchAll(/from '(\.{1,2}\/[\w/-]+\.js)'/g)) {
+      const next = new URL(found, `http://x${path}`).pathname;
+      if (!queue.includes(next)) queue.push(next);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(20);
+  expect([...seen.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(150_000);
+});

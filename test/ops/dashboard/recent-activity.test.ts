@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderRecord } from '../../../src/internal-system/internal-system.ts';
+import { ShiftBook } from '../../../src/ops/dashboard/recent-activity.ts';
+import { someFacts } from '../../helpers/delivery-facts.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Of an order that was written so long before now. */
+function aRecord(agoMs: number): OrderRecord {
+  const at = new Date(Date.now() - agoMs).toISOString();
+  return {
+    reference: `N${agoMs}`,
+    orderNumber: `N${agoMs}`,
+    shopOrderId: null,
+    state: 'synced',
+    attempts: 1,
+    lastEvent: 'paid',
+    lastError: null,
+    receivedAt: at,
+    fetchedAt: at,
+    syncedAt: at,
+    stored: null,
+  };
+}
+
+describe('after a restart', () => {
+  test('what the ledger knows is counted and listed, without times', () => {
+    const book = new ShiftBook();
+    book.settled(someFacts({ orderNumber: 'new', queueMs: 10, totalMs: 30 }));
+    book.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], true);
+    const now = Date.now();
+    expect(book.hour.list(now).reduce((sum, { orders }) => sum + orders, 0)).toBe(3);
+    expect(book.hour.list(now).filter(({ p50 }) => p50 !== null)).toHaveLength(1);
+    expect(book.arrivals().map(({ order, tookMs }) => [order, tookMs])).toEqual([
+      ['new', 40],
+      ['N300000', null],
+      ['N600000', null],
+    ]);
+    expect(book.knownSince).toBeLessThanOrEqual(now - DAY + MINUTE);
+    expect(book.timedSince).toBeGreaterThan(now - MINUTE);
+  });
+
+  test('it knows no more than it was told: since the oldest, or since the start when all came after that', () => {
+    const some = new ShiftBook();
+    some.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], false);
+    expect(Date.now() - some.knownSince).toBeGreaterThanOrEqual(10 * MINUTE);
+    expect(Date.now() - some.knownSince).toBeLessThan(11 * MINUTE);
+    const busy = new ShiftBook();
+    busy.recall([aRecord(-1_000)], false);
+    expect(busy.knownSince).toBe(busy.timedSince);
+    expect(busy.arrivals()).toEqual([]);
+  });
+});
+
+test('lists the newest arrivals, newest first, of however many there were', () => {
+  const book = new ShiftBook();
+  for (let index = 1; index <= 1_000; index += 1) book.settled(someFacts({ orderNumber: `N${index}` }));
+  expect(book.arrivals(3).map(({ order }) => order)).toEqual(['N1000', 'N999', 'N998']);
+  expect(book.arrivals(40, 998).map(({ id }) => id)).toEqual([1_000, 999]);
+  expect(book.arrivals()).toHaveLength(200);
+});
+
+test('knows when the last 5,000 orders were acknowledged, and forgets the older ones some time', () => {
+  const book = new ShiftBook();
+  const at = (order: number) => book.ackedAt(`N${order}`);
+  for (let index = 1; index <= 12_000; index += 1) book.settled(someFacts({ orderNumber: `N${index}` }), index);
+  expect(at(1)).toBeNull();
+  expect(at(2_000)).toBeNull();
+  expect(at(7_001)).toBe(new Date(7_001).toISOString());
+  expect(at(12_000)).toBe(new Date(12_000).toISOString());
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { listChanges } from '../../../src/shop/rest/changed-orders.ts';
+import type { OrderStub } from '../../../src/shop/shop-client.ts';
+
+const START = Date.parse('2026-11-22T08:00:00Z');
+
+/** A shop's list of changes, which can move between two requests. Times are in ms after the start. */
+class MovingList {
+  readonly #orders = new Map<string, number>();
+  readonly #pageSize: number;
+  readonly #takesSinceForAfter: boolean;
+  readonly #beforeRequest: (request: number) => void;
+  requests = 0;
+
+  constructor(options: { pageSize: number; takesSinceForAfter?: boolean; beforeRequest?: (request: number) => void }) {
+    this.#pageSize = options.pageSize;
+    this.#takesSinceForAfter = options.takesSinceForAfter ?? false;
+    this.#beforeRequest = options.beforeRequest ?? (() => undefined);
+  }
+
+  change(orderNumber: string, ms: number): void {
+    this.#orders.set(orderNumber, ms);
+  }
+
+  async walk(): Promise<OrderStub[]> {
+    const stubs: OrderStub[] = [];
+    for await (const stub of listChanges(new Date(START), (since, page) => this.#page(since, page))) stubs.push(stub);
+    return stubs;
+  }
+
+  async #page(since: Date, page: number): Promise<unknown> {
+    this.requests += 1;
+    this.#beforeRequest(this.requests);
+    const from = since.getTime() - START;
+    const matching = [...this.#orders]
+      .filter(([, ms]) => (this.#takesSinceForAfter ? ms > from : ms >= from))
+      .sort(([a, msA], [b, msB]) => msA - msB || a.localeCompare(b));
+    const orders = matching
+      .slice((page - 1) * this.#pageSize, page * this.#pageSize)
+      .map(([orderNumber, ms]) => ({ orderNumber, status: 'paid', updatedAt: new Date(START + ms).toISOString() }));
+    return { orders, nextPage: page * this.#pageSize < matching.length ? page + 1 : null };
+  }
+}
+
+function numbers(stubs: readonly OrderStub[]): string[] {
+  return stubs.map(({ orderNumber }) => orderNumber);
+}
+
+describe('a list that moves while it is read', () => {
+  it('hides no order behind one that changes', async () => {
+    const list = new MovingList({
+      pageSize: 3,
+      beforeRequest: (request) => {
+        // Behind it, D moves from the second page to the first one, which was read.
+        if (request === 2) list.change('A', 9000);
+      },
+    });
+    ['A', 'B', 'C', 'D', 'E', 'F', 'G'].forEach((number, index) => {
+      list.change(number, 1000 + index * 1000);
+    });
+    expect(numbers(await list.walk())).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'A']);
+  });
+
+  it('hides no order among those that changed at the same time, more than a page of them', async () => {
+    const list = new MovingList({
+      pageSize: 3,
+      beforeRequest: (request) => {
+        if (request === 3) list.change('A', 9000);
+      },
+    });
+    for (const number of ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']) list.change(number, 1000);
+    expect(numbers(await list.walk()).sort()).toEqual(['A', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+  });
+
+  it.each([false, true])(
+    'lists whatever does not move once, and all that does (since for after: %s)',
+    async (after) => {
+      for (let seed = 1; seed <= 400; seed += 1) {
+        const random = seeded(seed);
+        const below = (limit: number) => Math.floor(random() * limit);
+        const moved = new Set<string>();
+        let now = 20_000;
+        const list = new MovingList({
+          pageSize: 1 + below(5),
+          takesSinceForAfter: after,
+          beforeRequest: (request) => {
+            // It comes to rest, or the walk would not end.
+            for (let count = request < 40 ? below(3) : 0; count > 0; count -= 1) {
+              const number = `N${below(30)}`;
+              moved.add(number);
+              now += below(2);
+              list.change(number, now);
+            }
+          },
+        });
+        // Few different times, so that many changes share one; from the first ms on, for those who take "since" for "after".
+        for (let index = 0; index < 30; index += 1)
+          list.change(`N${index}`, 1 + below(6) * (seed % 2 === 0 ? 1 : 1000));
+        const listed = numbers(await list.walk());
+        const atRest = Array.from({ length: 30 }, (_, index) => `N${index}`).filter((number) => !moved.has(number));
+        expect(listed.filter((number) => !moved.has(number)).sort(), `seed ${seed}`).toEqual(atRest.sort());
+      }
+    },
+  );
+});
+
+describe('the walk', () => {
+  it('costs little more than a request a page', async () => {
+    const list = new MovingList({ pageSize: 10 });
+    for (let index = 0; index < 1000; index += 1) list.change(`N${index}`, index * 7);
+    expect(await list.walk()).toHaveLength(1000);
+    expect(list.requests).toBeLessThan(125);
+  });
+
+  it('reads the pages of one time twice, not the ones behind', async () => {
+    const list = new MovingList({ pageSize: 10 });
+    for (let index = 0; index < 100; index += 1) list.change(`S${String(index).padStart(3, '0')}`, 1000);
+    for (let index = 0; index < 100; index += 1) list.change(`T${index}`, 2000 + index);
+    expect(await list.walk()).toHaveLength(200);
+    expect(list.requests).toBeLessThan(2 * 11 + 15);
+  });
+
+  it('says so when the list begins with the newest', async () => {
+    const orders = [2, 1].map((hour) => ({
+      orderNumber: `SO-${hour}`,
+      status: 'paid',
+      updatedAt: `2026-11-22T0${hour}:00:00Z`,
+    }));
+    const walk = listChanges(new Date(START), async () => ({ orders, nextPage: null }));
+    await expect(walk.next()).rejects.toMatchObject({
+      reason: 'shop_bad_reply',
+      message: expect.stringContaining('expected oldest first'),
+    });
+  });
+
+  it('leaves out what changed before: some shops know only days', async () => {
+    const orders = ['07:59:59.999', '08:00:00.000'].map((time) => ({
+      orderNumber: `SO-${time.slice(0, 2)}`,
+      status: 'paid',
+      updatedAt: `2026-11-22T${time}Z`,
+    }));
+    const listed: OrderStub[] = [];
+    for await (const stub of listChanges(new Date(START), async () => ({ orders, nextPage: null }))) listed.push(stub);
+    expect(numbers(listed)).toEqual(['SO-08']);
+  });
+});
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

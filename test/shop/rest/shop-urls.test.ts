@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, SyncError } from '../../../src/errors.ts';
+import { ShopUrls } from '../../../src/shop/rest/shop-urls.ts';
+
+function problemsOf(templates: ConstructorParameters<typeof ShopUrls>[0]): readonly string[] {
+  try {
+    new ShopUrls(templates);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+  }
+  throw new Error('expected a ConfigError');
+}
+
+describe('ShopUrls', () => {
+  const since = new Date('2026-11-22T08:00:00Z');
+
+  it('joins the templates to the base', () => {
+    const urls = new ShopUrls({ baseUrl: 'https://shop.example' });
+    expect(urls.order('SO-1').href).toBe('https://shop.example/orders/SO-1');
+    expect(urls.orders(['SO-1', '2']).href).toBe('https://shop.example/orders?numbers=SO-1,2');
+    expect(urls.changes(since, 3).href).toBe(
+      'https://shop.example/orders?updatedSince=2026-11-22T08%3A00%3A00.000Z&page=3',
+    );
+  });
+
+  it.each(['https://shop.example/api/v1', 'https://shop.example/api/v1/'])('keeps the path prefix of %s', (baseUrl) => {
+    const urls = new ShopUrls({
+      baseUrl,
+      orderPath: '/o/{reference}.json?full=1',
+      ordersPath: '/o?ids={references}&per_page={count}',
+    });
+    expect(urls.order('1').href).toBe('https://shop.example/api/v1/o/1.json?full=1');
+    expect(urls.orders(['1', '2']).href).toBe('https://shop.example/api/v1/o?ids=1,2&per_page=2');
+  });
+
+  it.each([
+    '..',
+    '.',
+    '',
+    '../admin',
+    '1/2',
+    '1?x',
+    '1#x',
+    '1%2F..',
+    'a b',
+    '\\',
+    '1,2',
+    '订单',
+    '1\n',
+    '@evil.example',
+  ])('lets no %j into a URL', (reference) => {
+    const urls = new ShopUrls({ baseUrl: 'https://shop.example/api' });
+    expect(() => urls.order(reference)).toThrow(SyncError);
+    expect(() => urls.orders(['1', reference])).toThrow(expect.objectContaining({ reason: 'malformed_event' }));
+  });
+
+  it.each([
+    ['shop.example'],
+    ['ftp://shop.example'],
+    ['file:///etc/passwd'],
+    ['https://user:secret@shop.example'],
+    ['https://shop.example/?key=secret'],
+    ['https://shop.example/#x'],
+    [''],
+  ])('refuses %s as the base', (baseUrl) => {
+    const [problem] = problemsOf({ baseUrl });
+    expect(problem).toMatch(/^SHOP_BASE_URL: expected /);
+    expect(problem).not.toContain('secret');
+  });
+
+  it.each([
+    ['/orders', 'holds {reference}'],
+    ['/orders/{number}', 'holds {reference}'],
+    ['/orders/{reference}/{id}', 'nothing is known to put in {id}'],
+    ['orders/{reference}', 'starts with one "/"'],
+    ['//evil.example/{reference}', 'starts with one "/"'],
+    ['https://evil.example/{reference}', 'starts with one "/"'],
+    ['/../{reference}', 'without ".."'],
+    ['/a/%2e%2e/{reference}', 'without ".."'],
+    ['/orders/{reference}#x', 'no "#"'],
+    ['\\orders/{reference}', 'starts with one "/"'],
+    ['/\\evil.example/{reference}', 'without ".."'],
+  ])('refuses %s as a template', (orderPath, expected) => {
+    const [problem] = problemsOf({ baseUrl: 'https://shop.example/api', orderPath });
+    expect(problem).toContain('SHOP_ORDER_PATH: ');
+    expect(problem).toContain(expected);
+  });
+
+  it('names all wrong templates at once, and no query of theirs', () => {
+    const problems = problemsOf({
+      baseUrl: 'https://shop.example',
+      orderPath: '/orders?key=secret',
+      ordersPath: '/orders?key=secret',
+      changesPath: '/orders?key=secret&since={since}',
+      placedPath: '/orders?key=secret&page={page}',
+    });
+    expect(problems).toHaveLength(4);
+    expect(problems.join()).toContain('holds {since} and {page}');
+    expect(problems.join()).not.toContain('secret');
+  });
+});
