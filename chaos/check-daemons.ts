@@ -56,7 +56,7 @@ function checkAttempts(records: Records): Violation[] {
     const name = line.orderNumber ?? line.reference ?? undefined;
     if (attempt > limits.attempts)
       found.push({ invariant: 'I9', message: `${name} had attempt ${attempt} of ${limits.attempts}` });
-    if (!limits.countsAttempts && outcome === 'retry' && plain.has(name))
+    if (!limits.countsAttempts && outcome === 'retrying' && plain.has(name))
       found.push({ invariant: 'I9', message: `the outage cost ${name} an attempt (${reason})` });
   }
   return [...found, ...checkSpacing(records)];

@@ -26,7 +26,7 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   synced: 'committed in the internal system',
   unchanged: 'the internal system held exactly this already',
   stale: 'the internal system held something newer',
-  retry: 'this attempt failed; the event waited for another',
+  retrying: 'this attempt failed; the event waited for another',
   'dead-lettered': 'needs a person',
   requeued: 'given back when consumption paused; no attempt counted',
 };

@@ -55,7 +55,7 @@ export class Settler {
       return this.#couldNotSettle(delivery, cause, failure);
     }
     if (!delivery.isSettled) delivery.ack();
-    return delayMs === undefined ? { outcome: 'dead-lettered', error } : { outcome: 'retry', error, delayMs };
+    return delayMs === undefined ? { outcome: 'dead-lettered', error } : { outcome: 'retrying', error, delayMs };
   }
 
   /** The one decision about retrying: a delay, or none because this order needs a person. */

@@ -48,7 +48,7 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
     case 'stale':
     case 'requeued':
       return 'info';
-    case 'retry':
+    case 'retrying':
       return 'warn';
     case 'dead-lettered':
       return 'error';

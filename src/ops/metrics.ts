@@ -79,7 +79,7 @@ function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
   });
   for (const outcome of ['synced', 'unchanged', 'stale', 'requeued']) counter.inc({ outcome, reason: NO_REASON }, 0);
   for (const reason of FAILURE_REASONS) {
-    for (const outcome of ['retry', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
+    for (const outcome of ['retrying', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
   }
   return counter;
 }
@@ -97,7 +97,7 @@ function orderCounter(registers: Registry[]): Counter<'status'> {
 
 /** The event does not come again. */
 function isFinal(outcome: Outcome): boolean {
-  return outcome !== 'retry' && outcome !== 'requeued';
+  return outcome !== 'retrying' && outcome !== 'requeued';
 }
 
 const RECONCILED = ['compared', 'found', 'known', 'unreadable'] as const;

@@ -136,7 +136,7 @@ test('an attempt too many, an attempt for an outage, a retry before its time', (
   const said = (line: string) =>
     violated(someRecords({ daemons: [aDaemon({ output: [...lines, line], metrics: undefined })] }));
   expect(said(aLine({ orderNumber: '1', outcome: 'unchanged', attempt: 5 }))).toContain('I9');
-  expect(said(aLine({ orderNumber: '1', outcome: 'retry', reason: 'shop_error' }))).toContain('I9');
+  expect(said(aLine({ orderNumber: '1', outcome: 'retrying', reason: 'shop_error' }))).toContain('I9');
   const { arrivals } = someRecords().wire;
   const early = { messageId: 'paid-1', at: 350 };
   const waits = [{ messageId: 'paid-1', sentAt: 150, dueAt: 450 }];

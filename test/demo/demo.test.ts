@@ -15,7 +15,7 @@ describe('npm run demo', () => {
     expect(demo.errors()).toBe('');
     const output = demo.output();
     expect(output).toMatch(/^40 orders and 51 events in \d+\.\d s$/m);
-    for (const outcome of ['synced', 'unchanged', 'stale', 'retry', 'dead-lettered', 'requeued']) {
+    for (const outcome of ['synced', 'unchanged', 'stale', 'retrying', 'dead-lettered', 'requeued']) {
       expect(output).toMatch(new RegExp(`^ {2}${outcome} +[1-9]\\d* `, 'm'));
     }
     expect(output).toMatch(/^ {2}malformed_event {3}\{"orderNumber":"1009$/m);

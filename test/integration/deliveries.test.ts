@@ -95,8 +95,8 @@ test('an order the shop does not know is retried after each delay, then a dead l
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
   const lines = daemon.lines.filter((line) => line['outcome'] !== undefined);
   expect(lines.map((line) => [line['outcome'], line['reason'], line['attempt'], line['nextAttemptInMs']])).toEqual([
-    ['retry', 'order_not_found', 1, RETRY_DELAYS_MS[0]],
-    ['retry', 'order_not_found', 2, RETRY_DELAYS_MS[1]],
+    ['retrying', 'order_not_found', 1, RETRY_DELAYS_MS[0]],
+    ['retrying', 'order_not_found', 2, RETRY_DELAYS_MS[1]],
     ['dead-lettered', 'order_not_found', 3, undefined],
   ]);
   const asked = shop.requests.map((request) => request.at.getTime());
@@ -126,7 +126,7 @@ test('forged attempt headers change nothing', async () => {
     .poll(() => daemon.lines.filter((line) => line['outcome'] !== undefined).length)
     .toBeGreaterThanOrEqual(5);
   const first = daemon.lines.filter((line) => line['outcome'] !== undefined && !line['redelivered']).slice(0, 5);
-  expect(first.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(5).fill(['retry', 1]));
+  expect(first.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(5).fill(['retrying', 1]));
 });
 
 test('the shop lags behind its own event: the order is written once it says paid, not before', async () => {
@@ -182,7 +182,7 @@ test('one order that fails every time is retried and dead-lettered while others 
   await daemon.ready();
   const bystander = await aBystander();
   await bystander.publish(workplace.queue, 'poison');
-  await daemon.line((line) => line['outcome'] === 'retry');
+  await daemon.line((line) => line['outcome'] === 'retrying');
   for (const order of good) await bystander.publish(workplace.queue, order.orderNumber as string);
   const end = await daemon.line((line) => line['outcome'] === 'dead-lettered');
   expect(end).toMatchObject({ reference: 'poison', reason: 'shop_error', attempt: 3 });

@@ -33,7 +33,7 @@ test('the trace an event was published in goes on: to each request for the order
   await daemon.ready();
   const bystander = await aBystander();
   await bystander.publish(workplace.queue, '10086', { headers: TRACE });
-  const retry = await daemon.line((line) => line['outcome'] === 'retry');
+  const retry = await daemon.line((line) => line['outcome'] === 'retrying');
   const synced = await daemon.line((line) => line['outcome'] === 'synced');
   expect([retry['trace_id'], synced['trace_id']]).toEqual([TRACE_ID, TRACE_ID]);
   expect(shop.traces()).toEqual([TRACE, TRACE]);

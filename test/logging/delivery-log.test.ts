@@ -50,7 +50,7 @@ test('a retry says why and when', () => {
   const facts = someFacts({
     reference: '98231',
     orderNumber: null,
-    outcome: 'retry',
+    outcome: 'retrying',
     reason: 'not_yet_paid',
     error: 'The shop still says pending.',
     delayMs: 5000,
@@ -96,7 +96,7 @@ test('every outcome has its level', () => {
     synced: 'info',
     unchanged: 'info',
     stale: 'info',
-    retry: 'warn',
+    retrying: 'warn',
     'dead-lettered': 'error',
     requeued: 'info',
   });

@@ -18,10 +18,10 @@ describe('deliveries', () => {
     const metrics = createMetrics(someState());
     metrics.observe(someFacts());
     metrics.observe(someFacts());
-    metrics.observe(someFacts({ outcome: 'retry', reason: 'not_yet_paid' }));
+    metrics.observe(someFacts({ outcome: 'retrying', reason: 'not_yet_paid' }));
     const samples = await samplesOf(metrics);
     expect(samples.get('order_sync_deliveries_total{outcome="synced",reason="none"}')).toBe(2);
-    expect(samples.get('order_sync_deliveries_total{outcome="retry",reason="not_yet_paid"}')).toBe(1);
+    expect(samples.get('order_sync_deliveries_total{outcome="retrying",reason="not_yet_paid"}')).toBe(1);
     expect(samples.get('order_sync_deliveries_total{outcome="dead-lettered",reason="malformed_event"}')).toBe(0);
   });
 
@@ -40,7 +40,7 @@ describe('deliveries', () => {
     const metrics = createMetrics(someState());
     const before = (await samplesOf(metrics)).size;
     for (const reason of FAILURE_REASONS) {
-      for (const outcome of ['retry', 'dead-lettered', 'requeued'] as const)
+      for (const outcome of ['retrying', 'dead-lettered', 'requeued'] as const)
         metrics.observe(someFacts({ outcome, reason }));
     }
     for (const outcome of OUTCOMES) metrics.observe(someFacts({ outcome, orderNumber: `order-of-${outcome}` }));
@@ -56,7 +56,7 @@ test('orders are counted by their status, once they are written', async () => {
   metrics.observe(someFacts({ status: 'paid' }));
   metrics.observe(someFacts({ status: 'cancelled' }));
   metrics.observe(someFacts({ status: 'paid', outcome: 'unchanged' }));
-  metrics.observe(someFacts({ status: 'paid', outcome: 'retry', reason: 'write_failed' }));
+  metrics.observe(someFacts({ status: 'paid', outcome: 'retrying', reason: 'write_failed' }));
   const samples = await samplesOf(metrics);
   expect(samples.get('order_sync_orders_total{status="paid"}')).toBe(1);
   expect(samples.get('order_sync_orders_total{status="cancelled"}')).toBe(1);
@@ -75,7 +75,7 @@ test('from publish to commit: of orders that were written and whose publisher ga
 
 test('attempts are counted when there are no more to come', async () => {
   const metrics = createMetrics(someState());
-  metrics.observe(someFacts({ attempt: 1, outcome: 'retry', reason: 'shop_error' }));
+  metrics.observe(someFacts({ attempt: 1, outcome: 'retrying', reason: 'shop_error' }));
   metrics.observe(someFacts({ attempt: 2, outcome: 'requeued', reason: 'interrupted' }));
   metrics.observe(someFacts({ attempt: 3 }));
   metrics.observe(someFacts({ attempt: 5, outcome: 'dead-lettered', reason: 'order_not_found' }));

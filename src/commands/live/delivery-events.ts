@@ -22,7 +22,7 @@ export function noteOf({ reason, conflict }: Arrival): string {
 /** What is worth a look, what needs a person. */
 export function gravityOf({ outcome, conflict }: Arrival): 'plain' | 'warning' | 'error' {
   if (outcome === 'dead-lettered') return 'error';
-  return outcome === 'retry' || conflict === true ? 'warning' : 'plain';
+  return outcome === 'retrying' || conflict === true ? 'warning' : 'plain';
 }
 
 /** Picks out of whatever the daemon tells, again after each lost connection, the arrivals that were not there before. */

@@ -105,15 +105,8 @@ export class ShiftBook {
   }
 }
 
-const OUTCOME_OF = {
-  synced: 'synced',
-  retrying: 'retry',
-  'dead-lettered': 'dead-lettered',
-  discarded: 'discarded',
-} as const;
-
 function asArrival(record: OrderRecord): Arrival {
   const { orderNumber, reference, lastEvent, state, syncedAt, receivedAt } = record;
   const at = state === 'synced' ? (syncedAt ?? receivedAt) : receivedAt;
-  return { id: 0, at, order: orderNumber ?? reference, event: lastEvent, outcome: OUTCOME_OF[state], tookMs: null };
+  return { id: 0, at, order: orderNumber ?? reference, event: lastEvent, outcome: state, tookMs: null };
 }

@@ -98,7 +98,7 @@ test('what needs a person stands out', () => {
     figures: { ...figures, deadLetters: 2 },
     arrivals: [
       anArrival({ outcome: 'dead-lettered', reason: 'order_not_found', tookMs: null }),
-      anArrival({ outcome: 'retry', reason: 'not_yet_paid', tookMs: null }),
+      anArrival({ outcome: 'retrying', reason: 'not_yet_paid', tookMs: null }),
       anArrival({ conflict: true }),
     ],
   });

@@ -87,7 +87,7 @@ export function createLettersView() {
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', onclick: load }, icon('retry'), t('letters.refresh')),
+        h('button', { type: 'button', onclick: load }, icon('retrying'), t('letters.refresh')),
         count > 0 &&
           buttons(all, count, act, t('letters.replayAll', { n: count }), t('letters.discardAll', { n: count })),
       ),

@@ -12,7 +12,7 @@ const PATHS = {
   synced: ['', 'm4.5 12.5 5 5 10-11'],
   unchanged: ['', 'M5 9.5h14M5 15h14'],
   stale: ['', 'M4 12a8 8 0 1 1 2.4 5.7M4 20v-5h5'],
-  retry: ['', 'M20 12a8 8 0 1 1-2.4-5.7M20 4v5h-5'],
+  retrying: ['', 'M20 12a8 8 0 1 1-2.4-5.7M20 4v5h-5'],
   'dead-lettered': ['', 'm6 6 12 12M18 6 6 18'],
   requeued: ['', 'M9 7 4 12l5 5M4.5 12H16a4 4 0 0 0 0-8'],
   discarded: ['', 'M5 12h14'],

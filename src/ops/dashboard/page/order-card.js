@@ -28,7 +28,7 @@ function verdict(order) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
   const text = t(`answer.${name}.text`, { n: attempts, reason, time: syncedAt === null ? '?' : time(syncedAt) });
-  const mark = isGone ? 'stuck' : state === 'retrying' ? 'retry' : state;
+  const mark = isGone ? 'stuck' : state;
   return h(
     'div',
     {},
@@ -80,7 +80,7 @@ function way({ receivedAt, fetchedAt, syncedAt, ackedAt, state }) {
     state === 'synced' && isFromBefore && step(t('step.acked'), syncedAt, null, t('step.afterWrite')),
     state === 'synced' && !isFromBefore && step(t('step.acked'), ackedAt, syncedAt),
     // Its event was acknowledged all the same, once it was safe elsewhere.
-    state !== 'synced' && elsewhere(t(`step.${state}`), ackedAt, state === 'retrying' ? 'retry' : state),
+    state !== 'synced' && elsewhere(t(`step.${state}`), ackedAt, state),
   );
 }
 

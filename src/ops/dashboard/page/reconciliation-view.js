@@ -92,7 +92,7 @@ function card({ walk, missing, everyMs, isRunning, lastRun }, run) {
           h(
             'button',
             { type: 'button', class: 'primary', disabled: isRunning, onclick: () => run(walk) },
-            icon('retry'),
+            icon('retrying'),
             t(isRunning ? 'walk.running' : 'walk.run'),
           ),
         !mayRun && isRunning && h('span', { class: 'soft' }, t('walk.running')),

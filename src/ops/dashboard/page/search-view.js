@@ -111,7 +111,7 @@ export function createSearchView() {
 
   /** @param {string} reference */
   function resyncButton(reference) {
-    return h('button', { type: 'button', onclick: () => resync(reference) }, icon('retry'), t('search.resync'));
+    return h('button', { type: 'button', onclick: () => resync(reference) }, icon('retrying'), t('search.resync'));
   }
 
   return {

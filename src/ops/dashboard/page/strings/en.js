@@ -99,7 +99,7 @@ export const en = {
   'outcome.synced': 'arrived',
   'outcome.unchanged': 'was there already',
   'outcome.stale': 'older, newer one kept',
-  'outcome.retry': 'failed, comes again',
+  'outcome.retrying': 'failed, comes again',
   'outcome.dead-lettered': 'needs a person',
   'outcome.requeued': 'back in the queue',
   'outcome.discarded': 'discarded',

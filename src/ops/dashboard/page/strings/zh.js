@@ -97,7 +97,7 @@ export const zh = {
   'outcome.synced': '已入库',
   'outcome.unchanged': '早已入库',
   'outcome.stale': '版本较旧，保留新版',
-  'outcome.retry': '失败，稍后重试',
+  'outcome.retrying': '失败，稍后重试',
   'outcome.dead-lettered': '需人工处理',
   'outcome.requeued': '退回队列',
   'outcome.discarded': '已丢弃',
