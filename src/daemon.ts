@@ -9,26 +9,26 @@ import {
   interruptDelivery,
   processDelivery,
   type Settled,
-  type Steps,
+  type Pipeline,
 } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
 import type { SyncError } from './errors.ts';
 import { daemonHealth } from './health/health.ts';
-import { ProgressWatch, patienceFor } from './health/stall-detector.ts';
+import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
-import { openPatiently } from './internal-system/open-with-retry.ts';
+import { openWithRetry } from './internal-system/open-with-retry.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
 import { logOutcome } from './logging/delivery-log.ts';
 import type { Log } from './logging/logger.ts';
 import { retryQueues } from './messages/retry-queues.ts';
-import type { Desk } from './ops/dashboard/dashboard.ts';
+import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { Health, OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
-import { createShopClient } from './shop/create-shop.ts';
+import { createShop } from './shop/create-shop.ts';
 import { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
@@ -56,10 +56,10 @@ export class Daemon {
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
   #intake: Intake | undefined;
-  #progress: ProgressWatch | undefined;
+  #progress: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
   #metrics: Metrics | undefined;
-  #desk: Desk | undefined;
+  #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
 
   constructor(config: Config, log: Log) {
@@ -80,7 +80,7 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
-    this.#shop = await createShopClient(config.shop, config.env);
+    this.#shop = await createShop(config.shop, config.env);
     this.#internalSystem = await createInternalSystem({
       ...config.internalSystem,
       shop: config.shopName,
@@ -92,7 +92,7 @@ export class Daemon {
     this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, this.#internalSystem, intake);
     const health = this.#watch(this.#rabbit, intake);
     await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, this.#internalSystem);
-    await openPatiently(this.#internalSystem, this.#stopping.signal, (error, delayMs) =>
+    await openWithRetry(this.#internalSystem, this.#stopping.signal, (error, delayMs) =>
       logger.warn(
         { error: error.message, reason: error.reason, delayMs },
         'the internal system is not ready; trying again',
@@ -120,7 +120,7 @@ export class Daemon {
     const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
     await this.#rabbit?.close();
     await reconciliationEnded;
-    await this.#desk?.close();
+    await this.#dashboard?.close();
     await this.#shop?.close?.();
     await this.#internalSystem?.close?.();
     await this.#ops?.close();
@@ -163,8 +163,8 @@ export class Daemon {
     const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
     const fetcher = new OrderFetcher(shop, concurrency);
     const settler = (park: boolean) => new Settler({ rabbit, writer, outages, retryDelaysMs, park });
-    const steps: Steps = { fetcher, writer, outages, settler: settler(false) };
-    const canarySteps: Steps = { ...steps, settler: settler(true) };
+    const steps: Pipeline = { fetcher, writer, outages, settler: settler(false) };
+    const canarySteps: Pipeline = { ...steps, settler: settler(true) };
     const intake = new Intake({
       rabbit,
       process: (delivery: Delivery, isCanary) => processDelivery(delivery, isCanary ? canarySteps : steps),
@@ -191,7 +191,7 @@ export class Daemon {
       publish: (orderNumber) => rabbit.send({ orderNumber, event: 'updated' }),
       isBusy: async () => intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE,
       logger: this.#log.logger,
-      onWalked: (summary) => this.#metrics?.observeWalk(summary),
+      onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
   }
 
@@ -216,7 +216,7 @@ export class Daemon {
   /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const progress = new ProgressWatch({ rabbit, intake, patienceMs: patienceFor(shop) });
+    const progress = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
     this.#progress = progress;
     const health = () => daemonHealth({ rabbit, intake, progress, isStopping: this.#stopping.signal.aborted });
     progress.start();
@@ -229,9 +229,9 @@ export class Daemon {
     if (this.#config.ops === undefined) return;
     const { createMetrics } = await import('./ops/metrics.ts');
     const { startOpsServer } = await import('./ops/ops-server.ts');
-    const { Desk } = await import('./ops/dashboard/dashboard.ts');
+    const { Dashboard } = await import('./ops/dashboard/dashboard.ts');
     const { rabbit, intake, health } = running;
-    const desk = new Desk({
+    const dashboard = new Dashboard({
       config: this.#config,
       logger: this.#log.logger,
       rabbit,
@@ -241,10 +241,10 @@ export class Daemon {
       health,
       stopping: this.#stopping.signal,
     });
-    this.#desk = desk;
-    const metrics = createMetrics({ ...running, depths: () => desk.depths() });
+    this.#dashboard = dashboard;
+    const metrics = createMetrics({ ...running, depths: () => dashboard.depths() });
     this.#metrics = metrics;
-    this.#ops = await startOpsServer({ ...this.#config.ops, health, metrics, routes: (access) => desk.routes(access) });
+    this.#ops = await startOpsServer({ ...this.#config.ops, health, metrics, routes: (access) => dashboard.routes(access) });
     const { host } = this.#config.ops;
     this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
   }

@@ -11,7 +11,7 @@ export type {
   LedgerState,
   OrderFilter,
   OrderRecord,
-  Receipt,
+  EventInfo,
   Snapshot,
   StoredOrder,
   WriteResult,
@@ -21,10 +21,10 @@ export type {
   KnownOrder,
   ReconciliationStore,
   StoredContent,
-  TakenWalk,
-  WalkKind,
-  WalkRun,
-  WalkState,
+  TakenScan,
+  ScanKind,
+  ScanRun,
+  ScanState,
 } from './internal-system/reconciliation-store.ts';
 export type { EventType } from './messages/order-event.ts';
 export { parseExactJson } from './orders/exact-json.ts';

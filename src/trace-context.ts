@@ -36,7 +36,7 @@ function isTracestate(value: unknown): value is string {
 const current = new AsyncLocalStorage<TraceContext>();
 
 /** Does the work as part of that trace, of none when undefined. */
-export function withinTrace<T>(trace: TraceContext | undefined, work: () => T): T {
+export function withTrace<T>(trace: TraceContext | undefined, work: () => T): T {
   return trace === undefined ? work() : current.run(trace, work);
 }
 

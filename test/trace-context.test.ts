@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseTraceContext, traceHeaders, withinTrace } from '../src/trace-context.ts';
+import { parseTraceContext, traceHeaders, withTrace } from '../src/trace-context.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
@@ -55,18 +55,18 @@ describe('the headers of a request', () => {
 
   test('go on with the trace it is made in, and with none outside', async () => {
     expect(traceHeaders()).toEqual({});
-    const within = withinTrace(parseTraceContext(TRACEPARENT, 'rojo=1'), async () => {
+    const within = withTrace(parseTraceContext(TRACEPARENT, 'rojo=1'), async () => {
       await Promise.resolve();
       return traceHeaders();
     });
     expect(traceHeaders()).toEqual({});
     expect(await within).toEqual({ traceparent: TRACEPARENT, tracestate: 'rojo=1' });
-    expect(withinTrace(parseTraceContext(TRACEPARENT, undefined), traceHeaders)).toEqual({ traceparent: TRACEPARENT });
-    expect(withinTrace(undefined, traceHeaders)).toEqual({});
+    expect(withTrace(parseTraceContext(TRACEPARENT, undefined), traceHeaders)).toEqual({ traceparent: TRACEPARENT });
+    expect(withTrace(undefined, traceHeaders)).toEqual({});
   });
 
   test('are left to OpenTelemetry where that is at work', () => {
-    const inTrace = () => withinTrace(parseTraceContext(TRACEPARENT, 'rojo=1'), traceHeaders);
+    const inTrace = () => withTrace(parseTraceContext(TRACEPARENT, 'rojo=1'), traceHeaders);
     Reflect.set(globalThis, OPENTELEMETRY, { version: '1.9.0' });
     expect(inTrace()).toHaveProperty('traceparent');
     Reflect.set(globalThis, OPENTELEMETRY, { version: '1.9.0', propagation: {} });

@@ -5,7 +5,7 @@ import type { Channel, GetMessage, Message } from 'amqplib';
  * frame as far as nothing before them is unsettled: "this one and everything before it". Whatever is not sent when the
  * channel ends, the broker delivers again.
  */
-export class Unsettled {
+export class AckBuffer {
   readonly #channel: Channel;
   /** Tags in the order of delivery, which is ascending. */
   readonly #tags = new Set<number>();

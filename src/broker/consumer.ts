@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { Unsettled } from './ack-buffer.ts';
+import { AckBuffer } from './ack-buffer.ts';
 import { Delivery } from './delivery.ts';
 import { BrokerUnavailableError } from './errors.ts';
 import { IdleWatch } from './idle-watch.ts';
@@ -87,7 +87,7 @@ export class Consumer {
   }
 
   #watched(channel: Channel, generation: Generation): Current {
-    const unsettled = new Unsettled(channel);
+    const unsettled = new AckBuffer(channel);
     const idleWatch = new IdleWatch({
       isIdle: () => this.isConsuming && unsettled.isEmpty,
       waiting: () => this.waiting(),
@@ -136,7 +136,7 @@ export class Consumer {
 
 interface Current {
   readonly channel: Channel;
-  readonly unsettled: Unsettled;
+  readonly unsettled: AckBuffer;
   readonly idleWatch: IdleWatch;
   readonly generation: Generation;
   /** Undefined while not subscribed. */

@@ -1,5 +1,5 @@
 import type { ConsumeMessage, GetMessage, MessageProperties } from 'amqplib';
-import type { Unsettled } from './ack-buffer.ts';
+import type { AckBuffer } from './ack-buffer.ts';
 
 /**
  * One AMQP delivery. It settles itself, once, on the channel that brought it: delivery tags restart with each channel,
@@ -16,12 +16,12 @@ export class Delivery {
   readonly receivedAt = new Date();
   /** Aborted when the channel has gone: the broker will deliver the message again, to whom it likes. */
   readonly gone: AbortSignal;
-  readonly #unsettled: Unsettled;
+  readonly #unsettled: AckBuffer;
   readonly #message: ConsumeMessage | GetMessage;
   #isSettled = false;
 
   /** @param unsettled of the channel that brought it; knows the message already */
-  constructor(message: ConsumeMessage | GetMessage, unsettled: Unsettled, gone: AbortSignal) {
+  constructor(message: ConsumeMessage | GetMessage, unsettled: AckBuffer, gone: AbortSignal) {
     this.#message = message;
     this.#unsettled = unsettled;
     this.gone = gone;

@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { replyCode } from './errors.ts';
-import { openConnectionInTime } from './open-with-timeout.ts';
+import { openConnectionWithTimeout } from './open-with-timeout.ts';
 import { checkOptions, type QueueType, type RabbitMQOptions, type Topology } from './options.ts';
 import { declareExchange, declareMainQueue, declareQueue } from './topology.ts';
 
@@ -33,7 +33,7 @@ export interface QueueReport {
 export async function inspectBroker(options: RabbitMQOptions): Promise<BrokerReport> {
   const { endpoint, topology } = checkOptions(options);
   let found: Findings | undefined;
-  const connection = await openConnectionInTime(endpoint, 'order-sync check', async ({ model }) => {
+  const connection = await openConnectionWithTimeout(endpoint, 'order-sync check', async ({ model }) => {
     found = await look(model, topology);
   });
   await connection.close();

@@ -13,7 +13,7 @@ const TRIES = 3;
  * @param where the broker is, for the message
  * @throws BrokerRefusedError as `open` does; BrokerUnavailableError with the last error
  */
-export async function openInTime(connection: Opening, where: string): Promise<void> {
+export async function openWithTimeout(connection: Opening, where: string): Promise<void> {
   const givenUp = Promise.withResolvers<never>();
   let tries = 0;
   let lastError = new Error(`no answer within ${OPEN_TIMEOUT_MS} ms`);
@@ -39,8 +39,8 @@ export async function openInTime(connection: Opening, where: string): Promise<vo
   }
 }
 
-/** A connection of its own for one such command, open and set up. @throws like `openInTime` */
-export async function openConnectionInTime(
+/** A connection of its own for one such command, open and set up. @throws like `openWithTimeout` */
+export async function openConnectionWithTimeout(
   endpoint: Endpoint,
   name: string,
   setUp: SetUp,
@@ -55,7 +55,7 @@ export async function openConnectionInTime(
       onRetry = listener;
     },
   };
-  await openInTime(opening, `${endpoint.host}:${endpoint.port}`);
+  await openWithTimeout(opening, `${endpoint.host}:${endpoint.port}`);
   return connection;
 }
 

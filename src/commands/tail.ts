@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { OUTCOMES, type Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
-import { type ArrivalFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/delivery-filter.ts';
-import type { Arrival } from '../ops/dashboard/messages.ts';
+import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/delivery-filter.ts';
+import type { DeliveryEvent } from '../ops/dashboard/messages.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference } from './cli/order-references.ts';
@@ -11,7 +11,7 @@ import { print, printJsonLine, say } from './cli/output.ts';
 import { run } from './cli/run.ts';
 import { untilSignalled } from './cli/until-signalled.ts';
 import { counted } from './cli/wording.ts';
-import { NewArrivals, noteOf, orderOf, took } from './live/delivery-events.ts';
+import { NewDeliveries, noteOf, orderOf, took } from './live/delivery-events.ts';
 import { OpsClient } from './live/ops-client.ts';
 
 interface TailOptions {
@@ -63,16 +63,16 @@ export function defineTail(program: Command): void {
 }
 
 async function tail({ json, lines, order, outcome, reason }: TailOptions): Promise<number> {
-  const filter: ArrivalFilter = {
+  const filter: DeliveryFilter = {
     ...(order && { order: [...order] }),
     ...(outcome && { outcome: [outcome] }),
     ...(reason && { reason: [reason] }),
   };
   const client = new OpsClient(loadConfig(readEnvironment(), []).ops);
-  const show = async (arrivals: readonly Arrival[]) => {
-    for (const arrival of arrivals) await (json ? printJsonLine(arrival) : print(lineOf(arrival)));
+  const show = async (deliveries: readonly DeliveryEvent[]) => {
+    for (const delivery of deliveries) await (json ? printJsonLine(delivery) : print(lineOf(delivery)));
   };
-  const unseen = new NewArrivals();
+  const unseen = new NewDeliveries();
   let state: 'new' | 'following' | 'lost' = 'new';
   for await (const message of client.follow(untilSignalled(), filter)) {
     if (message.kind === 'lost') {
@@ -82,8 +82,8 @@ async function tail({ json, lines, order, outcome, reason }: TailOptions): Promi
     }
     if (state === 'lost') say('The daemon is back.');
     const found = message.kind === 'tick' ? message.tick : message.snapshot;
-    const arrivals = unseen.of(found.arrivals);
-    await show(state === 'new' ? arrivals.slice(arrivals.length - Math.min(lines, arrivals.length)) : arrivals);
+    const deliveries = unseen.of(found.deliveries);
+    await show(state === 'new' ? deliveries.slice(deliveries.length - Math.min(lines, deliveries.length)) : deliveries);
     if (message.kind === 'tick' && message.tick.skipped > 0) {
       say(`… ${counted(message.tick.skipped, 'delivery', 'deliveries')} left out`);
     }
@@ -98,12 +98,12 @@ function addOrder(text: string, previous: readonly string[] = []): readonly stri
   throw new InvalidArgumentError(`Expected at most ${MAX_ORDERS_IN_FILTER} orders.`);
 }
 
-function lineOf(arrival: Arrival): string {
-  const time = `${arrival.at.slice(0, 19).replace('T', ' ')}Z`;
-  const event = arrival.event === null ? '' : `(${arrival.event})`;
-  const order = `${orderOf(arrival)} ${event}`;
-  const duration = arrival.tookMs === null ? '' : took(arrival.tookMs);
-  return `${time}  ${arrival.outcome.padEnd(13)}  ${order.padEnd(34)}  ${duration.padStart(7)}  ${noteOf(arrival)}`.trimEnd();
+function lineOf(delivery: DeliveryEvent): string {
+  const time = `${delivery.at.slice(0, 19).replace('T', ' ')}Z`;
+  const event = delivery.event === null ? '' : `(${delivery.event})`;
+  const order = `${orderOf(delivery)} ${event}`;
+  const duration = delivery.tookMs === null ? '' : took(delivery.tookMs);
+  return `${time}  ${delivery.outcome.padEnd(13)}  ${order.padEnd(34)}  ${duration.padStart(7)}  ${noteOf(delivery)}`.trimEnd();
 }
 
 function parseLines(text: string): number {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Channel, MessageProperties } from 'amqplib';
-import { Unsettled } from '../broker/ack-buffer.ts';
+import { AckBuffer } from '../broker/ack-buffer.ts';
 import { Delivery } from '../broker/delivery.ts';
 import { BrokerUnavailableError, replyCode } from '../broker/errors.ts';
-import { openConnectionInTime } from '../broker/open-with-timeout.ts';
+import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
@@ -36,7 +36,7 @@ export class DeadLetters implements AsyncDisposable {
   readonly count: number;
   readonly #connection: SupervisedConnection;
   readonly #channel: Channel | undefined;
-  readonly #unsettled: Unsettled | undefined;
+  readonly #unsettled: AckBuffer | undefined;
   readonly #queue: string;
   readonly #gone = new AbortController();
 
@@ -44,7 +44,7 @@ export class DeadLetters implements AsyncDisposable {
     this.#connection = connection;
     this.#queue = queue;
     this.#channel = opened.channel;
-    this.#unsettled = opened.channel === undefined ? undefined : new Unsettled(opened.channel);
+    this.#unsettled = opened.channel === undefined ? undefined : new AckBuffer(opened.channel);
     this.count = opened.count;
     this.#channel?.on('close', () => this.#gone.abort());
   }
@@ -57,7 +57,7 @@ export class DeadLetters implements AsyncDisposable {
     const { endpoint, topology } = checkOptions(options);
     const queue = deadLetterQueueName(topology.queue);
     let opened: Opened = { channel: undefined, count: 0 };
-    const connection = await openConnectionInTime(endpoint, 'order-sync dead letters', async (generation) => {
+    const connection = await openConnectionWithTimeout(endpoint, 'order-sync dead letters', async (generation) => {
       opened = await openQueue(generation, queue);
     });
     return new DeadLetters(connection, queue, opened);

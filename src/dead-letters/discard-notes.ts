@@ -1,7 +1,7 @@
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import { OrderWriter } from '../internal-system/order-writer.ts';
-import type { LetterFacts } from './summary.ts';
+import type { DeadLetterSummary } from './summary.ts';
 
 /** Notes in the ledger that a person gave up on an event. */
 export class DiscardNotes {
@@ -18,7 +18,7 @@ export class DiscardNotes {
    *
    * @throws SyncError
    */
-  async add(letter: LetterFacts): Promise<void> {
+  async add(letter: DeadLetterSummary): Promise<void> {
     const { order, event } = letter;
     // An event that names no order has no place in the ledger.
     if (order === null || event === null) return;
@@ -27,7 +27,7 @@ export class DiscardNotes {
     const now = new Date();
     const receivedAt = records[0]?.receivedAt ?? letter.firstFailedAt;
     await this.#writer.recordFailure({
-      receipt: {
+      eventInfo: {
         reference: order,
         event,
         attempt: letter.attempts ?? 1,

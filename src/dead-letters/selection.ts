@@ -1,9 +1,9 @@
 import type { DeadLetter } from './dead-letters.ts';
-import { factsOf, type LetterFacts } from './summary.ts';
+import { summarize, type DeadLetterSummary } from './summary.ts';
 
 export interface Selected {
   readonly letter: DeadLetter;
-  readonly facts: LetterFacts;
+  readonly facts: DeadLetterSummary;
 }
 
 /**
@@ -29,13 +29,13 @@ export class Selection {
 
   async *from(letters: AsyncIterable<DeadLetter>): AsyncGenerator<Selected> {
     for await (const letter of letters) {
-      const facts = factsOf(letter);
+      const facts = summarize(letter);
       if (this.#matches(facts)) yield { letter, facts };
       if (this.#names.size > 0 && this.#doneIds.size === this.#names.size) return;
     }
   }
 
-  #matches({ id, order, reason }: LetterFacts): boolean {
+  #matches({ id, order, reason }: DeadLetterSummary): boolean {
     if (this.#reason !== undefined && this.#reason !== reason) return false;
     if (this.#names.size === 0) return true;
     const isById = this.#names.has(id) && !this.#doneIds.has(id);

@@ -5,7 +5,7 @@ import type { InternalSystem } from '../internal-system/internal-system.ts';
 import { DeadLetters, discard, replay } from './dead-letters.ts';
 import { DiscardNotes } from './discard-notes.ts';
 import type { Selection } from './selection.ts';
-import type { LetterFacts } from './summary.ts';
+import type { DeadLetterSummary } from './summary.ts';
 
 const CONFIRMS_IN_FLIGHT = 100;
 /** As many as one transaction of the ledger takes. */
@@ -17,11 +17,11 @@ const NOTES_IN_FLIGHT = 200;
  * @param options of the main queue @param onDone told of each once it is replayed
  * @throws when one could not be replayed, and then no further one was begun; those not told of are still there
  */
-export async function replayLetters(
+export async function replayDeadLetters(
   options: RabbitMQOptions,
   selection: Selection,
   rabbit: Pick<RabbitMQ, 'publish' | 'queue'>,
-  onDone: (facts: LetterFacts) => void,
+  onDone: (facts: DeadLetterSummary) => void,
 ): Promise<void> {
   await using letters = await DeadLetters.open(options);
   await inParallel(selection.from(letters), CONFIRMS_IN_FLIGHT, async ({ letter, facts }) => {
@@ -30,12 +30,12 @@ export async function replayLetters(
   });
 }
 
-/** Removes the selected dead letters for good, each once the ledger says so. @throws like `replayLetters` */
-export async function discardLetters(
+/** Removes the selected dead letters for good, each once the ledger says so. @throws like `replayDeadLetters` */
+export async function discardDeadLetters(
   options: RabbitMQOptions,
   selection: Selection,
   system: InternalSystem,
-  onDone: (facts: LetterFacts) => void,
+  onDone: (facts: DeadLetterSummary) => void,
 ): Promise<void> {
   const notes = new DiscardNotes(system);
   await using letters = await DeadLetters.open(options);

@@ -6,7 +6,7 @@ import type { DeadLetter } from './dead-letters.ts';
 export const UNKNOWN_REASON = 'unknown';
 
 /** What a dead letter says, without its content. Times are UTC instants. */
-export interface LetterFacts {
+export interface DeadLetterSummary {
   readonly id: string;
   /** What the event named the order; null when it names none. */
   readonly order: string | null;
@@ -18,7 +18,7 @@ export interface LetterFacts {
   readonly lastFailedAt: string | null;
 }
 
-export function factsOf(letter: DeadLetter): LetterFacts {
+export function summarize(letter: DeadLetter): DeadLetterSummary {
   const event = decoded(letter.delivery.content);
   return {
     id: letter.id,

@@ -1,13 +1,13 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { FinalResult, Receipt } from '../internal-system/internal-system.ts';
+import type { FinalResult, EventInfo } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { readHistory, readTraceContext } from '../messages/headers.ts';
 import { decodeOrderEvent, type OrderEvent } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
-import { type TraceContext, withinTrace } from '../trace-context.ts';
+import { type TraceContext, withTrace } from '../trace-context.ts';
 import { checkAgainstEvent } from './check-order.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { Settlement, Settler } from './settle.ts';
@@ -18,11 +18,11 @@ import type { Settlement, Settler } from './settle.ts';
  * Everything before `settle` either succeeds or throws a SyncError that says which kind of failure it is. A crash at any
  * point leaves the delivery unsettled: the broker brings it again, and doing all of it again changes nothing that is right.
  */
-export async function processDelivery(delivery: Delivery, steps: Steps): Promise<Settled> {
-  const story = new Story(delivery, steps.settler.maxFailures);
+export async function processDelivery(delivery: Delivery, steps: Pipeline): Promise<Settled> {
+  const story = new Attempt(delivery, steps.settler.maxFailures);
   try {
     const event = story.decoded(decodeOrderEvent(delivery.content));
-    const result = await withinTrace(story.trace, () => bringOver(event, story, steps));
+    const result = await withTrace(story.trace, () => syncOrder(event, story, steps));
     story.began('settle');
     return story.end(steps.settler.succeeded(delivery, result));
   } catch (error) {
@@ -31,16 +31,16 @@ export async function processDelivery(delivery: Delivery, steps: Steps): Promise
   }
 }
 
-async function bringOver(event: OrderEvent, story: Story, steps: Steps): Promise<FinalResult> {
+async function syncOrder(event: OrderEvent, story: Attempt, steps: Pipeline): Promise<FinalResult> {
   let seen: string | undefined;
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
     story.began('fetch');
     const { order, fetchedAt } = await steps.fetcher.fetch(event.reference);
     steps.outages.succeeded('shop');
     checkAgainstEvent(story.fetched(order), event);
-    const receipt = story.receipt(event);
+    const eventInfo = story.eventInfo(event);
     story.began('write');
-    const result = await steps.writer.write({ order, fetchedAt, receipt, seen });
+    const result = await steps.writer.write({ order, fetchedAt, eventInfo, seen });
     steps.outages.succeeded('internal-system');
     const { outcome, conflict } = result;
     if (outcome !== 'tied') return { outcome, conflict };
@@ -54,8 +54,8 @@ async function bringOver(event: OrderEvent, story: Story, steps: Steps): Promise
 const MAX_ROUNDS = 5;
 
 /** Ends a delivery that nobody worked on to its end: it goes back to the queue. */
-export function interruptDelivery(delivery: Delivery, steps: Steps, why: string): Settled {
-  const story = new Story(delivery, steps.settler.maxFailures);
+export function interruptDelivery(delivery: Delivery, steps: Pipeline, why: string): Settled {
+  const story = new Attempt(delivery, steps.settler.maxFailures);
   try {
     story.decoded(decodeOrderEvent(delivery.content));
   } catch {
@@ -65,8 +65,8 @@ export function interruptDelivery(delivery: Delivery, steps: Steps, why: string)
 }
 
 /** Ends a delivery that was being worked on when the process crashed: it may be what made it crash. */
-export async function crashDelivery(delivery: Delivery, steps: Steps): Promise<Settled> {
-  const story = new Story(delivery, steps.settler.maxFailures);
+export async function crashDelivery(delivery: Delivery, steps: Pipeline): Promise<Settled> {
+  const story = new Attempt(delivery, steps.settler.maxFailures);
   try {
     story.decoded(decodeOrderEvent(delivery.content));
   } catch {
@@ -76,7 +76,7 @@ export async function crashDelivery(delivery: Delivery, steps: Steps): Promise<S
   return story.end(await steps.settler.failed(delivery, error, story));
 }
 
-export interface Steps {
+export interface Pipeline {
   readonly fetcher: OrderFetcher;
   readonly writer: OrderWriter;
   readonly outages: OutageDetector;
@@ -92,7 +92,7 @@ export interface Settled {
 }
 
 /** What is known of a delivery so far. */
-export class Story {
+export class Attempt {
   readonly failuresBefore: number;
   readonly firstFailedAt: Date | undefined;
   readonly trace: TraceContext | undefined;
@@ -127,7 +127,7 @@ export class Story {
     return order;
   }
 
-  receipt(event: OrderEvent): Receipt {
+  eventInfo(event: OrderEvent): EventInfo {
     const { receivedAt } = this.#delivery;
     return { reference: event.reference, event: event.type, attempt: this.attempt, receivedAt };
   }

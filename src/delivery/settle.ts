@@ -9,7 +9,7 @@ import { carriedProperties, historyNote } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { Outcome } from './outcome.ts';
-import type { Story } from './process-delivery.ts';
+import type { Attempt } from './process-delivery.ts';
 
 /** What became of a delivery, and why. */
 export interface Settlement {
@@ -42,7 +42,7 @@ export class Settler {
     return { outcome, conflict };
   }
 
-  async failed(delivery: Delivery, error: SyncError, story: Story): Promise<Settlement> {
+  async failed(delivery: Delivery, error: SyncError, story: Attempt): Promise<Settlement> {
     const failure = this.#describe(error, story);
     if (this.#options.outages.isOutage(error, failure)) return this.#giveBack(delivery, error, { outage: error });
     // The broker has it back already, or will not get it from us.
@@ -59,7 +59,7 @@ export class Settler {
   }
 
   /** The one decision about retrying: a delay, or none because this order needs a person. */
-  #describe(error: SyncError, story: Story): Failure {
+  #describe(error: SyncError, story: Attempt): Failure {
     const failedAt = new Date();
     const delayMs = error.kind === 'attempt' ? this.#options.retryDelaysMs[story.failuresBefore] : undefined;
     return {
@@ -74,10 +74,10 @@ export class Settler {
   }
 
   /** An event that names no order has no place in the ledger. */
-  async #record({ error, delayMs, failedAt }: Failure, story: Story): Promise<void> {
+  async #record({ error, delayMs, failedAt }: Failure, story: Attempt): Promise<void> {
     if (story.event === undefined) return;
     await this.#options.writer.recordFailure({
-      receipt: story.receipt(story.event),
+      eventInfo: story.eventInfo(story.event),
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,

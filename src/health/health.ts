@@ -1,7 +1,7 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { Health } from '../ops/ops-server.ts';
-import type { ProgressWatch } from './stall-detector.ts';
+import type { StallDetector } from './stall-detector.ts';
 
 /** Ready means: orders that arrive now are brought over now. The reason says why not. */
 export function daemonHealth({
@@ -12,7 +12,7 @@ export function daemonHealth({
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
   readonly intake: Pick<Intake, 'outage'>;
-  readonly progress: Pick<ProgressWatch, 'wedge'>;
+  readonly progress: Pick<StallDetector, 'wedge'>;
   readonly isStopping: boolean;
 }): Health {
   const notReady = (reason: string, since?: Date): Health => ({

@@ -12,7 +12,7 @@ export interface ProgressWatchOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
   /** Without progress for longer than this, although there could be some: wedged. */
-  readonly patienceMs: number;
+  readonly stallTimeoutMs: number;
   readonly everyMs?: number;
 }
 
@@ -27,7 +27,7 @@ export interface Wedge {
  * Everything has its time limit, so this is a bug or a broker's, and only a restart can help. The broker is asked only
  * while nothing is in hand and nothing was settled lately, and times are those of a clock that does not jump.
  */
-export class ProgressWatch {
+export class StallDetector {
   readonly #options: ProgressWatchOptions;
   readonly #everyMs: number;
   readonly #stopped = new AbortController();
@@ -50,7 +50,7 @@ export class ProgressWatch {
 
   get wedge(): Wedge | undefined {
     const idleMs = performance.now() - this.#movedAt;
-    if (idleMs <= this.#options.patienceMs || !this.#couldMove()) return undefined;
+    if (idleMs <= this.#options.stallTimeoutMs || !this.#couldMove()) return undefined;
     return { since: new Date(Date.now() - idleMs), inHand: this.#options.intake.inFlight };
   }
 
@@ -94,7 +94,7 @@ const WRITE_PATIENCE_MS = 90_000;
 const REQUESTS_PER_ORDER = 12;
 
 /** How long a delivery may take when everything goes as badly as it can. */
-export function patienceFor(shop: ShopConfig): number {
+export function stallTimeoutMs(shop: ShopConfig): number {
   if ('adapter' in shop) return ADAPTER_PATIENCE_MS;
   const { timeoutMs, requestsPerSecond = Number.POSITIVE_INFINITY } = shop.rest;
   return WRITE_PATIENCE_MS + REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);

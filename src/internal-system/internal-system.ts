@@ -47,13 +47,13 @@ export interface Snapshot {
   readonly order: Order;
   /** When the fetch began: the snapshot is at least as new as this. */
   readonly fetchedAt: Date;
-  readonly receipt: Receipt;
+  readonly eventInfo: EventInfo;
   /** The `stored` of an earlier result: this version was there before the fetch began. */
   readonly seen?: string | undefined;
 }
 
 /** What the ledger keeps of a delivery. */
-export interface Receipt {
+export interface EventInfo {
   /** What the event named: order number or shop id. */
   readonly reference: string;
   readonly event: EventType;
@@ -78,7 +78,7 @@ export interface WriteResult {
 export type FinalResult = WriteResult & { readonly outcome: Exclude<WriteResult['outcome'], 'tied'> };
 
 export interface LedgerFailure {
-  readonly receipt: Receipt;
+  readonly eventInfo: EventInfo;
   readonly state: 'retrying' | 'dead-lettered' | 'discarded';
   readonly reason: FailureReason;
   readonly message: string;

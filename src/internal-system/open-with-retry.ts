@@ -8,7 +8,7 @@ import type { InternalSystem } from './internal-system.ts';
  *
  * @throws ConfigError when a person has to change something, and whatever else is not an outage
  */
-export async function openPatiently(
+export async function openWithRetry(
   internalSystem: InternalSystem,
   signal: AbortSignal,
   onRetry: (error: SyncError, delayMs: number) => void,

@@ -10,30 +10,30 @@ export interface ReconciliationStore {
   knownOrders(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, KnownOrder>>;
 
   /**
-   * Makes `holder` the one who does this walk, for `leaseMs` from now, unless someone else is. A lease that is not renewed
+   * Makes `holder` the one who does this scan, for `leaseMs` from now, unless someone else is. A lease that is not renewed
    * ends by itself: its holder has died.
    *
    * @returns undefined when someone else has the lease @throws SyncError
    */
-  takeLease(walk: WalkKind, holder: string, leaseMs: number): Promise<TakenWalk | undefined>;
+  takeLease(scan: ScanKind, holder: string, leaseMs: number): Promise<TakenScan | undefined>;
 
   /**
    * Writes `changes`, and renews the lease.
    *
    * @returns false, and writes nothing, when someone else has taken the lease meanwhile @throws SyncError
    */
-  saveWalk(walk: WalkKind, holder: string, leaseMs: number, changes: Partial<WalkState>): Promise<boolean>;
+  saveScan(scan: ScanKind, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean>;
 
   /** Ends the lease, if `holder` still has it. @throws SyncError */
-  releaseLease(walk: WalkKind, holder: string): Promise<void>;
+  releaseLease(scan: ScanKind, holder: string): Promise<void>;
 
   /** @throws SyncError */
-  readWalk(walk: WalkKind): Promise<WalkState>;
+  readScan(scan: ScanKind): Promise<ScanState>;
 }
 
 /** `changes` goes through the shop's changes since the last time; `deep` compares the orders placed in a window in full. */
-export const WALK_KINDS = ['changes', 'deep'] as const;
-export type WalkKind = (typeof WALK_KINDS)[number];
+export const SCAN_KINDS = ['changes', 'deep'] as const;
+export type ScanKind = (typeof SCAN_KINDS)[number];
 
 export interface KnownOrder {
   /** Undefined when it is not stored. */
@@ -54,25 +54,25 @@ export interface StoredContent {
   readonly grandTotal: string;
 }
 
-export interface TakenWalk {
+export interface TakenScan {
   /** As it was before. */
-  readonly state: WalkState;
+  readonly state: ScanState;
   /** The internal system's clock, the same for all daemons. */
   readonly now: string;
 }
 
-export interface WalkState {
-  /** Every change up to this time, by the shop's clock, was compared. Null before the first walk. */
+export interface ScanState {
+  /** Every change up to this time, by the shop's clock, was compared. Null before the first scan. */
   readonly cursor: string | null;
-  /** The newest change that the last walk met, by the shop's clock. */
+  /** The newest change that the last scan met, by the shop's clock. */
   readonly newestListed: string | null;
-  /** When the last walk began, by the internal system's clock. */
+  /** When the last scan began, by the internal system's clock. */
   readonly begunAt: string | null;
-  /** How the last walk that ended, ended. */
-  readonly lastRun: WalkRun | null;
+  /** How the last scan that ended, ended. */
+  readonly lastRun: ScanRun | null;
 }
 
-export interface WalkRun {
+export interface ScanRun {
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Orders compared, found and thus published, and found but known to be retried or waiting for a person. */

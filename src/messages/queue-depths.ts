@@ -1,6 +1,6 @@
 import type { Channel } from 'amqplib';
 import { replyCode } from '../broker/errors.ts';
-import { openConnectionInTime } from '../broker/open-with-timeout.ts';
+import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
 import { deadLetterQueueName, retryQueueName } from './retry-queues.ts';
@@ -50,9 +50,9 @@ export class QueueDepths {
   }
 
   async #connected(): Promise<void> {
-    this.#connection ??= openConnectionInTime(
+    this.#connection ??= openConnectionWithTimeout(
       checkOptions(this.#options).endpoint,
-      'order-sync desk',
+      'order-sync dashboard',
       async (generation) => {
         this.#generation = generation;
         this.#channel = undefined;

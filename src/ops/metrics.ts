@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
-import { WALK_KINDS } from '../internal-system/reconciliation-store.ts';
+import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
 import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
@@ -11,8 +11,8 @@ import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 export interface Metrics {
   /** Counts a settled delivery and its times. */
   observe(facts: DeliveryFacts): void;
-  /** Counts a walk of reconciliation. */
-  observeWalk(summary: ReportSummary): void;
+  /** Counts a scan of reconciliation. */
+  observeScan(summary: ReportSummary): void;
   readonly contentType: string;
   /** The exposition text, of this daemon and of the process it runs in. */
   render(): Promise<string>;
@@ -61,8 +61,8 @@ export function createMetrics(state: DaemonState): Metrics {
       observeMs(write, writeMs);
       observeMs(total, totalMs);
     },
-    observeWalk(summary) {
-      for (const result of RECONCILED) reconciled.inc({ walk: summary.walk, result }, summary[result]);
+    observeScan(summary) {
+      for (const result of RECONCILED) reconciled.inc({ scan: summary.scan, result }, summary[result]);
     },
     contentType: registry.contentType,
     render: async () => `${await registry.metrics()}\n${await processMetrics().metrics()}`,
@@ -102,14 +102,14 @@ function isFinal(outcome: Outcome): boolean {
 
 const RECONCILED = ['compared', 'found', 'known', 'unreadable'] as const;
 
-function reconciliationCounter(registers: Registry[]): Counter<'walk' | 'result'> {
+function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'> {
   const counter = new Counter({
     name: 'order_sync_reconciled_orders_total',
     help: 'Orders that reconciliation compared, and of these: found to be behind, known to be, unreadable.',
-    labelNames: ['walk', 'result'] as const,
+    labelNames: ['scan', 'result'] as const,
     registers,
   });
-  for (const walk of WALK_KINDS) for (const result of RECONCILED) counter.inc({ walk, result }, 0);
+  for (const scan of SCAN_KINDS) for (const result of RECONCILED) counter.inc({ scan, result }, 0);
   return counter;
 }
 

@@ -24,7 +24,7 @@ export interface OpsServerOptions extends AccessOptions {
   readonly port: number;
   readonly health: () => Health;
   readonly metrics: Pick<Metrics, 'contentType' | 'render'>;
-  /** More pages; see desk/. */
+  /** More pages; see dashboard/. */
   readonly routes?: (access: Access) => readonly Route[];
 }
 

@@ -4,10 +4,10 @@ import type { Order } from '../orders/order.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
 
 /** In what the internal system is behind the shop. `different` is other content under the same time and status. */
-export type Lack = 'missing' | 'older' | 'different';
+export type Discrepancy = 'missing' | 'older' | 'different';
 
 /** `cart`: not paid yet and not stored, so nobody waits for it. `agrees` also when the internal system is ahead. */
-export type Comparison = Lack | 'agrees' | 'cart';
+export type Comparison = Discrepancy | 'agrees' | 'cart';
 
 /** Compares by what the shop's lists say of an order: by the rule of newest-wins.ts, without the content. */
 export function compareStub(stub: OrderStub, stored: StoredContent | undefined): Comparison {

@@ -1,12 +1,12 @@
 import { asSyncError, SyncError } from '../errors.ts';
 import { type FetchedOrder, OrderFetcher } from '../shop/order-fetcher.ts';
-import { persistently } from '../shop/retry-transient.ts';
+import { retryTransient } from '../shop/retry-transient.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 
 /** Few, because the orders of the moment use the same shop, and its limits. */
 const REQUESTS_AT_A_TIME = 4;
 
-/** Orders in full, for the deep walk: many at a time, slowly enough to leave the shop to others. */
+/** Orders in full, for the deep scan: many at a time, slowly enough to leave the shop to others. */
 export class ShopOrders {
   readonly #signal: AbortSignal;
   readonly #batched: OrderFetcher;
@@ -45,7 +45,7 @@ export class ShopOrders {
   }
 
   readonly #cancel = (): void => {
-    const interrupted = new SyncError('interrupted', 'The walk has ended.');
+    const interrupted = new SyncError('interrupted', 'The scan has ended.');
     this.#batched.cancelAll(interrupted);
     this.#alone.cancelAll(interrupted);
   };
@@ -56,7 +56,7 @@ export class ShopOrders {
   ): Promise<Map<string, FetchedOrder | SyncError>> {
     const fetchOne = async (orderNumber: string): Promise<[string, FetchedOrder | SyncError]> => {
       try {
-        return [orderNumber, await persistently(this.#signal, () => fetcher.fetch(orderNumber))];
+        return [orderNumber, await retryTransient(this.#signal, () => fetcher.fetch(orderNumber))];
       } catch (error) {
         this.#signal.throwIfAborted();
         const failure = asSyncError(error);

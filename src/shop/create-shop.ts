@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param env handed to the module, for its own settings
  * @throws ConfigError when the one chosen can't work
  */
-export async function createShopClient(shop: ShopChoice, env: Environment): Promise<ShopClient> {
+export async function createShop(shop: ShopChoice, env: Environment): Promise<ShopClient> {
   return 'adapter' in shop ? await loadAdapter(shop.adapter, env) : createRestShop(shop.rest);
 }
 

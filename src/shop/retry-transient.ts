@@ -10,7 +10,7 @@ const MAX_TRIES = 5;
  *
  * @throws the last failure; at once when it is of another kind; the signal's reason when aborted
  */
-export async function persistently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function retryTransient<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { BrokerRefusedError, BrokerUnavailableError } from '../../src/broker/errors.ts';
-import { openInTime } from '../../src/broker/open-with-timeout.ts';
+import { openWithTimeout } from '../../src/broker/open-with-timeout.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -28,7 +28,7 @@ const forever = () => new Promise<void>(() => undefined);
 test('a broker that accepts and stays silent is given up after 15 s, and the connection closed', async () => {
   vi.useFakeTimers();
   const connection = aConnection(forever());
-  const opening = openInTime(connection, 'mq:5672');
+  const opening = openWithTimeout(connection, 'mq:5672');
   const failed = expect(opening).rejects.toThrow('No connection to RabbitMQ at mq:5672: no answer within 15000 ms');
   await vi.advanceTimersByTimeAsync(14_999);
   expect(connection.isClosed).toBe(false);
@@ -39,7 +39,7 @@ test('a broker that accepts and stays silent is given up after 15 s, and the con
 
 test('the third failure is the last, and is told', async () => {
   const connection = aConnection(forever());
-  const opening = openInTime(connection, 'mq:5672');
+  const opening = openWithTimeout(connection, 'mq:5672');
   connection.retry(new Error('first'));
   connection.retry(new Error('second'));
   connection.retry(new AggregateError([], ''));
@@ -50,7 +50,7 @@ test('the third failure is the last, and is told', async () => {
 test('a refusal is told as the connection explains it', async () => {
   const { promise, reject } = Promise.withResolvers<void>();
   const connection = aConnection(promise);
-  const opening = openInTime(connection, 'mq:5672');
+  const opening = openWithTimeout(connection, 'mq:5672');
   for (let tries = 0; tries < 5; tries += 1) connection.retry(new BrokerRefusedError('not yet'));
   reject(new BrokerRefusedError('the password is wrong'));
   await expect(opening).rejects.toThrow('the password is wrong');
@@ -59,6 +59,6 @@ test('a refusal is told as the connection explains it', async () => {
 
 test('one that opens stays open', async () => {
   const connection = aConnection(Promise.resolve());
-  await openInTime(connection, 'mq:5672');
+  await openWithTimeout(connection, 'mq:5672');
   expect(connection.isClosed).toBe(false);
 });

@@ -13,8 +13,8 @@ const MUTANTS = [
   [
     'acks before the commit',
     'src/delivery/process-delivery.ts',
-    'const result = await withinTrace(',
-    'delivery.ack(); const result = await withinTrace(',
+    'const result = await withTrace(',
+    'delivery.ack(); const result = await withTrace(',
     'I4',
   ],
   [

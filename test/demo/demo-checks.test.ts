@@ -25,16 +25,16 @@ async function aDatabase(): Promise<string> {
   const path = join(folder, 'internal.db');
   const system = await createInternalSystem({ url: `sqlite:${path}`, shop: 'shop', env: {} });
   await system.open();
-  const receipt = (reference: string) => ({ reference, event: 'paid', attempt: 1, receivedAt: new Date() }) as const;
+  const eventInfo = (reference: string) => ({ reference, event: 'paid', attempt: 1, receivedAt: new Date() }) as const;
   await system.writeOrders(
     ORDERS.map((document) => {
       const order = orderSchema.parse(document);
-      return { order, fetchedAt: new Date(), receipt: receipt(order.orderNumber) };
+      return { order, fetchedAt: new Date(), eventInfo: eventInfo(order.orderNumber) };
     }),
   );
   const { reason } = UNKNOWN;
   await system.recordFailures?.([
-    { receipt: receipt('SO-1'), state: 'dead-lettered', reason, message: 'gone', failedAt: new Date() },
+    { eventInfo: eventInfo('SO-1'), state: 'dead-lettered', reason, message: 'gone', failedAt: new Date() },
   ]);
   await system.close?.();
   return path;

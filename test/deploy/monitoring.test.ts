@@ -103,7 +103,7 @@ describe('every figure of order-sync itself', () => {
 test('labels are few: nothing that grows with orders', () => {
   const series = [...exposed].filter(([name]) => name.startsWith('order_sync_')).flatMap(([, labels]) => [...labels]);
   expect(new Set(series.map(([label]) => label))).toEqual(
-    new Set(['outcome', 'reason', 'status', 'dependency', 'pool', 'queue', 'walk', 'result', 'le']),
+    new Set(['outcome', 'reason', 'status', 'dependency', 'pool', 'queue', 'scan', 'result', 'le']),
   );
   for (const [label, values] of series) expect(values.size, label).toBeLessThan(40);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createShopClient } from '../../src/shop/create-shop.ts';
+import { createShop } from '../../src/shop/create-shop.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 
 const signal = new AbortController().signal;
@@ -47,7 +47,7 @@ async function aShop(reply: (refs: unknown) => string, status = 200) {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
   const env = { SHOP_RPC_URL: `http://127.0.0.1:${address.port}/rpc`, SHOP_RPC_TOKEN: 'token' };
-  return { requests, shop: await createShopClient({ adapter: './examples/shop-adapter.ts' }, env) };
+  return { requests, shop: await createShop({ adapter: './examples/shop-adapter.ts' }, env) };
 }
 
 describe('examples/shop-adapter.ts', () => {
@@ -97,8 +97,8 @@ describe('examples/shop-adapter.ts', () => {
 
   it('says when nobody answers, and what it needs', async () => {
     const adapter = './examples/shop-adapter.ts';
-    const shop = await createShopClient({ adapter }, { SHOP_RPC_URL: 'http://shop.invalid' });
+    const shop = await createShop({ adapter }, { SHOP_RPC_URL: 'http://shop.invalid' });
     await expect(shop.fetchOrders(['1'], signal)).rejects.toMatchObject({ reason: 'shop_unreachable' });
-    await expect(createShopClient({ adapter }, {})).rejects.toThrow('SHOP_RPC_URL');
+    await expect(createShop({ adapter }, {})).rejects.toThrow('SHOP_RPC_URL');
   });
 });

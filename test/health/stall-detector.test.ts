@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { IntakeEvents, Outage } from '../../src/delivery/intake.ts';
 import { SyncError } from '../../src/errors.ts';
 import { daemonHealth } from '../../src/health/health.ts';
-import { ProgressWatch, patienceFor } from '../../src/health/stall-detector.ts';
+import { StallDetector, stallTimeoutMs } from '../../src/health/stall-detector.ts';
 import { REST_SHOP_DEFAULTS } from '../../src/shop/rest/options.ts';
 
 const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncError('shop_unreachable', 'away') };
@@ -12,7 +12,7 @@ const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncE
 const EVERY_MS = 5;
 
 /** A daemon whose state the test sets, and the watch over it. */
-function aWatch(patienceMs = 50) {
+function aWatch(stallTimeoutMs = 50) {
   const daemon = { isUp: true, isConsuming: true, inFlight: 0, waiting: 0, outage: undefined as Outage | undefined };
   let looks = 0;
   let glances = 0;
@@ -37,7 +37,7 @@ function aWatch(patienceMs = 50) {
       },
     },
   }) as EventEmitter<IntakeEvents> & { readonly inFlight: number; readonly outage: Outage | undefined };
-  const progress = new ProgressWatch({ rabbit, intake, patienceMs, everyMs: EVERY_MS });
+  const progress = new StallDetector({ rabbit, intake, stallTimeoutMs, everyMs: EVERY_MS });
   progress.start();
   onTestFinished(() => progress.stop());
   const settle = () => void intake.emit('settled', Object.create(null));
@@ -47,7 +47,7 @@ function aWatch(patienceMs = 50) {
   };
   /** It has looked for longer than it has patience, whether or not there was something to ask the broker. */
   const losesPatience = async () => {
-    const enough = glances + (1.5 * patienceMs) / EVERY_MS;
+    const enough = glances + (1.5 * stallTimeoutMs) / EVERY_MS;
     await expect.poll(() => glances, { interval: EVERY_MS }).toBeGreaterThan(enough);
   };
   const health = () => daemonHealth({ rabbit, intake, progress, isStopping: false });
@@ -125,9 +125,9 @@ test('a process that was stopped for a while does not blame the others', async (
 
 test('what a shop may take is waited for', () => {
   const rest = { ...REST_SHOP_DEFAULTS, baseUrl: 'http://shop.example', timeoutMs: 10_000 };
-  const shop = (overrides: object) => ({ rest: { ...rest, ...overrides } }) as Parameters<typeof patienceFor>[0];
-  expect(patienceFor(shop({}))).toBe(210_000);
-  expect(patienceFor(shop({ timeoutMs: 600_000 }))).toBeGreaterThan(600_000);
-  expect(patienceFor(shop({ requestsPerSecond: 0.01 }))).toBeGreaterThan(100_000);
-  expect(patienceFor({ adapter: './my-shop.ts' })).toBeGreaterThan(120_000 + 60_000);
+  const shop = (overrides: object) => ({ rest: { ...rest, ...overrides } }) as Parameters<typeof stallTimeoutMs>[0];
+  expect(stallTimeoutMs(shop({}))).toBe(210_000);
+  expect(stallTimeoutMs(shop({ timeoutMs: 600_000 }))).toBeGreaterThan(600_000);
+  expect(stallTimeoutMs(shop({ requestsPerSecond: 0.01 }))).toBeGreaterThan(100_000);
+  expect(stallTimeoutMs({ adapter: './my-shop.ts' })).toBeGreaterThan(120_000 + 60_000);
 });

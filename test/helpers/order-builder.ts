@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Receipt, Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { EventInfo, Snapshot } from '../../src/internal-system/internal-system.ts';
 import { type Order, orderSchema } from '../../src/orders/order.ts';
 
 /** An order as the shop API sends it. */
@@ -76,7 +76,7 @@ interface SnapshotOverrides {
   readonly order?: Partial<OrderDocument>;
   /** A second after the order's `updatedAt` unless given. */
   readonly fetchedAt?: Date;
-  readonly receipt?: Partial<Receipt>;
+  readonly eventInfo?: Partial<EventInfo>;
   readonly seen?: string | undefined;
 }
 
@@ -87,12 +87,12 @@ export function aSnapshot(overrides: SnapshotOverrides = {}): Snapshot {
   return {
     order,
     fetchedAt,
-    receipt: {
+    eventInfo: {
       reference: order.orderNumber,
       event: 'paid',
       attempt: 1,
       receivedAt: new Date(fetchedAt.getTime() - 200),
-      ...overrides.receipt,
+      ...overrides.eventInfo,
     },
     ...(overrides.seen === undefined ? {} : { seen: overrides.seen }),
   };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerFailure, OrderRecord, Receipt } from '../../src/internal-system/internal-system.ts';
+import type { LedgerFailure, OrderRecord, EventInfo } from '../../src/internal-system/internal-system.ts';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
 import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
 
-type FailureOverrides = Partial<Omit<LedgerFailure, 'receipt'>> & { readonly receipt?: Partial<Receipt> };
+type FailureOverrides = Partial<Omit<LedgerFailure, 'eventInfo'>> & { readonly eventInfo?: Partial<EventInfo> };
 
-function aFailure(reference: string, { receipt, ...overrides }: FailureOverrides = {}): LedgerFailure {
+function aFailure(reference: string, { eventInfo, ...overrides }: FailureOverrides = {}): LedgerFailure {
   return {
-    receipt: { reference, event: 'paid', attempt: 1, receivedAt: new Date('2026-11-22T08:00:06.001Z'), ...receipt },
+    eventInfo: { reference, event: 'paid', attempt: 1, receivedAt: new Date('2026-11-22T08:00:06.001Z'), ...eventInfo },
     state: 'retrying',
     reason: 'shop_timeout',
     message: 'The shop took too long.',
@@ -19,8 +19,8 @@ function aFailure(reference: string, { receipt, ...overrides }: FailureOverrides
 
 describeDatabases('the ledger', (workbench) => {
   async function sync(system: SqlInternalSystem, order: Partial<OrderDocument>, reference?: string) {
-    const receipt = reference === undefined ? {} : { reference };
-    await system.writeOrders([aSnapshot({ order, receipt })]);
+    const eventInfo = reference === undefined ? {} : { reference };
+    await system.writeOrders([aSnapshot({ order, eventInfo })]);
   }
 
   /** The one record that both names of the order lead to. */
@@ -39,8 +39,8 @@ describeDatabases('the ledger', (workbench) => {
   describe('a failed delivery', () => {
     it('of an order that was never stored is kept under the name its event had', async () => {
       const system = await workbench.open();
-      const receipt = { event: 'cancelled' as const, attempt: 4 };
-      await system.recordFailures([aFailure('X1', { state: 'dead-lettered', receipt })]);
+      const eventInfo = { event: 'cancelled' as const, attempt: 4 };
+      await system.recordFailures([aFailure('X1', { state: 'dead-lettered', eventInfo })]);
       expect(await theRecord(system, 'X1')).toEqual({
         reference: 'X1',
         orderNumber: null,
@@ -60,7 +60,7 @@ describeDatabases('the ledger', (workbench) => {
       const system = await workbench.open();
       await system.recordFailures([aFailure('X2')]);
       await system.recordFailures([
-        aFailure('X2', { reason: 'order_not_found', message: 'No.', receipt: { attempt: 2 } }),
+        aFailure('X2', { reason: 'order_not_found', message: 'No.', eventInfo: { attempt: 2 } }),
       ]);
       const record = await theRecord(system, 'X2');
       expect(record).toMatchObject({ attempts: 2, lastError: 'order_not_found: No.' });
@@ -79,7 +79,7 @@ describeDatabases('the ledger', (workbench) => {
       await sync(system, { orderNumber: 'N3', shopOrderId: '98231' });
       const before = await theRecord(system, 'N3');
       const ledger = await knownSince();
-      await system.recordFailures([aFailure(reference, { receipt: { attempt: 2 } })]);
+      await system.recordFailures([aFailure(reference, { eventInfo: { attempt: 2 } })]);
       expect(await theRecord(system, 'N3', '98231')).toEqual({
         ...before,
         state: 'retrying',
@@ -92,7 +92,7 @@ describeDatabases('the ledger', (workbench) => {
 
     it('is forgotten once the order is synced', async () => {
       const system = await workbench.open();
-      await system.recordFailures([aFailure('N4', { receipt: { attempt: 3 } })]);
+      await system.recordFailures([aFailure('N4', { eventInfo: { attempt: 3 } })]);
       await sync(system, { orderNumber: 'N4' });
       const record = await theRecord(system, 'N4');
       expect(record).toMatchObject({ state: 'synced', attempts: 1, lastError: null, orderNumber: 'N4' });

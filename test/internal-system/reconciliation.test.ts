@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { contentHash } from '../../src/internal-system/newest-wins.ts';
-import type { WalkRun } from '../../src/internal-system/reconciliation-store.ts';
+import type { ScanRun } from '../../src/internal-system/reconciliation-store.ts';
 import { anOrder, aSnapshot } from '../helpers/order-builder.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
 
 const MINUTE = 60_000;
 
-const RUN: WalkRun = {
+const RUN: ScanRun = {
   startedAt: '2026-11-22T08:00:00.123Z',
   finishedAt: '2026-11-22T08:00:07.456Z',
   compared: 1234,
@@ -23,9 +23,9 @@ describeDatabases('what is known of orders', (workbench) => {
     const snapshot = aSnapshot({ order: { orderNumber: 'S1', status: 'cancelled', currency: 'JPY' } });
     await system.writeOrders([snapshot]);
     const failedAt = new Date('2026-11-22T09:00:00.001Z');
-    const receipt = { ...snapshot.receipt, reference: 'F1' };
+    const eventInfo = { ...snapshot.eventInfo, reference: 'F1' };
     await system.recordFailures([
-      { receipt, state: 'retrying', reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
+      { eventInfo, state: 'retrying', reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
     ]);
     const known = await system.reconciliation.knownOrders(['S1', 'F1', 'NEVER']);
     expect([...known.keys()].sort()).toEqual(['F1', 'S1']);
@@ -62,7 +62,7 @@ describeDatabases('what is known of orders', (workbench) => {
   });
 });
 
-describeDatabases('the lease of a walk', (workbench) => {
+describeDatabases('the lease of a scan', (workbench) => {
   it('is held by one at a time, also when many want it at once', async () => {
     const shop = uniqueName();
     const system = await workbench.open(shop);
@@ -72,8 +72,8 @@ describeDatabases('the lease of a walk', (workbench) => {
     const taken = await Promise.all(
       holders.map((holder, index) => systems[index % 2]?.reconciliation.takeLease('changes', holder, MINUTE)),
     );
-    expect(taken.filter((walk) => walk !== undefined)).toHaveLength(1);
-    // The other walk has a lease of its own.
+    expect(taken.filter((scan) => scan !== undefined)).toHaveLength(1);
+    // The other scan has a lease of its own.
     expect(await system.reconciliation.takeLease('deep', 'another', MINUTE)).toBeDefined();
   });
 
@@ -86,23 +86,23 @@ describeDatabases('the lease of a walk', (workbench) => {
     await reconciliation.releaseLease('changes', 'A');
     expect(await reconciliation.takeLease('changes', 'B', 50)).toBeDefined();
     await expect.poll(() => reconciliation.takeLease('changes', 'A', MINUTE)).toBeDefined();
-    expect(await reconciliation.saveWalk('changes', 'B', MINUTE, { cursor: RUN.startedAt })).toBe(false);
-    expect((await reconciliation.readWalk('changes')).cursor).toBeNull();
+    expect(await reconciliation.saveScan('changes', 'B', MINUTE, { cursor: RUN.startedAt })).toBe(false);
+    expect((await reconciliation.readScan('changes')).cursor).toBeNull();
   });
 
   it('is renewed by each saving', async () => {
     const { reconciliation } = await workbench.open();
     await reconciliation.takeLease('changes', 'A', 1);
-    expect(await reconciliation.saveWalk('changes', 'A', MINUTE, {})).toBe(true);
+    expect(await reconciliation.saveScan('changes', 'A', MINUTE, {})).toBe(true);
     expect(await reconciliation.takeLease('changes', 'B', MINUTE)).toBeUndefined();
   });
 });
 
-describeDatabases('the state of a walk', (workbench) => {
+describeDatabases('the state of a scan', (workbench) => {
   it('is empty before the first one', async () => {
     const { reconciliation } = await workbench.open();
     const empty = { cursor: null, newestListed: null, begunAt: null, lastRun: null };
-    expect(await reconciliation.readWalk('deep')).toEqual(empty);
+    expect(await reconciliation.readScan('deep')).toEqual(empty);
     expect((await reconciliation.takeLease('deep', 'A', MINUTE))?.state).toEqual(empty);
   });
 
@@ -110,12 +110,12 @@ describeDatabases('the state of a walk', (workbench) => {
     const { reconciliation } = await workbench.open();
     await reconciliation.takeLease('changes', 'A', MINUTE);
     const cursor = '2026-11-22T07:59:59.999Z';
-    await reconciliation.saveWalk('changes', 'A', MINUTE, { cursor, newestListed: cursor, begunAt: RUN.startedAt });
-    await reconciliation.saveWalk('changes', 'A', MINUTE, { lastRun: RUN });
+    await reconciliation.saveScan('changes', 'A', MINUTE, { cursor, newestListed: cursor, begunAt: RUN.startedAt });
+    await reconciliation.saveScan('changes', 'A', MINUTE, { lastRun: RUN });
     const state = { cursor, newestListed: cursor, begunAt: RUN.startedAt, lastRun: RUN };
-    expect(await reconciliation.readWalk('changes')).toEqual(state);
+    expect(await reconciliation.readScan('changes')).toEqual(state);
     const failed = { ...RUN, error: 'shop_unreachable: No connection to “shop” 🏪.', report: '{"订单":[1]}' };
-    await reconciliation.saveWalk('changes', 'A', MINUTE, { lastRun: failed });
+    await reconciliation.saveScan('changes', 'A', MINUTE, { lastRun: failed });
     await reconciliation.releaseLease('changes', 'A');
     expect((await reconciliation.takeLease('changes', 'B', MINUTE))?.state).toEqual({ ...state, lastRun: failed });
   });

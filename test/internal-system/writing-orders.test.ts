@@ -15,7 +15,7 @@ describeDatabases('writing orders', (workbench) => {
       const snapshot = aSnapshot({
         order: { orderNumber: 'N1', shopOrderId: '98231', giftWrap: { ribbon: 'red' } },
         fetchedAt: new Date('2026-11-22T08:00:06.789Z'),
-        receipt: { event: 'updated', attempt: 3, receivedAt: new Date('2026-11-22T08:00:06.001Z') },
+        eventInfo: { event: 'updated', attempt: 3, receivedAt: new Date('2026-11-22T08:00:06.001Z') },
       });
       const before = Date.now();
       expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);
@@ -79,7 +79,7 @@ describeDatabases('writing orders', (workbench) => {
       const system = await workbench.open(shop);
       const order = { shopOrderId: '98232', lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
       for (const event of ['paid', 'updated'] as const) {
-        const snapshot = aSnapshot({ order: { ...order, orderNumber: `E-${event}` }, receipt: { event } });
+        const snapshot = aSnapshot({ order: { ...order, orderNumber: `E-${event}` }, eventInfo: { event } });
         expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);
       }
       const tables = [
@@ -148,7 +148,7 @@ describeDatabases('writing orders', (workbench) => {
       const before = await stored(system, 'V3');
       const snapshot = aSnapshot({
         order: { orderNumber: 'V3', updatedAt: NOON, status: 'cancelled', lines: [] },
-        receipt: { event: 'cancelled', attempt: 2 },
+        eventInfo: { event: 'cancelled', attempt: 2 },
       });
       expect(await settled(system.writeOrders([snapshot]))).toEqual(['stale']);
       expect(await stored(system, 'V3')).toEqual(before);

@@ -4,7 +4,7 @@ import { anOrderDocument } from '../helpers/order-builder.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
 import { aField, HOUR, MINUTE, numbersOf } from './helpers/field.ts';
 
-describeDatabases('the walk through the changes', (workbench) => {
+describeDatabases('the scan through the changes', (workbench) => {
   it('publishes exactly the orders whose event never came, so that they take the road of all others', async () => {
     const field = await aField(await workbench.open(), { pageSize: 7 });
     const all = Array.from({ length: 40 }, (_, index) => `SO-${String(index).padStart(2, '0')}`);
@@ -20,7 +20,7 @@ describeDatabases('the walk through the changes', (workbench) => {
     const rabbit = aRabbit();
     await rabbit.open();
     const publish = (orderNumber: string) => rabbit.send({ orderNumber, event: 'updated' });
-    const { findings, summary, error } = await field.walk({ with: { publish } });
+    const { findings, summary, error } = await field.scan({ with: { publish } });
 
     expect(error).toBeUndefined();
     expect(numbersOf(findings)).toEqual([...withheld, 'SO-20'].sort());
@@ -40,11 +40,11 @@ describeDatabases('the walk through the changes', (workbench) => {
   it('finds nothing more once they have arrived, and again those that have not', async () => {
     const field = await aField(await workbench.open());
     for (const orderNumber of ['A', 'B']) field.placed({ orderNumber, updatedAt: field.ago(5 * MINUTE) });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['A', 'B']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['A', 'B']);
     await field.sync('A');
-    expect(numbersOf((await field.walk()).findings)).toEqual(['B']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['B']);
     await field.sync('B');
-    expect((await field.walk()).findings).toEqual([]);
+    expect((await field.scan()).findings).toEqual([]);
     expect(field.published.toSorted()).toEqual(['A', 'B', 'B']);
   });
 
@@ -56,7 +56,7 @@ describeDatabases('the walk through the changes', (workbench) => {
     field.placed({ orderNumber: 'AHEAD', updatedAt: field.ago(2 * HOUR) });
     await field.synced({ orderNumber: 'REVOKED', status: 'cancelled', updatedAt: field.ago(HOUR) });
     field.shop.put({ ...anOrderDocument(), ...field.shop.get('REVOKED'), status: 'paid' });
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(findings).toEqual([]);
     expect(summary).toMatchObject({ compared: 2, carts: 1 });
   });
@@ -66,50 +66,50 @@ describeDatabases('the walk through the changes', (workbench) => {
     const updatedAt = field.ago(HOUR);
     await field.synced({ orderNumber: 'P', status: 'pending', updatedAt });
     field.placed({ orderNumber: 'P', status: 'paid', updatedAt });
-    expect((await field.walk()).findings).toMatchObject([{ orderNumber: 'P', problem: 'older' }]);
+    expect((await field.scan()).findings).toMatchObject([{ orderNumber: 'P', problem: 'older' }]);
   });
 
   it('stores how it ended', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'A' });
     await field.synced({ orderNumber: 'B' });
-    await field.walk();
-    const { lastRun, begunAt } = await field.system.reconciliation.readWalk('changes');
+    await field.scan();
+    const { lastRun, begunAt } = await field.system.reconciliation.readScan('changes');
     expect(lastRun).toMatchObject({ startedAt: begunAt, compared: 2, found: 1, known: 0, error: null });
     expect(Date.parse(lastRun?.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(begunAt ?? ''));
     expect(JSON.parse(lastRun?.report ?? '')).toMatchObject({
-      walk: 'changes',
+      scan: 'changes',
       orders: [{ orderNumber: 'A', problem: 'missing', event: 'published' }],
     });
   });
 });
 
 describeDatabases('an order whose event may be under way', (workbench) => {
-  it('is left for the next walk, and the cursor does not pass it', async () => {
+  it('is left for the next scan, and the cursor does not pass it', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'OLD', updatedAt: field.ago(30 * MINUTE) });
     const changedAt = field.ago(30_000);
     field.placed({ orderNumber: 'NEW', updatedAt: changedAt });
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(numbersOf(findings)).toEqual(['OLD']);
     expect(summary).toMatchObject({ compared: 1, underWay: 1 });
     expect(Date.parse((await field.cursor()) ?? '')).toBeLessThan(Date.parse(changedAt));
 
     await field.sync('OLD');
-    const next = await field.walk({ with: { shop: field.shopAt(3 * MINUTE) } });
+    const next = await field.scan({ with: { shop: field.shopAt(3 * MINUTE) } });
     expect(numbersOf(next.findings)).toEqual(['NEW']);
   });
 
-  it('is found by the next walk if there is no shop time to tell, once it was met long enough ago', async () => {
+  it('is found by the next scan if there is no shop time to tell, once it was met long enough ago', async () => {
     const field = await aField(await workbench.open(), { dataAheadMs: 8 * HOUR });
     // This shop takes local time for UTC: eight hours ahead, in its data alone.
     field.placed({ orderNumber: 'A', updatedAt: field.ago(HOUR) });
-    expect((await field.walk()).summary).toMatchObject({ compared: 0, underWay: 1 });
+    expect((await field.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
     await field.letTimePass(MINUTE);
-    expect((await field.walk()).summary).toMatchObject({ compared: 0, underWay: 1 });
+    expect((await field.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
     await field.letTimePass(3 * MINUTE);
     field.placed({ orderNumber: 'B', updatedAt: field.ago(MINUTE) });
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(numbersOf(findings)).toEqual(['A']);
     expect(summary).toMatchObject({ compared: 1, underWay: 1 });
     // It never runs ahead of the time: what changes between now and then must not be passed.
@@ -120,24 +120,24 @@ describeDatabases('an order whose event may be under way', (workbench) => {
     const field = await aField(await workbench.open(), { clockAheadMs: hours * HOUR });
     field.placed({ orderNumber: 'WITHHELD', updatedAt: field.ago(10 * MINUTE) });
     field.placed({ orderNumber: 'UNDER-WAY', updatedAt: field.ago(30_000) });
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(numbersOf(findings)).toEqual(['WITHHELD']);
     expect(summary.underWay).toBe(1);
     await field.sync('WITHHELD', 'UNDER-WAY');
     field.placed({ orderNumber: 'NEXT', updatedAt: field.ago(3 * MINUTE) });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['NEXT']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['NEXT']);
   });
 
   it.each([-1, 1])('is told by our clock if the shop tells no time; %i h off, nothing is lost', async (hours) => {
     const field = await aField(await workbench.open(), { dataAheadMs: hours * HOUR });
     const shop = { ...field.shopAt(0), now: async () => undefined };
     field.placed({ orderNumber: 'A', updatedAt: field.ago(HOUR) });
-    const first = await field.walk({ with: { shop } });
+    const first = await field.scan({ with: { shop } });
     await field.letTimePass(3 * MINUTE);
     field.placed({ orderNumber: 'B', updatedAt: field.ago(20 * MINUTE) });
-    const second = await field.walk({ with: { shop } });
+    const second = await field.scan({ with: { shop } });
     await field.letTimePass(3 * MINUTE);
-    const third = await field.walk({ with: { shop } });
+    const third = await field.scan({ with: { shop } });
     const found = [first, second, third].flatMap(({ findings }) => numbersOf(findings));
     expect(new Set(found)).toEqual(new Set(['A', 'B']));
   });

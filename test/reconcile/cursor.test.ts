@@ -4,8 +4,8 @@ import { statusFault } from '../../demo/demo-shop-faults.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
 import { aField, HOUR, MINUTE, numbersOf } from './helpers/field.ts';
 
-describeDatabases('a walk that breaks off', (workbench) => {
-  /** Every 2 minutes a change: walked in three batches. */
+describeDatabases('a scan that breaks off', (workbench) => {
+  /** Every 2 minutes a change: scanned in three batches. */
   async function manyChanges() {
     const field = await aField(await workbench.open(), { pageSize: 100 });
     const withheld = ['SO-050', 'SO-250', 'SO-350'];
@@ -28,18 +28,18 @@ describeDatabases('a walk that breaks off', (workbench) => {
       lists += 1;
       return lists > 3 ? statusFault(403) : undefined;
     });
-    const { findings, error } = await field.walk();
+    const { findings, error } = await field.scan();
     expect(error).toMatchObject({ reason: 'shop_refused_credentials' });
     expect(numbersOf(findings)).toEqual(['SO-050']);
     expect(await field.cursor()).toBe(new Date(field.shop.get('SO-199')?.updatedAt ?? '').toISOString());
-    expect((await field.system.reconciliation.readWalk('changes')).lastRun).toMatchObject({
+    expect((await field.system.reconciliation.readScan('changes')).lastRun).toMatchObject({
       compared: 200,
       found: 1,
       error: expect.stringContaining('shop_refused_credentials: '),
     });
 
     field.shop.setFaults(undefined);
-    const next = await field.walk();
+    const next = await field.scan();
     expect(next.error).toBeUndefined();
     expect(numbersOf(next.findings)).toEqual(['SO-250', 'SO-350']);
     // Not from the beginning.
@@ -53,22 +53,22 @@ describeDatabases('a walk that breaks off', (workbench) => {
       if (orderNumber === 'SO-250') throw refusal;
       field.published.push(orderNumber);
     };
-    const { findings, error } = await field.walk({ with: { publish } });
+    const { findings, error } = await field.scan({ with: { publish } });
     expect(error).toBe(refusal);
     expect(numbersOf(findings)).toEqual(['SO-050', 'SO-350']);
     expect((await field.cursor()) ?? '').toBe(new Date(field.shop.get('SO-199')?.updatedAt ?? '').toISOString());
-    expect(numbersOf((await field.walk()).findings)).toEqual(['SO-250', 'SO-350']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['SO-250', 'SO-350']);
   });
 
   it('because it was told to says so, and publishes nothing more', async () => {
     const field = await manyChanges();
     const controller = new AbortController();
-    const { error } = await field.walk({
+    const { error } = await field.scan({
       signal: controller.signal,
       with: { publish: async () => controller.abort(new Error('stop')) },
     });
     expect(error).toMatchObject({ message: 'stop' });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['SO-250', 'SO-350']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['SO-250', 'SO-350']);
   });
 
   it('because the list is out of order says so, before the cursor has passed anything', async () => {
@@ -81,7 +81,7 @@ describeDatabases('a walk that breaks off', (workbench) => {
     async function* listUpdatedSince() {
       yield* stubs;
     }
-    const { error } = await field.walk({ with: { shop: { ...field.shopAt(0), listUpdatedSince } } });
+    const { error } = await field.scan({ with: { shop: { ...field.shopAt(0), listUpdatedSince } } });
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('oldest change first') });
     expect(Date.parse((await field.cursor()) ?? '')).toBeLessThan(Date.now() - 20 * HOUR);
   });
@@ -101,7 +101,7 @@ describeDatabases(
       const field = await aField(await workbench.open());
       const stub = { orderNumber: 'A', status: 'paid', updatedAt: anHourAgo, ...more };
       const shop = { ...field.shopAt(0), listUpdatedSince: () => Readable.from([stub]) };
-      const { findings, error } = await field.walk({ with: { shop } });
+      const { findings, error } = await field.scan({ with: { shop } });
       if (message === undefined) expect(findings).toMatchObject([{ updatedAt: anHourAgo }]);
       else expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringMatching(message) });
     });
@@ -113,29 +113,29 @@ describeDatabases('the cursor', (workbench) => {
   it('begins a day ago, and stays there as long as nothing changes', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'LONG-AGO', updatedAt: field.ago(25 * HOUR) });
-    expect((await field.walk()).summary.compared).toBe(0);
+    expect((await field.scan()).summary.compared).toBe(0);
     const cursor = await field.cursor();
     expect(Date.now() - Date.parse(cursor ?? '')).toBeGreaterThanOrEqual(24 * HOUR);
-    await field.walk();
+    await field.scan();
     expect(await field.cursor()).toBe(cursor);
   });
 
   it('is no later than the shop, whatever time an order claims', async () => {
     const field = await aField(await workbench.open());
     await field.synced({ orderNumber: 'FUTURE', updatedAt: '2099-01-01T00:00:00Z' });
-    await field.walk();
+    await field.scan();
     await field.letTimePass(3 * MINUTE);
-    expect((await field.walk()).summary.compared).toBe(1);
+    expect((await field.scan()).summary.compared).toBe(1);
     field.placed({ orderNumber: 'NOW', updatedAt: field.ago(3 * MINUTE) });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['NOW']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['NOW']);
   });
 
   it('looks back ten minutes: what the shop committed late is met all the same', async () => {
     const field = await aField(await workbench.open());
     await field.synced({ orderNumber: 'A', updatedAt: field.ago(20 * MINUTE) });
-    await field.walk();
+    await field.scan();
     field.placed({ orderNumber: 'LATE', updatedAt: field.ago(29 * MINUTE) });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['LATE']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['LATE']);
   });
 
   it('stands between orders that changed at the same time without passing any', async () => {
@@ -146,7 +146,7 @@ describeDatabases('the cursor', (workbench) => {
       if (['SO-02', 'SO-03', 'SO-10'].includes(orderNumber)) field.placed({ orderNumber, updatedAt });
       else await field.synced({ orderNumber, updatedAt });
     }
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(numbersOf(findings)).toEqual(['SO-02', 'SO-03', 'SO-10']);
     expect(summary.compared).toBe(11);
     expect(await field.cursor()).toBe(updatedAt);
@@ -166,34 +166,34 @@ describeDatabases('the cursor', (workbench) => {
       if (lists === 2) field.placed({ orderNumber: 'A', updatedAt: field.ago(0) });
       return undefined;
     });
-    expect(numbersOf((await field.walk()).findings)).toEqual(['D']);
+    expect(numbersOf((await field.scan()).findings)).toEqual(['D']);
   });
 
-  it('moves with a walk from an earlier time, and leaves no gap after one from a later time', async () => {
+  it('moves with a scan from an earlier time, and leaves no gap after one from a later time', async () => {
     const field = await aField(await workbench.open());
     await field.synced({ orderNumber: 'A', updatedAt: field.ago(5 * HOUR) });
-    await field.walk();
+    await field.scan();
     const cursor = await field.cursor();
     field.placed({ orderNumber: 'GAP', updatedAt: field.ago(3 * HOUR) });
     await field.synced({ orderNumber: 'B', updatedAt: field.ago(HOUR) });
     const since = (hours: number) => (now: Date) => new Date(now.getTime() - hours * HOUR);
-    expect((await field.walk({ since: since(2) })).summary).toMatchObject({ compared: 1, found: 0 });
+    expect((await field.scan({ since: since(2) })).summary).toMatchObject({ compared: 1, found: 0 });
     expect(await field.cursor()).toBe(cursor);
-    expect(numbersOf((await field.walk({ since: since(30) })).findings)).toEqual(['GAP']);
+    expect(numbersOf((await field.scan({ since: since(30) })).findings)).toEqual(['GAP']);
     expect(await field.cursor()).toBe(new Date(field.shop.get('B')?.updatedAt ?? '').toISOString());
-    // Looks of their own: the last walk is still the one before.
-    expect((await field.system.reconciliation.readWalk('changes')).lastRun).toMatchObject({ compared: 1, found: 0 });
+    // Looks of their own: the last scan is still the one before.
+    expect((await field.system.reconciliation.readScan('changes')).lastRun).toMatchObject({ compared: 1, found: 0 });
   });
 
   it('stays where it is on a dry run, which publishes nothing, leaves no trace and needs no lease', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'A' });
     await field.system.reconciliation.takeLease('changes', 'someone else', MINUTE);
-    const { findings, summary } = await field.walk({ dryRun: true });
+    const { findings, summary } = await field.scan({ dryRun: true });
     expect(findings).toMatchObject([{ orderNumber: 'A', problem: 'missing', event: 'not-published' }]);
     expect(summary).toMatchObject({ found: 1, dryRun: true });
     expect(field.published).toEqual([]);
-    expect(await field.system.reconciliation.readWalk('changes')).toEqual({
+    expect(await field.system.reconciliation.readScan('changes')).toEqual({
       cursor: null,
       newestListed: null,
       begunAt: null,

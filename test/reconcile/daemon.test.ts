@@ -26,8 +26,8 @@ function orders(count: number, minutesAgo = 20) {
   });
 }
 
-function walks(daemon: DaemonProcess): LogLine[] {
-  return daemon.lines.filter((line) => line['walk'] !== undefined);
+function scans(daemon: DaemonProcess): LogLine[] {
+  return daemon.lines.filter((line) => line['scan'] !== undefined);
 }
 
 async function runsOf(workplace: Workplace) {
@@ -46,49 +46,49 @@ test('the daemon finds the order whose event never came, and brings it over like
   await first.ready();
   for (const number of ['N0', 'N2']) await bystander.publish(workplace.queue, number);
   await expect.poll(() => storedOrders(workplace.database).length).toBe(2);
-  expect(walks(first)).toEqual([]);
+  expect(scans(first)).toEqual([]);
   first.signal('SIGTERM');
   expect(await first.exited).toBe(0);
 
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000', OPS_PORT: opsPort });
-  const walk = await daemon.line((line) => line['walk'] === 'changes');
-  expect(walk).toMatchObject({ level: 'warn', compared: 3, found: 1, orders: ['N1'], known: 0, unreadable: 0 });
-  expect(walk.msg).toBe('reconciled: 1 of 3 orders were behind, and their events are published now');
+  const scan = await daemon.line((line) => line['scan'] === 'changes');
+  expect(scan).toMatchObject({ level: 'warn', compared: 3, found: 1, orders: ['N1'], known: 0, unreadable: 0 });
+  expect(scan.msg).toBe('reconciled: 1 of 3 orders were behind, and their events are published now');
   const synced = await daemon.line((line) => line['outcome'] === 'synced');
   expect(synced).toMatchObject({ orderNumber: 'N1', event: 'updated', attempt: 1 });
   expect(storedOrders(workplace.database)).toHaveLength(3);
   const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
-  expect(metrics).toContain('order_sync_reconciled_orders_total{walk="changes",result="found"} 1');
-  const { lastRun } = await (await runsOf(workplace)).readWalk('changes');
+  expect(metrics).toContain('order_sync_reconciled_orders_total{scan="changes",result="found"} 1');
+  const { lastRun } = await (await runsOf(workplace)).readScan('changes');
   expect(lastRun).toMatchObject({ compared: 3, found: 1, error: null });
   // It is not due again, also for a daemon that starts now.
   const another = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000' });
   await another.ready();
-  expect(walks(another)).toEqual([]);
-  expect(walks(daemon)).toHaveLength(1);
+  expect(scans(another)).toEqual([]);
+  expect(scans(daemon)).toHaveLength(1);
 });
 
-test('the deep walk finds what changed without a trace', async () => {
+test('the deep scan finds what changed without a trace', async () => {
   const [order] = orders(1);
   const shop = await aShop({ orders: orders(1) });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace, { RECONCILE_DEEP_EVERY_MS: '1000' });
-  const missing = await daemon.line((line) => line['walk'] === 'deep' && line['found'] === 1);
+  const missing = await daemon.line((line) => line['scan'] === 'deep' && line['found'] === 1);
   expect(missing['level']).toBe('warn');
   await expect.poll(() => storedOrders(workplace.database)).toMatchObject([{ order_number: 'N0', status: 'paid' }]);
-  await daemon.line((line) => line['walk'] === 'deep' && line['found'] === 0 && line['level'] === 'info');
+  await daemon.line((line) => line['scan'] === 'deep' && line['found'] === 0 && line['level'] === 'info');
   const stored = shop.get('N0') ?? order ?? anOrderDocument();
   shop.put({ ...stored, totals: { ...stored.totals, grand: '77.00' } });
   await expect.poll(() => storedOrders(workplace.database)).toMatchObject([{ grand_total: '77.00' }]);
 });
 
-test('of two daemons, one at a time walks, as often as one alone would', async () => {
+test('of two daemons, one at a time scans, as often as one alone would', async () => {
   const shop = await aShop({ orders: orders(5), latencyMs: 20 });
   const workplace = aWorkplace(shopEnv(shop));
   const everyMs = 700;
   const startedAt = Date.now();
   const daemons = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: String(everyMs) }));
-  const all = () => daemons.flatMap(walks);
+  const all = () => daemons.flatMap(scans);
   await expect.poll(() => all().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
   expect(all().length).toBeLessThanOrEqual((Date.now() - startedAt) / everyMs + 1);
   await expect.poll(() => storedOrders(workplace.database).length).toBe(5);
@@ -100,14 +100,14 @@ test('when one daemon dies, another goes on', async () => {
   const [first, second] = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: '500' }));
   if (first === undefined || second === undefined) throw new Error('expected two daemons');
   await Promise.all([first.ready(), second.ready()]);
-  await expect.poll(() => walks(first).length + walks(second).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => scans(first).length + scans(second).length, { timeout: 30_000 }).toBeGreaterThan(0);
   first.signal('SIGKILL');
   await first.exited;
-  const before = walks(second).length;
-  await expect.poll(() => walks(second).length, { timeout: 90_000 }).toBeGreaterThan(before + 1);
+  const before = scans(second).length;
+  await expect.poll(() => scans(second).length, { timeout: 90_000 }).toBeGreaterThan(before + 1);
 });
 
-test('a shop that is down is one warning; the walk goes on by itself when it is back', async () => {
+test('a shop that is down is one warning; the scan goes on by itself when it is back', async () => {
   let isDown = true;
   const shop = await aShop({
     orders: orders(3),
@@ -115,7 +115,7 @@ test('a shop that is down is one warning; the walk goes on by itself when it is 
   });
   const workplace = aWorkplace({ ...shopEnv(shop), LOG_LEVEL: 'debug' });
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '300' });
-  const failures = () => walks(daemon).filter(({ msg }) => msg.startsWith('reconciliation stopped half-way'));
+  const failures = () => scans(daemon).filter(({ msg }) => msg.startsWith('reconciliation stopped half-way'));
   await expect.poll(() => failures().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
   expect(failures().filter(({ level }) => level === 'warn')).toHaveLength(1);
   expect(failures()[0]).toMatchObject({
@@ -124,11 +124,11 @@ test('a shop that is down is one warning; the walk goes on by itself when it is 
     error: expect.stringMatching(/^shop_refused_credentials: /),
   });
   isDown = false;
-  await daemon.line((line) => line['walk'] === 'changes' && line['found'] === 3);
+  await daemon.line((line) => line['scan'] === 'changes' && line['found'] === 3);
   await expect.poll(() => storedOrders(workplace.database).length).toBe(3);
 });
 
-test('while consumption is paused, nothing is walked', async () => {
+test('while consumption is paused, nothing is scanned', async () => {
   const shop = await aShop({ orders: orders(3), faults: () => statusFault(403) });
   const workplace = aWorkplace(shopEnv(shop));
   const bystander = await aBystander();
@@ -137,16 +137,16 @@ test('while consumption is paused, nothing is walked', async () => {
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '400' });
   await daemon.line((line) => line.msg.startsWith('paused'));
   const askedFor = (reference: string) => shop.requests.filter(({ references }) => references[0] === reference).length;
-  // A walk begins by asking for the time.
-  const walksBegun = () => askedFor('order-sync-check');
-  const [before, canaries] = [walksBegun(), askedFor('N0')];
+  // A scan begins by asking for the time.
+  const scansBegun = () => askedFor('order-sync-check');
+  const [before, canaries] = [scansBegun(), askedFor('N0')];
   await expect.poll(() => askedFor('N0'), { timeout: 20_000 }).toBeGreaterThanOrEqual(canaries + 3);
-  expect(walksBegun()).toBeLessThanOrEqual(before + 1);
+  expect(scansBegun()).toBeLessThanOrEqual(before + 1);
   shop.setFaults(undefined);
-  await daemon.line((line) => line['walk'] === 'changes' && line['compared'] === 3);
+  await daemon.line((line) => line['scan'] === 'changes' && line['compared'] === 3);
 });
 
-test('while a long queue waits, nothing is walked: what seems to be missing is on its way', async () => {
+test('while a long queue waits, nothing is scanned: what seems to be missing is on its way', async () => {
   const shop = await aShop({ orders: orders(3), latencyMs: 200 });
   const workplace = aWorkplace({ ...shopEnv(shop), RABBITMQ_PREFETCH: '1' });
   const bystander = await aBystander();
@@ -157,10 +157,10 @@ test('while a long queue waits, nothing is walked: what seems to be missing is o
   await expect.poll(() => daemon.outcomes().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
   expect(shop.requests.filter(({ references }) => references.length === 0)).toEqual([]);
   await bystander.channel.purgeQueue(workplace.queue);
-  await daemon.line((line) => line['walk'] === 'changes' && line['compared'] === 3);
+  await daemon.line((line) => line['scan'] === 'changes' && line['compared'] === 3);
 });
 
-test('SIGTERM breaks off a walk at once, and the next daemon walks', async () => {
+test('SIGTERM breaks off a scan at once, and the next daemon scans', async () => {
   const shop = await aShop({
     orders: orders(3),
     faults: ({ references }) => (references.length === 0 ? { kind: 'stall' } : undefined),
@@ -171,11 +171,11 @@ test('SIGTERM breaks off a walk at once, and the next daemon walks', async () =>
   await expect.poll(() => shop.requests.some(({ fault }) => fault === 'stall')).toBe(true);
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(0);
-  expect(walks(daemon)).toEqual([]);
+  expect(scans(daemon)).toEqual([]);
   shop.setFaults(undefined);
-  // Its lease is given back; the walk that it began counts as broken off, and is due again sooner.
+  // Its lease is given back; the scan that it began counts as broken off, and is due again sooner.
   const next = startDaemon(workplace, { RECONCILE_EVERY_MS: '1000' });
-  await next.line((line) => line['walk'] === 'changes' && line['found'] === 3);
+  await next.line((line) => line['scan'] === 'changes' && line['found'] === 3);
 });
 
 test.each([

@@ -13,7 +13,7 @@ function totals(grand: string, refunded = '0.00') {
   return { items: grand, shipping: '0.00', tax: '0.00', discount: '0.00', refunded, grand };
 }
 
-describeDatabases('the deep walk', (workbench) => {
+describeDatabases('the deep scan', (workbench) => {
   it('finds a refund that moved no "updated at", and nothing more once it is written', async () => {
     const field = await aField(await workbench.open(), { pageSize: 4 });
     const updatedAt = field.ago(30 * HOUR);
@@ -21,13 +21,13 @@ describeDatabases('the deep walk', (workbench) => {
     const order = { orderNumber: 'SO-6', updatedAt, placedAt: updatedAt, totals: totals('129.40', '20.00') };
     field.shop.put(anOrderDocument(order));
 
-    expect((await field.walk()).findings).toEqual([]);
-    const { findings, summary, error } = await field.walk({ kind: 'deep' });
+    expect((await field.scan()).findings).toEqual([]);
+    const { findings, summary, error } = await field.scan({ kind: 'deep' });
     expect(error).toBeUndefined();
     expect(findings).toMatchObject([{ orderNumber: 'SO-6', problem: 'different', event: 'published' }]);
-    expect(summary).toMatchObject({ walk: 'deep', compared: 10, found: 1 });
+    expect(summary).toMatchObject({ scan: 'deep', compared: 10, found: 1 });
     await field.sync('SO-6');
-    expect((await field.walk({ kind: 'deep' })).findings).toEqual([]);
+    expect((await field.scan({ kind: 'deep' })).findings).toEqual([]);
     expect(field.published).toEqual(['SO-6']);
   });
 
@@ -36,12 +36,12 @@ describeDatabases('the deep walk', (workbench) => {
     for (const days of [1, 6, 8]) field.placed({ orderNumber: `MISSING-${days}`, updatedAt: field.ago(days * DAY) });
     await field.synced({ orderNumber: 'OLDER', updatedAt: field.ago(3 * DAY) });
     field.placed({ orderNumber: 'OLDER', status: 'cancelled', updatedAt: field.ago(2 * DAY) });
-    const week = await field.walk({ kind: 'deep' });
+    const week = await field.scan({ kind: 'deep' });
     expect(numbersOf(week.findings)).toEqual(['MISSING-1', 'MISSING-6', 'OLDER']);
-    const month = await field.walk({ kind: 'deep', since: (now) => new Date(now.getTime() - 30 * DAY) });
+    const month = await field.scan({ kind: 'deep', since: (now) => new Date(now.getTime() - 30 * DAY) });
     expect(numbersOf(month.findings)).toEqual(['MISSING-1', 'MISSING-6', 'MISSING-8', 'OLDER']);
-    // No cursor: each deep walk looks at its whole window.
-    expect((await field.system.reconciliation.readWalk('deep')).cursor).toBeNull();
+    // No cursor: each deep scan looks at its whole window.
+    expect((await field.system.reconciliation.readScan('deep')).cursor).toBeNull();
   });
 
   it('counts and adds up both sides by the day, exactly', async () => {
@@ -66,7 +66,7 @@ describeDatabases('the deep walk', (workbench) => {
     field.placed({ ...placed('CART', `${second}T01:00:00Z`, '5.00'), status: 'pending' });
     // Time zones: by UTC it is the day before.
     await field.synced(placed('EAST', `${second}T07:30:00+08:00`, '0.30'));
-    const { summary } = await field.walk({ kind: 'deep' });
+    const { summary } = await field.scan({ kind: 'deep' });
     const side = (orders: number, total: string) => ({ orders, total });
     expect(summary.days).toEqual([
       { day: first, currency: 'CNY', shop: side(3, '0.60'), internalSystem: side(3, '0.60') },
@@ -86,7 +86,7 @@ describeDatabases('the deep walk', (workbench) => {
     for (let index = 0; index < 8; index += 1) await field.synced({ orderNumber: `SO-${index}` });
     for (let index = 0; index < 8; index += 1) field.placed({ orderNumber: `CART-${index}`, status: 'pending' });
     await field.synced({ orderNumber: 'STORED-CART', status: 'pending' });
-    expect((await field.walk({ kind: 'deep' })).summary).toMatchObject({ compared: 9, carts: 8, found: 0 });
+    expect((await field.scan({ kind: 'deep' })).summary).toMatchObject({ compared: 9, carts: 8, found: 0 });
     const asked = field.shop.requests.map(({ references }) => references).filter(({ length }) => length > 0);
     expect(Math.max(...asked.map(({ length }) => length))).toBe(3);
     expect(asked.flat().filter((number) => number.startsWith('CART'))).toEqual([]);
@@ -95,7 +95,7 @@ describeDatabases('the deep walk', (workbench) => {
   it('leaves alone what was changed a moment ago', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'NEW', updatedAt: field.ago(30_000) });
-    const { findings, summary } = await field.walk({ kind: 'deep' });
+    const { findings, summary } = await field.scan({ kind: 'deep' });
     expect(findings).toEqual([]);
     expect(summary).toMatchObject({ compared: 0, underWay: 1, days: [] });
   });
@@ -111,7 +111,7 @@ describeDatabases(
         if (references.includes('A')) field.placed({ orderNumber: 'A', status: 'cancelled', updatedAt: field.ago(0) });
         return undefined;
       });
-      const { findings, summary } = await field.walk({ kind: 'deep' });
+      const { findings, summary } = await field.scan({ kind: 'deep' });
       expect(findings).toEqual([]);
       expect(summary).toMatchObject({ compared: 0, underWay: 1 });
     });
@@ -122,14 +122,14 @@ describeDatabases(
 describeDatabases(
   'a shop that fails for all orders, again and again',
   (workbench) => {
-    it('ends the walk: it is not the orders that are unreadable', async () => {
+    it('ends the scan: it is not the orders that are unreadable', async () => {
       const field = await aField(await workbench.open());
       await field.synced({ orderNumber: 'A' }, { orderNumber: 'B' });
       const orders = ['A', 'B'];
       field.shop.setFaults(({ references }) =>
         references.some((number) => orders.includes(number)) ? statusFault(500) : undefined,
       );
-      const { summary, error } = await field.walk({ kind: 'deep' });
+      const { summary, error } = await field.scan({ kind: 'deep' });
       expect(error).toMatchObject({ reason: 'shop_error' });
       expect(summary).toMatchObject({ compared: 0, unreadable: 0 });
     });
@@ -146,12 +146,12 @@ describeDatabases('a shop with a mind of its own', (workbench) => {
       const orders = references.map((number) => ({ ...field.shop.get(number), badge: 'only in lists' }));
       return { kind: 'reply', status: 200, body: JSON.stringify({ orders }) };
     });
-    expect((await field.walk({ kind: 'deep' })).findings).toEqual([]);
+    expect((await field.scan({ kind: 'deep' })).findings).toEqual([]);
     field.placed({ orderNumber: 'B', updatedAt: field.shop.get('B')?.updatedAt ?? '', buyerNote: 'another' });
-    expect((await field.walk({ kind: 'deep' })).findings).toMatchObject([{ orderNumber: 'B', problem: 'different' }]);
+    expect((await field.scan({ kind: 'deep' })).findings).toMatchObject([{ orderNumber: 'B', problem: 'different' }]);
   });
 
-  it('that fails now and then does not end the walk', async () => {
+  it('that fails now and then does not end the scan', async () => {
     const field = await aField(await workbench.open(), { batchSize: 1, pageSize: 2 });
     for (let index = 0; index < 6; index += 1) field.placed({ orderNumber: `SO-${index}` });
     let requests = 0;
@@ -159,7 +159,7 @@ describeDatabases('a shop with a mind of its own', (workbench) => {
       requests += 1;
       return requests % 3 === 0 ? statusFault(500) : undefined;
     });
-    const { findings, error } = await field.walk({ kind: 'deep' });
+    const { findings, error } = await field.scan({ kind: 'deep' });
     expect(error).toBeUndefined();
     expect(findings).toHaveLength(6);
   });
@@ -172,7 +172,7 @@ describeDatabases('a shop with a mind of its own', (workbench) => {
       field.shop.put({ ...order, currency: 'yuan' });
     }
     await field.synced({ orderNumber: 'GOOD' });
-    const { findings, summary } = await field.walk({ kind: 'deep' });
+    const { findings, summary } = await field.scan({ kind: 'deep' });
     expect(findings.toSorted((a, b) => (a.orderNumber < b.orderNumber ? -1 : 1))).toMatchObject([
       { orderNumber: 'MISSING', problem: 'missing', event: 'published' },
       { orderNumber: 'STORED', problem: 'unreadable', event: 'not-published', reason: 'invalid_order' },
@@ -181,13 +181,13 @@ describeDatabases('a shop with a mind of its own', (workbench) => {
     expect(summary.days).toMatchObject([{ shop: { orders: 1 }, internalSystem: { orders: 1 } }]);
   });
 
-  it('that is down ends the walk, and is no reason to take its orders for unreadable', async () => {
+  it('that is down ends the scan, and is no reason to take its orders for unreadable', async () => {
     const field = await aField(await workbench.open());
     await field.synced({ orderNumber: 'A' }, { orderNumber: 'B' });
     field.shop.setFaults(({ references }) =>
       references.length > 0 && field.shop.requests.length > 1 ? statusFault(403) : undefined,
     );
-    const { summary, error } = await field.walk({ kind: 'deep' });
+    const { summary, error } = await field.scan({ kind: 'deep' });
     expect(error).toMatchObject({ reason: 'shop_refused_credentials' });
     expect(summary).toMatchObject({ compared: 0, unreadable: 0, days: [] });
   });

@@ -5,9 +5,9 @@ import { aField, type Field, HOUR, MINUTE, numbersOf, RETRY_DELAYS_MS } from './
 
 /** What the daemon notes when a delivery failed. */
 async function failed(field: Field, reference: string, state: LedgerFailure['state'], failedAt: Date): Promise<void> {
-  const receipt = { reference, event: 'paid', attempt: 2, receivedAt: failedAt } as const;
+  const eventInfo = { reference, event: 'paid', attempt: 2, receivedAt: failedAt } as const;
   await field.system.recordFailures([
-    { receipt, state, reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
+    { eventInfo, state, reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
   ]);
 }
 
@@ -21,15 +21,15 @@ describeDatabases('an order whose event is being retried', (workbench) => {
     field.placed({ orderNumber: 'RETRIED', updatedAt: field.ago(5 * HOUR) });
     await field.synced({ orderNumber: 'LATER', updatedAt: field.ago(HOUR) });
     await failed(field, 'RETRIED', 'retrying', before(MINUTE));
-    for (let walks = 1; walks <= 2; walks += 1) {
-      const { findings, summary } = await field.walk();
+    for (let scans = 1; scans <= 2; scans += 1) {
+      const { findings, summary } = await field.scan();
       expect(findings).toMatchObject([{ orderNumber: 'RETRIED', problem: 'missing', event: 'retrying' }]);
       expect(summary).toMatchObject({ compared: 2, found: 0, known: 1 });
     }
     expect(field.published).toEqual([]);
     expect((await field.cursor()) ?? '').toBe(new Date(field.shop.get('RETRIED')?.updatedAt ?? '').toISOString());
     await field.sync('RETRIED');
-    await field.walk();
+    await field.scan();
     expect((await field.cursor()) ?? '').toBe(new Date(field.shop.get('LATER')?.updatedAt ?? '').toISOString());
   });
 
@@ -37,7 +37,7 @@ describeDatabases('an order whose event is being retried', (workbench) => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'LOST', updatedAt: field.ago(10 * HOUR) });
     await failed(field, 'LOST', 'retrying', before(2 * HOUR + Math.max(...RETRY_DELAYS_MS)));
-    expect((await field.walk()).findings).toMatchObject([{ orderNumber: 'LOST', event: 'published' }]);
+    expect((await field.scan()).findings).toMatchObject([{ orderNumber: 'LOST', event: 'published' }]);
   });
 });
 
@@ -47,7 +47,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     field.placed({ orderNumber: 'DEAD', updatedAt: field.ago(5 * HOUR) });
     await field.synced({ orderNumber: 'LATER', updatedAt: field.ago(HOUR) });
     await failed(field, 'DEAD', state, before(4 * HOUR));
-    const { findings, summary } = await field.walk();
+    const { findings, summary } = await field.scan();
     expect(findings).toMatchObject([{ orderNumber: 'DEAD', problem: 'missing', event: state }]);
     expect(summary).toMatchObject({ found: 0, known: 1 });
     expect(field.published).toEqual([]);
@@ -61,7 +61,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     field.placed({ orderNumber: 'AT-ONCE', updatedAt });
     await failed(field, 'AT-ONCE', 'dead-lettered', new Date(updatedAt));
     for (const aheadMs of [-999, 0, 500]) {
-      const { findings } = await field.walk({ with: { shop: field.shopAt(aheadMs) } });
+      const { findings } = await field.scan({ with: { shop: field.shopAt(aheadMs) } });
       expect(findings).toMatchObject([{ orderNumber: 'AT-ONCE', event: 'dead-lettered' }]);
     }
   });
@@ -70,7 +70,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     const field = await aField(await workbench.open());
     await failed(field, 'MENDED', 'dead-lettered', before(5 * HOUR));
     field.placed({ orderNumber: 'MENDED', updatedAt: field.ago(HOUR) });
-    expect((await field.walk()).findings).toMatchObject([{ orderNumber: 'MENDED', event: 'published' }]);
+    expect((await field.scan()).findings).toMatchObject([{ orderNumber: 'MENDED', event: 'published' }]);
   });
 
   it.each([-1, 1])('before or after it changed is told with both clocks, the shop %i h ahead', async (hours) => {
@@ -78,7 +78,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     field.placed({ orderNumber: 'SAME', updatedAt: field.ago(60 * MINUTE) });
     field.placed({ orderNumber: 'MENDED', updatedAt: field.ago(20 * MINUTE) });
     for (const number of ['SAME', 'MENDED']) await failed(field, number, 'dead-lettered', before(40 * MINUTE));
-    const { findings } = await field.walk();
+    const { findings } = await field.scan();
     expect(numbersOf(findings)).toEqual(['MENDED', 'SAME']);
     expect(field.published).toEqual(['MENDED']);
   });
@@ -88,7 +88,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     await field.synced({ orderNumber: 'OLDER', updatedAt: field.ago(3 * HOUR) });
     field.placed({ orderNumber: 'OLDER', status: 'cancelled', updatedAt: field.ago(2 * HOUR) });
     await failed(field, 'OLDER', 'dead-lettered', before(HOUR));
-    expect((await field.walk()).findings).toMatchObject([
+    expect((await field.scan()).findings).toMatchObject([
       { orderNumber: 'OLDER', problem: 'older', event: 'dead-lettered' },
     ]);
   });
@@ -99,6 +99,6 @@ describeDatabases('an order whose last event went well', (workbench) => {
     const field = await aField(await workbench.open());
     await field.synced({ orderNumber: 'DELETED' });
     await workbench.database.sql("DELETE FROM orders WHERE order_number = 'DELETED'");
-    expect((await field.walk()).findings).toMatchObject([{ orderNumber: 'DELETED', event: 'published' }]);
+    expect((await field.scan()).findings).toMatchObject([{ orderNumber: 'DELETED', event: 'published' }]);
   });
 });

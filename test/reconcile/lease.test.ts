@@ -4,7 +4,7 @@ import { aField, MINUTE, numbersOf } from './helpers/field.ts';
 
 const signal = new AbortController().signal;
 
-describeDatabases('of several who would walk', (workbench) => {
+describeDatabases('of several who would scan', (workbench) => {
   it('one does; the others see that it is done, and when it is due again', async () => {
     const field = await aField(await workbench.open());
     field.placed({ orderNumber: 'A' });
@@ -14,20 +14,20 @@ describeDatabases('of several who would walk', (workbench) => {
       publishing.resolve();
       return confirmed.promise;
     };
-    const first = field.walk({ with: { publish } });
+    const first = field.scan({ with: { publish } });
     await publishing.promise;
-    expect(await field.reconciler().walk('changes', { signal })).toEqual({ kind: 'taken' });
-    // The deep walk is another matter.
-    expect((await field.walk({ kind: 'deep' })).error).toBeUndefined();
+    expect(await field.reconciler().scan('changes', { signal })).toEqual({ kind: 'taken' });
+    // The deep scan is another matter.
+    expect((await field.scan({ kind: 'deep' })).error).toBeUndefined();
     confirmed.resolve();
     expect((await first).error).toBeUndefined();
     const inMs = 12_345;
-    expect(await field.reconciler().walk('changes', { signal, dueInMs: () => inMs })).toEqual({
+    expect(await field.reconciler().scan('changes', { signal, dueInMs: () => inMs })).toEqual({
       kind: 'not-due',
       inMs,
     });
     // Nobody has it now.
-    expect((await field.walk()).error).toBeUndefined();
+    expect((await field.scan()).error).toBeUndefined();
   });
 
   it('who was held up for so long that another took over stops, and moves no cursor', async () => {
@@ -43,8 +43,8 @@ describeDatabases('of several who would walk', (workbench) => {
         `UPDATE order_sync_reconciliation SET lease_holder = 'another' WHERE shop = '${shop}' AND walk = 'changes'`,
       );
     };
-    const { findings, error } = await field.walk({ with: { publish } });
-    expect(error).toMatchObject({ reason: 'interrupted', message: 'Another daemon has taken over the walk.' });
+    const { findings, error } = await field.scan({ with: { publish } });
+    expect(error).toMatchObject({ reason: 'interrupted', message: 'Another daemon has taken over the scan.' });
     expect(numbersOf(findings)).toEqual(['SO-10']);
     expect(Date.now() - Date.parse((await field.cursor()) ?? '')).toBeGreaterThan(20 * 60 * MINUTE);
   });

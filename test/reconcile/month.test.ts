@@ -18,7 +18,7 @@ async function aMonth(orders: number, withheld: readonly number[], refunded?: nu
   return { workplace, bystander: await aBystander() };
 }
 
-test('a month of 100,000 orders is walked in bounded memory, and exactly those withheld are found', async () => {
+test('a month of 100,000 orders is scanned in bounded memory, and exactly those withheld are found', async () => {
   const withheld = [0, 1, 199, 200, 50_000, 77_777, 99_999];
   const { workplace, bystander } = await aMonth(100_000, withheld);
   const { status, stdout, stderr } = await orderSync(workplace, ['reconcile', '--since', '31d', '--json'], {
@@ -32,7 +32,7 @@ test('a month of 100,000 orders is walked in bounded memory, and exactly those w
   expect(events.map(({ content }) => JSON.parse(content).orderNumber).sort()).toEqual(withheld.map(numberOf));
 });
 
-test('so is a deep walk, in full and with the amounts of each day', async () => {
+test('so is a deep scan, in full and with the amounts of each day', async () => {
   const { workplace } = await aMonth(10_000, [42, 9_000], 4_321);
   const args = ['reconcile', '--deep', '--since', '31d', '--dry-run', '--json'];
   const { stdout, stderr } = await orderSync(workplace, args, { env: SMALL_HEAP });

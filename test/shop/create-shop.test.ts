@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { createShopClient } from '../../src/shop/create-shop.ts';
+import { createShop } from '../../src/shop/create-shop.ts';
 import { patient } from './rest/shops.ts';
 
 async function aModule(name: string, source: string): Promise<string> {
@@ -14,7 +14,7 @@ async function aModule(name: string, source: string): Promise<string> {
 }
 
 async function problemWith(adapter: string): Promise<string> {
-  const error = await createShopClient({ adapter }, {}).then(
+  const error = await createShop({ adapter }, {}).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -27,7 +27,7 @@ async function problemWith(adapter: string): Promise<string> {
 const FINDS_NOTHING = `
   fetchOrders: async (references) => new Map(references.map((reference) => [reference, { kind: 'not-found' }])),`;
 
-describe('createShopClient', () => {
+describe('createShop', () => {
   it.each([
     [
       'shop.ts',
@@ -38,17 +38,17 @@ describe('createShopClient', () => {
   ])('takes %s, absolute or relative to the working directory, and hands it the environment', async (name, source) => {
     const path = await aModule(name, source);
     for (const adapter of [path, relative(process.cwd(), path)]) {
-      const shop = await createShopClient({ adapter }, { MOST: '7' });
+      const shop = await createShop({ adapter }, { MOST: '7' });
       expect(shop).toMatchObject({ maxBatch: 7 });
       expect(await shop.fetchOrders(['1'], patient)).toEqual(new Map([['1', { kind: 'not-found' }]]));
     }
   });
 
   it('makes the REST shop when no module is named', async () => {
-    const shop = await createShopClient({ rest: { baseUrl: 'https://shop.example', batchSize: 20 } }, {});
+    const shop = await createShop({ rest: { baseUrl: 'https://shop.example', batchSize: 20 } }, {});
     expect(shop.maxBatch).toBe(20);
     await shop.close?.();
-    await expect(createShopClient({ rest: { baseUrl: 'shop.example' } }, {})).rejects.toThrow(ConfigError);
+    await expect(createShop({ rest: { baseUrl: 'shop.example' } }, {})).rejects.toThrow(ConfigError);
   });
 
   it('says where it looked for a file that is not there', async () => {

@@ -1,4 +1,4 @@
-import { within } from '../../async/deadline.ts';
+import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
@@ -22,7 +22,7 @@ export async function checkInternalSystem(config: Config): Promise<Finding> {
       await system.open();
       await system.check?.();
     })();
-    await within(TIMEOUT_MS, tried, noAnswer);
+    await withTimeout(TIMEOUT_MS, tried, noAnswer);
     const words =
       system.check === undefined ? 'opens; it has no check(), so no write was tried' : 'answers and can be written';
     return ok('internal system', [`${what} ${words}`]);

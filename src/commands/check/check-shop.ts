@@ -1,7 +1,7 @@
-import { within } from '../../async/deadline.ts';
+import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, ShopConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
-import { createShopClient } from '../../shop/create-shop.ts';
+import { createShop } from '../../shop/create-shop.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -18,9 +18,9 @@ const REMEDIES = {
 export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<Finding> {
   const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
   try {
-    const shop = await createShopClient(config.shop, config.env);
+    const shop = await createShop(config.shop, config.env);
     if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tried`]);
-    await within(TIMEOUT_MS, shop.check(AbortSignal.timeout(TIMEOUT_MS)), noAnswer);
+    await withTimeout(TIMEOUT_MS, shop.check(AbortSignal.timeout(TIMEOUT_MS)), noAnswer);
     return ok('shop', [`${where} answers and takes the credentials`]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';

@@ -1,4 +1,4 @@
-import { openInTime } from '../../broker/open-with-timeout.ts';
+import { openWithTimeout } from '../../broker/open-with-timeout.ts';
 import { checkOptions } from '../../broker/options.ts';
 import { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { RabbitMQConfig } from '../../config/load-config.ts';
@@ -20,6 +20,6 @@ export async function withBroker<T>(config: RabbitMQConfig, work: (rabbit: Rabbi
     close: () => rabbit.close(),
     onRetry: (listener: (error: Error) => void) => void rabbit.on('retry', (_role, error) => listener(error)),
   };
-  await openInTime(opening, `${host}:${port}`);
+  await openWithTimeout(opening, `${host}:${port}`);
   return await work(rabbit);
 }

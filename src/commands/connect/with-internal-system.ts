@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { within } from '../../async/deadline.ts';
+import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
 import { createInternalSystem, sqlitePath } from '../../internal-system/create-internal-system.ts';
@@ -21,11 +21,11 @@ export async function withInternalSystem<T>(config: Config, work: (system: Inter
   refuseMissingFile(config.internalSystem);
   const system = await createInternalSystem({ ...config.internalSystem, shop: config.shopName, env: config.env });
   try {
-    await within(OPEN_TIMEOUT_MS, system.open(), () => noAnswer(OPEN_TIMEOUT_MS));
+    await withTimeout(OPEN_TIMEOUT_MS, system.open(), () => noAnswer(OPEN_TIMEOUT_MS));
     return await work(system);
   } finally {
     // What is left of it ends with the process.
-    await within(CLOSE_TIMEOUT_MS, system.close?.() ?? Promise.resolve(), () => noAnswer(CLOSE_TIMEOUT_MS)).catch(
+    await withTimeout(CLOSE_TIMEOUT_MS, system.close?.() ?? Promise.resolve(), () => noAnswer(CLOSE_TIMEOUT_MS)).catch(
       () => undefined,
     );
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config/load-config.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { discardLetters } from '../../dead-letters/settle.ts';
+import { discardDeadLetters } from '../../dead-letters/settle.ts';
 import { confirm } from '../cli/confirm.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -65,7 +65,7 @@ async function discard(names: readonly string[], options: DiscardOptions): Promi
   const progress = new Progress((count) => `${count} discarded …`);
   try {
     await withInternalSystem(config, (system) =>
-      discardLetters(config.rabbitmq, selection, system, () => progress.add()),
+      discardDeadLetters(config.rabbitmq, selection, system, () => progress.add()),
     );
   } catch (error) {
     progress.end();

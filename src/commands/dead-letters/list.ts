@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig, readEnvironment } from '../../config/load-config.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import type { LetterFacts } from '../../dead-letters/summary.ts';
+import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJsonLine, visible } from '../cli/output.ts';
@@ -49,7 +49,7 @@ async function list(names: readonly string[], options: ListOptions): Promise<num
   return EXIT.ok;
 }
 
-async function* firstFacts(selection: Selection, letters: DeadLetters, limit: number): AsyncGenerator<LetterFacts> {
+async function* firstFacts(selection: Selection, letters: DeadLetters, limit: number): AsyncGenerator<DeadLetterSummary> {
   let count = 0;
   for await (const { facts } of selection.from(letters)) {
     yield facts;
@@ -58,7 +58,7 @@ async function* firstFacts(selection: Selection, letters: DeadLetters, limit: nu
   }
 }
 
-const COLUMNS: readonly Column<LetterFacts>[] = [
+const COLUMNS: readonly Column<DeadLetterSummary>[] = [
   { title: 'ID', value: ({ id }) => id },
   { title: 'ORDER', value: ({ order }) => order ?? '–' },
   { title: 'EVENT', value: ({ event }) => event ?? '–' },

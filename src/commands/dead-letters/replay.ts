@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../../config/load-config.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { replayLetters } from '../../dead-letters/settle.ts';
+import { replayDeadLetters } from '../../dead-letters/settle.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
@@ -53,7 +53,7 @@ async function replay(names: readonly string[], options: ReplayOptions): Promise
   const selection = new Selection(names, options);
   const progress = new Progress((count) => `${count} replayed …`);
   try {
-    await withBroker(rabbitmq, (rabbit) => replayLetters(rabbitmq, selection, rabbit, () => progress.add()));
+    await withBroker(rabbitmq, (rabbit) => replayDeadLetters(rabbitmq, selection, rabbit, () => progress.add()));
   } catch (error) {
     progress.end();
     say(`Stopped after ${progress.count}; the other dead letters are still there.`);

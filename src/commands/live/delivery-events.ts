@@ -1,4 +1,4 @@
-import type { Arrival } from '../../ops/dashboard/messages.ts';
+import type { DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { visible } from '../cli/output.ts';
 
 /** "45 ms", "1.2 s", "3 min", "2.5 h" */
@@ -10,44 +10,44 @@ export function took(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-export function orderOf({ order }: Arrival): string {
+export function orderOf({ order }: DeliveryEvent): string {
   return order === null ? '(names no order)' : visible(order);
 }
 
 /** What there is to say besides the outcome. */
-export function noteOf({ reason, conflict }: Arrival): string {
+export function noteOf({ reason, conflict }: DeliveryEvent): string {
   return [...(reason === undefined ? [] : [reason]), ...(conflict === true ? ['stop the parcel'] : [])].join('; ');
 }
 
 /** What is worth a look, what needs a person. */
-export function gravityOf({ outcome, conflict }: Arrival): 'plain' | 'warning' | 'error' {
+export function gravityOf({ outcome, conflict }: DeliveryEvent): 'plain' | 'warning' | 'error' {
   if (outcome === 'dead-lettered') return 'error';
   return outcome === 'retrying' || conflict === true ? 'warning' : 'plain';
 }
 
-/** Picks out of whatever the daemon tells, again after each lost connection, the arrivals that were not there before. */
-export class NewArrivals {
+/** Picks out of whatever the daemon tells, again after each lost connection, the deliveries that were not there before. */
+export class NewDeliveries {
   #lastAt = '';
   #keysAtLast = new Set<string>();
 
-  /** @param arrivals newest first @returns oldest first */
-  of(arrivals: readonly Arrival[]): Arrival[] {
-    const fresh = arrivals.toReversed().filter((arrival) => this.#isNew(arrival));
-    for (const arrival of fresh) this.#note(arrival);
+  /** @param deliveries newest first @returns oldest first */
+  of(deliveries: readonly DeliveryEvent[]): DeliveryEvent[] {
+    const fresh = deliveries.toReversed().filter((delivery) => this.#isNew(delivery));
+    for (const delivery of fresh) this.#note(delivery);
     return fresh;
   }
 
-  #isNew(arrival: Arrival): boolean {
-    return arrival.at > this.#lastAt || (arrival.at === this.#lastAt && !this.#keysAtLast.has(keyOf(arrival)));
+  #isNew(delivery: DeliveryEvent): boolean {
+    return delivery.at > this.#lastAt || (delivery.at === this.#lastAt && !this.#keysAtLast.has(keyOf(delivery)));
   }
 
-  #note(arrival: Arrival): void {
-    if (arrival.at > this.#lastAt) this.#keysAtLast = new Set();
-    if (arrival.at >= this.#lastAt) this.#lastAt = arrival.at;
-    this.#keysAtLast.add(keyOf(arrival));
+  #note(delivery: DeliveryEvent): void {
+    if (delivery.at > this.#lastAt) this.#keysAtLast = new Set();
+    if (delivery.at >= this.#lastAt) this.#lastAt = delivery.at;
+    this.#keysAtLast.add(keyOf(delivery));
   }
 }
 
-function keyOf({ id, order, outcome }: Arrival): string {
+function keyOf({ id, order, outcome }: DeliveryEvent): string {
   return `${id} ${outcome} ${order}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpsConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
-import { type ArrivalFilter, filterQuery } from '../../ops/dashboard/delivery-filter.ts';
+import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/delivery-filter.ts';
 import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { serverSentEvents } from './server-sent-events.ts';
@@ -47,10 +47,10 @@ export class OpsClient {
   /**
    * What happens, from now until the signal is aborted.
    *
-   * @param filter of arrivals; what fits is told even when more come than the unfiltered stream tells of
+   * @param filter of deliveries; what fits is told even when more come than the unfiltered stream tells of
    * @throws CommandError, ConfigError when it can't be followed from the beginning, or is refused later
    */
-  async *follow(signal: AbortSignal, filter: ArrivalFilter = {}): AsyncGenerator<LiveMessage> {
+  async *follow(signal: AbortSignal, filter: DeliveryFilter = {}): AsyncGenerator<LiveMessage> {
     let hasAnswered = false;
     while (!signal.aborted) {
       try {
@@ -69,7 +69,7 @@ export class OpsClient {
   }
 
   /** Until the connection ends. @throws CommandError `unavailable` then */
-  async *#stream(filter: ArrivalFilter, signal: AbortSignal): AsyncGenerator<LiveMessage> {
+  async *#stream(filter: DeliveryFilter, signal: AbortSignal): AsyncGenerator<LiveMessage> {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), SILENCE_MS);
     try {

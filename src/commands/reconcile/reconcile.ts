@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig, readEnvironment } from '../../config/load-config.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
-import type { WalkKind } from '../../internal-system/reconciliation-store.ts';
-import { abilitiesFor } from '../../reconcile/abilities.ts';
-import { Reconciler, type WalkOptions, type WalkResult } from '../../reconcile/reconciler.ts';
+import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
+import { capabilitiesFor } from '../../reconcile/capabilities.ts';
+import { Reconciler, type ScanOptions, type ScanResult } from '../../reconcile/reconciler.ts';
 import type { Report } from '../../reconcile/report.ts';
-import { createShopClient } from '../../shop/create-shop.ts';
+import { createShop } from '../../shop/create-shop.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -21,8 +21,8 @@ export function defineReconcile(program: Command): void {
     .command('reconcile')
     .summary('find the orders whose event never came')
     .description(
-      "Walks the shop's changes since the last time, compares them with the internal system, and publishes an event for " +
-        'each order that is missing or older there. With --deep it walks the orders placed in the last seven days and ' +
+      "Scans the shop's changes since the last time, compares them with the internal system, and publishes an event for " +
+        'each order that is missing or older there. With --deep it scans the orders placed in the last seven days and ' +
         'compares them in full, because shops do not move "updated at" with every change.',
     )
     .option('--since <time>', 'from then on: 24h, 7d, or 2026-11-22T08:00:00Z', parseSinceBy)
@@ -44,7 +44,7 @@ export function defineReconcile(program: Command): void {
         exits: [
           [EXIT.ok, 'shop and internal system agree, or all that was behind has its event in the queue now'],
           [EXIT.failed, 'something is behind and got no event: --dry-run, an event being retried, a dead letter'],
-          [EXIT.unavailable, 'broker, shop or internal system does not answer, or someone else is walking'],
+          [EXIT.unavailable, 'broker, shop or internal system does not answer, or someone else is scanning'],
           [EXIT.badConfiguration, 'the configuration is wrong, or credentials are refused'],
         ],
       }),
@@ -64,7 +64,7 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   const kind = deep ? 'deep' : 'changes';
   const progress = new Progress((count) => `${count} orders compared …`);
   const output = json ? new ReconciliationJson() : undefined;
-  const options: WalkOptions = {
+  const options: ScanOptions = {
     signal: interruption(),
     since,
     dryRun,
@@ -72,11 +72,11 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
     ...(output === undefined ? {} : { onFinding: (finding) => output.add(finding) }),
   };
   const result = await withBothSides(config, kind, (shop, internalSystem) =>
-    walk({ config, kind, shop, internalSystem }, options),
+    scan({ config, kind, shop, internalSystem }, options),
   );
   progress.end();
-  if (result.kind !== 'walked') {
-    throw new CommandError('A walk of this kind is under way already. Try again in a minute.', EXIT.unavailable);
+  if (result.kind !== 'scanned') {
+    throw new CommandError('A scan of this kind is under way already. Try again in a minute.', EXIT.unavailable);
   }
   const { report, error } = result;
   if (output !== undefined) await output.end(report, error);
@@ -85,17 +85,17 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   return needsSomeone(report) ? EXIT.failed : EXIT.ok;
 }
 
-interface Walking {
+interface Scanning {
   readonly config: Config;
-  readonly kind: WalkKind;
+  readonly kind: ScanKind;
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
 }
 
-async function walk({ config, kind, ...sides }: Walking, options: WalkOptions): Promise<WalkResult> {
+async function scan({ config, kind, ...sides }: Scanning, options: ScanOptions): Promise<ScanResult> {
   const { retryDelaysMs, rabbitmq } = config;
   const reconcileWith = (publish: (orderNumber: string) => Promise<void>) =>
-    new Reconciler({ ...sides, retryDelaysMs, publish }).walk(kind, options);
+    new Reconciler({ ...sides, retryDelaysMs, publish }).scan(kind, options);
   if (options.dryRun) return await reconcileWith(async () => undefined);
   return await withBroker(rabbitmq, (rabbit) =>
     reconcileWith((orderNumber) => rabbit.send({ orderNumber, event: 'updated' })),
@@ -104,14 +104,14 @@ async function walk({ config, kind, ...sides }: Walking, options: WalkOptions): 
 
 async function withBothSides<T>(
   config: Config,
-  kind: WalkKind,
+  kind: ScanKind,
   work: (shop: ShopClient, internalSystem: InternalSystem) => Promise<T>,
 ): Promise<T> {
-  const shop = await createShopClient(config.shop, config.env);
+  const shop = await createShop(config.shop, config.env);
   try {
     return await withInternalSystem(config, async (internalSystem) => {
-      const abilities = abilitiesFor(kind, shop, internalSystem);
-      if ('missing' in abilities) throw new CommandError(`Can't reconcile: ${abilities.missing.join('; ')}.`);
+      const capabilities = capabilitiesFor(kind, shop, internalSystem);
+      if ('missing' in capabilities) throw new CommandError(`Can't reconcile: ${capabilities.missing.join('; ')}.`);
       return await work(shop, internalSystem);
     });
   } finally {
@@ -119,7 +119,7 @@ async function withBothSides<T>(
   }
 }
 
-/** Ctrl-C ends the walk where it is; a second one ends the process. */
+/** Ctrl-C ends the scan where it is; a second one ends the process. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const interrupt = () => controller.abort(new CommandError('Interrupted. What was published is in the queue.'));

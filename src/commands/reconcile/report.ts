@@ -9,7 +9,7 @@ import { counted } from '../cli/wording.ts';
 /** More would scroll what matters off the screen. */
 const SHOWN_FINDINGS = 50;
 
-/** What a walk came to, for a person. @param hasEnded false when it broke off */
+/** What a scan came to, for a person. @param hasEnded false when it broke off */
 export async function showReport(report: Report, hasEnded: boolean): Promise<void> {
   const summary = report.summary();
   await print(...comparedLines(summary));
@@ -26,8 +26,8 @@ export async function showReport(report: Report, hasEnded: boolean): Promise<voi
   await print('', ...conclusion(summary, hasEnded));
 }
 
-function comparedLines({ walk, since, compared, carts, underWay }: ReportSummary): string[] {
-  const from = since === null ? '' : ` ${walk === 'deep' ? 'placed' : 'changed'} since ${when(since)}`;
+function comparedLines({ scan, since, compared, carts, underWay }: ReportSummary): string[] {
+  const from = since === null ? '' : ` ${scan === 'deep' ? 'placed' : 'changed'} since ${when(since)}`;
   const left = [
     ...(carts === 0 ? [] : [`${counted(carts, 'cart')} (not paid, not stored)`]),
     ...(underWay === 0 ? [] : [`${counted(underWay, 'order')} changed a moment ago`]),
@@ -79,7 +79,7 @@ function isSame(a: DayTotals['shop'], b: DayTotals['shop']): boolean {
   return a.orders === b.orders && a.total === b.total;
 }
 
-/** One JSON document, written while the walk goes on: it names every order, and there may be very many. */
+/** One JSON document, written while the scan goes on: it names every order, and there may be very many. */
 export class ReconciliationJson {
   #findings = 0;
 

@@ -4,7 +4,7 @@ import { asSyncError, type SyncError } from '../../errors.ts';
 import type { InternalSystem, OrderRecord } from '../../internal-system/internal-system.ts';
 import { compareVersions } from '../../internal-system/newest-wins.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
-import { createShopClient } from '../../shop/create-shop.ts';
+import { createShop } from '../../shop/create-shop.ts';
 import { type FetchedOrder, OrderFetcher } from '../../shop/order-fetcher.ts';
 import { cannotAnswer, withInternalSystem } from '../connect/with-internal-system.ts';
 import { type Difference, differences } from './differences.ts';
@@ -32,7 +32,7 @@ const ADAPTER_CONCURRENCY = 4;
  * @throws ConfigError, SyncError when shop or internal system can't be used at all
  */
 export async function previewResync(config: Config, references: readonly string[]): Promise<Preview[]> {
-  const shop = await createShopClient(config.shop, config.env);
+  const shop = await createShop(config.shop, config.env);
   const concurrency = 'rest' in config.shop ? config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
   const fetcher = new OrderFetcher(shop, concurrency);
   try {

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Arrival, Bucket, Consumption } from '../../ops/dashboard/messages.ts';
+import type { DeliveryEvent, Bucket, Consumption } from '../../ops/dashboard/messages.ts';
 import { alignedLines } from '../cli/table.ts';
 import { ago, when } from '../cli/times.ts';
 import { gravityOf, noteOf, orderOf, took } from '../live/delivery-events.ts';
@@ -18,12 +18,12 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The whole screen. The arrivals get what rows the rest leaves. */
+/** The whole screen. The deliveries get what rows the rest leaves. */
 export function render(view: View, { columns, rows }: Size, now = new Date()): Line[] {
   const head = [...title(view, columns, now), ...state(view, now), blank, ...figures(view, now), blank];
   const middle = [...totals(view), blank, ...charts(view, columns), blank];
   const left = Math.max(0, rows - head.length - middle.length);
-  return [...head, ...middle, ...arrivals(view, left)]
+  return [...head, ...middle, ...deliveries(view, left)]
     .slice(0, rows)
     .map(({ text, tone }) => ({ text: fitted(text, columns), tone }));
 }
@@ -121,24 +121,24 @@ function chart(
   ];
 }
 
-function arrivals({ arrivals: all }: View, rows: number): Line[] {
+function deliveries({ deliveries: all }: View, rows: number): Line[] {
   if (all.length === 0) return [{ text: 'No order has come yet.', tone: 'dim' }];
   const shown = all.slice(0, Math.max(0, rows - 1));
-  const cells = shown.map((arrival) => [
-    arrival.at.slice(11, 19),
-    arrival.outcome,
-    orderOf(arrival),
-    arrival.event ?? '',
-    arrival.tookMs === null ? '' : took(arrival.tookMs),
-    noteOf(arrival),
+  const cells = shown.map((delivery) => [
+    delivery.at.slice(11, 19),
+    delivery.outcome,
+    orderOf(delivery),
+    delivery.event ?? '',
+    delivery.tookMs === null ? '' : took(delivery.tookMs),
+    noteOf(delivery),
   ]);
   const titles = ['TIME', 'OUTCOME', 'ORDER', 'EVENT', 'TOOK', ''];
   const lines = alignedLines([titles, ...cells], [undefined, undefined, undefined, undefined, 'right', undefined]);
   return lines.map((text, index) => ({ text, tone: index === 0 ? 'dim' : toneOf(shown[index - 1]) }));
 }
 
-function toneOf(arrival: Arrival | undefined): Tone {
-  return arrival === undefined ? 'plain' : gravityOf(arrival);
+function toneOf(delivery: DeliveryEvent | undefined): Tone {
+  return delivery === undefined ? 'plain' : gravityOf(delivery);
 }
 
 function fitted(text: string, columns: number): string {

@@ -11,7 +11,7 @@ import { render } from './render.ts';
 import { Screen } from './screen.ts';
 import { after, type View } from './view.ts';
 
-/** Without a terminal nothing limits the lines; more arrivals would be a list, and `tail` is for that. */
+/** Without a terminal nothing limits the lines; more deliveries would be a list, and `tail` is for that. */
 const ONE_SNAPSHOT = { columns: 80, rows: 40 };
 /** The clock, and how long ago things were. */
 const REDRAW_MS = 1_000;

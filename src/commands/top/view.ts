@@ -1,6 +1,6 @@
-import type { Arrival, Bucket, Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
+import type { DeliveryEvent, Bucket, Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 
-const ARRIVALS_KEPT = 100;
+const DELIVERIES_KEPT = 100;
 
 /** What the screen shows. */
 export interface View extends Omit<Snapshot, 'day'> {
@@ -18,13 +18,13 @@ export function after<Seen extends View>(view: Seen, tick: Tick): Seen {
     consumption,
     figures,
     lostSince: undefined,
-    arrivals: newest(tick.arrivals, view.arrivals),
+    deliveries: newest(tick.deliveries, view.deliveries),
     hour: continued(view.hour, tick.hour),
   };
 }
 
-function newest(come: readonly Arrival[], before: readonly Arrival[]): Arrival[] {
-  return [...come, ...before].slice(0, ARRIVALS_KEPT);
+function newest(come: readonly DeliveryEvent[], before: readonly DeliveryEvent[]): DeliveryEvent[] {
+  return [...come, ...before].slice(0, DELIVERIES_KEPT);
 }
 
 /** As many buckets as before, the last ones renewed. */

@@ -1,7 +1,7 @@
 import { type Connection, createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { ConfigError, SyncError } from '../../errors.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
-import { redo } from '../sql/retry-transaction.ts';
+import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
@@ -56,7 +56,7 @@ export class Mysql implements SqlDatabase {
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     try {
-      return await redo(
+      return await retryTransaction(
         () => this.#commit((session) => work(new MysqlTransaction(session.run, session.maxPacketBytes))),
         lostRace,
       );

@@ -1,7 +1,7 @@
 import { format } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
-import type { WalkKind } from '../reconciliation-store.ts';
-import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import type { ScanKind } from '../reconciliation-store.ts';
+import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
@@ -76,21 +76,21 @@ export class MysqlTransaction implements SqlTransaction {
     );
   }
 
-  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
+  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
     await this.#run(
       'INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)',
-      [shop, walk],
+      [shop, scan],
     );
     const rows = await this.#run(
-      `SELECT ${WALK_COLUMNS.join(', ')}, CURRENT_TIMESTAMP(3) AS now
+      `SELECT ${SCAN_COLUMNS.join(', ')}, CURRENT_TIMESTAMP(3) AS now
          FROM order_sync_reconciliation WHERE shop = ? AND walk = ? FOR UPDATE`,
-      [shop, walk],
+      [shop, scan],
     );
     return rows[0] ?? {};
   }
 
-  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
-    await this.#run('UPDATE order_sync_reconciliation SET ? WHERE shop = ? AND walk = ?', [row, shop, walk]);
+  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+    await this.#run('UPDATE order_sync_reconciliation SET ? WHERE shop = ? AND walk = ?', [row, shop, scan]);
   }
 
   async #insert<Column extends string>(

@@ -14,15 +14,15 @@ import type { NewOrder } from '../sql/sql-database.ts';
 /** What `$2` has beside the document, which holds all that is not named here. */
 export function newOrderRows(orders: readonly NewOrder[]): string {
   let text = '';
-  for (const { version, receipt } of orders) {
+  for (const { version, eventInfo } of orders) {
     const row = {
       order_number: version.order.orderNumber,
       content_hash: version.contentHash,
       fetched_at: version.fetchedAt,
       totals_mismatch: !totalsAddUp(version.order),
-      attempts: receipt.attempt,
-      last_event: receipt.event,
-      received_at: receipt.receivedAt.toISOString(),
+      attempts: eventInfo.attempt,
+      last_event: eventInfo.event,
+      received_at: eventInfo.receivedAt.toISOString(),
     };
     text += `${text === '' ? '[' : ','}${JSON.stringify(row).slice(0, -1)},"document":${version.document}}`;
   }

@@ -1,7 +1,7 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { ConfigError } from '../../errors.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
-import { redo } from '../sql/retry-transaction.ts';
+import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { NewOrder, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
@@ -138,7 +138,7 @@ export class Postgres implements SqlDatabase {
 
   async #write<T>(work: (transaction: PostgresTransaction) => Promise<T>, planning: string): Promise<T> {
     try {
-      return await redo(
+      return await retryTransaction(
         () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares)), planning),
         (error) => this.#unprepared(error) || lostRace(error),
       );

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
-import type { WalkKind } from '../reconciliation-store.ts';
-import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import type { ScanKind } from '../reconciliation-store.ts';
+import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
@@ -113,25 +113,25 @@ export class PostgresTransaction implements SqlTransaction {
     return rows;
   }
 
-  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
+  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
     await this.#query('INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       shop,
-      walk,
+      scan,
     ]);
     const { rows } = await this.#query(
-      `SELECT ${WALK_COLUMNS.join(', ')}, clock_timestamp() AS now
+      `SELECT ${SCAN_COLUMNS.join(', ')}, clock_timestamp() AS now
          FROM order_sync_reconciliation WHERE shop = $1 AND walk = $2 FOR UPDATE`,
-      [shop, walk],
+      [shop, scan],
     );
     return rows[0] ?? {};
   }
 
-  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
+  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
     void this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [
       shop,
-      walk,
+      scan,
       ...entries.map(([, value]) => value),
     ]);
   }

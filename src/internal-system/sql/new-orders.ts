@@ -10,9 +10,9 @@ export function likelyNew(snapshots: readonly Snapshot[]): NewOrder[] {
   const counts = new Map<string, number>();
   for (const { order } of snapshots) counts.set(order.orderNumber, (counts.get(order.orderNumber) ?? 0) + 1);
   return snapshots
-    .filter(({ order, receipt, seen }) => {
+    .filter(({ order, eventInfo, seen }) => {
       const isAlone = counts.get(order.orderNumber) === 1;
-      return isAlone && seen === undefined && ['paid', 'unspecified'].includes(receipt.event);
+      return isAlone && seen === undefined && ['paid', 'unspecified'].includes(eventInfo.event);
     })
-    .map((snapshot) => ({ version: firstVersion(snapshot), receipt: snapshot.receipt }));
+    .map((snapshot) => ({ version: firstVersion(snapshot), eventInfo: snapshot.eventInfo }));
 }

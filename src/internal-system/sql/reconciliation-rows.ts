@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { LEDGER_STATES } from '../internal-system.ts';
-import type { WalkRun, WalkState } from '../reconciliation-store.ts';
+import type { ScanRun, ScanState } from '../reconciliation-store.ts';
 import { instant, orderStatus } from './records.ts';
 import type { Row, SqlValue } from './sql-database.ts';
 
 /** The rows of reconciliation as columns: the same names in every database (see schema/). */
 
-export const WALK_COLUMNS = [
+export const SCAN_COLUMNS = [
   'cursor_at',
   'newest_listed_at',
   'begun_at',
@@ -20,11 +20,11 @@ export const WALK_COLUMNS = [
   'error',
   'report',
 ] as const;
-export type WalkColumn = (typeof WALK_COLUMNS)[number];
+export type ScanColumn = (typeof SCAN_COLUMNS)[number];
 /** Only the columns to write. */
-export type WalkRow = Readonly<Partial<Record<WalkColumn, SqlValue>>>;
+export type ScanRow = Readonly<Partial<Record<ScanColumn, SqlValue>>>;
 
-const walkRow = z.object({
+const scanRow = z.object({
   cursor_at: instant.nullable(),
   newest_listed_at: instant.nullable(),
   begun_at: instant.nullable(),
@@ -39,8 +39,8 @@ const walkRow = z.object({
   report: z.string().nullable(),
 });
 
-/** The state of a walk, and who has its lease. No row means that it was never done. */
-export function walkOf(raw: Row | undefined): { state: WalkState; holder: string | null; leaseUntil: string | null } {
+/** The state of a scan, and who has its lease. No row means that it was never done. */
+export function scanOf(raw: Row | undefined): { state: ScanState; holder: string | null; leaseUntil: string | null } {
   if (raw === undefined) {
     return {
       state: { cursor: null, newestListed: null, begunAt: null, lastRun: null },
@@ -48,9 +48,9 @@ export function walkOf(raw: Row | undefined): { state: WalkState; holder: string
       leaseUntil: null,
     };
   }
-  const row = walkRow.parse(raw);
+  const row = scanRow.parse(raw);
   const { started_at: startedAt, finished_at: finishedAt, compared, found, known, error } = row;
-  const lastRun: WalkRun | null =
+  const lastRun: ScanRun | null =
     startedAt === null || finishedAt === null
       ? null
       : { startedAt, finishedAt, compared, found, known, error, report: row.report ?? '{}' };
@@ -59,7 +59,7 @@ export function walkOf(raw: Row | undefined): { state: WalkState; holder: string
 }
 
 /** The columns that these changes write. */
-export function walkColumns({ cursor, newestListed, begunAt, lastRun }: Partial<WalkState>): WalkRow {
+export function scanColumns({ cursor, newestListed, begunAt, lastRun }: Partial<ScanState>): ScanRow {
   return {
     ...(cursor === undefined ? {} : { cursor_at: asDate(cursor) }),
     ...(newestListed === undefined ? {} : { newest_listed_at: asDate(newestListed) }),
@@ -68,7 +68,7 @@ export function walkColumns({ cursor, newestListed, begunAt, lastRun }: Partial<
   };
 }
 
-function runColumns({ startedAt, finishedAt, ...rest }: WalkRun): WalkRow {
+function runColumns({ startedAt, finishedAt, ...rest }: ScanRun): ScanRow {
   return { started_at: asDate(startedAt), finished_at: asDate(finishedAt), ...rest };
 }
 

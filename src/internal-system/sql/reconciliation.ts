@@ -1,11 +1,11 @@
-import type { KnownOrder, ReconciliationStore, TakenWalk, WalkKind, WalkState } from '../reconciliation-store.ts';
-import { lastEventRow, nowRow, storedRow, WALK_COLUMNS, walkColumns, walkOf } from './reconciliation-rows.ts';
+import type { KnownOrder, ReconciliationStore, TakenScan, ScanKind, ScanState } from '../reconciliation-store.ts';
+import { lastEventRow, nowRow, storedRow, SCAN_COLUMNS, scanColumns, scanOf } from './reconciliation-rows.ts';
 import type { Row, SqlDatabase } from './sql-database.ts';
 
 /** How many orders one question asks for. */
 const MAX_NUMBERS = 200;
 
-/** Reconciliation's part of the SQL internal systems: a row per shop and walk, and a look at orders and ledger. */
+/** Reconciliation's part of the SQL internal systems: a row per shop and scan, and a look at orders and ledger. */
 export class SqlReconciliation implements ReconciliationStore {
   readonly #database: SqlDatabase;
   readonly #shop: string;
@@ -42,43 +42,43 @@ export class SqlReconciliation implements ReconciliationStore {
     return known;
   }
 
-  async takeLease(walk: WalkKind, holder: string, leaseMs: number): Promise<TakenWalk | undefined> {
+  async takeLease(scan: ScanKind, holder: string, leaseMs: number): Promise<TakenScan | undefined> {
     return await this.#database.transaction(async (transaction) => {
-      const row = await transaction.lockWalk(this.#shop, walk);
-      const { state, holder: before, leaseUntil } = walkOf(row);
+      const row = await transaction.lockScan(this.#shop, scan);
+      const { state, holder: before, leaseUntil } = scanOf(row);
       const { now } = nowRow.parse(row);
       const isTaken = before !== null && before !== holder && leaseUntil !== null && leaseUntil > now;
       if (isTaken) return undefined;
       const lease = { lease_holder: holder, lease_until: after(now, leaseMs) };
-      await transaction.updateWalk(this.#shop, walk, lease);
+      await transaction.updateScan(this.#shop, scan, lease);
       return { state, now };
     });
   }
 
-  async saveWalk(walk: WalkKind, holder: string, leaseMs: number, changes: Partial<WalkState>): Promise<boolean> {
+  async saveScan(scan: ScanKind, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean> {
     return await this.#database.transaction(async (transaction) => {
-      const row = await transaction.lockWalk(this.#shop, walk);
-      if (walkOf(row).holder !== holder) return false;
+      const row = await transaction.lockScan(this.#shop, scan);
+      if (scanOf(row).holder !== holder) return false;
       const { now } = nowRow.parse(row);
-      await transaction.updateWalk(this.#shop, walk, { ...walkColumns(changes), lease_until: after(now, leaseMs) });
+      await transaction.updateScan(this.#shop, scan, { ...scanColumns(changes), lease_until: after(now, leaseMs) });
       return true;
     });
   }
 
-  async releaseLease(walk: WalkKind, holder: string): Promise<void> {
+  async releaseLease(scan: ScanKind, holder: string): Promise<void> {
     await this.#database.transaction(async (transaction) => {
-      const row = await transaction.lockWalk(this.#shop, walk);
-      if (walkOf(row).holder !== holder) return;
-      await transaction.updateWalk(this.#shop, walk, { lease_holder: null, lease_until: null });
+      const row = await transaction.lockScan(this.#shop, scan);
+      if (scanOf(row).holder !== holder) return;
+      await transaction.updateScan(this.#shop, scan, { lease_holder: null, lease_until: null });
     });
   }
 
-  async readWalk(walk: WalkKind): Promise<WalkState> {
+  async readScan(scan: ScanKind): Promise<ScanState> {
     const [row] = await this.#database.read({
-      sql: `SELECT ${WALK_COLUMNS.join(', ')} FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
-      values: [this.#shop, walk],
+      sql: `SELECT ${SCAN_COLUMNS.join(', ')} FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
+      values: [this.#shop, scan],
     });
-    return walkOf(row).state;
+    return scanOf(row).state;
   }
 
   /** Always with the same number of placeholders, so that a database which keeps its statements keeps just these. */

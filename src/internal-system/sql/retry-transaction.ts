@@ -6,7 +6,7 @@ const MAX_RUNS = 5;
  * Runs a transaction again, at once, when it lost a race: a deadlock's victim, or another daemon inserted the same order
  * first. Whoever won has committed, so the next run goes through; the random pause parts those that meet again.
  */
-export async function redo<T>(run: () => Promise<T>, lostRace: (error: unknown) => boolean): Promise<T> {
+export async function retryTransaction<T>(run: () => Promise<T>, lostRace: (error: unknown) => boolean): Promise<T> {
   for (let runs = 1; ; runs += 1) {
     try {
       return await run();

@@ -139,17 +139,17 @@ export function quantityText(quantity: number): string {
 }
 
 /** From now on the order is kept under its number, whatever name the event had for it. */
-export function syncedLedgerRow(shop: string, { order, fetchedAt, receipt }: Snapshot, syncedAt: string): LedgerRow {
+export function syncedLedgerRow(shop: string, { order, fetchedAt, eventInfo }: Snapshot, syncedAt: string): LedgerRow {
   return {
     shop,
     reference: order.orderNumber,
     order_number: order.orderNumber,
     shop_order_id: order.shopOrderId,
     state: LEDGER_SYNCED,
-    attempts: receipt.attempt,
-    last_event: receipt.event,
+    attempts: eventInfo.attempt,
+    last_event: eventInfo.event,
     last_error: null,
-    received_at: receipt.receivedAt.toISOString(),
+    received_at: eventInfo.receivedAt.toISOString(),
     fetched_at: fetchedAt.toISOString(),
     synced_at: syncedAt,
     updated_at: syncedAt,
@@ -157,17 +157,17 @@ export function syncedLedgerRow(shop: string, { order, fetchedAt, receipt }: Sna
 }
 
 export function failedLedgerRow(shop: string, reference: string, failure: LedgerFailure): LedgerRow {
-  const { receipt } = failure;
+  const { eventInfo } = failure;
   return {
     shop,
     reference,
     order_number: null,
     shop_order_id: null,
     state: failure.state,
-    attempts: receipt.attempt,
-    last_event: receipt.event,
+    attempts: eventInfo.attempt,
+    last_event: eventInfo.event,
     last_error: storable(ledgerError(failure).slice(0, MAX_ERROR_LENGTH)),
-    received_at: receipt.receivedAt.toISOString(),
+    received_at: eventInfo.receivedAt.toISOString(),
     fetched_at: null,
     synced_at: null,
     updated_at: failure.failedAt.toISOString(),

@@ -1,13 +1,13 @@
-import type { Receipt } from '../internal-system.ts';
+import type { EventInfo } from '../internal-system.ts';
 import type { Version } from '../newest-wins.ts';
-import type { WalkKind } from '../reconciliation-store.ts';
-import type { WalkRow } from './reconciliation-rows.ts';
+import type { ScanKind } from '../reconciliation-store.ts';
+import type { ScanRow } from './reconciliation-rows.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow } from './rows.ts';
 
 /** An order that is written for the first time. */
 export interface NewOrder {
   readonly version: Version;
-  readonly receipt: Receipt;
+  readonly eventInfo: EventInfo;
 }
 
 /** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
@@ -82,9 +82,9 @@ export interface SqlTransaction {
   /** `reference` and `shop_order_id` of the ledger rows with these shop ids. */
   findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]>;
 
-  /** The row of a walk, made if need be, locked until the transaction ends; with the server's clock as `now`. */
-  lockWalk(shop: string, walk: WalkKind): Promise<Row>;
+  /** The row of a scan, made if need be, locked until the transaction ends; with the server's clock as `now`. */
+  lockScan(shop: string, scan: ScanKind): Promise<Row>;
 
-  /** Writes these columns of the row that `lockWalk` has locked. */
-  updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void>;
+  /** Writes these columns of the row that `lockScan` has locked. */
+  updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void>;
 }

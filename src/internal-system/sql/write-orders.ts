@@ -93,11 +93,11 @@ export async function writeFailures(
   shop: string,
   failures: readonly LedgerFailure[],
 ): Promise<void> {
-  const references = sortedUnique(failures.map(({ receipt }) => receipt.reference));
+  const references = sortedUnique(failures.map(({ eventInfo }) => eventInfo.reference));
   const known = await transaction.findByShopOrderIds(shop, references);
   const rowOf = new Map(known.map((row) => [row['shop_order_id'], String(row['reference'])]));
   const rows = failures.map((failure) => {
-    const { reference } = failure.receipt;
+    const { reference } = failure.eventInfo;
     return failedLedgerRow(shop, rowOf.get(reference) ?? reference, failure);
   });
   await transaction.saveLedger(lastOfEach(rows), FAILED_LEDGER_COLUMNS);

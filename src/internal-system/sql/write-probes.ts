@@ -1,4 +1,4 @@
-import { WALK_COLUMNS } from './reconciliation-rows.ts';
+import { SCAN_COLUMNS } from './reconciliation-rows.ts';
 import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS } from './rows.ts';
 
 /** Statements that need every column and every right a write needs, and touch no row. */
@@ -7,7 +7,7 @@ export const WRITE_PROBES: readonly string[] = [
     orders: ORDER_COLUMNS,
     order_lines: LINE_COLUMNS,
     order_ledger: LEDGER_COLUMNS,
-    order_sync_reconciliation: ['shop', 'walk', ...WALK_COLUMNS],
+    order_sync_reconciliation: ['shop', 'walk', ...SCAN_COLUMNS],
   }).map(
     ([table, columns]) =>
       `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${table} WHERE 1 = 0`,

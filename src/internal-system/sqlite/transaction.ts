@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { WalkKind } from '../reconciliation-store.ts';
-import { WALK_COLUMNS, type WalkRow } from '../sql/reconciliation-rows.ts';
+import type { ScanKind } from '../reconciliation-store.ts';
+import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
@@ -75,21 +75,21 @@ export class SqliteTransaction implements SqlTransaction {
     ).all(shop, JSON.stringify(shopOrderIds));
   }
 
-  async lockWalk(shop: string, walk: WalkKind): Promise<Row> {
-    this.#run('INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING', [shop, walk]);
+  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+    this.#run('INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING', [shop, scan]);
     const row = this.#prepare(
-      `SELECT ${WALK_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
+      `SELECT ${SCAN_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
          FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
-    ).get(shop, walk);
+    ).get(shop, scan);
     return row ?? {};
   }
 
-  async updateWalk(shop: string, walk: WalkKind, row: WalkRow): Promise<void> {
+  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     this.#run(
       `UPDATE order_sync_reconciliation SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
         WHERE shop = ? AND walk = ?`,
-      [...entries.map(([, value]) => sqliteValue(value)), shop, walk],
+      [...entries.map(([, value]) => sqliteValue(value)), shop, scan],
     );
   }
 

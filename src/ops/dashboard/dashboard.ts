@@ -10,15 +10,15 @@ import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
 import type { Health } from '../ops-server.ts';
 import { ConsumptionWatch } from './consumption.ts';
-import { LetterDesk } from './dead-letters-api.ts';
+import { DeadLettersApi } from './dead-letters-api.ts';
 import { Live } from './live.ts';
 import { Now } from './now.ts';
-import { OrderDesk } from './orders-api.ts';
-import { ShiftBook } from './recent-activity.ts';
-import { ReconciliationDesk } from './reconciliation-api.ts';
-import { deskRoutes } from './routes.ts';
+import { OrdersApi } from './orders-api.ts';
+import { RecentActivity } from './recent-activity.ts';
+import { ReconciliationApi } from './reconciliation-api.ts';
+import { dashboardRoutes } from './routes.ts';
 
-export interface DeskOptions {
+export interface DashboardOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly rabbit: RabbitMQ;
@@ -35,52 +35,52 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const RECALLED = 1_000;
 const SAMPLE_MS = 1_000;
 
-/** The desk: a web page on which anyone sees that orders arrive. This wires it to the daemon, which knows nothing of it. */
-export class Desk {
-  readonly #options: DeskOptions;
-  readonly #book = new ShiftBook();
+/** The dashboard: a web page on which anyone sees that orders arrive. This wires it to the daemon, which knows nothing of it. */
+export class Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #book = new RecentActivity();
   readonly #watch: ConsumptionWatch;
   readonly #depths: QueueDepths;
   readonly #now: Now;
   readonly #live: Live;
-  readonly #reconciliation: ReconciliationDesk;
+  readonly #reconciliation: ReconciliationApi;
   readonly #sampling: NodeJS.Timeout;
   #hasRecalled = false;
 
-  constructor(options: DeskOptions) {
+  constructor(options: DashboardOptions) {
     const { config, rabbit, intake, health, stopping, shop, internalSystem } = options;
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs);
     this.#now = new Now({ book: this.#book, watch: this.#watch, depths: this.#depths, intake });
     this.#live = new Live(this.#now, this.#book);
-    this.#reconciliation = new ReconciliationDesk({
+    this.#reconciliation = new ReconciliationApi({
       shop,
       internalSystem,
       reconciler: new Reconciler({ shop, internalSystem, publish: this.#publish, retryDelaysMs: config.retryDelaysMs }),
       everyMs: { changes: config.reconcile.everyMs, deep: config.reconcile.deepEveryMs },
       signal: stopping,
-      onEnded: (walk, error) => this.#walkEnded(walk, error),
+      onEnded: (scan, error) => this.#scanEnded(scan, error),
     });
-    intake.on('settled', ({ facts }) => this.#live.arrived(this.#book.settled(facts)));
+    intake.on('settled', ({ facts }) => this.#live.settled(this.#book.settled(facts)));
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
   routes(access: Access): Route[] {
     const { config, logger, rabbit, internalSystem, stopping } = this.#options;
-    return deskRoutes({
+    return dashboardRoutes({
       access,
       logger,
       shop: config.shopName,
       queue: config.rabbitmq.queue,
       now: this.#now,
       live: this.#live,
-      orders: new OrderDesk({
+      orders: new OrdersApi({
         internalSystem,
         ackedAt: (order) => this.#book.ackedAt(order),
         publish: this.#publish,
       }),
-      letters: new LetterDesk({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
+      letters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
       isStopping: () => stopping.aborted,
     });
@@ -119,9 +119,9 @@ export class Desk {
     await this.#live.refresh();
   }
 
-  #walkEnded(walk: string, error: unknown): void {
+  #scanEnded(scan: string, error: unknown): void {
     const { logger } = this.#options;
-    if (error === undefined) logger.info({ walk }, 'the reconciliation begun at the desk has ended');
-    else logger.warn({ walk, err: error }, 'the reconciliation begun at the desk did not come to its end');
+    if (error === undefined) logger.info({ scan }, 'the reconciliation begun at the dashboard has ended');
+    else logger.warn({ scan, err: error }, 'the reconciliation begun at the dashboard did not come to its end');
   }
 }

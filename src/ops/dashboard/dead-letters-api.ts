@@ -4,14 +4,14 @@ import type { RabbitMQOptions } from '../../broker/options.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { type Selected, Selection } from '../../dead-letters/selection.ts';
-import { discardLetters, replayLetters } from '../../dead-letters/settle.ts';
-import type { LetterFacts } from '../../dead-letters/summary.ts';
+import { discardDeadLetters, replayDeadLetters } from '../../dead-letters/settle.ts';
+import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { Role } from '../http/access.ts';
 import { Refused } from '../http/json-body.ts';
 import { cached } from './cached.ts';
-import type { LetterDetails, LetterList, LettersSettled } from './messages.ts';
+import type { DeadLetterDetails, DeadLetterList, DeadLettersSettled } from './messages.ts';
 import { personalValue } from './order-details.ts';
 
 const MAX_LISTED = 1_000;
@@ -26,7 +26,7 @@ interface Sources {
 }
 
 /** The dead letters, for the web page. One thing at a time is done with them, as two would not see each other's letters. */
-export class LetterDesk {
+export class DeadLettersApi {
   readonly #sources: Sources;
   readonly #list = cached(LOOK_MS, () => this.#inTurn(() => this.#look()));
   #turn: Promise<unknown> = Promise.resolve();
@@ -36,12 +36,12 @@ export class LetterDesk {
   }
 
   /** @throws BrokerError */
-  list(): Promise<LetterList> {
+  list(): Promise<DeadLetterList> {
     return this.#list.get();
   }
 
   /** @throws Refused when it is not there (now); BrokerError */
-  show(id: string, role: Role): Promise<LetterDetails> {
+  show(id: string, role: Role): Promise<DeadLetterDetails> {
     return this.#inTurn(async () => {
       await using letters = await DeadLetters.open(this.#sources.rabbitmq);
       for await (const selected of new Selection([id], {}).from(letters)) return detailsOf(selected, role);
@@ -50,21 +50,21 @@ export class LetterDesk {
   }
 
   /** @param onDone told of each that was */
-  replay(selection: Selection, onDone: (facts: LetterFacts) => void): Promise<LettersSettled> {
+  replay(selection: Selection, onDone: (facts: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
     const { rabbitmq, rabbit } = this.#sources;
-    return this.#settle(selection, onDone, (count) => replayLetters(rabbitmq, selection, rabbit, count));
+    return this.#settle(selection, onDone, (count) => replayDeadLetters(rabbitmq, selection, rabbit, count));
   }
 
-  discard(selection: Selection, onDone: (facts: LetterFacts) => void): Promise<LettersSettled> {
+  discard(selection: Selection, onDone: (facts: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
     const { rabbitmq, internalSystem } = this.#sources;
-    return this.#settle(selection, onDone, (count) => discardLetters(rabbitmq, selection, internalSystem, count));
+    return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, internalSystem, count));
   }
 
   #settle(
     selection: Selection,
-    onDone: (facts: LetterFacts) => void,
-    work: (count: (facts: LetterFacts) => void) => Promise<void>,
-  ): Promise<LettersSettled> {
+    onDone: (facts: DeadLetterSummary) => void,
+    work: (count: (facts: DeadLetterSummary) => void) => Promise<void>,
+  ): Promise<DeadLettersSettled> {
     return this.#inTurn(async () => {
       let done = 0;
       try {
@@ -82,9 +82,9 @@ export class LetterDesk {
     });
   }
 
-  async #look(): Promise<LetterList> {
+  async #look(): Promise<DeadLetterList> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
-    const letters: LetterFacts[] = [];
+    const letters: DeadLetterSummary[] = [];
     for await (const { facts } of new Selection([], {}).from(open)) {
       letters.push(facts);
       if (letters.length === MAX_LISTED) break;
@@ -99,7 +99,7 @@ export class LetterDesk {
   }
 }
 
-function detailsOf({ letter, facts }: Selected, role: Role): LetterDetails {
+function detailsOf({ letter, facts }: Selected, role: Role): DeadLetterDetails {
   const { content } = letter.delivery;
   const isText = isUtf8(content);
   const shown = isText

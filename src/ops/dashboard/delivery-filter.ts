@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OUTCOMES } from '../../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../errors.ts';
 import { isOrderReference } from '../../orders/order-reference.ts';
-import type { Arrival } from './messages.ts';
+import type { DeliveryEvent } from './messages.ts';
 
 /** As many as fit into the head of a request. */
 export const MAX_ORDERS_IN_FILTER = 50;
@@ -14,11 +14,11 @@ export const filterSchema = z.strictObject({
   reason: z.array(z.enum(FAILURE_REASONS)).optional(),
 });
 
-/** Which arrivals somebody waits for: of these orders, with one of these outcomes, for one of these reasons. */
-export type ArrivalFilter = z.infer<typeof filterSchema>;
+/** Which deliveries somebody waits for: of these orders, with one of these outcomes, for one of these reasons. */
+export type DeliveryFilter = z.infer<typeof filterSchema>;
 
 /** As a query: `order=10086&order=10087&outcome=synced`. */
-export function filterQuery({ order = [], outcome = [], reason = [] }: ArrivalFilter): URLSearchParams {
+export function filterQuery({ order = [], outcome = [], reason = [] }: DeliveryFilter): URLSearchParams {
   return new URLSearchParams(
     Object.entries({ order, outcome, reason }).flatMap(([name, values]) => values.map((value) => [name, value])),
   );
@@ -29,7 +29,7 @@ export function parametersOf(query: URLSearchParams): Readonly<Record<string, re
   return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
 }
 
-export function fits({ order, outcome, reason }: Arrival, filter: ArrivalFilter): boolean {
+export function fits({ order, outcome, reason }: DeliveryEvent, filter: DeliveryFilter): boolean {
   return isAmong(order, filter.order) && isAmong(outcome, filter.outcome) && isAmong(reason, filter.reason);
 }
 

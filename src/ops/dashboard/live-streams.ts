@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { COMMON_HEADERS } from '../http/reply.ts';
-import type { FilteredArrivals } from './filtered-deliveries.ts';
+import type { FilteredDeliveries } from './filtered-deliveries.ts';
 
 /** Fewer than the server's connections, so that probes and other pages get through. */
 const MAX_STREAMS = 60;
@@ -10,7 +10,7 @@ const MAX_UNSENT_BYTES = 512 * 1024;
 /** Those who follow what happens, by server-sent events. A message for all is made once; who filters gets its own. */
 export class LiveStreams {
   readonly #whole = new Set<ServerResponse>();
-  readonly #filtered = new Map<ServerResponse, FilteredArrivals>();
+  readonly #filtered = new Map<ServerResponse, FilteredDeliveries>();
   #places = 0;
 
   get size(): number {
@@ -21,7 +21,7 @@ export class LiveStreams {
     return this.#places >= MAX_STREAMS;
   }
 
-  get filtered(): ReadonlyMap<ServerResponse, FilteredArrivals> {
+  get filtered(): ReadonlyMap<ServerResponse, FilteredDeliveries> {
     return this.#filtered;
   }
 
@@ -37,7 +37,7 @@ export class LiveStreams {
   }
 
   /** From then on it is told everything that is broadcast; or, with a filter, what is sent to it. */
-  join(response: ServerResponse, filtered: FilteredArrivals | undefined): void {
+  join(response: ServerResponse, filtered: FilteredDeliveries | undefined): void {
     if (filtered === undefined) this.#whole.add(response);
     else this.#filtered.set(response, filtered);
   }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Depths } from '../../messages/queue-depths.ts';
-import type { ArrivalFilter } from './delivery-filter.ts';
-import { FilteredArrivals } from './filtered-deliveries.ts';
+import type { DeliveryFilter } from './delivery-filter.ts';
+import { FilteredDeliveries } from './filtered-deliveries.ts';
 import { LiveStreams } from './live-streams.ts';
-import type { Arrival, Snapshot, Tick } from './messages.ts';
+import type { DeliveryEvent, Snapshot, Tick } from './messages.ts';
 import type { Now } from './now.ts';
-import type { ShiftBook } from './recent-activity.ts';
+import type { RecentActivity } from './recent-activity.ts';
 
 const TICK_MS = 500;
 /** A tick at least this often, so that the page knows that it is not cut off. */
@@ -17,7 +17,7 @@ const SILENCE_MS = 5_000;
  */
 export class Live {
   readonly #now: Now;
-  readonly #book: ShiftBook;
+  readonly #book: RecentActivity;
   readonly #streams = new LiveStreams();
   #timer: NodeJS.Timeout | undefined;
   #isTelling = false;
@@ -26,7 +26,7 @@ export class Live {
   #toldAt = 0;
   #toldFilteredAt = 0;
 
-  constructor(now: Now, book: ShiftBook) {
+  constructor(now: Now, book: RecentActivity) {
     this.#now = now;
     this.#book = book;
   }
@@ -41,20 +41,20 @@ export class Live {
    * @param response that is read from now on
    * @param filter for someone who waits for certain orders, and must not miss one when more come than a page shows
    */
-  async follow(response: ServerResponse, filter?: ArrivalFilter): Promise<void> {
+  async follow(response: ServerResponse, filter?: DeliveryFilter): Promise<void> {
     this.#streams.open(response);
     const depths = await this.#now.depths();
     if (response.destroyed) return;
     // Without a pause from here on: what comes after the snapshot is told with the next tick, to this one too.
     if (this.#streams.size === 0) this.#toldId = this.#book.lastId;
-    const filtered = filter && new FilteredArrivals(filter);
+    const filtered = filter && new FilteredDeliveries(filter);
     this.#streams.join(response, filtered);
     this.#streams.send(response, 'snapshot', JSON.stringify(this.#snapshot(depths, filtered)));
     this.#timer ??= setInterval(() => void this.#tell(), TICK_MS).unref();
   }
 
-  arrived(arrival: Arrival): void {
-    for (const filtered of this.#streams.filtered.values()) filtered.take(arrival);
+  settled(delivery: DeliveryEvent): void {
+    for (const filtered of this.#streams.filtered.values()) filtered.take(delivery);
   }
 
   /** Tells the pages everything anew, when more of the past has become known. Who filters waits for what comes. */
@@ -93,7 +93,7 @@ export class Live {
     if (text === this.#toldWhat && Date.now() - this.#toldAt < SILENCE_MS) return;
     this.#toldWhat = text;
     this.#toldAt = Date.now();
-    this.#toldId = Math.max(this.#toldId, tick.arrivals[0]?.id ?? 0);
+    this.#toldId = Math.max(this.#toldId, tick.deliveries[0]?.id ?? 0);
     this.#streams.broadcast('tick', JSON.stringify(tick));
   }
 
@@ -102,13 +102,13 @@ export class Live {
     if (isSilent) this.#toldFilteredAt = Date.now();
     for (const [response, filtered] of this.#streams.filtered) {
       const told = filtered.tell();
-      if (isSilent || told.arrivals.length > 0)
+      if (isSilent || told.deliveries.length > 0)
         this.#streams.send(response, 'tick', JSON.stringify({ ...tick, ...told }));
     }
   }
 
-  #snapshot(depths: Depths | undefined, filtered?: FilteredArrivals): Snapshot {
+  #snapshot(depths: Depths | undefined, filtered?: FilteredDeliveries): Snapshot {
     const snapshot = this.#now.snapshot(depths);
-    return filtered === undefined ? snapshot : { ...snapshot, arrivals: filtered.fitting(this.#book.arrivals()) };
+    return filtered === undefined ? snapshot : { ...snapshot, deliveries: filtered.fitting(this.#book.deliveries()) };
   }
 }

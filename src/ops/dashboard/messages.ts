@@ -1,15 +1,15 @@
-import type { LetterFacts } from '../../dead-letters/summary.ts';
+import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
 import type { OrderRecord, StoredOrder } from '../../internal-system/internal-system.ts';
-import type { WalkKind } from '../../internal-system/reconciliation-store.ts';
+import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
 import type { DayTotals } from '../../reconcile/day-totals.ts';
 import type { Finding } from '../../reconcile/report.ts';
 import type { Role } from '../http/access.ts';
 
-/** What the desk's server and its page say to each other. Times are UTC instants as text, or ms since the epoch where noted. */
+/** What the dashboard's server and its page say to each other. Times are UTC instants as text, or ms since the epoch where noted. */
 
 /** What the page learns first. */
 export interface Session {
@@ -34,7 +34,7 @@ export interface Consumption {
 }
 
 /** A settled delivery. */
-export interface Arrival {
+export interface DeliveryEvent {
   /** Grows by one with each. */
   readonly id: number;
   readonly at: string;
@@ -74,7 +74,7 @@ export interface Snapshot {
   readonly consumption: Consumption;
   readonly figures: Figures;
   /** Newest first. */
-  readonly arrivals: readonly Arrival[];
+  readonly deliveries: readonly DeliveryEvent[];
   /** One bucket a minute. */
   readonly hour: readonly Bucket[];
   /** One bucket for 15 minutes. */
@@ -85,9 +85,9 @@ export interface Snapshot {
   readonly timedSince: number;
 }
 
-/** What changed since the last tick: the newest arrivals, and the last buckets of each chart. */
+/** What changed since the last tick: the newest deliveries, and the last buckets of each chart. */
 export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
-  /** Arrivals since the last tick that are not among these. */
+  /** Deliveries since the last tick that are not among these. */
   readonly skipped: number;
 }
 
@@ -118,14 +118,14 @@ export interface OrderDetails {
   readonly payments: readonly { readonly method: string; readonly amount: string; readonly paidAt: string | null }[];
 }
 
-export interface LetterList {
+export interface DeadLetterList {
   /** Of all there are, also those that are not listed. */
   readonly count: number;
-  readonly letters: readonly LetterFacts[];
+  readonly letters: readonly DeadLetterSummary[];
 }
 
 /** One dead letter, with the message as it was published. */
-export interface LetterDetails extends LetterFacts {
+export interface DeadLetterDetails extends DeadLetterSummary {
   readonly publishedAt: string | null;
   readonly bytes: number;
   /** Text, or Base64 of what is no text; cut after 4096 bytes. */
@@ -134,7 +134,7 @@ export interface LetterDetails extends LetterFacts {
   readonly isCut: boolean;
 }
 
-export interface LettersSettled {
+export interface DeadLettersSettled {
   readonly done: number;
   readonly unmatched: readonly string[];
   /** Why it stopped before the end. */
@@ -142,11 +142,11 @@ export interface LettersSettled {
 }
 
 export interface ReconciliationAnswer {
-  readonly walks: readonly WalkAnswer[];
+  readonly scans: readonly ScanAnswer[];
 }
 
-export interface WalkAnswer {
-  readonly walk: WalkKind;
+export interface ScanAnswer {
+  readonly scan: ScanKind;
   /** Null: it can be done. */
   readonly missing: string | null;
   /** How often the daemon does it by itself, in ms; null: never. */

@@ -3,14 +3,14 @@ import type { Depths, QueueDepths } from '../../messages/queue-depths.ts';
 import { cached } from './cached.ts';
 import type { ConsumptionWatch } from './consumption.ts';
 import type { Figures, Snapshot, Tick } from './messages.ts';
-import type { ShiftBook } from './recent-activity.ts';
+import type { RecentActivity } from './recent-activity.ts';
 
-const ARRIVALS_AT_FIRST = 100;
-const ARRIVALS_IN_TICK = 40;
+const DELIVERIES_AT_FIRST = 100;
+const DELIVERIES_IN_TICK = 40;
 const LOOK_AT_BROKER_MS = 1_000;
 
 interface Sources {
-  readonly book: ShiftBook;
+  readonly book: RecentActivity;
   readonly watch: ConsumptionWatch;
   readonly depths: Pick<QueueDepths, 'look'>;
   readonly intake: Pick<Intake, 'inFlight'>;
@@ -36,7 +36,7 @@ export class Now {
     const now = Date.now();
     return {
       ...this.#common(depths),
-      arrivals: book.arrivals(ARRIVALS_AT_FIRST),
+      deliveries: book.deliveries(DELIVERIES_AT_FIRST),
       hour: book.hour.list(now),
       day: book.day.list(now),
       knownSince: book.knownSince,
@@ -44,15 +44,15 @@ export class Now {
     };
   }
 
-  /** @param afterId of the last arrival that was told before */
+  /** @param afterId of the last delivery that was told before */
   tick(depths: Depths | undefined, afterId: number): Tick {
     const { book } = this.#sources;
     const now = Date.now();
-    const arrivals = book.arrivals(ARRIVALS_IN_TICK, afterId);
+    const deliveries = book.deliveries(DELIVERIES_IN_TICK, afterId);
     return {
       ...this.#common(depths),
-      arrivals,
-      skipped: Math.max(0, book.lastId - afterId - arrivals.length),
+      deliveries,
+      skipped: Math.max(0, book.lastId - afterId - deliveries.length),
       // The last one may still have grown after the tick before.
       hour: book.hour.list(now).slice(-2),
       day: book.day.list(now).slice(-2),

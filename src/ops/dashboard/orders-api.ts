@@ -16,7 +16,7 @@ interface Sources {
 }
 
 /** Answers "where is this order?" */
-export class OrderDesk {
+export class OrdersApi {
   readonly #sources: Sources;
   #asking = 0;
 

@@ -1,32 +1,32 @@
 import { z } from 'zod';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
-import { WALK_KINDS, type WalkKind, type WalkRun } from '../../internal-system/reconciliation-store.ts';
-import { abilitiesFor } from '../../reconcile/abilities.ts';
+import { SCAN_KINDS, type ScanKind, type ScanRun } from '../../internal-system/reconciliation-store.ts';
+import { capabilitiesFor } from '../../reconcile/capabilities.ts';
 import type { DayTotals } from '../../reconcile/day-totals.ts';
 import type { Reconciler } from '../../reconcile/reconciler.ts';
 import type { Finding } from '../../reconcile/report.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { Refused } from '../http/json-body.ts';
 import { cached } from './cached.ts';
-import type { ReconciliationAnswer, WalkAnswer } from './messages.ts';
+import type { ReconciliationAnswer, ScanAnswer } from './messages.ts';
 
 interface Sources {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
-  readonly reconciler: Pick<Reconciler, 'walk'>;
-  readonly everyMs: Readonly<Record<WalkKind, number | undefined>>;
+  readonly reconciler: Pick<Reconciler, 'scan'>;
+  readonly everyMs: Readonly<Record<ScanKind, number | undefined>>;
   /** Aborted when the daemon stops. */
   readonly signal: AbortSignal;
-  /** Told when a walk that was begun here has ended, with its error if it has one. */
-  readonly onEnded: (walk: WalkKind, error: unknown) => void;
+  /** Told when a scan that was begun here has ended, with its error if it has one. */
+  readonly onEnded: (scan: ScanKind, error: unknown) => void;
 }
 
-/** What reconciliation found the last time, and a walk at once. */
-export class ReconciliationDesk {
+/** What reconciliation found the last time, and a scan at once. */
+export class ReconciliationApi {
   readonly #sources: Sources;
-  readonly #running = new Map<WalkKind, Promise<void>>();
+  readonly #running = new Map<ScanKind, Promise<void>>();
   readonly #answer = cached(1_000, async () => ({
-    walks: await Promise.all(WALK_KINDS.map((kind) => this.#walk(kind))),
+    scans: await Promise.all(SCAN_KINDS.map((kind) => this.#scan(kind))),
   }));
 
   constructor(sources: Sources) {
@@ -38,47 +38,47 @@ export class ReconciliationDesk {
     return this.#answer.get();
   }
 
-  /** Begins a walk. @throws Refused when it can't be done, or is under way */
-  begin(kind: WalkKind): void {
+  /** Begins a scan. @throws Refused when it can't be done, or is under way */
+  begin(kind: ScanKind): void {
     const missing = this.#missing(kind);
     if (missing !== null) throw new Refused(409, missing);
-    if (this.#running.has(kind)) throw new Refused(409, 'This walk is under way already.');
-    const walk = this.#run(kind).finally(() => {
+    if (this.#running.has(kind)) throw new Refused(409, 'This scan is under way already.');
+    const scan = this.#run(kind).finally(() => {
       this.#running.delete(kind);
       this.#answer.forget();
     });
-    this.#running.set(kind, walk);
+    this.#running.set(kind, scan);
     this.#answer.forget();
   }
 
-  /** Resolves when no walk is under way. */
+  /** Resolves when no scan is under way. */
   async ended(): Promise<void> {
     await Promise.all(this.#running.values());
   }
 
   /** Never rejects. */
-  async #run(kind: WalkKind): Promise<void> {
+  async #run(kind: ScanKind): Promise<void> {
     const { reconciler, signal, onEnded } = this.#sources;
     try {
-      const result = await reconciler.walk(kind, { signal });
-      onEnded(kind, result.kind === 'walked' ? result.error : new Error('Another daemon is doing it at this moment.'));
+      const result = await reconciler.scan(kind, { signal });
+      onEnded(kind, result.kind === 'scanned' ? result.error : new Error('Another daemon is doing it at this moment.'));
     } catch (error) {
       onEnded(kind, error);
     }
   }
 
-  #missing(kind: WalkKind): string | null {
+  #missing(kind: ScanKind): string | null {
     const { shop, internalSystem } = this.#sources;
-    const abilities = abilitiesFor(kind, shop, internalSystem);
-    return 'missing' in abilities ? `${abilities.missing.join('; ')}.` : null;
+    const capabilities = capabilitiesFor(kind, shop, internalSystem);
+    return 'missing' in capabilities ? `${capabilities.missing.join('; ')}.` : null;
   }
 
-  async #walk(kind: WalkKind): Promise<WalkAnswer> {
+  async #scan(kind: ScanKind): Promise<ScanAnswer> {
     const { internalSystem, everyMs } = this.#sources;
     const missing = this.#missing(kind);
-    const state = missing === null ? await internalSystem.reconciliation?.readWalk(kind) : undefined;
+    const state = missing === null ? await internalSystem.reconciliation?.readScan(kind) : undefined;
     return {
-      walk: kind,
+      scan: kind,
       missing,
       everyMs: everyMs[kind] ?? null,
       isRunning: this.#running.has(kind),
@@ -101,7 +101,7 @@ const storedReport = z.object({
     .catch([]) satisfies z.ZodType<DayTotals[]>,
 });
 
-function lastRun({ report, startedAt, finishedAt, compared, found, known, error }: WalkRun): WalkAnswer['lastRun'] {
+function lastRun({ report, startedAt, finishedAt, compared, found, known, error }: ScanRun): ScanAnswer['lastRun'] {
   const { since, unreadable, orders: findings, days } = storedReport.parse(JSON.parse(report));
   return { startedAt, finishedAt, compared, found, known, unreadable, error, since, findings, days };
 }

@@ -2,34 +2,34 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { BrokerError } from '../../broker/errors.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import type { LetterFacts } from '../../dead-letters/summary.ts';
+import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
-import { WALK_KINDS } from '../../internal-system/reconciliation-store.ts';
+import { SCAN_KINDS } from '../../internal-system/reconciliation-store.ts';
 import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import { json, type Reply, type StreamReply } from '../http/reply.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
 import { cached } from './cached.ts';
-import type { LetterDesk } from './dead-letters-api.ts';
+import type { DeadLettersApi } from './dead-letters-api.ts';
 import { filterSchema, parametersOf } from './delivery-filter.ts';
 import type { Live } from './live.ts';
-import type { LettersSettled } from './messages.ts';
+import type { DeadLettersSettled } from './messages.ts';
 import type { Now } from './now.ts';
-import type { OrderDesk } from './orders-api.ts';
-import type { ReconciliationDesk } from './reconciliation-api.ts';
+import type { OrdersApi } from './orders-api.ts';
+import type { ReconciliationApi } from './reconciliation-api.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { staticRoutes } from './static-files.ts';
 
-export interface DeskParts {
+export interface DashboardParts {
   readonly access: Access;
   readonly logger: Logger;
   readonly shop: string;
   readonly queue: string;
   readonly now: Now;
   readonly live: Live;
-  readonly orders: OrderDesk;
-  readonly letters: LetterDesk;
-  readonly reconciliation: ReconciliationDesk;
+  readonly orders: OrdersApi;
+  readonly letters: DeadLettersApi;
+  readonly reconciliation: ReconciliationApi;
   readonly isStopping: () => boolean;
 }
 
@@ -43,10 +43,10 @@ const selectionBody = z.union([
   z.strictObject({ reason: z.string().min(1).max(64) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
-const walkBody = z.strictObject({ walk: z.enum(WALK_KINDS) });
+const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
 /** The page, and what it asks for. What changes something is a POST, for operators, and leaves a line in the log. */
-export function deskRoutes(parts: DeskParts): Route[] {
+export function dashboardRoutes(parts: DashboardParts): Route[] {
   const { now, live, orders, letters, reconciliation } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(now.snapshot(await now.depths())));
   return [
@@ -77,9 +77,9 @@ export function deskRoutes(parts: DeskParts): Route[] {
       settle(parts, request, 'discarded', (selection, onDone) => letters.discard(selection, onDone)),
     ),
     act(parts, '/api/reconciliation/run', async (request) => {
-      const { walk } = await body(request, walkBody);
-      reconciliation.begin(walk);
-      audit(parts.logger, request, 'reconcile', 'a reconciliation was begun', { walk });
+      const { scan } = await body(request, scanBody);
+      reconciliation.begin(scan);
+      audit(parts.logger, request, 'reconcile', 'a reconciliation was begun', { scan });
       return json({ begun: true }, 202);
     }),
   ];
@@ -89,7 +89,7 @@ function look(path: string, answer: (request: OpsRequest) => Promise<Reply | Str
   return { method: 'GET', path, for: 'viewer', answer: (request) => explained(answer(request)) };
 }
 
-function act({ isStopping }: DeskParts, path: string, answer: (request: OpsRequest) => Promise<Reply>): Route {
+function act({ isStopping }: DashboardParts, path: string, answer: (request: OpsRequest) => Promise<Reply>): Route {
   return {
     method: 'POST',
     path,
@@ -122,10 +122,10 @@ function understood<T>(value: unknown, schema: z.ZodType<T>): T {
 }
 
 async function settle(
-  { logger }: DeskParts,
+  { logger }: DashboardParts,
   request: OpsRequest,
   what: 'replayed' | 'discarded',
-  work: (selection: Selection, onDone: (facts: LetterFacts) => void) => Promise<LettersSettled>,
+  work: (selection: Selection, onDone: (facts: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
   const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});
@@ -140,5 +140,5 @@ async function settle(
 
 /** Who did what, from where. */
 function audit(logger: Logger, { role, address }: OpsRequest, action: string, what: string, fields: object): void {
-  logger.warn({ audit: action, role, address, ...fields }, `desk: ${what}`);
+  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${what}`);
 }

@@ -31,10 +31,10 @@ export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Ro
     if (role === 'throttled')
       return plain(429, 'Too many wrong tokens from there; wait a minute.', { 'retry-after': '60' });
     if (role === undefined) {
-      logger.warn({ audit: 'sign-in', address }, 'desk: somebody signed in with a wrong token');
+      logger.warn({ audit: 'sign-in', address }, 'dashboard: somebody signed in with a wrong token');
       return plain(401, 'This is not the token.');
     }
-    logger.info({ audit: 'sign-in', role, address }, `desk: signed in as ${role}`);
+    logger.info({ audit: 'sign-in', role, address }, `dashboard: signed in as ${role}`);
     const isSecure = message.headers.origin?.startsWith('https:') === true;
     return json(session(role), 200, { 'set-cookie': access.sessionCookie(role, isSecure) });
   }

@@ -3,11 +3,11 @@ import { badReply } from './http-errors.ts';
 import { type OrderPage, readPage } from './order-pages.ts';
 
 /**
- * Walks the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
+ * Scans the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
  * changes leaves its place for the end, all behind it move up by one, and the first of page 2 becomes the last of page 1,
  * which has been read.
  *
- * So pages are not turned as long as the walk can go on from a time: it asks again, for what changed since the last change
+ * So pages are not turned as long as the scan can go on from a time: it asks again, for what changed since the last change
  * it saw. A millisecond earlier, in fact, because some shops take "since" for "after".
  *
  * Only where more orders than a page holds changed at the same time are pages turned, and then read once more backwards:

@@ -2,7 +2,7 @@ import type { OrderStub } from '../shop-client.ts';
 import { readPage } from './order-pages.ts';
 
 /**
- * Walks the pages of placed orders, fetching each only when it is needed. When an order was placed never changes and new
+ * Scans the pages of placed orders, fetching each only when it is needed. When an order was placed never changes and new
  * ones come at the end, so nothing moves while the list is read.
  *
  * @param fetchPage gets the parsed JSON of a page; the first is 1

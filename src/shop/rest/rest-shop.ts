@@ -1,6 +1,6 @@
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { isOrderReference } from '../../orders/order-reference.ts';
-import { persistently } from '../retry-transient.ts';
+import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
 import { header, statusError } from './http-errors.ts';
@@ -63,7 +63,7 @@ class RestShop implements ShopClient {
 
   /** The `Date` of a reply, whatever the reply. */
   async now(signal: AbortSignal): Promise<Date | undefined> {
-    const reply = await persistently(signal, () => this.#http.get(this.#urls.order(CHECK_REFERENCE), signal));
+    const reply = await retryTransient(signal, () => this.#http.get(this.#urls.order(CHECK_REFERENCE), signal));
     const time = parseHttpDate(header(reply, 'date') ?? '');
     return time === undefined ? undefined : new Date(time);
   }
@@ -158,9 +158,9 @@ class RestShop implements ShopClient {
     return readOrders(await this.#getJson(this.#urls.orders(references), signal), references);
   }
 
-  /** A walk has hundreds of pages: one reply that fails must not end it. */
+  /** A scan has hundreds of pages: one reply that fails must not end it. */
   #getPage(url: URL, signal: AbortSignal): Promise<unknown> {
-    return persistently(signal, () => this.#getJson(url, signal));
+    return retryTransient(signal, () => this.#getJson(url, signal));
   }
 
   async #getJson(url: URL, signal: AbortSignal): Promise<unknown> {

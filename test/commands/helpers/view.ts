@@ -1,11 +1,11 @@
 import type { View } from '../../../src/commands/top/view.ts';
-import type { Arrival, Bucket } from '../../../src/ops/dashboard/messages.ts';
+import type { DeliveryEvent, Bucket } from '../../../src/ops/dashboard/messages.ts';
 
 const MINUTE = 60_000;
 
 export const NOW = new Date('2026-11-22T08:00:30.000Z');
 
-export function anArrival(overrides: Partial<Arrival> = {}): Arrival {
+export function aDeliveryEvent(overrides: Partial<DeliveryEvent> = {}): DeliveryEvent {
   return {
     id: 1,
     at: '2026-11-22T08:00:05.000Z',
@@ -41,7 +41,7 @@ export function aView(overrides: Partial<View> = {}): View {
       lastHour: total,
       lastDay: { ...total, orders: 12_345 },
     },
-    arrivals: [anArrival()],
+    deliveries: [aDeliveryEvent()],
     hour: anHour([{ orders: 1, p95: 10 }, { orders: 8, p95: 1_250 }, {}, { orders: 4, p95: 40 }]),
     knownSince: 0,
     timedSince: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { NewArrivals, noteOf, orderOf, took } from '../../../src/commands/live/delivery-events.ts';
-import { anArrival } from '../helpers/view.ts';
+import { NewDeliveries, noteOf, orderOf, took } from '../../../src/commands/live/delivery-events.ts';
+import { aDeliveryEvent } from '../helpers/view.ts';
 
 test.each([
   [null, '–'],
@@ -14,22 +14,22 @@ test.each([
 });
 
 test('what came from outside rewrites nothing on the terminal', () => {
-  expect(orderOf(anArrival({ order: '1\u001B[2J' }))).toBe('1\\u{1b}[2J');
-  expect(orderOf(anArrival({ order: null }))).toBe('(names no order)');
-  expect(noteOf(anArrival({ conflict: true }))).toBe('stop the parcel');
+  expect(orderOf(aDeliveryEvent({ order: '1\u001B[2J' }))).toBe('1\\u{1b}[2J');
+  expect(orderOf(aDeliveryEvent({ order: null }))).toBe('(names no order)');
+  expect(noteOf(aDeliveryEvent({ conflict: true }))).toBe('stop the parcel');
 });
 
-test('each arrival is new once: in the first snapshot, in ticks, and when a restarted daemon tells the past again', () => {
-  const unseen = new NewArrivals();
+test('each delivery is new once: in the first snapshot, in ticks, and when a restarted daemon tells the past again', () => {
+  const unseen = new NewDeliveries();
   const [first, second, third] = [
-    anArrival({ id: 1, order: 'A', at: '2026-11-22T08:00:00.001Z' }),
-    anArrival({ id: 2, order: 'B', at: '2026-11-22T08:00:00.002Z' }),
-    anArrival({ id: 3, order: 'C', at: '2026-11-22T08:00:00.002Z' }),
+    aDeliveryEvent({ id: 1, order: 'A', at: '2026-11-22T08:00:00.001Z' }),
+    aDeliveryEvent({ id: 2, order: 'B', at: '2026-11-22T08:00:00.002Z' }),
+    aDeliveryEvent({ id: 3, order: 'C', at: '2026-11-22T08:00:00.002Z' }),
   ];
   expect(unseen.of([second, first])).toEqual([first, second]);
   expect(unseen.of([third, second, first])).toEqual([third]);
   expect(unseen.of([third, second])).toEqual([]);
-  const afterRestart = anArrival({ id: 1, order: 'D', at: '2026-11-22T08:00:09.000Z' });
+  const afterRestart = aDeliveryEvent({ id: 1, order: 'D', at: '2026-11-22T08:00:09.000Z' });
   expect(unseen.of([afterRestart, { ...third, id: 0 }, { ...first, id: 0 }]).map(({ order }) => order)).toContain('D');
   expect(unseen.of([afterRestart])).toEqual([]);
 });

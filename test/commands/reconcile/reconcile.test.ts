@@ -59,7 +59,7 @@ test('--dry-run shows the same, publishes nothing, needs no broker, and ends wit
   expect(stdout).toContain('1 order would get an event.');
   expect(status).toBe(1);
   expect(await bystander.messages(workplace.queue)).toBeUndefined();
-  expect((await system.reconciliation.readWalk('changes')).cursor).toBeNull();
+  expect((await system.reconciliation.readScan('changes')).cursor).toBeNull();
 });
 
 test('--deep shows both sides day by day', async () => {
@@ -90,7 +90,7 @@ test('all agree: it says so, also as JSON', async () => {
     stdout: expect.stringContaining('Shop and internal system agree.'),
   });
   const { status, stdout } = await orderSync(workplace, ['reconcile', '--json', '--since', '6h']);
-  expect(JSON.parse(stdout)).toMatchObject({ walk: 'changes', orders: [], compared: 1, found: 0, error: null });
+  expect(JSON.parse(stdout)).toMatchObject({ scan: 'changes', orders: [], compared: 1, found: 0, error: null });
   expect(status).toBe(0);
 });
 
@@ -107,20 +107,20 @@ test('--json names every order, the terminal the first ones', async () => {
 
 test('what nobody can mend by waiting ends it with 1', async () => {
   const { workplace, system } = await aPlace([anOldOrder('DEAD', 5)], []);
-  const receipt = { reference: 'DEAD', event: 'paid', attempt: 5, receivedAt: new Date() } as const;
+  const eventInfo = { reference: 'DEAD', event: 'paid', attempt: 5, receivedAt: new Date() } as const;
   const failedAt = new Date();
-  await system.recordFailures([{ receipt, state: 'dead-lettered', reason: 'invalid_order', message: 'x', failedAt }]);
+  await system.recordFailures([{ eventInfo, state: 'dead-lettered', reason: 'invalid_order', message: 'x', failedAt }]);
   const { status, stdout } = await orderSync(workplace, ['reconcile']);
   expect(stdout).toMatch(/DEAD +paid .* missing +in the dead letters\n/);
   expect(stdout).toContain('1 order got none: see "order-sync status" and "dead-letters list".');
   expect(status).toBe(1);
 });
 
-test('while someone else walks it does not, and says so with 69', async () => {
+test('while someone else scans it does not, and says so with 69', async () => {
   const { workplace, system } = await aPlace([anOldOrder('A', 2)], ['A']);
   await system.reconciliation.takeLease('changes', 'a daemon', 60_000);
   const { status, stderr } = await orderSync(workplace, ['reconcile']);
-  expect(stderr).toContain('A walk of this kind is under way already.');
+  expect(stderr).toContain('A scan of this kind is under way already.');
   expect(status).toBe(69);
 });
 

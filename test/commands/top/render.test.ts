@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { type Line, render } from '../../../src/commands/top/render.ts';
 import { after, type View } from '../../../src/commands/top/view.ts';
-import { anArrival, anHour, aView, NOW } from '../helpers/view.ts';
+import { aDeliveryEvent, anHour, aView, NOW } from '../helpers/view.ts';
 
 const USUAL = { columns: 80, rows: 24 };
 const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
@@ -37,17 +37,17 @@ test.each([
   [{ columns: 200, rows: 60 }],
 ])('nothing is wider or longer than the terminal: %o', (size) => {
   const order = '订单'.repeat(40);
-  const arrivals = Array.from({ length: 100 }, (_, id) =>
-    anArrival({ id, order, reason: 'internal_system_unavailable' }),
+  const deliveries = Array.from({ length: 100 }, (_, id) =>
+    aDeliveryEvent({ id, order, reason: 'internal_system_unavailable' }),
   );
-  const lines = screen({ arrivals, lostSince: NOW }, size);
+  const lines = screen({ deliveries, lostSince: NOW }, size);
   expect(lines.length).toBeLessThanOrEqual(size.rows);
   expect(Math.max(...lines.map(({ text }) => stringWidth(text)))).toBeLessThanOrEqual(size.columns);
 });
 
 test('a full terminal is used to its last row', () => {
-  const arrivals = Array.from({ length: 100 }, (_, id) => anArrival({ id }));
-  expect(screen({ arrivals })).toHaveLength(24);
+  const deliveries = Array.from({ length: 100 }, (_, id) => aDeliveryEvent({ id }));
+  expect(screen({ deliveries })).toHaveLength(24);
 });
 
 describe('the state', () => {
@@ -83,7 +83,7 @@ test('what nobody knows is not shown as nothing', () => {
       hour: anHour([{ orders: 2 }]),
       knownSince: NOW.getTime() - 120_000,
       timedSince: NOW.getTime() - 60_000,
-      arrivals: [],
+      deliveries: [],
     }),
   );
   expect(lines[4]).toBe('waiting ?   in hand 4   retrying ?   dead letters ?   no order yet');
@@ -96,10 +96,10 @@ test('what needs a person stands out', () => {
   const { figures } = aView();
   const lines = screen({
     figures: { ...figures, deadLetters: 2 },
-    arrivals: [
-      anArrival({ outcome: 'dead-lettered', reason: 'order_not_found', tookMs: null }),
-      anArrival({ outcome: 'retrying', reason: 'not_yet_paid', tookMs: null }),
-      anArrival({ conflict: true }),
+    deliveries: [
+      aDeliveryEvent({ outcome: 'dead-lettered', reason: 'order_not_found', tookMs: null }),
+      aDeliveryEvent({ outcome: 'retrying', reason: 'not_yet_paid', tookMs: null }),
+      aDeliveryEvent({ conflict: true }),
     ],
   });
   expect(lines[4]?.tone).toBe('warning');
@@ -107,7 +107,7 @@ test('what needs a person stands out', () => {
   expect(lines.at(-1)?.text).toMatch(/stop the parcel$/);
 });
 
-test('a tick brings what is new: arrivals on top, the last minutes renewed, the clock on', () => {
+test('a tick brings what is new: deliveries on top, the last minutes renewed, the clock on', () => {
   const before = aView({ lostSince: NOW });
   const [next] = anHour().slice(-1);
   const last = { at: (next?.at ?? 0) + 60_000, orders: 1, deadLetters: 0, p50: 1, p95: 1 };
@@ -115,12 +115,12 @@ test('a tick brings what is new: arrivals on top, the last minutes renewed, the 
     now: '2026-11-22T08:01:00.000Z',
     consumption: before.consumption,
     figures: before.figures,
-    arrivals: [anArrival({ id: 2, order: 'new' })],
+    deliveries: [aDeliveryEvent({ id: 2, order: 'new' })],
     skipped: 0,
     hour: [{ at: next?.at ?? 0, orders: 5, deadLetters: 0, p50: 1, p95: 1 }, last],
     day: [],
   });
-  expect(view.arrivals.map(({ order }) => order)).toEqual(['new', '20261122000123456789']);
+  expect(view.deliveries.map(({ order }) => order)).toEqual(['new', '20261122000123456789']);
   expect(view.hour).toHaveLength(60);
   expect(view.hour.slice(-3).map(({ orders }) => orders)).toEqual([0, 5, 1]);
   expect(view.lostSince).toBeUndefined();

@@ -18,7 +18,7 @@ export function killTree(leader: number): void {
 function descendantsOf(pid: number): number[] {
   const parents = processIds().map((child) => ({ child, parent: parentOf(child) }));
   const found = [pid];
-  // The loop also walks over what it finds.
+  // The loop also scans over what it finds.
   for (const next of found) found.push(...parents.filter(({ parent }) => parent === next).map(({ child }) => child));
   return found.slice(1);
 }

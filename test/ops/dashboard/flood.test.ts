@@ -2,13 +2,13 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aDesk } from './helpers/dashboard.ts';
+import { aDashboard } from './helpers/dashboard.ts';
 
 const orders = Array.from({ length: 300 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 
 test('a flood of requests is answered slowly, and orders go through meanwhile', async () => {
-  const desk = await aDesk({ orders });
-  const { port } = new URL(desk.url);
+  const dashboard = await aDashboard({ orders });
+  const { port } = new URL(dashboard.url);
   let answers = 0;
   let isOver = false;
   const flood = (): ClientRequest =>
@@ -24,30 +24,30 @@ test('a flood of requests is answered slowly, and orders go through meanwhile', 
   });
   await expect.poll(() => answers).toBeGreaterThan(100);
   const [answersBefore, from] = [answers, performance.now()];
-  for (const { orderNumber } of orders) await desk.publish(orderNumber);
-  await expect.poll(() => desk.daemon.outcomes().length, { timeout: 30_000 }).toBe(orders.length);
+  for (const { orderNumber } of orders) await dashboard.publish(orderNumber);
+  await expect.poll(() => dashboard.daemon.outcomes().length, { timeout: 30_000 }).toBe(orders.length);
   const seconds = (performance.now() - from) / 1000;
-  expect(new Set(desk.daemon.outcomes().map(({ outcome }) => outcome))).toEqual(new Set(['synced']));
+  expect(new Set(dashboard.daemon.outcomes().map(({ outcome }) => outcome))).toEqual(new Set(['synced']));
   // A hundred a second, and those of the second that had begun.
   expect(answers - answersBefore).toBeLessThanOrEqual(100 * (Math.ceil(seconds) + 1));
   isOver = true;
 });
 
 test('one connection that sends request upon request is cut off', async () => {
-  const desk = await aDesk();
-  const { port } = new URL(desk.url);
+  const dashboard = await aDashboard();
+  const { port } = new URL(dashboard.url);
   const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
   const isCutOff = new Promise<void>((resolve) => socket.on('close', () => resolve()));
   socket.resume();
   socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2_000));
   await isCutOff;
-  const stillThere = await fetch(`${desk.url}livez`);
+  const stillThere = await fetch(`${dashboard.url}livez`);
   expect(stillThere.status).toBe(200);
 });
 
 test('only so many pages follow live; probes still get through', async () => {
-  const desk = await aDesk();
-  const { port } = new URL(desk.url);
+  const dashboard = await aDashboard();
+  const { port } = new URL(dashboard.url);
   const responses: IncomingMessage[] = [];
   const clients = Array.from({ length: 70 }, () =>
     request({ host: '127.0.0.1', port, path: '/api/live', agent: false }, (response) => responses.push(response))
@@ -61,5 +61,5 @@ test('only so many pages follow live; probes still get through', async () => {
   const statuses = responses.map(({ statusCode }) => statusCode);
   expect(statuses.filter((status) => status === 200)).toHaveLength(60);
   expect(statuses.filter((status) => status === 503)).toHaveLength(10);
-  expect((await fetch(`${desk.url}livez`)).status).toBe(200);
+  expect((await fetch(`${dashboard.url}livez`)).status).toBe(200);
 });

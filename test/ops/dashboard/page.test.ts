@@ -6,8 +6,8 @@ import { startDaemon } from '../../helpers/daemon-process.ts';
 import { storedOrders } from '../../helpers/internal-database.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { notInstalled } from '../../helpers/servers/installed.ts';
-import { openDesk, openPage, startBrowser } from './helpers/browser.ts';
-import { aDesk, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
+import { openDashboard, openPage, startBrowser } from './helpers/browser.ts';
+import { aDashboard, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -20,11 +20,11 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
 
   test('an order appears as it arrives, without a reload, and a click says where it is', async () => {
     const orders = [anOrderDocument({ orderNumber: '10086', shopOrderId: '98231' })];
-    const desk = await aDesk({ orders }, TOKENS);
-    const { page, complaints } = await openDesk(browser, desk);
+    const dashboard = await aDashboard({ orders }, TOKENS);
+    const { page, complaints } = await openDashboard(browser, dashboard);
     await page.getByText('No order has come yet').waitFor();
-    await desk.publish('10086');
-    const row = page.locator('.arrival').filter({ hasText: '10086' });
+    await dashboard.publish('10086');
+    const row = page.locator('.delivery').filter({ hasText: '10086' });
     await row.waitFor();
     expect(await row.textContent()).toMatch(/paid.*arrived.*ms$/);
     await expect
@@ -45,10 +45,10 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
 
   test('the search finds an order by its number and by the shop’s id, and says when one was never seen', async () => {
     const orders = [anOrderDocument({ orderNumber: '20261122000123456789', shopOrderId: '98231' })];
-    const desk = await aDesk({ orders: [...orders, anOrderDocument({ orderNumber: 'never-sent' })] }, TOKENS);
-    await desk.publish('20261122000123456789');
-    await desk.daemon.line((line) => line['outcome'] === 'synced');
-    const { page } = await openDesk(browser, desk);
+    const dashboard = await aDashboard({ orders: [...orders, anOrderDocument({ orderNumber: 'never-sent' })] }, TOKENS);
+    await dashboard.publish('20261122000123456789');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    const { page } = await openDashboard(browser, dashboard);
     await page.keyboard.press('/');
     const input = page.getByLabel('Order number or the shop’s id');
     for (const name of ['20261122000123456789', '98231']) {
@@ -61,7 +61,7 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
     await page.getByRole('heading', { name: 'Never seen' }).waitFor();
     await page.getByRole('button', { name: 'Fetch it from the shop now' }).click();
     await page.getByRole('heading', { name: 'Arrived' }).waitFor();
-    expect(storedOrders(desk.workplace.database)).toHaveLength(2);
+    expect(storedOrders(dashboard.workplace.database)).toHaveLength(2);
     await input.fill('no number!');
     await page.keyboard.press('Enter');
     await page.getByText('An order number has 1 to 64').waitFor();
@@ -69,20 +69,20 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
 
   test('an order cancelled after picking began says so before anything else', async () => {
     const order = anOrderDocument({ orderNumber: '10086' });
-    const desk = await aDesk({ orders: [order] }, TOKENS);
-    await desk.publish('10086');
-    await desk.daemon.line((line) => line['outcome'] === 'synced');
+    const dashboard = await aDashboard({ orders: [order] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
     const { DatabaseSync } = await import('node:sqlite');
-    const staff = new DatabaseSync(desk.workplace.database, { timeout: 5_000 });
+    const staff = new DatabaseSync(dashboard.workplace.database, { timeout: 5_000 });
     staff.exec("UPDATE orders SET fulfilment_status = 'picking'");
     staff.close();
     const later = '2026-11-22T09:00:00Z';
-    desk.shop.put({ ...order, status: 'cancelled', cancelledAt: later, updatedAt: later });
-    await desk.publish('10086', 'cancelled');
-    await desk.daemon.line((line) => line['conflict'] === true);
-    const { page } = await openDesk(browser, desk);
-    expect(await page.locator('.arrival').first().textContent()).toContain('stop the parcel');
-    await page.goto(`${desk.url}#/orders/10086`);
+    dashboard.shop.put({ ...order, status: 'cancelled', cancelledAt: later, updatedAt: later });
+    await dashboard.publish('10086', 'cancelled');
+    await dashboard.daemon.line((line) => line['conflict'] === true);
+    const { page } = await openDashboard(browser, dashboard);
+    expect(await page.locator('.delivery').first().textContent()).toContain('stop the parcel');
+    await page.goto(`${dashboard.url}#/orders/10086`);
     expect(await page.locator('.verdict').first().textContent()).toContain(
       'Cancelled after picking began: stop the parcel.',
     );
@@ -91,122 +91,122 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
   });
 
   test('a dead letter is replayed after asking, and becomes synced; the log says who did it', async () => {
-    const desk = await aDesk({}, TOKENS);
-    await desk.publish('10086');
-    await desk.daemon.line((line) => line['outcome'] === 'dead-lettered');
-    const { page, complaints } = await openDesk(browser, desk);
+    const dashboard = await aDashboard({}, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    const { page, complaints } = await openDashboard(browser, dashboard);
     await page.getByRole('link', { name: /^Dead letters/ }).click();
     await page.getByRole('heading', { name: /The shop does not know this order/ }).waitFor();
     await page.getByText('Look it up in the shop.').waitFor();
     await page.getByRole('button', { name: 'Show: 10086' }).click();
     await page.getByText('{"orderNumber":"10086","event":"paid"}').waitFor();
-    desk.shop.put(anOrderDocument({ orderNumber: '10086' }));
+    dashboard.shop.put(anOrderDocument({ orderNumber: '10086' }));
     await page.getByRole('button', { name: 'Replay: 10086' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    expect(await desk.bystander.messages(`${desk.workplace.queue}.dead-letters`)).toBe(1);
+    expect(await dashboard.bystander.messages(`${dashboard.workplace.queue}.dead-letters`)).toBe(1);
     await page.getByRole('button', { name: 'Replay: 10086' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
     await page.getByText('1 dead letter replayed.').waitFor();
     await page.getByRole('heading', { name: 'No dead letters' }).waitFor();
-    await desk.daemon.line((line) => line['outcome'] === 'synced');
-    expect(storedOrders(desk.workplace.database)).toMatchObject([{ order_number: '10086' }]);
-    const audit = await desk.daemon.line((line) => line['audit'] === 'replayed');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    expect(storedOrders(dashboard.workplace.database)).toMatchObject([{ order_number: '10086' }]);
+    const audit = await dashboard.daemon.line((line) => line['audit'] === 'replayed');
     expect(audit).toMatchObject({ level: 'warn', role: 'operator', address: '127.0.0.1', done: 1, orders: ['10086'] });
     expect(complaints).toEqual([]);
   });
 
   test('a group is discarded after asking, and the others stay', async () => {
-    const desk = await aDesk({}, TOKENS);
-    for (const garbage of ['null', '{}']) await desk.bystander.publish(desk.workplace.queue, garbage);
-    await desk.publish('10086');
-    await expect.poll(() => desk.bystander.messages(`${desk.workplace.queue}.dead-letters`)).toBe(3);
-    const { page } = await openDesk(browser, desk);
-    await page.goto(`${desk.url}#/dead-letters`);
+    const dashboard = await aDashboard({}, TOKENS);
+    for (const garbage of ['null', '{}']) await dashboard.bystander.publish(dashboard.workplace.queue, garbage);
+    await dashboard.publish('10086');
+    await expect.poll(() => dashboard.bystander.messages(`${dashboard.workplace.queue}.dead-letters`)).toBe(3);
+    const { page } = await openDashboard(browser, dashboard);
+    await page.goto(`${dashboard.url}#/dead-letters`);
     const group = page.locator('.group', { hasText: 'The message names no order' });
     await group.getByRole('button', { name: 'Discard all 2' }).click();
     await page.getByRole('heading', { name: 'Discard 2 dead letters for good?' }).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
     await page.getByText('2 dead letters discarded.').waitFor();
     await expect.poll(() => page.locator('.group').count()).toBe(1);
-    await expect.poll(() => desk.bystander.messages(`${desk.workplace.queue}.dead-letters`)).toBe(1);
+    await expect.poll(() => dashboard.bystander.messages(`${dashboard.workplace.queue}.dead-letters`)).toBe(1);
   });
 
   test('a viewer sees no personal data and no buttons that act', async () => {
-    const desk = await aDesk({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
-    await desk.publish('10086');
-    await desk.publish('gone');
-    await desk.daemon.line((line) => line['outcome'] === 'dead-lettered');
-    const { page } = await openDesk(browser, desk, { token: VIEWER_TOKEN });
-    await page.goto(`${desk.url}#/orders/10086`);
+    const dashboard = await aDashboard({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.publish('gone');
+    await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    const { page } = await openDashboard(browser, dashboard, { token: VIEWER_TOKEN });
+    await page.goto(`${dashboard.url}#/orders/10086`);
     await page.locator('.hidden-value').first().waitFor();
     expect(await page.locator('body').textContent()).not.toMatch(/王小明|xiaoming|138 0000|文三路|周末/);
     expect(await page.getByRole('button', { name: 'Fetch it' }).count()).toBe(0);
-    await page.goto(`${desk.url}#/dead-letters`);
+    await page.goto(`${dashboard.url}#/dead-letters`);
     await page.getByText('To replay or discard, sign in with OPS_TOKEN').waitFor();
     expect(await page.getByRole('button', { name: /Replay|Discard/ }).count()).toBe(0);
   });
 
   test('an outage is shown at once, with the dependency, and its end too', async () => {
     const orders = [anOrderDocument({ orderNumber: '10086' })];
-    const desk = await aDesk({ orders, faults: () => statusFault(401) }, TOKENS);
-    const { page } = await openDesk(browser, desk);
+    const dashboard = await aDashboard({ orders, faults: () => statusFault(401) }, TOKENS);
+    const { page } = await openDashboard(browser, dashboard);
     await page.getByText('Running', { exact: true }).waitFor();
-    await desk.publish('10086');
+    await dashboard.publish('10086');
     await page.getByText('Paused', { exact: true }).waitFor();
     await page.locator('.sign').getByText('The shop is down for everyone: The shop refuses our token').waitFor();
-    desk.shop.setFaults(undefined);
+    dashboard.shop.setFaults(undefined);
     await page.getByText('Running', { exact: true }).waitFor();
-    await page.locator('.arrival.is-synced').waitFor();
+    await page.locator('.delivery.is-synced').waitFor();
   });
 
   test('a lost connection is said, and heals by itself with everything that came meanwhile', async () => {
     const orders = ['first', 'meanwhile', 'afterwards'].map((orderNumber) => anOrderDocument({ orderNumber }));
-    const desk = await aDesk({ orders }, TOKENS);
-    const { page } = await openDesk(browser, desk);
-    await desk.publish('first');
-    await page.locator('.arrival', { hasText: 'first' }).waitFor();
-    desk.daemon.signal('SIGKILL');
+    const dashboard = await aDashboard({ orders }, TOKENS);
+    const { page } = await openDashboard(browser, dashboard);
+    await dashboard.publish('first');
+    await page.locator('.delivery', { hasText: 'first' }).waitFor();
+    dashboard.daemon.signal('SIGKILL');
     await page.getByText('Connection lost.').waitFor();
-    await desk.publish('meanwhile');
-    const again = startDaemon(desk.workplace);
+    await dashboard.publish('meanwhile');
+    const again = startDaemon(dashboard.workplace);
     await again.ready();
     // Its session outlives the daemon that began it.
-    await page.locator('.arrival', { hasText: 'meanwhile' }).waitFor();
+    await page.locator('.delivery', { hasText: 'meanwhile' }).waitFor();
     await expect.poll(() => page.locator('.banner').isVisible()).toBe(false);
-    await page.locator('.arrival', { hasText: 'first' }).waitFor();
-    await desk.publish('afterwards');
-    await page.locator('.arrival', { hasText: 'afterwards' }).waitFor();
+    await page.locator('.delivery', { hasText: 'first' }).waitFor();
+    await dashboard.publish('afterwards');
+    await page.locator('.delivery', { hasText: 'afterwards' }).waitFor();
   });
 
   test('reconciliation is run from here, and finds the order whose event never came', async () => {
     const now = new Date(Date.now() - 600_000).toISOString();
     const orders = [anOrderDocument({ orderNumber: 'silent', placedAt: now, paidAt: now, updatedAt: now })];
-    const desk = await aDesk({ orders }, TOKENS);
-    const { page } = await openDesk(browser, desk);
-    await page.goto(`${desk.url}#/reconciliation`);
+    const dashboard = await aDashboard({ orders }, TOKENS);
+    const { page } = await openDashboard(browser, dashboard);
+    await page.goto(`${dashboard.url}#/reconciliation`);
     const deep = page.locator('.group', { hasText: 'Everything of a week' });
     await deep.getByText('It has not run yet.').waitFor();
     await deep.getByRole('button', { name: 'Run now' }).click();
     await deep.getByText('1 order was behind; its event is published now').waitFor();
     await deep.getByRole('link', { name: 'silent' }).waitFor();
     expect(await deep.locator('.differ').count()).toBe(1);
-    await expect.poll(() => storedOrders(desk.workplace.database)).toMatchObject([{ order_number: 'silent' }]);
+    await expect.poll(() => storedOrders(dashboard.workplace.database)).toMatchObject([{ order_number: 'silent' }]);
     await deep.getByRole('button', { name: 'Run now' }).click();
     await deep.getByText('Shop and internal system agree').waitFor();
     expect(await deep.locator('.same').count()).toBe(1);
   });
 
   test('reads well in Chinese for a Chinese browser, and switches to English and back', async () => {
-    const desk = await aDesk({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
-    await desk.publish('10086');
-    await desk.daemon.line((line) => line['outcome'] === 'synced');
-    const { page } = await openDesk(browser, desk, { locale: 'zh-CN' });
+    const dashboard = await aDashboard({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    const { page } = await openDashboard(browser, dashboard, { locale: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await page.locator('.sign').getByText('运行中').waitFor();
-    expect(await page.locator('.arrival').first().textContent()).toMatch(/已入库/);
+    expect(await page.locator('.delivery').first().textContent()).toMatch(/已入库/);
     expect(await page.locator('footer').textContent()).toContain('时间均为 Asia/Shanghai (GMT+8)');
     for (const section of ['now', 'orders/10086', 'orders/unknown', 'dead-letters', 'reconciliation']) {
-      await page.goto(`${desk.url}#/${section}`);
+      await page.goto(`${dashboard.url}#/${section}`);
       await page.locator('.loading').waitFor({ state: 'detached' });
       expect(await englishWords(page), section).toEqual([]);
     }
@@ -223,17 +223,17 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
     ['dark', { colorScheme: 'dark' }],
     ['phone', { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true }],
   ] as const)('axe finds nothing serious, nothing is wider than the screen: %s', async (_, options) => {
-    const desk = await aDesk({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
-    await desk.publish('10086');
-    await desk.publish('gone');
-    await desk.daemon.line((line) => line['outcome'] === 'dead-lettered');
-    const opened = await openPage(browser, desk.url, { ...options, bypassCSP: true, reducedMotion: 'reduce' });
+    const dashboard = await aDashboard({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.publish('gone');
+    await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    const opened = await openPage(browser, dashboard.url, { ...options, bypassCSP: true, reducedMotion: 'reduce' });
     const { page } = opened;
     await page.locator('#token').waitFor();
     expect(await seriousFindings(page), 'sign-in').toEqual([]);
     await page.locator('#token').fill(TOKENS.OPS_TOKEN);
     await page.keyboard.press('Enter');
-    await page.locator('.arrival').first().waitFor();
+    await page.locator('.delivery').first().waitFor();
     for (const section of [
       'now',
       'wall',
@@ -243,7 +243,7 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
       'dead-letters',
       'reconciliation',
     ]) {
-      await page.goto(`${desk.url}#/${section}`);
+      await page.goto(`${dashboard.url}#/${section}`);
       await page.locator('.loading').waitFor({ state: 'detached' });
       if (section === 'dead-letters') {
         await page.getByRole('button', { name: 'Show: gone' }).click();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderRecord } from '../../../src/internal-system/internal-system.ts';
-import { ShiftBook } from '../../../src/ops/dashboard/recent-activity.ts';
+import { RecentActivity } from '../../../src/ops/dashboard/recent-activity.ts';
 import { someFacts } from '../../helpers/delivery-facts.ts';
 
 const MINUTE = 60_000;
@@ -26,13 +26,13 @@ function aRecord(agoMs: number): OrderRecord {
 
 describe('after a restart', () => {
   test('what the ledger knows is counted and listed, without times', () => {
-    const book = new ShiftBook();
+    const book = new RecentActivity();
     book.settled(someFacts({ orderNumber: 'new', queueMs: 10, totalMs: 30 }));
     book.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], true);
     const now = Date.now();
     expect(book.hour.list(now).reduce((sum, { orders }) => sum + orders, 0)).toBe(3);
     expect(book.hour.list(now).filter(({ p50 }) => p50 !== null)).toHaveLength(1);
-    expect(book.arrivals().map(({ order, tookMs }) => [order, tookMs])).toEqual([
+    expect(book.deliveries().map(({ order, tookMs }) => [order, tookMs])).toEqual([
       ['new', 40],
       ['N300000', null],
       ['N600000', null],
@@ -42,27 +42,27 @@ describe('after a restart', () => {
   });
 
   test('it knows no more than it was told: since the oldest, or since the start when all came after that', () => {
-    const some = new ShiftBook();
+    const some = new RecentActivity();
     some.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], false);
     expect(Date.now() - some.knownSince).toBeGreaterThanOrEqual(10 * MINUTE);
     expect(Date.now() - some.knownSince).toBeLessThan(11 * MINUTE);
-    const busy = new ShiftBook();
+    const busy = new RecentActivity();
     busy.recall([aRecord(-1_000)], false);
     expect(busy.knownSince).toBe(busy.timedSince);
-    expect(busy.arrivals()).toEqual([]);
+    expect(busy.deliveries()).toEqual([]);
   });
 });
 
-test('lists the newest arrivals, newest first, of however many there were', () => {
-  const book = new ShiftBook();
+test('lists the newest deliveries, newest first, of however many there were', () => {
+  const book = new RecentActivity();
   for (let index = 1; index <= 1_000; index += 1) book.settled(someFacts({ orderNumber: `N${index}` }));
-  expect(book.arrivals(3).map(({ order }) => order)).toEqual(['N1000', 'N999', 'N998']);
-  expect(book.arrivals(40, 998).map(({ id }) => id)).toEqual([1_000, 999]);
-  expect(book.arrivals()).toHaveLength(200);
+  expect(book.deliveries(3).map(({ order }) => order)).toEqual(['N1000', 'N999', 'N998']);
+  expect(book.deliveries(40, 998).map(({ id }) => id)).toEqual([1_000, 999]);
+  expect(book.deliveries()).toHaveLength(200);
 });
 
 test('knows when the last 5,000 orders were acknowledged, and forgets the older ones some time', () => {
-  const book = new ShiftBook();
+  const book = new RecentActivity();
   const at = (order: number) => book.ackedAt(`N${order}`);
   for (let index = 1; index <= 12_000; index += 1) book.settled(someFacts({ orderNumber: `N${index}` }), index);
   expect(at(1)).toBeNull();

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { DemoShop, DemoShopOptions } from '../../../demo/demo-shop.ts';
-import type { WalkKind } from '../../../src/internal-system/reconciliation-store.ts';
+import type { ScanKind } from '../../../src/internal-system/reconciliation-store.ts';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
-import { Reconciler, type ReconcilerOptions, type WalkOptions } from '../../../src/reconcile/reconciler.ts';
+import { Reconciler, type ReconcilerOptions, type ScanOptions } from '../../../src/reconcile/reconciler.ts';
 import type { Finding, ReportSummary } from '../../../src/reconcile/report.ts';
 import { createRestShop } from '../../../src/shop/rest/rest-shop.ts';
 import type { ShopClient } from '../../../src/shop/shop-client.ts';
@@ -17,7 +17,7 @@ const PATIENT = new AbortController().signal;
 
 export const RETRY_DELAYS_MS = [5 * MINUTE];
 
-export interface Walked {
+export interface Scanned {
   readonly findings: readonly Finding[];
   readonly summary: ReportSummary;
   readonly error: unknown;
@@ -41,10 +41,10 @@ export interface Field {
   /** What the daemon would do with an event: brings the order as the shop has it now into the internal system. */
   sync(...orderNumbers: string[]): Promise<void>;
   reconciler(overrides?: Partial<ReconcilerOptions>): Reconciler;
-  /** A walk to its end, unless it breaks off. */
-  walk(options?: Partial<WalkOptions> & { kind?: WalkKind; with?: Partial<ReconcilerOptions> }): Promise<Walked>;
-  /** Lets the last walk have been so long ago. */
-  letTimePass(ms: number, kind?: WalkKind): Promise<void>;
+  /** A scan to its end, unless it breaks off. */
+  scan(options?: Partial<ScanOptions> & { kind?: ScanKind; with?: Partial<ReconcilerOptions> }): Promise<Scanned>;
+  /** Lets the last scan have been so long ago. */
+  letTimePass(ms: number, kind?: ScanKind): Promise<void>;
   cursor(): Promise<string | null>;
 }
 
@@ -96,24 +96,24 @@ export async function aField(
         publish: async (orderNumber) => void published.push(orderNumber),
         ...overrides,
       }),
-    async walk({ kind = 'changes', with: overrides, ...walkOptions } = {}) {
+    async scan({ kind = 'changes', with: overrides, ...scanOptions } = {}) {
       const findings: Finding[] = [];
       const onFinding = async (finding: Finding) => void findings.push(finding);
-      const result = await field.reconciler(overrides).walk(kind, { signal: PATIENT, onFinding, ...walkOptions });
-      if (result.kind !== 'walked') throw new Error(`expected a walk, found ${result.kind}`);
+      const result = await field.reconciler(overrides).scan(kind, { signal: PATIENT, onFinding, ...scanOptions });
+      if (result.kind !== 'scanned') throw new Error(`expected a scan, found ${result.kind}`);
       return { findings, summary: result.report.summary(), error: result.error };
     },
     async letTimePass(ms, kind = 'changes') {
       const store = system.reconciliation;
       const taken = await store.takeLease(kind, 'test', MINUTE);
       const { begunAt, lastRun } = taken?.state ?? {};
-      if (begunAt == null || lastRun == null) throw new Error('expected a walk that has ended');
+      if (begunAt == null || lastRun == null) throw new Error('expected a scan that has ended');
       const back = (time: string) => new Date(Date.parse(time) - ms).toISOString();
       const run = { ...lastRun, startedAt: back(lastRun.startedAt), finishedAt: back(lastRun.finishedAt) };
-      await store.saveWalk(kind, 'test', MINUTE, { begunAt: back(begunAt), lastRun: run });
+      await store.saveScan(kind, 'test', MINUTE, { begunAt: back(begunAt), lastRun: run });
       await store.releaseLease(kind, 'test');
     },
-    cursor: async () => (await system.reconciliation.readWalk('changes')).cursor,
+    cursor: async () => (await system.reconciliation.readScan('changes')).cursor,
   };
   return field;
 }

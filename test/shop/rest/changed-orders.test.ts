@@ -22,7 +22,7 @@ class MovingList {
     this.#orders.set(orderNumber, ms);
   }
 
-  async walk(): Promise<OrderStub[]> {
+  async scan(): Promise<OrderStub[]> {
     const stubs: OrderStub[] = [];
     for await (const stub of listChanges(new Date(START), (since, page) => this.#page(since, page))) stubs.push(stub);
     return stubs;
@@ -58,7 +58,7 @@ describe('a list that moves while it is read', () => {
     ['A', 'B', 'C', 'D', 'E', 'F', 'G'].forEach((number, index) => {
       list.change(number, 1000 + index * 1000);
     });
-    expect(numbers(await list.walk())).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'A']);
+    expect(numbers(await list.scan())).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'A']);
   });
 
   it('hides no order among those that changed at the same time, more than a page of them', async () => {
@@ -69,7 +69,7 @@ describe('a list that moves while it is read', () => {
       },
     });
     for (const number of ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']) list.change(number, 1000);
-    expect(numbers(await list.walk()).sort()).toEqual(['A', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+    expect(numbers(await list.scan()).sort()).toEqual(['A', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
   });
 
   it.each([false, true])(
@@ -84,7 +84,7 @@ describe('a list that moves while it is read', () => {
           pageSize: 1 + below(5),
           takesSinceForAfter: after,
           beforeRequest: (request) => {
-            // It comes to rest, or the walk would not end.
+            // It comes to rest, or the scan would not end.
             for (let count = request < 40 ? below(3) : 0; count > 0; count -= 1) {
               const number = `N${below(30)}`;
               moved.add(number);
@@ -96,7 +96,7 @@ describe('a list that moves while it is read', () => {
         // Few different times, so that many changes share one; from the first ms on, for those who take "since" for "after".
         for (let index = 0; index < 30; index += 1)
           list.change(`N${index}`, 1 + below(6) * (seed % 2 === 0 ? 1 : 1000));
-        const listed = numbers(await list.walk());
+        const listed = numbers(await list.scan());
         const atRest = Array.from({ length: 30 }, (_, index) => `N${index}`).filter((number) => !moved.has(number));
         expect(listed.filter((number) => !moved.has(number)).sort(), `seed ${seed}`).toEqual(atRest.sort());
       }
@@ -104,11 +104,11 @@ describe('a list that moves while it is read', () => {
   );
 });
 
-describe('the walk', () => {
+describe('the scan', () => {
   it('costs little more than a request a page', async () => {
     const list = new MovingList({ pageSize: 10 });
     for (let index = 0; index < 1000; index += 1) list.change(`N${index}`, index * 7);
-    expect(await list.walk()).toHaveLength(1000);
+    expect(await list.scan()).toHaveLength(1000);
     expect(list.requests).toBeLessThan(125);
   });
 
@@ -116,7 +116,7 @@ describe('the walk', () => {
     const list = new MovingList({ pageSize: 10 });
     for (let index = 0; index < 100; index += 1) list.change(`S${String(index).padStart(3, '0')}`, 1000);
     for (let index = 0; index < 100; index += 1) list.change(`T${index}`, 2000 + index);
-    expect(await list.walk()).toHaveLength(200);
+    expect(await list.scan()).toHaveLength(200);
     expect(list.requests).toBeLessThan(2 * 11 + 15);
   });
 
@@ -126,8 +126,8 @@ describe('the walk', () => {
       status: 'paid',
       updatedAt: `2026-11-22T0${hour}:00:00Z`,
     }));
-    const walk = listChanges(new Date(START), async () => ({ orders, nextPage: null }));
-    await expect(walk.next()).rejects.toMatchObject({
+    const scan = listChanges(new Date(START), async () => ({ orders, nextPage: null }));
+    await expect(scan.next()).rejects.toMatchObject({
       reason: 'shop_bad_reply',
       message: expect.stringContaining('expected oldest first'),
     });

@@ -6,7 +6,7 @@ import { aShop, failureOf, patient } from './shops.ts';
 
 const SINCE = new Date('2026-11-22T08:00:00Z');
 
-/** SO-1 changed a minute after the start of the walk, SO-2 a minute later … placed in the opposite order. */
+/** SO-1 changed a minute after the start of the scan, SO-2 a minute later … placed in the opposite order. */
 function changedOrders(count: number) {
   return Array.from({ length: count }, (_, index) =>
     anOrderDocument({
@@ -18,13 +18,13 @@ function changedOrders(count: number) {
 
 async function aShopWithChanges(count: number, pageSize: number) {
   const { client, shop } = await aShop({ orders: changedOrders(count), pageSize });
-  const walk = (signal = patient) => client.listUpdatedSince?.(SINCE, signal) ?? [];
-  return { shop, walk };
+  const scan = (signal = patient) => client.listUpdatedSince?.(SINCE, signal) ?? [];
+  return { shop, scan };
 }
 
-async function collect(walk: AsyncIterable<OrderStub> | Iterable<OrderStub>): Promise<OrderStub[]> {
+async function collect(scan: AsyncIterable<OrderStub> | Iterable<OrderStub>): Promise<OrderStub[]> {
   const stubs: OrderStub[] = [];
-  for await (const stub of walk) stubs.push(stub);
+  for await (const stub of scan) stubs.push(stub);
   return stubs;
 }
 
@@ -34,9 +34,9 @@ function page(value: unknown) {
 
 describe('listUpdatedSince', () => {
   it('lists every change since then, oldest first, over all pages', async () => {
-    const { shop, walk } = await aShopWithChanges(7, 3);
+    const { shop, scan } = await aShopWithChanges(7, 3);
     shop.put(anOrderDocument({ orderNumber: 'SO-OLD', updatedAt: '2026-11-22T07:59:59.999Z' }));
-    const stubs = await collect(walk());
+    const stubs = await collect(scan());
     expect(stubs.map(({ orderNumber }) => orderNumber)).toEqual([
       'SO-1',
       'SO-2',
@@ -57,28 +57,28 @@ describe('listUpdatedSince', () => {
   });
 
   it('fetches a page only when it is needed', async () => {
-    const { shop, walk } = await aShopWithChanges(7, 3);
+    const { shop, scan } = await aShopWithChanges(7, 3);
     expect(shop.requests).toHaveLength(0);
-    for await (const stub of walk()) if (stub.orderNumber === 'SO-4') break;
+    for await (const stub of scan()) if (stub.orderNumber === 'SO-4') break;
     expect(shop.requests).toHaveLength(2);
   });
 
   it('ends at once when nothing changed', async () => {
-    const { walk } = await aShopWithChanges(0, 3);
-    expect(await collect(walk())).toEqual([]);
+    const { scan } = await aShopWithChanges(0, 3);
+    expect(await collect(scan())).toEqual([]);
   });
 
   it('keeps the digits of order numbers that are JSON numbers', async () => {
-    const { shop, walk } = await aShopWithChanges(0, 3);
+    const { shop, scan } = await aShopWithChanges(0, 3);
     const body = '{"orders":[{"orderNumber":20261122000123456789,"status":"paid","updatedAt":"2026-11-22T08:00:00Z"}]}';
     shop.setFaults(() => ({ kind: 'reply', status: 200, body }));
-    expect(await collect(walk())).toMatchObject([{ orderNumber: '20261122000123456789' }]);
+    expect(await collect(scan())).toMatchObject([{ orderNumber: '20261122000123456789' }]);
   });
 
-  it.each([1, 0, -1])('does not walk in circles when the next page is %i again', async (nextPage) => {
-    const { shop, walk } = await aShopWithChanges(0, 3);
+  it.each([1, 0, -1])('does not scan in circles when the next page is %i again', async (nextPage) => {
+    const { shop, scan } = await aShopWithChanges(0, 3);
     shop.setFaults(page({ orders: [], nextPage }));
-    const error = await failureOf(collect(walk()));
+    const error = await failureOf(collect(scan()));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('as the next page') });
     expect(shop.requests).toHaveLength(1);
   });
@@ -91,40 +91,40 @@ describe('listUpdatedSince', () => {
     ['a time without a zone', { orders: [{ ...STUB, updatedAt: '2026-11-22 08:00:00' }] }],
     ['a next page that is no number', { orders: [STUB], nextPage: 'two' }],
   ])('refuses a page with %s rather than leave an order out', async (_, value) => {
-    const { shop, walk } = await aShopWithChanges(0, 3);
+    const { shop, scan } = await aShopWithChanges(0, 3);
     shop.setFaults(page(value));
-    expect(await failureOf(collect(walk()))).toMatchObject({
+    expect(await failureOf(collect(scan()))).toMatchObject({
       reason: 'shop_bad_reply',
       message: expect.stringContaining('page 1 of the changes: '),
     });
   });
 
   it('fails as every request does', async () => {
-    const { shop, walk } = await aShopWithChanges(7, 3);
+    const { shop, scan } = await aShopWithChanges(7, 3);
     shop.setFaults(() => ({ kind: 'reply', status: 403 }));
-    const error = await failureOf(collect(walk()));
+    const error = await failureOf(collect(scan()));
     expect(error.reason).toBe('shop_refused_credentials');
   });
 
   it('goes on after a reply that failed, and ends when all of them do', async () => {
-    const { shop, walk } = await aShopWithChanges(7, 3);
+    const { shop, scan } = await aShopWithChanges(7, 3);
     let requests = 0;
     shop.setFaults(() => {
       requests += 1;
       return requests === 2 ? statusFault(500) : undefined;
     });
-    expect(await collect(walk())).toHaveLength(7);
+    expect(await collect(scan())).toHaveLength(7);
     shop.setFaults(() => statusFault(429, { 'retry-after': '0' }));
-    expect((await failureOf(collect(walk()))).reason).toBe('shop_rate_limited');
+    expect((await failureOf(collect(scan()))).reason).toBe('shop_rate_limited');
   });
 
   it('stops when it is aborted', async () => {
-    const { shop, walk } = await aShopWithChanges(7, 3);
+    const { shop, scan } = await aShopWithChanges(7, 3);
     const controller = new AbortController();
-    const walking = (async () => {
-      for await (const _ of walk(controller.signal)) controller.abort(new Error('stopping'));
+    const scanning = (async () => {
+      for await (const _ of scan(controller.signal)) controller.abort(new Error('stopping'));
     })();
-    await expect(walking).rejects.toThrow('stopping');
+    await expect(scanning).rejects.toThrow('stopping');
     expect(shop.requests).toHaveLength(1);
   });
 });

@@ -54,16 +54,16 @@ describe('a caller that gives up', () => {
     expect(server.requests, 'those that waited were never asked for').toHaveLength(1);
   });
 
-  it('of a check or a walk over the changes gets its own reason too', async () => {
+  it('of a check or a scan over the changes gets its own reason too', async () => {
     const server = await aRawServer(() => undefined);
     const client = aClient(server.url);
     const controller = new AbortController();
     const checking = client.check?.(controller.signal);
-    const walking = client.listUpdatedSince?.(new Date(), controller.signal)[Symbol.asyncIterator]().next();
+    const scanning = client.listUpdatedSince?.(new Date(), controller.signal)[Symbol.asyncIterator]().next();
     await expect.poll(() => server.requests.length).toBe(2);
     controller.abort(new Error('stopping'));
     await expect(checking).rejects.toThrow('stopping');
-    await expect(walking).rejects.toThrow('stopping');
+    await expect(scanning).rejects.toThrow('stopping');
   });
 
   it('before it began is asked nothing', async () => {

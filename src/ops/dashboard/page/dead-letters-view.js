@@ -8,8 +8,8 @@ import { list, personal } from './order-card.js';
 import { state } from './store.js';
 import { reasonWords, t, todoWords } from './words.js';
 
-/** @import { LetterDetails, LetterList, LettersSettled } from '../messages.ts' */
-/** @typedef {LetterList['letters'][number]} Letter */
+/** @import { DeadLetterDetails, DeadLetterList, DeadLettersSettled } from '../messages.ts' */
+/** @typedef {DeadLetterList['letters'][number]} Letter */
 /** @typedef {{ ids: string[] } | { reason: string } | { all: true }} Wanted */
 /** @typedef {(action: 'replay' | 'discard', wanted: Wanted, n: number) => Promise<void>} Act */
 
@@ -29,7 +29,7 @@ export function createLettersView() {
     message,
     groups,
   );
-  /** @type {LetterList | null} */
+  /** @type {DeadLetterList | null} */
   let shown = null;
 
   async function load() {
@@ -134,7 +134,7 @@ export function createLettersView() {
   };
 }
 
-/** @param {'replay' | 'discard'} action @param {LettersSettled} settled */
+/** @param {'replay' | 'discard'} action @param {DeadLettersSettled} settled */
 function settledWords(action, { done, unmatched, error }) {
   const words = [
     t(action === 'replay' ? 'letters.replayed' : 'letters.discarded', { n: done }),
@@ -206,7 +206,7 @@ function group(reason, letters, isWhole, act) {
 /** A letter's row, and the one below it that opens. @param {Letter} letter @param {Act} act */
 function rows(letter, act) {
   const { id, order, event, attempts, lastFailedAt } = letter;
-  const name = order ?? t('arrivals.nameless');
+  const name = order ?? t('deliveries.nameless');
   const details = h('td', { colspan: '5' });
   const below = h('tr', { class: 'details', hidden: true }, details);
   const open = h(
@@ -265,7 +265,7 @@ function buttons(wanted, n, act, replay, discard, what) {
 async function showDetails(id, place) {
   fill(place, loading());
   try {
-    /** @type {LetterDetails} */
+    /** @type {DeadLetterDetails} */
     const letter = await get(`/api/dead-letters/${encodeURIComponent(id)}`);
     const instant = (/** @type {string | null} */ at) => (at === null ? '–' : timeElement(at));
     const notes = [

@@ -1,5 +1,5 @@
 import { createChart } from './charts.js';
-import { createArrivals } from './deliveries.js';
+import { createDeliveries } from './deliveries.js';
 import { fill, filled, h } from './dom.js';
 import { agoElement, duration, number, numberOrUnknown, time, timeElement } from './format.js';
 import { icon } from './icons.js';
@@ -20,9 +20,9 @@ export function createNowView() {
   const figures = h('dl', { class: 'figures', 'aria-label': t('figures.label') });
   const orders = createChart({ kind: 'orders' });
   const times = createChart({ kind: 'times' });
-  const arrivals = createArrivals();
+  const deliveries = createDeliveries();
   const charts = h('section', { class: 'charts' }, rangeSwitch(update), orders.element, times.element);
-  const element = h('div', { class: 'now' }, status, figures, h('div', { class: 'board' }, charts, arrivals.element));
+  const element = h('div', { class: 'now' }, status, figures, h('div', { class: 'board' }, charts, deliveries.element));
   let shown = '';
 
   function update() {
@@ -41,7 +41,7 @@ export function createNowView() {
     const buckets = isHour ? snapshot.hour : snapshot.day;
     orders.update(t(isHour ? 'chart.ordersHour' : 'chart.ordersDay'), buckets, snapshot.knownSince);
     times.update(t('chart.times'), buckets, snapshot.timedSince);
-    arrivals.update(snapshot.arrivals, state.skipped);
+    deliveries.update(snapshot.deliveries, state.skipped);
   }
 
   return { element, update };

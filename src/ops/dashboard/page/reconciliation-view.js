@@ -7,8 +7,8 @@ import { statusWords } from './order-card.js';
 import { state } from './store.js';
 import { t } from './words.js';
 
-/** @import { ReconciliationAnswer, WalkAnswer } from '../messages.ts' */
-/** @typedef {NonNullable<WalkAnswer['lastRun']>} Run */
+/** @import { ReconciliationAnswer, ScanAnswer } from '../messages.ts' */
+/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
 
 const LOOK_AGAIN_MS = 1_500;
 const ROWS_AT_FIRST = 10;
@@ -16,41 +16,41 @@ const ROWS_AT_FIRST = 10;
 /** What reconciliation found the last time, and a button to run it now. */
 export function createReconciliationView() {
   const message = h('div', { role: 'status' });
-  const walks = h('div', { class: 'groups' });
+  const scans = h('div', { class: 'groups' });
   const element = h(
     'div',
     { class: 'column wide' },
     h('h2', {}, t('reconciliation.title')),
     h('p', { class: 'soft' }, t('reconciliation.intro')),
     message,
-    walks,
+    scans,
   );
   let isShown = false;
   let shown = '';
 
   async function load() {
-    if (shown === '') fill(walks, loading());
+    if (shown === '') fill(scans, loading());
     try {
       /** @type {ReconciliationAnswer} */
       const answer = await get('/api/reconciliation');
       const text = JSON.stringify(answer);
       if (text !== shown)
         fill(
-          walks,
-          answer.walks.map((walk) => card(walk, run)),
+          scans,
+          answer.scans.map((scan) => card(scan, run)),
         );
       shown = text;
-      if (answer.walks.some(({ isRunning }) => isRunning)) setTimeout(() => isShown && load(), LOOK_AGAIN_MS);
+      if (answer.scans.some(({ isRunning }) => isRunning)) setTimeout(() => isShown && load(), LOOK_AGAIN_MS);
     } catch (error) {
       shown = '';
-      fill(walks, failure(error, load));
+      fill(scans, failure(error, load));
     }
   }
 
-  /** @param {WalkAnswer['walk']} walk */
-  async function run(walk) {
+  /** @param {ScanAnswer['scan']} scan */
+  async function run(scan) {
     try {
-      await post('/api/reconciliation/run', { walk });
+      await post('/api/reconciliation/run', { scan });
       fill(message);
     } catch (error) {
       fill(
@@ -74,9 +74,9 @@ export function createReconciliationView() {
   };
 }
 
-/** @param {WalkAnswer} answer @param {(walk: WalkAnswer['walk']) => void} run */
-function card({ walk, missing, everyMs, isRunning, lastRun }, run) {
-  const id = `walk-${walk}`;
+/** @param {ScanAnswer} answer @param {(scan: ScanAnswer['scan']) => void} run */
+function card({ scan, missing, everyMs, isRunning, lastRun }, run) {
+  const id = `scan-${scan}`;
   const mayRun = missing === null && state.session.role === 'operator';
   return h(
     'section',
@@ -84,42 +84,42 @@ function card({ walk, missing, everyMs, isRunning, lastRun }, run) {
     h(
       'header',
       {},
-      h('h3', { id }, t(`walk.${walk}`)),
+      h('h3', { id }, t(`scan.${scan}`)),
       h(
         'div',
         { class: 'actions' },
         mayRun &&
           h(
             'button',
-            { type: 'button', class: 'primary', disabled: isRunning, onclick: () => run(walk) },
+            { type: 'button', class: 'primary', disabled: isRunning, onclick: () => run(scan) },
             icon('retrying'),
-            t(isRunning ? 'walk.running' : 'walk.run'),
+            t(isRunning ? 'scan.running' : 'scan.run'),
           ),
-        !mayRun && isRunning && h('span', { class: 'soft' }, t('walk.running')),
+        !mayRun && isRunning && h('span', { class: 'soft' }, t('scan.running')),
       ),
     ),
     h(
       'p',
       { class: 'soft' },
-      t(`walk.${walk}.text`),
+      t(`scan.${scan}.text`),
       ' ',
-      everyMs === null ? t('walk.never') : t('walk.every', { time: duration(everyMs) }),
+      everyMs === null ? t('scan.never') : t('scan.every', { time: duration(everyMs) }),
     ),
-    missing !== null && h('p', { class: 'notice' }, t('walk.cannot', { missing })),
-    missing === null && (lastRun === null ? h('p', { class: 'empty' }, t('walk.none')) : lastRunSection(lastRun)),
+    missing !== null && h('p', { class: 'notice' }, t('scan.cannot', { missing })),
+    missing === null && (lastRun === null ? h('p', { class: 'empty' }, t('scan.none')) : lastRunSection(lastRun)),
   );
 }
 
 /** @param {Run} run */
 function lastRunSection(run) {
   const { startedAt, finishedAt, compared, found, known, unreadable, error, findings, days } = run;
-  const lacks = [
-    found > 0 && t('walk.found', { n: found }),
-    known > 0 && t('walk.known', { n: known }),
-    unreadable > 0 && t('walk.unreadable', { n: unreadable }),
-    error !== null && t('walk.stopped', { error }),
+  const discrepancies = [
+    found > 0 && t('scan.found', { n: found }),
+    known > 0 && t('scan.known', { n: known }),
+    unreadable > 0 && t('scan.unreadable', { n: unreadable }),
+    error !== null && t('scan.stopped', { error }),
   ].filter((text) => text !== false);
-  const isGood = lacks.length === 0;
+  const isGood = discrepancies.length === 0;
   return [
     h(
       'div',
@@ -130,13 +130,13 @@ function lastRunSection(run) {
       h(
         'div',
         {},
-        isGood ? h('h4', {}, t('walk.agree')) : lacks.map((text) => h('h4', {}, text)),
+        isGood ? h('h4', {}, t('scan.agree')) : discrepancies.map((text) => h('h4', {}, text)),
         h(
           'p',
           { class: 'soft' },
-          t('walk.compared', { n: compared }),
+          t('scan.compared', { n: compared }),
           ' · ',
-          filled(t('walk.last'), {
+          filled(t('scan.last'), {
             time: timeElement(finishedAt),
             ago: agoElement(finishedAt),
             took: duration(Date.parse(finishedAt) - Date.parse(startedAt)),
@@ -158,14 +158,14 @@ function findingsSection(findings) {
     fill(place, findingsTable(findings));
     more.hidden = true;
   });
-  return [h('h4', {}, t('walk.findings')), place, more];
+  return [h('h4', {}, t('scan.findings')), place, more];
 }
 
 /** @param {Run['findings']} findings */
 function findingsTable(findings) {
   return table(
-    t('walk.findings'),
-    [t('walk.order'), t('walk.status'), t('walk.problem'), t('walk.event')],
+    t('scan.findings'),
+    [t('scan.order'), t('scan.status'), t('scan.problem'), t('scan.event')],
     findings.map(({ orderNumber, status, problem, event }) => [
       h('a', { href: `#/orders/${encodeURIComponent(orderNumber)}` }, orderNumber),
       statusWords(status),

@@ -1,7 +1,7 @@
 /** @import { Session, Snapshot, Tick } from '../messages.ts' */
 
-/** Rows of the list of arrivals. */
-const ARRIVALS_SHOWN = 100;
+/** Rows of the list of deliveries. */
+const DELIVERIES_SHOWN = 100;
 
 /**
  * What the page knows.
@@ -11,7 +11,7 @@ const ARRIVALS_SHOWN = 100;
  * @property {Snapshot | null} snapshot
  * @property {'connecting' | 'live' | 'polling' | 'lost'} link
  * @property {number} heardAt ms since the epoch, by the daemon's clock
- * @property {number} skipped arrivals that came too fast to be shown, since the last ones shown
+ * @property {number} skipped deliveries that came too fast to be shown, since the last ones shown
  */
 
 /** @type {State} */
@@ -34,8 +34,8 @@ export function takeSnapshot(snapshot) {
 export function takeTick(tick) {
   const before = state.snapshot;
   if (before === null) return;
-  const known = before.arrivals[0]?.id ?? 0;
-  const fresh = tick.arrivals.filter(({ id }) => id > known);
+  const known = before.deliveries[0]?.id ?? 0;
+  const fresh = tick.deliveries.filter(({ id }) => id > known);
   if (fresh.length > 0) state.skipped = tick.skipped;
   state.heardAt = Date.parse(tick.now);
   state.snapshot = {
@@ -43,7 +43,7 @@ export function takeTick(tick) {
     now: tick.now,
     consumption: tick.consumption,
     figures: tick.figures,
-    arrivals: [...fresh, ...before.arrivals].slice(0, ARRIVALS_SHOWN),
+    deliveries: [...fresh, ...before.deliveries].slice(0, DELIVERIES_SHOWN),
     hour: merged(before.hour, tick.hour),
     day: merged(before.day, tick.day),
   };

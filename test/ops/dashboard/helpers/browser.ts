@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { requireInstalled } from '../../../helpers/servers/installed.ts';
-import { OPERATOR_TOKEN, type RunningDesk } from './dashboard.ts';
+import { OPERATOR_TOKEN, type RunningDashboard } from './dashboard.ts';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -40,13 +40,13 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 }
 
 /** The page, signed in. */
-export async function openDesk(
+export async function openDashboard(
   browser: Browser,
-  desk: RunningDesk,
+  dashboard: RunningDashboard,
   options: BrowserContextOptions & { readonly token?: string } = {},
 ): Promise<OpenPage> {
   const { token = OPERATOR_TOKEN, ...context } = options;
-  const opened = await openPage(browser, desk.url, context);
+  const opened = await openPage(browser, dashboard.url, context);
   await opened.page.locator('#token').fill(token);
   await opened.page.keyboard.press('Enter');
   await opened.page.locator('.sign').waitFor();

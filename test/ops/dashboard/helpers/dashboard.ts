@@ -8,7 +8,7 @@ export const OPERATOR_TOKEN = 'the-operators-token';
 export const VIEWER_TOKEN = 'the-viewers-own-token';
 export const TOKENS = { OPS_TOKEN: OPERATOR_TOKEN, OPS_VIEWER_TOKEN: VIEWER_TOKEN };
 
-export interface RunningDesk {
+export interface RunningDashboard {
   /** With a slash at its end. */
   readonly url: string;
   readonly shop: DemoShop;
@@ -19,8 +19,8 @@ export interface RunningDesk {
   publish(orderNumber: unknown, event?: string): Promise<void>;
 }
 
-/** A real daemon with the desk on, on a shop, a broker and a database of its own. */
-export async function aDesk(shopOptions: DemoShopOptions = {}, env: Record<string, string> = {}): Promise<RunningDesk> {
+/** A real daemon with the dashboard on, on a shop, a broker and a database of its own. */
+export async function aDashboard(shopOptions: DemoShopOptions = {}, env: Record<string, string> = {}): Promise<RunningDashboard> {
   const shop = await aShop(shopOptions);
   const port = await aFreePort();
   const workplace = aWorkplace({ ...shopEnv(shop), OPS_PORT: port, ...env });

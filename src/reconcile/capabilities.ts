@@ -1,21 +1,21 @@
 import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
-import type { ReconciliationStore, WalkKind } from '../internal-system/reconciliation-store.ts';
+import type { ReconciliationStore, ScanKind } from '../internal-system/reconciliation-store.ts';
 import { orderStub } from '../shop/rest/order-pages.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
-/** What a walk of one kind works with, once shop and internal system were seen to have it. */
-export interface Abilities {
+/** What a scan of one kind works with, once shop and internal system were seen to have it. */
+export interface Capabilities {
   readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
   readonly store: ReconciliationStore;
 }
 
 /** A shop or an internal system of the user's own need not be able to reconcile. @returns what is missing, a sentence each */
-export function abilitiesFor(
-  kind: WalkKind,
+export function capabilitiesFor(
+  kind: ScanKind,
   shop: ShopClient,
   internalSystem: InternalSystem,
-): Abilities | { readonly missing: readonly string[] } {
+): Capabilities | { readonly missing: readonly string[] } {
   const method = kind === 'deep' ? 'listPlacedSince' : 'listUpdatedSince';
   const list = shop[method];
   const store = internalSystem.reconciliation;

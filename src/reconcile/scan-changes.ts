@@ -3,52 +3,52 @@ import type { OrderStub } from '../shop/shop-client.ts';
 import { compareStub } from './comparison.ts';
 import type { Grace } from './grace.ts';
 import type { Finding } from './report.ts';
-import { BATCH, type Candidate, inBatches, publishEvents, type Walk } from './walk.ts';
+import { BATCH, type Candidate, inBatches, publishEvents, type Scan } from './scan.ts';
 
 /**
- * So far back before its cursor each walk begins: a change that took the shop this long to commit stands in the list among
+ * So far back before its cursor each scan begins: a change that took the shop this long to commit stands in the list among
  * changes which had been read before.
  */
 export const OVERLAP_MS = 600_000;
 
 /**
- * Walks the shop's changes, oldest first: compare → publish → move the cursor.
+ * Scans the shop's changes, oldest first: compare → publish → move the cursor.
  *
  * The cursor stands behind what was compared and whose events the broker has confirmed. It never passes a change that has
  * to be looked at again: one made a moment ago, or one whose event waits for its next attempt. It is saved after each batch,
- * so a walk that breaks off goes on from there.
+ * so a scan that breaks off goes on from there.
  *
- * @param save writes how far the walk has come
+ * @param save writes how far the scan has come
  */
-export async function walkChanges(since: Date, walk: Walk, save: (position: Position) => Promise<void>): Promise<void> {
-  const position = new Position(since, walk.grace);
+export async function scanChanges(since: Date, scan: Scan, save: (position: Position) => Promise<void>): Promise<void> {
+  const position = new Position(since, scan.grace);
   await save(position);
-  for await (const stubs of inBatches(walk.list(since, walk.signal), BATCH)) {
-    const settled = stubs.filter(({ updatedAt }) => walk.grace.isOver(updatedAt));
-    const findings = await compare(settled, walk);
-    walk.report.skipped('underWay', stubs.length - settled.length);
+  for await (const stubs of inBatches(scan.list(since, scan.signal), BATCH)) {
+    const settled = stubs.filter(({ updatedAt }) => scan.grace.isOver(updatedAt));
+    const findings = await compare(settled, scan);
+    scan.report.skipped('underWay', stubs.length - settled.length);
     position.meet(stubs, settled, findings);
     await save(position);
   }
 }
 
-async function compare(stubs: readonly OrderStub[], walk: Walk): Promise<Finding[]> {
-  const known = await walk.store.knownOrders(stubs.map(({ orderNumber }) => orderNumber));
+async function compare(stubs: readonly OrderStub[], scan: Scan): Promise<Finding[]> {
+  const known = await scan.store.knownOrders(stubs.map(({ orderNumber }) => orderNumber));
   const candidates: Candidate[] = [];
   let carts = 0;
   for (const stub of stubs) {
     const { stored, lastEvent } = known.get(stub.orderNumber) ?? { stored: undefined, lastEvent: undefined };
     const comparison = compareStub(stub, stored);
     if (comparison === 'cart') carts += 1;
-    else if (comparison !== 'agrees') candidates.push({ stub, lack: comparison, lastEvent });
+    else if (comparison !== 'agrees') candidates.push({ stub, discrepancy: comparison, lastEvent });
   }
-  const findings = await publishEvents(candidates, walk);
-  walk.report.skipped('carts', carts);
-  walk.report.compared(stubs.length - carts);
+  const findings = await publishEvents(candidates, scan);
+  scan.report.skipped('carts', carts);
+  scan.report.compared(stubs.length - carts);
   return findings;
 }
 
-/** How far a walk has come, by the shop's clock. */
+/** How far a scan has come, by the shop's clock. */
 export class Position {
   #newestListedMs: number | undefined;
   #comparedMs: number;
@@ -69,7 +69,7 @@ export class Position {
     return this.#newestListedMs === undefined ? null : new Date(this.#newestListedMs).toISOString();
   }
 
-  /** @throws SyncError `shop_bad_reply` when the list goes back further than the next walk would */
+  /** @throws SyncError `shop_bad_reply` when the list goes back further than the next scan would */
   meet(stubs: readonly OrderStub[], settled: readonly OrderStub[], findings: readonly Finding[]): void {
     const waiting = findings.filter(({ event }) => event === 'retrying');
     for (const ms of changesOf(stubs)) this.#newestListedMs = Math.max(ms, this.#newestListedMs ?? ms);

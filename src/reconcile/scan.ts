@@ -1,16 +1,16 @@
 import type { KnownOrder, ReconciliationStore } from '../internal-system/reconciliation-store.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
-import { type EventClock, eventUnderWay, type Lack } from './comparison.ts';
+import { type EventClock, eventUnderWay, type Discrepancy } from './comparison.ts';
 import type { Grace } from './grace.ts';
 import type { Finding, Report } from './report.ts';
 
-/** What both walks work with. */
-export interface Walk {
+/** What both scans work with. */
+export interface Scan {
   readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
   readonly store: ReconciliationStore;
   readonly grace: Grace;
   readonly eventClock: EventClock;
-  /** Resolves when the broker has confirmed the event. Undefined when the walk only looks. */
+  /** Resolves when the broker has confirmed the event. Undefined when the scan only looks. */
   readonly publish: ((orderNumber: string) => Promise<void>) | undefined;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface Walk {
 /** An order that lacks something, and what is known of it. */
 export interface Candidate {
   readonly stub: OrderStub;
-  readonly lack: Lack;
+  readonly discrepancy: Discrepancy;
   readonly lastEvent: KnownOrder['lastEvent'];
 }
 
@@ -31,20 +31,20 @@ export const BATCH = 200;
  *
  * @throws whatever `publish` does, once all others are confirmed or have failed too
  */
-export async function publishEvents(candidates: readonly Candidate[], walk: Walk): Promise<Finding[]> {
-  const findings = candidates.map(({ stub, lack, lastEvent }): Finding => {
-    const event = eventUnderWay(lastEvent, stub.updatedAt, walk.eventClock) ?? 'not-published';
-    return { orderNumber: stub.orderNumber, status: stub.status, updatedAt: stub.updatedAt, problem: lack, event };
+export async function publishEvents(candidates: readonly Candidate[], scan: Scan): Promise<Finding[]> {
+  const findings = candidates.map(({ stub, discrepancy, lastEvent }): Finding => {
+    const event = eventUnderWay(lastEvent, stub.updatedAt, scan.eventClock) ?? 'not-published';
+    return { orderNumber: stub.orderNumber, status: stub.status, updatedAt: stub.updatedAt, problem: discrepancy, event };
   });
-  const results = await Promise.allSettled(findings.map((finding) => published(finding, walk)));
-  for (const result of results) if (result.status === 'fulfilled') await walk.report.add(result.value);
+  const results = await Promise.allSettled(findings.map((finding) => published(finding, scan)));
+  for (const result of results) if (result.status === 'fulfilled') await scan.report.add(result.value);
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
 }
 
-async function published(finding: Finding, { publish }: Walk): Promise<Finding> {
+async function published(finding: Finding, { publish }: Scan): Promise<Finding> {
   if (finding.event !== 'not-published' || publish === undefined) return finding;
   await publish(finding.orderNumber);
   return { ...finding, event: 'published' };

@@ -4,22 +4,22 @@ import type { FetchedOrder } from '../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from './comparison.ts';
 import { ShopOrders } from './shop-orders.ts';
-import { BATCH, type Candidate, inBatches, publishEvents, type Walk } from './walk.ts';
+import { BATCH, type Candidate, inBatches, publishEvents, type Scan } from './scan.ts';
 
 /**
- * Walks the orders placed since then, oldest first: fetch → compare → publish.
+ * Scans the orders placed since then, oldest first: fetch → compare → publish.
  *
  * Real shops do not move `updatedAt` with every change (a captured payment, a refund), so only the content tells.
  */
-export async function walkDeep(since: Date, walk: Walk, shop: ShopClient): Promise<void> {
-  const shopOrders = new ShopOrders(shop, walk.signal);
+export async function scanDeep(since: Date, scan: Scan, shop: ShopClient): Promise<void> {
+  const shopOrders = new ShopOrders(shop, scan.signal);
   try {
-    for await (const stubs of inBatches(walk.list(since, walk.signal), BATCH)) {
-      const settled = stubs.filter(({ updatedAt }) => walk.grace.isOver(updatedAt));
-      walk.report.skipped('underWay', stubs.length - settled.length);
-      const orders = await withoutCarts(settled, walk);
-      const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), walk);
-      await report(await confirmed(pairs, shopOrders, walk), walk);
+    for await (const stubs of inBatches(scan.list(since, scan.signal), BATCH)) {
+      const settled = stubs.filter(({ updatedAt }) => scan.grace.isOver(updatedAt));
+      scan.report.skipped('underWay', stubs.length - settled.length);
+      const orders = await withoutCarts(settled, scan);
+      const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), scan);
+      await report(await confirmed(pairs, shopOrders, scan), scan);
     }
   } finally {
     shopOrders.close();
@@ -35,11 +35,11 @@ interface Pair {
 }
 
 /** Carts can be many times as many as orders: they are not even fetched. */
-async function withoutCarts(stubs: readonly OrderStub[], walk: Walk): Promise<readonly OrderStub[]> {
+async function withoutCarts(stubs: readonly OrderStub[], scan: Scan): Promise<readonly OrderStub[]> {
   const pending = stubs.filter(({ status }) => status === 'pending');
-  const known = await walk.store.knownOrders(numbersOf(pending));
+  const known = await scan.store.knownOrders(numbersOf(pending));
   const carts = new Set(pending.filter(({ orderNumber }) => known.get(orderNumber)?.stored === undefined));
-  walk.report.skipped('carts', carts.size);
+  scan.report.skipped('carts', carts.size);
   return stubs.filter((stub) => !carts.has(stub));
 }
 
@@ -47,7 +47,7 @@ async function withoutCarts(stubs: readonly OrderStub[], walk: Walk): Promise<re
 async function bothSides(
   stubs: readonly OrderStub[],
   fetch: (orderNumbers: readonly string[]) => Promise<ReadonlyMap<string, FetchedOrder | SyncError>>,
-  { store }: Walk,
+  { store }: Scan,
 ): Promise<Pair[]> {
   const fetched = await fetch(numbersOf(stubs));
   const known = await store.knownOrders(numbersOf(stubs));
@@ -62,40 +62,40 @@ async function bothSides(
  * Some shops show an order otherwise among others than alone (another order of its fields, more of them), and which way it
  * was stored depends on the moment. So one that is merely different has to be so both ways.
  */
-async function confirmed(pairs: readonly Pair[], shopOrders: ShopOrders, walk: Walk): Promise<readonly Pair[]> {
-  const doubtful = pairs.filter((pair) => compare(pair, walk) === 'different').map(({ stub }) => stub);
-  const alone = await bothSides(doubtful, (numbers) => shopOrders.fetchAlone(numbers), walk);
+async function confirmed(pairs: readonly Pair[], shopOrders: ShopOrders, scan: Scan): Promise<readonly Pair[]> {
+  const doubtful = pairs.filter((pair) => compare(pair, scan) === 'different').map(({ stub }) => stub);
+  const alone = await bothSides(doubtful, (numbers) => shopOrders.fetchAlone(numbers), scan);
   const again = new Map(alone.map((pair) => [pair.stub, pair]));
   return pairs.map((pair) => again.get(pair.stub) ?? pair);
 }
 
-async function report(pairs: readonly Pair[], walk: Walk): Promise<void> {
+async function report(pairs: readonly Pair[], scan: Scan): Promise<void> {
   const candidates: Candidate[] = [];
   let compared = 0;
   for (const pair of pairs) {
     const { stub, fetched, known } = pair;
-    const comparison = compare(pair, walk);
+    const comparison = compare(pair, scan);
     if (comparison === 'under-way' || comparison === 'cart') {
-      walk.report.skipped(comparison === 'cart' ? 'carts' : 'underWay', 1);
+      scan.report.skipped(comparison === 'cart' ? 'carts' : 'underWay', 1);
       continue;
     }
     compared += 1;
-    if (!(fetched instanceof SyncError)) walk.report.days.add(fetched.order, known.stored);
+    if (!(fetched instanceof SyncError)) scan.report.days.add(fetched.order, known.stored);
     else if (comparison === 'unreadable') {
       const { orderNumber, status, updatedAt } = stub;
       const { reason } = fetched;
-      await walk.report.add({ orderNumber, status, updatedAt, problem: comparison, event: 'not-published', reason });
+      await scan.report.add({ orderNumber, status, updatedAt, problem: comparison, event: 'not-published', reason });
     }
     if (comparison === 'agrees' || comparison === 'unreadable') continue;
     const asFetched = fetched instanceof SyncError ? stub : fetched.order;
-    candidates.push({ stub: asFetched, lack: comparison, lastEvent: known.lastEvent });
+    candidates.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
   }
-  await publishEvents(candidates, walk);
-  walk.report.compared(compared);
+  await publishEvents(candidates, scan);
+  scan.report.compared(compared);
 }
 
 /** An order that can't be read is published all the same if its stub says that it lacks something: a person then sees why. */
-function compare({ stub, fetched, known }: Pair, { grace }: Walk): Comparison | 'under-way' | 'unreadable' {
+function compare({ stub, fetched, known }: Pair, { grace }: Scan): Comparison | 'under-way' | 'unreadable' {
   if (fetched instanceof SyncError) {
     const comparison = compareStub(stub, known.stored);
     return comparison === 'agrees' ? 'unreadable' : comparison;
