@@ -24,9 +24,9 @@ export function countOrders(
 function checkFates(records: Records): Violation[] {
   const found: Violation[] = [];
   const rows = new Map(records.internal.rows.map((row) => [row.orderNumber, row]));
-  const letters = Map.groupBy(records.deadLetters, ({ messageId }) => messageId);
+  const deadLetters = Map.groupBy(records.deadLetters, ({ messageId }) => messageId);
   for (const event of records.events) {
-    const reasons = (letters.get(event.id) ?? []).map(({ reason }) => reason);
+    const reasons = (deadLetters.get(event.id) ?? []).map(({ reason }) => reason);
     const problem = fateProblem(event, rows, reasons, records);
     if (problem !== undefined) found.push({ invariant: 'I1', message: `event ${event.id} ${problem}` });
   }

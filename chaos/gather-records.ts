@@ -49,13 +49,13 @@ async function takeDeadLetters(scene: Scene): Promise<DeadLetterRecord[]> {
   const model = await connect(brokerUrl(scene.broker.port));
   try {
     const channel = await model.createChannel();
-    const letters: DeadLetterRecord[] = [];
+    const deadLetters: DeadLetterRecord[] = [];
     for (;;) {
       const message = await channel.get(`${scene.queue}.dead-letters`, { noAck: true });
-      if (message === false) return letters;
+      if (message === false) return deadLetters;
       const { messageId } = message.properties;
       const reason = headers.parse(message.properties.headers ?? {})['x-order-sync-reason'];
-      letters.push({ messageId: typeof messageId === 'string' ? messageId : undefined, reason });
+      deadLetters.push({ messageId: typeof messageId === 'string' ? messageId : undefined, reason });
     }
   } finally {
     await model.close();

@@ -97,7 +97,7 @@ export function partlyRefunded(order: OrderDocument): OrderDocument {
   return { ...order, totals: { ...order.totals, refunded } };
 }
 
-/** In turn 20 digits, which no JavaScript number holds; letters and dashes; and a short number. */
+/** In turn 20 digits, which no JavaScript number holds; dead letters and dashes; and a short number. */
 function orderNumber(index: number, paidAt: Date): string {
   if (index % 3 === 0)
     return `${paidAt.toISOString().slice(0, 10).replaceAll('-', '')}${String(index * 7919 + 123_456_789).padStart(12, '0')}`;

@@ -7,9 +7,9 @@ import { OutageDetector } from './delivery/outage-detector.ts';
 import {
   crashDelivery,
   interruptDelivery,
+  type Pipeline,
   processDelivery,
   type Settled,
-  type Pipeline,
 } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
 import type { SyncError } from './errors.ts';
@@ -244,7 +244,12 @@ export class Daemon {
     this.#dashboard = dashboard;
     const metrics = createMetrics({ ...running, depths: () => dashboard.depths() });
     this.#metrics = metrics;
-    this.#ops = await startOpsServer({ ...this.#config.ops, health, metrics, routes: (access) => dashboard.routes(access) });
+    this.#ops = await startOpsServer({
+      ...this.#config.ops,
+      health,
+      metrics,
+      routes: (access) => dashboard.routes(access),
+    });
     const { host } = this.#config.ops;
     this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
   }

@@ -5,13 +5,13 @@ export type { QueueDeclaration, QueueType, RabbitMQOptions, TlsOptions } from '.
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
 export { ConfigError, type FailureReason, SyncError } from './errors.ts';
 export type {
+  EventInfo,
   InternalSystem,
   InternalSystemFactory,
   LedgerFailure,
   LedgerState,
   OrderFilter,
   OrderRecord,
-  EventInfo,
   Snapshot,
   StoredOrder,
   WriteResult,
@@ -20,11 +20,11 @@ export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
 export type {
   KnownOrder,
   ReconciliationStore,
-  StoredContent,
-  TakenScan,
   ScanKind,
   ScanRun,
   ScanState,
+  StoredContent,
+  TakenScan,
 } from './internal-system/reconciliation-store.ts';
 export type { EventType } from './messages/order-event.ts';
 export { parseExactJson } from './orders/exact-json.ts';

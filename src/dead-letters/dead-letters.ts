@@ -12,10 +12,10 @@ import { deadLetterQueueName } from '../messages/retry-queues.ts';
 
 /** An event that needs a person. It stays in the dead letters unless its delivery is acked. */
 export interface DeadLetter {
-  /** Written by the daemon; for a letter from elsewhere, made of its content and properties, so twins share it. */
+  /** Written by the daemon; for a dead letter from elsewhere, made of its content and properties, so twins share it. */
   readonly id: string;
   readonly delivery: Delivery;
-  /** Machine-readable; undefined on letters from elsewhere, like all that follows. */
+  /** Machine-readable; undefined on dead letters from elsewhere, like all that follows. */
   readonly reason: string | undefined;
   readonly error: string | undefined;
   readonly failures: number | undefined;
@@ -29,7 +29,7 @@ export interface DeadLetter {
  * nothing is lost however this ends; closing gives back to the queue what was not acked. Oldest come first, until someone
  * has looked into a quorum queue: that takes them back in any order.
  *
- * Meanwhile nobody else sees the letters fetched so far: keep it short.
+ * Meanwhile nobody else sees the dead letters fetched so far: keep it short.
  */
 export class DeadLetters implements AsyncDisposable {
   /** How many there were, without those that someone else was looking at. */
@@ -65,7 +65,7 @@ export class DeadLetters implements AsyncDisposable {
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */
   async *[Symbol.asyncIterator](): AsyncGenerator<DeadLetter> {
-    // Letters that come back while this runs stand behind those that were there before: they are not met again.
+    // Dead letters that come back while this runs stand behind those that were there before: they are not met again.
     for (let seen = 0; seen < this.count; seen += 1) {
       const delivery = await this.#get();
       if (delivery === undefined) return;
@@ -110,17 +110,17 @@ export class DeadLetters implements AsyncDisposable {
  * Gives a dead letter a fresh start: publishes it to the main queue, as an event that never failed, and removes it only
  * when the broker has confirmed that. Killed in between, the event is in both queues, which does no harm.
  *
- * @throws whatever `rabbit.publish` does, and then the letter stays; BrokerUnavailableError when it could not be removed
+ * @throws whatever `rabbit.publish` does, and then the dead letter stays; BrokerUnavailableError when it could not be removed
  */
-export async function replay(letter: DeadLetter, rabbit: Pick<RabbitMQ, 'publish' | 'queue'>): Promise<void> {
-  const { content } = letter.delivery;
-  await rabbit.publish({ exchange: '', routingKey: rabbit.queue, content, properties: freshProperties(letter) });
-  remove(letter, 'It was replayed, and is still among the dead letters; replaying it again does no harm.');
+export async function replay(deadLetter: DeadLetter, rabbit: Pick<RabbitMQ, 'publish' | 'queue'>): Promise<void> {
+  const { content } = deadLetter.delivery;
+  await rabbit.publish({ exchange: '', routingKey: rabbit.queue, content, properties: freshProperties(deadLetter) });
+  remove(deadLetter, 'It was replayed, and is still among the dead letters; replaying it again does no harm.');
 }
 
 /** Removes a dead letter for good. @throws BrokerUnavailableError when the connection was lost before */
-export function discard(letter: DeadLetter): void {
-  remove(letter, 'It is still there.');
+export function discard(deadLetter: DeadLetter): void {
+  remove(deadLetter, 'It is still there.');
 }
 
 function remove({ id, delivery }: DeadLetter, otherwise: string): void {
@@ -136,7 +136,7 @@ interface Opened {
   readonly count: number;
 }
 
-/** Giving back a hundred thousand letters takes the broker a while. */
+/** Giving back a hundred thousand dead letters takes the broker a while. */
 const CLOSE_TIMEOUT_MS = 30_000;
 const NOT_FOUND = 404;
 
@@ -182,7 +182,7 @@ function ownId(properties: MessageProperties): string | undefined {
 /** Quorum queues count in them how often a message came back, which it does each time someone looks. */
 const COUNTING_HEADERS = ['x-delivery-count', 'x-acquired-count'];
 
-/** The same however often the letter was looked at. */
+/** The same however often the dead letter was looked at. */
 function derivedId(content: Buffer, properties: MessageProperties): string {
   const headers = Object.entries(properties.headers ?? {}).filter(([name]) => !COUNTING_HEADERS.includes(name));
   const { messageId, correlationId, timestamp, type, appId } = properties;

@@ -18,24 +18,24 @@ export class DiscardNotes {
    *
    * @throws SyncError
    */
-  async add(letter: DeadLetterSummary): Promise<void> {
-    const { order, event } = letter;
+  async add(deadLetter: DeadLetterSummary): Promise<void> {
+    const { order, event } = deadLetter;
     // An event that names no order has no place in the ledger.
     if (order === null || event === null) return;
     const records = (await this.#system.findOrders?.(order)) ?? [];
     if (records.some(({ state }) => state !== 'dead-lettered')) return;
     const now = new Date();
-    const receivedAt = records[0]?.receivedAt ?? letter.firstFailedAt;
+    const receivedAt = records[0]?.receivedAt ?? deadLetter.firstFailedAt;
     await this.#writer.recordFailure({
       eventInfo: {
         reference: order,
         event,
-        attempt: letter.attempts ?? 1,
+        attempt: deadLetter.attempts ?? 1,
         receivedAt: receivedAt === null ? now : new Date(receivedAt),
       },
       state: 'discarded',
-      reason: knownReason(letter.reason),
-      message: letter.error ?? 'Put among the dead letters by another program.',
+      reason: knownReason(deadLetter.reason),
+      message: deadLetter.error ?? 'Put among the dead letters by another program.',
       failedAt: now,
     });
   }

@@ -1,14 +1,14 @@
 import type { DeadLetter } from './dead-letters.ts';
-import { summarize, type DeadLetterSummary } from './summary.ts';
+import { type DeadLetterSummary, summarize } from './summary.ts';
 
 export interface Selected {
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly facts: DeadLetterSummary;
 }
 
 /**
- * Letters by order number or id, by reason, or all of them. A name that is a letter's id is done with when that letter is
- * found; when all names are done with, nobody looks further. An order may have several letters.
+ * Dead letters by order number or id, by reason, or all of them. A name that is a dead letter's id is done with when that dead letter is
+ * found; when all names are done with, nobody looks further. An order may have several dead letters.
  */
 export class Selection {
   readonly #reason: string | undefined;
@@ -22,15 +22,15 @@ export class Selection {
     this.#reason = reason;
   }
 
-  /** Names that no letter had. */
+  /** Names that no dead letter had. */
   get unmatched(): string[] {
     return [...this.#unmatched];
   }
 
-  async *from(letters: AsyncIterable<DeadLetter>): AsyncGenerator<Selected> {
-    for await (const letter of letters) {
-      const facts = summarize(letter);
-      if (this.#matches(facts)) yield { letter, facts };
+  async *from(deadLetters: AsyncIterable<DeadLetter>): AsyncGenerator<Selected> {
+    for await (const deadLetter of deadLetters) {
+      const facts = summarize(deadLetter);
+      if (this.#matches(facts)) yield { deadLetter, facts };
       if (this.#names.size > 0 && this.#doneIds.size === this.#names.size) return;
     }
   }

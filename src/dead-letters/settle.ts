@@ -23,9 +23,9 @@ export async function replayDeadLetters(
   rabbit: Pick<RabbitMQ, 'publish' | 'queue'>,
   onDone: (facts: DeadLetterSummary) => void,
 ): Promise<void> {
-  await using letters = await DeadLetters.open(options);
-  await inParallel(selection.from(letters), CONFIRMS_IN_FLIGHT, async ({ letter, facts }) => {
-    await replay(letter, rabbit);
+  await using deadLetters = await DeadLetters.open(options);
+  await inParallel(selection.from(deadLetters), CONFIRMS_IN_FLIGHT, async ({ deadLetter, facts }) => {
+    await replay(deadLetter, rabbit);
     onDone(facts);
   });
 }
@@ -38,10 +38,10 @@ export async function discardDeadLetters(
   onDone: (facts: DeadLetterSummary) => void,
 ): Promise<void> {
   const notes = new DiscardNotes(system);
-  await using letters = await DeadLetters.open(options);
-  await inParallel(selection.from(letters), NOTES_IN_FLIGHT, async ({ letter, facts }) => {
+  await using deadLetters = await DeadLetters.open(options);
+  await inParallel(selection.from(deadLetters), NOTES_IN_FLIGHT, async ({ deadLetter, facts }) => {
     await notes.add(facts);
-    discard(letter);
+    discard(deadLetter);
     onDone(facts);
   });
 }

@@ -2,7 +2,7 @@ import { SyncError } from '../errors.ts';
 import { decodeOrderEvent, type EventType } from '../messages/order-event.ts';
 import type { DeadLetter } from './dead-letters.ts';
 
-/** The reason of a letter that some other program put there. */
+/** The reason of a dead letter that some other program put there. */
 export const UNKNOWN_REASON = 'unknown';
 
 /** What a dead letter says, without its content. Times are UTC instants. */
@@ -18,17 +18,17 @@ export interface DeadLetterSummary {
   readonly lastFailedAt: string | null;
 }
 
-export function summarize(letter: DeadLetter): DeadLetterSummary {
-  const event = decoded(letter.delivery.content);
+export function summarize(deadLetter: DeadLetter): DeadLetterSummary {
+  const event = decoded(deadLetter.delivery.content);
   return {
-    id: letter.id,
+    id: deadLetter.id,
     order: event?.reference ?? null,
     event: event?.type ?? null,
-    reason: letter.reason ?? UNKNOWN_REASON,
-    error: letter.error ?? null,
-    attempts: letter.failures ?? null,
-    firstFailedAt: letter.firstFailedAt?.toISOString() ?? null,
-    lastFailedAt: letter.lastFailedAt?.toISOString() ?? null,
+    reason: deadLetter.reason ?? UNKNOWN_REASON,
+    error: deadLetter.error ?? null,
+    attempts: deadLetter.failures ?? null,
+    firstFailedAt: deadLetter.firstFailedAt?.toISOString() ?? null,
+    lastFailedAt: deadLetter.lastFailedAt?.toISOString() ?? null,
   };
 }
 

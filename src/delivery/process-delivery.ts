@@ -1,6 +1,6 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { FinalResult, EventInfo } from '../internal-system/internal-system.ts';
+import type { EventInfo, FinalResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { readHistory, readTraceContext } from '../messages/headers.ts';

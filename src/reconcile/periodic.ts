@@ -45,7 +45,9 @@ export class PeriodicReconciliation {
     this.#reconciler = new Reconciler(options);
     const problems = this.#configured().flatMap((kind) => {
       const capabilities = capabilitiesFor(kind, options.shop, options.internalSystem);
-      return 'missing' in capabilities ? capabilities.missing.map((what) => `${VARIABLE[kind]} is set, but ${what}.`) : [];
+      return 'missing' in capabilities
+        ? capabilities.missing.map((what) => `${VARIABLE[kind]} is set, but ${what}.`)
+        : [];
     });
     if (problems.length > 0) throw new ConfigError(problems);
   }

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../errors.ts';
 import type { ScanKind } from '../internal-system/reconciliation-store.ts';
 import type { OrderStatus } from '../orders/order.ts';
-import type { EventUnderWay, Discrepancy } from './comparison.ts';
+import type { Discrepancy, EventUnderWay } from './comparison.ts';
 import { type DayTotals, DayTotalsCounter } from './day-totals.ts';
 
 /** An order in which shop and internal system do not agree. */

@@ -3,8 +3,8 @@ import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
 import type { FetchedOrder } from '../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from './comparison.ts';
-import { ShopOrders } from './shop-orders.ts';
 import { BATCH, type Candidate, inBatches, publishEvents, type Scan } from './scan.ts';
+import { ShopOrders } from './shop-orders.ts';
 
 /**
  * Scans the orders placed since then, oldest first: fetch → compare → publish.

@@ -1,6 +1,6 @@
 import type { KnownOrder, ReconciliationStore } from '../internal-system/reconciliation-store.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
-import { type EventClock, eventUnderWay, type Discrepancy } from './comparison.ts';
+import { type Discrepancy, type EventClock, eventUnderWay } from './comparison.ts';
 import type { Grace } from './grace.ts';
 import type { Finding, Report } from './report.ts';
 
@@ -34,7 +34,13 @@ export const BATCH = 200;
 export async function publishEvents(candidates: readonly Candidate[], scan: Scan): Promise<Finding[]> {
   const findings = candidates.map(({ stub, discrepancy, lastEvent }): Finding => {
     const event = eventUnderWay(lastEvent, stub.updatedAt, scan.eventClock) ?? 'not-published';
-    return { orderNumber: stub.orderNumber, status: stub.status, updatedAt: stub.updatedAt, problem: discrepancy, event };
+    return {
+      orderNumber: stub.orderNumber,
+      status: stub.status,
+      updatedAt: stub.updatedAt,
+      problem: discrepancy,
+      event,
+    };
   });
   const results = await Promise.allSettled(findings.map((finding) => published(finding, scan)));
   for (const result of results) if (result.status === 'fulfilled') await scan.report.add(result.value);

@@ -63,7 +63,7 @@ test('each command asks only for the settings that it needs', async () => {
   expect(withoutBroker.stderr).not.toMatch(/SHOP_|INTERNAL_SYSTEM/);
 });
 
-test('a reader that has seen enough ends a long list quietly, and no letter is lost', async () => {
+test('a reader that has seen enough ends a long list quietly, and no dead letter is lost', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);

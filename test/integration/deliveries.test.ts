@@ -74,11 +74,11 @@ test('a malformed event is a dead letter at once, with reason, times, its bytes 
     CC: ['elsewhere'],
   });
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
-  const letter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
-  if (letter === false) throw new Error('no dead letter');
-  expect(letter.content).toEqual(bytes);
-  expect(letter.properties).toMatchObject({ messageId: 'm-1', appId: 'php-shop', deliveryMode: 2 });
-  const headers: Record<string, unknown> = { ...letter.properties.headers };
+  const deadLetter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
+  if (deadLetter === false) throw new Error('no dead letter');
+  expect(deadLetter.content).toEqual(bytes);
+  expect(deadLetter.properties).toMatchObject({ messageId: 'm-1', appId: 'php-shop', deliveryMode: 2 });
+  const headers: Record<string, unknown> = { ...deadLetter.properties.headers };
   expect(headers).toMatchObject({ trace: 'abc', [HEADERS.reason]: 'malformed_event', [HEADERS.failures]: 1 });
   expect(headers[HEADERS.first]).toBe(headers[HEADERS.last]);
   expect(headers).not.toHaveProperty('CC');
@@ -102,10 +102,10 @@ test('an order the shop does not know is retried after each delay, then a dead l
   const asked = shop.requests.map((request) => request.at.getTime());
   expect(asked).toHaveLength(3);
   expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(RETRY_DELAYS_MS[0] ?? 0);
-  const [letter] = await bystander.drain(`${workplace.queue}.dead-letters`);
-  expect(letter?.content).toBe('{"orderNumber":"10086","event":"paid"}');
-  expect(letter?.headers).toMatchObject({ [HEADERS.reason]: 'order_not_found', [HEADERS.failures]: 3 });
-  expect(Number(letter?.headers[HEADERS.last])).toBeGreaterThan(Number(letter?.headers[HEADERS.first]));
+  const [deadLetter] = await bystander.drain(`${workplace.queue}.dead-letters`);
+  expect(deadLetter?.content).toBe('{"orderNumber":"10086","event":"paid"}');
+  expect(deadLetter?.headers).toMatchObject({ [HEADERS.reason]: 'order_not_found', [HEADERS.failures]: 3 });
+  expect(Number(deadLetter?.headers[HEADERS.last])).toBeGreaterThan(Number(deadLetter?.headers[HEADERS.first]));
   expect(readRows(workplace.database, 'SELECT state, attempts, last_error FROM order_ledger')).toEqual([
     { state: 'dead-lettered', attempts: 3, last_error: 'order_not_found: The shop knows no order 10086.' },
   ]);

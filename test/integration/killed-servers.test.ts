@@ -46,9 +46,9 @@ test('the broker is killed in mid-work, twice: every order arrives, once', async
   }
   await published;
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 60_000 }).toBe(numbers.length);
-  expect(daemon.outcomes().filter((entry) => entry.outcome === 'dead-lettered' || entry.outcome === 'retrying')).toEqual(
-    [],
-  );
+  expect(
+    daemon.outcomes().filter((entry) => entry.outcome === 'dead-lettered' || entry.outcome === 'retrying'),
+  ).toEqual([]);
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(0);
 }, 180_000);
@@ -104,9 +104,9 @@ test.each(databases)(
           .map((entry) => entry.reference),
       );
     await expect.poll(() => settled().size).toBe(numbers.length);
-    expect(daemon.outcomes().filter((entry) => entry.outcome === 'dead-lettered' || entry.outcome === 'retrying')).toEqual(
-      [],
-    );
+    expect(
+      daemon.outcomes().filter((entry) => entry.outcome === 'dead-lettered' || entry.outcome === 'retrying'),
+    ).toEqual([]);
     daemon.signal('SIGTERM');
     expect(await daemon.exited).toBe(0);
   },

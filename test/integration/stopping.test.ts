@@ -105,9 +105,9 @@ test('events that crash the daemon each time, several at once, are dead letters 
   await bystander.channel.assertQueue(workplace.queue, { durable: true });
   for (const number of ['XN7', 'YN7', ...numbers]) await bystander.publish(workplace.queue, number);
   const crashing = ['N7', 'XN7', 'YN7'];
-  const letters = async () => (await bystander.messages(`${workplace.queue}.dead-letters`)) ?? 0;
+  const deadLetters = async () => (await bystander.messages(`${workplace.queue}.dead-letters`)) ?? 0;
   // All of them crash it the first time; from then on each has its own turn.
-  for (let starts = 0; starts <= crashing.length * RETRY_DELAYS_MS.length && (await letters()) < 3; starts += 1)
+  for (let starts = 0; starts <= crashing.length * RETRY_DELAYS_MS.length && (await deadLetters()) < 3; starts += 1)
     expect(await startDaemon(workplace).exited).toBe(70);
   const survivor = startDaemon(workplace);
   await survivor.ready();

@@ -106,7 +106,7 @@ describe('decodeOrderEvent', () => {
     ['a query', '1?x=1'],
     ['a line break inside', '1\n2'],
     ['NUL', '1\u00002'],
-    ['letters that are not ASCII', '订单10086'],
+    ['deadLetters that are not ASCII', '订单10086'],
     ['65 characters', '1'.repeat(65)],
     ['JSON that is too deep', `{"id":${'['.repeat(100_000)}`],
   ])('refuses %s as malformed', (_, text) => {

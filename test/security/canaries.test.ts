@@ -183,8 +183,8 @@ async function askedOverHttp(port: string) {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
     return `${response.status} ${JSON.stringify([...response.headers])} ${await response.text()}`;
   };
-  const letters = await ask('/api/dead-letters', secrets.viewer);
-  const [, id = ''] = /"id":"([^"]+)"/.exec(letters) ?? [];
+  const deadLetters = await ask('/api/dead-letters', secrets.viewer);
+  const [, id = ''] = /"id":"([^"]+)"/.exec(deadLetters) ?? [];
   return {
     metrics: await ask('/metrics', secrets.viewer),
     readiness: await ask('/readyz', secrets.viewer),
@@ -192,7 +192,7 @@ async function askedOverHttp(port: string) {
     page: await ask('/', secrets.viewer),
     'the dashboard': await ask('/api/now', secrets.viewer),
     'the dashboard for operators': await ask('/api/now', secrets.ops),
-    'the list of dead letters': letters,
+    'the list of dead letters': deadLetters,
     'a dead letter': await ask(`/api/dead-letters/${id}`, secrets.viewer),
     'an order': await ask('/api/orders/nasty', secrets.viewer),
     'a refusal': await ask('/metrics', `${SECRET}-wrong`),

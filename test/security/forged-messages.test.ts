@@ -83,10 +83,10 @@ test('headers and properties that act on the broker do not: no copies, no expiry
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
   await settledEverything(bystander, workplace, daemon, 1);
   expect(await bystander.messages(elsewhere)).toBe(1);
-  const letter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
-  if (letter === false) throw new Error('no dead letter');
-  expect(letter.properties).toMatchObject({ expiration: undefined, userId: undefined, messageId: '王'.repeat(85) });
-  const names = Object.keys({ ...letter.properties.headers });
+  const deadLetter = await bystander.channel.get(`${workplace.queue}.dead-letters`, { noAck: true });
+  if (deadLetter === false) throw new Error('no dead letter');
+  expect(deadLetter.properties).toMatchObject({ expiration: undefined, userId: undefined, messageId: '王'.repeat(85) });
+  const names = Object.keys({ ...deadLetter.properties.headers });
   expect(names.filter((name) => !name.startsWith('x-order-sync-'))).toEqual([]);
 });
 

@@ -61,8 +61,8 @@ test('order numbers that try to leave the URL are dead letters, and nobody is as
   expect([...outcomes]).toEqual(['dead-lettered malformed_event']);
   expect(shop.requests).toEqual([]);
   expect(readRows(workplace.database, 'SELECT reference FROM order_ledger')).toEqual([]);
-  const letters = await bystander.drain(`${workplace.queue}.dead-letters`);
-  expect(letters.map(({ content }) => content).sort()).toEqual([...events].sort());
+  const deadLetters = await bystander.drain(`${workplace.queue}.dead-letters`);
+  expect(deadLetters.map(({ content }) => content).sort()).toEqual([...events].sort());
   // The other way round: a good number still gets through, so that it was the numbers that were refused.
   await bystander.publish(workplace.queue, '10086');
   await daemon.line((line) => line['outcome'] === 'synced');

@@ -34,8 +34,8 @@ test('redirects are not followed, and no credential leaves the origin of the sho
   expect(new Set(shop.requests.map(({ path }) => path))).toEqual(
     new Set(['/orders/10086', ...numbers.map((number) => `/orders/${number}`)]),
   );
-  const letters = await bystander.drain(`${workplace.queue}.dead-letters`);
-  expect(letters.map(({ headers }) => headers['x-order-sync-reason'])).toEqual(numbers.map(() => 'shop_error'));
+  const deadLetters = await bystander.drain(`${workplace.queue}.dead-letters`);
+  expect(deadLetters.map(({ headers }) => headers['x-order-sync-reason'])).toEqual(numbers.map(() => 'shop_error'));
 });
 
 /** A server that should never be asked. */

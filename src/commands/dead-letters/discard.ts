@@ -79,12 +79,12 @@ async function discard(names: readonly string[], options: DiscardOptions): Promi
   return reportUnmatched(unmatched);
 }
 
-/** Asks about exactly the letters that are there now. @returns those, or undefined when the person says no */
+/** Asks about exactly the dead letters that are there now. @returns those, or undefined when the person says no */
 async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<Selection | undefined> {
   const ids: string[] = [];
   {
-    await using letters = await DeadLetters.open(rabbitmq);
-    for await (const { facts } of wanted.from(letters)) ids.push(facts.id);
+    await using deadLetters = await DeadLetters.open(rabbitmq);
+    for await (const { facts } of wanted.from(deadLetters)) ids.push(facts.id);
   }
   if (ids.length === 0) return wanted;
   const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);

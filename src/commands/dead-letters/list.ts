@@ -42,16 +42,20 @@ export function defineList(deadLetters: Command): void {
 
 async function list(names: readonly string[], options: ListOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
-  await using letters = await DeadLetters.open(rabbitmq);
-  const rows = firstFacts(new Selection(names, options), letters, options.limit ?? Number.POSITIVE_INFINITY);
+  await using deadLetters = await DeadLetters.open(rabbitmq);
+  const rows = firstFacts(new Selection(names, options), deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
   if (options.json) for await (const facts of rows) await printJsonLine(facts);
   else if ((await printTable(COLUMNS, rows)) === 0) await print('No such dead letters.');
   return EXIT.ok;
 }
 
-async function* firstFacts(selection: Selection, letters: DeadLetters, limit: number): AsyncGenerator<DeadLetterSummary> {
+async function* firstFacts(
+  selection: Selection,
+  deadLetters: DeadLetters,
+  limit: number,
+): AsyncGenerator<DeadLetterSummary> {
   let count = 0;
-  for await (const { facts } of selection.from(letters)) {
+  for await (const { facts } of selection.from(deadLetters)) {
     yield facts;
     count += 1;
     if (count >= limit) return;

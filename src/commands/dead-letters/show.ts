@@ -38,8 +38,8 @@ export function defineShow(deadLetters: Command): void {
 
 async function show(name: string, { json }: { json?: true }): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
-  await using letters = await DeadLetters.open(rabbitmq);
-  for await (const selected of new Selection([name], {}).from(letters)) {
+  await using deadLetters = await DeadLetters.open(rabbitmq);
+  for await (const selected of new Selection([name], {}).from(deadLetters)) {
     if (json) await printJson(asJson(selected));
     else await print(...describe(selected));
     return EXIT.ok;
@@ -47,14 +47,14 @@ async function show(name: string, { json }: { json?: true }): Promise<number> {
   throw new CommandError(`There is no dead letter ${name} (or someone else is looking at it right now).`);
 }
 
-function asJson({ letter, facts }: Selected): object {
-  const { content, properties } = letter.delivery;
+function asJson({ deadLetter, facts }: Selected): object {
+  const { content, properties } = deadLetter.delivery;
   const bytes = content.byteLength;
   const { headers, ...rest } = properties;
   const shown = isUtf8(content) ? { content: content.toString() } : { contentBase64: content.toString('base64') };
   return {
     ...facts,
-    publishedAt: letter.publishedAt?.toISOString() ?? null,
+    publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes,
     ...shown,
     properties: rest,
@@ -64,8 +64,8 @@ function asJson({ letter, facts }: Selected): object {
 
 const LONGEST_SHOWN = 4096;
 
-function describe({ letter, facts }: Selected): string[] {
-  const { content, properties } = letter.delivery;
+function describe({ deadLetter, facts }: Selected): string[] {
+  const { content, properties } = deadLetter.delivery;
   const time = (instant: Date | undefined) => (instant === undefined ? 'unknown' : when(instant));
   const { headers, ...rest } = properties;
   const others = Object.entries({ ...rest, ...headers }).filter(
@@ -77,9 +77,9 @@ function describe({ letter, facts }: Selected): string[] {
     ['reason', facts.reason],
     ['error', facts.error ?? 'unknown'],
     ['attempts', String(facts.attempts ?? 'unknown')],
-    ['first failed', time(letter.firstFailedAt)],
-    ['last failed', time(letter.lastFailedAt)],
-    ['published', time(letter.publishedAt)],
+    ['first failed', time(deadLetter.firstFailedAt)],
+    ['last failed', time(deadLetter.lastFailedAt)],
+    ['published', time(deadLetter.publishedAt)],
     ...others.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     ['content', `${content.byteLength} bytes`],
   ];

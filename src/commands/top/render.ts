@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { DeliveryEvent, Bucket, Consumption } from '../../ops/dashboard/messages.ts';
+import type { Bucket, Consumption, DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { alignedLines } from '../cli/table.ts';
 import { ago, when } from '../cli/times.ts';
 import { gravityOf, noteOf, orderOf, took } from '../live/delivery-events.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryEvent, Bucket, Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
+import type { Bucket, DeliveryEvent, Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 
 const DELIVERIES_KEPT = 100;
 

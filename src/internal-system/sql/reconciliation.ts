@@ -1,5 +1,5 @@
-import type { KnownOrder, ReconciliationStore, TakenScan, ScanKind, ScanState } from '../reconciliation-store.ts';
-import { lastEventRow, nowRow, storedRow, SCAN_COLUMNS, scanColumns, scanOf } from './reconciliation-rows.ts';
+import type { KnownOrder, ReconciliationStore, ScanKind, ScanState, TakenScan } from '../reconciliation-store.ts';
+import { lastEventRow, nowRow, SCAN_COLUMNS, scanColumns, scanOf, storedRow } from './reconciliation-rows.ts';
 import type { Row, SqlDatabase } from './sql-database.ts';
 
 /** How many orders one question asks for. */

@@ -80,7 +80,7 @@ export class Dashboard {
         ackedAt: (order) => this.#book.ackedAt(order),
         publish: this.#publish,
       }),
-      letters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
+      deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
       isStopping: () => stopping.aborted,
     });

@@ -16,7 +16,7 @@ import { personalValue } from './order-details.ts';
 
 const MAX_LISTED = 1_000;
 const LONGEST_CONTENT = 4_096;
-/** While one looks at the letters nobody else sees them: not more often than this. */
+/** While one looks at the dead letters nobody else sees them: not more often than this. */
 const LOOK_MS = 3_000;
 
 interface Sources {
@@ -25,7 +25,7 @@ interface Sources {
   readonly internalSystem: InternalSystem;
 }
 
-/** The dead letters, for the web page. One thing at a time is done with them, as two would not see each other's letters. */
+/** The dead letters, for the web page. One thing at a time is done with them, as two would not see each other's dead letters. */
 export class DeadLettersApi {
   readonly #sources: Sources;
   readonly #list = cached(LOOK_MS, () => this.#inTurn(() => this.#look()));
@@ -43,8 +43,8 @@ export class DeadLettersApi {
   /** @throws Refused when it is not there (now); BrokerError */
   show(id: string, role: Role): Promise<DeadLetterDetails> {
     return this.#inTurn(async () => {
-      await using letters = await DeadLetters.open(this.#sources.rabbitmq);
-      for await (const selected of new Selection([id], {}).from(letters)) return detailsOf(selected, role);
+      await using deadLetters = await DeadLetters.open(this.#sources.rabbitmq);
+      for await (const selected of new Selection([id], {}).from(deadLetters)) return detailsOf(selected, role);
       throw new Refused(404, 'There is no such dead letter (now).');
     });
   }
@@ -84,12 +84,12 @@ export class DeadLettersApi {
 
   async #look(): Promise<DeadLetterList> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
-    const letters: DeadLetterSummary[] = [];
+    const deadLetters: DeadLetterSummary[] = [];
     for await (const { facts } of new Selection([], {}).from(open)) {
-      letters.push(facts);
-      if (letters.length === MAX_LISTED) break;
+      deadLetters.push(facts);
+      if (deadLetters.length === MAX_LISTED) break;
     }
-    return { count: Math.max(open.count, letters.length), letters };
+    return { count: Math.max(open.count, deadLetters.length), deadLetters };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -99,15 +99,15 @@ export class DeadLettersApi {
   }
 }
 
-function detailsOf({ letter, facts }: Selected, role: Role): DeadLetterDetails {
-  const { content } = letter.delivery;
+function detailsOf({ deadLetter, facts }: Selected, role: Role): DeadLetterDetails {
+  const { content } = deadLetter.delivery;
   const isText = isUtf8(content);
   const shown = isText
     ? content.toString().slice(0, LONGEST_CONTENT)
     : content.subarray(0, LONGEST_CONTENT).toString('base64');
   return {
     ...facts,
-    publishedAt: letter.publishedAt?.toISOString() ?? null,
+    publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes: content.byteLength,
     // Nobody knows what a producer puts into its messages.
     content: personalValue(shown, role),

@@ -121,7 +121,7 @@ export interface OrderDetails {
 export interface DeadLetterList {
   /** Of all there are, also those that are not listed. */
   readonly count: number;
-  readonly letters: readonly DeadLetterSummary[];
+  readonly deadLetters: readonly DeadLetterSummary[];
 }
 
 /** One dead letter, with the message as it was published. */

@@ -28,7 +28,7 @@ export interface DashboardParts {
   readonly now: Now;
   readonly live: Live;
   readonly orders: OrdersApi;
-  readonly letters: DeadLettersApi;
+  readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
   readonly isStopping: () => boolean;
 }
@@ -47,7 +47,7 @@ const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
 /** The page, and what it asks for. What changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { now, live, orders, letters, reconciliation } = parts;
+  const { now, live, orders, deadLetters, reconciliation } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(now.snapshot(await now.depths())));
   return [
     ...staticRoutes(),
@@ -59,8 +59,8 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       return { open: (response) => void live.follow(response, filter) };
     }),
     look('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
-    look('/api/dead-letters', async () => json(await letters.list())),
-    look('/api/dead-letters/*', async ({ rest, role }) => json(await letters.show(rest, role ?? 'viewer'))),
+    look('/api/dead-letters', async () => json(await deadLetters.list())),
+    look('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
     look('/api/reconciliation', async () => json(await reconciliation.answer())),
 
     act(parts, '/api/resync/*', async (request) => {
@@ -71,10 +71,10 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       return json({ done: true });
     }),
     act(parts, '/api/dead-letters/replay', (request) =>
-      settle(parts, request, 'replayed', (selection, onDone) => letters.replay(selection, onDone)),
+      settle(parts, request, 'replayed', (selection, onDone) => deadLetters.replay(selection, onDone)),
     ),
     act(parts, '/api/dead-letters/discard', (request) =>
-      settle(parts, request, 'discarded', (selection, onDone) => letters.discard(selection, onDone)),
+      settle(parts, request, 'discarded', (selection, onDone) => deadLetters.discard(selection, onDone)),
     ),
     act(parts, '/api/reconciliation/run', async (request) => {
       const { scan } = await body(request, scanBody);

@@ -8,7 +8,7 @@ import { orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
 
 /** A running daemon, an order in the shop (1) and none of that number (2), which is dead-lettered. */
-async function aPlaceWithALetter(): Promise<{ workplace: Workplace; daemon: DaemonProcess; bystander: Bystander }> {
+async function aPlaceWithADeadLetter(): Promise<{ workplace: Workplace; daemon: DaemonProcess; bystander: Bystander }> {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '1' })] });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -22,8 +22,8 @@ function ledger({ database }: Workplace): Record<string, unknown>[] {
   return readRows(database, 'SELECT reference, state, last_error FROM order_ledger ORDER BY reference');
 }
 
-test('discard removes the letter for good and notes it in the ledger', async () => {
-  const { workplace, bystander } = await aPlaceWithALetter();
+test('discard removes the dead letter for good and notes it in the ledger', async () => {
+  const { workplace, bystander } = await aPlaceWithADeadLetter();
   const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'discard', '2', '--yes']);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '1 dead letter discarded.\n', stderr: '' });
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
@@ -34,8 +34,8 @@ test('discard removes the letter for good and notes it in the ledger', async () 
   expect((await orderSync(workplace, ['status', '2'])).stdout).toContain('discarded by a person');
 });
 
-test('an old letter of an order that was synced since leaves the ledger as it is', async () => {
-  const { workplace, bystander } = await aPlaceWithALetter();
+test('an old dead letter of an order that was synced since leaves the ledger as it is', async () => {
+  const { workplace, bystander } = await aPlaceWithADeadLetter();
   await aDeadLetter(bystander, workplace.queue, { content: '1' });
   const { status, stdout } = await orderSync(workplace, ['dead-letters', 'discard', '--all', '--yes', '--json']);
   expect({ status, json: JSON.parse(stdout) }).toEqual({ status: 0, json: { discarded: 2, unmatched: [] } });

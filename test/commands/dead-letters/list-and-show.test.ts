@@ -4,7 +4,7 @@ import { aWorkplace } from '../../helpers/daemon-process.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter, declareDeadLetters } from '../helpers/dead-letters.ts';
 
-test('list shows one row for each letter, and JSON lines for scripts', async () => {
+test('list shows one row for each deadLetter, and JSON lines for scripts', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const first = await aDeadLetter(bystander, workplace.queue);
@@ -101,17 +101,23 @@ test('show of an id that nobody has is 1', async () => {
   expect(stderr).toContain('There is no dead letter nobody');
 });
 
-test('a letter that another program put there has an id that stays the same', async () => {
+test('a dead letter that another program put there has an id that stays the same', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);
   await bystander.publish(`${workplace.queue}.dead-letters`, '10086', { headers: { 'x-order-sync-failures': 'many' } });
   const list = async () => (await orderSync(workplace, ['dead-letters', 'list', '--json'])).stdout;
   const before = await list();
-  const [letter] = jsonLines(before);
-  expect(letter).toMatchObject({ order: '10086', reason: 'unknown', error: null, attempts: null, firstFailedAt: null });
+  const [deadLetter] = jsonLines(before);
+  expect(deadLetter).toMatchObject({
+    order: '10086',
+    reason: 'unknown',
+    error: null,
+    attempts: null,
+    firstFailedAt: null,
+  });
   expect(await list()).toBe(before);
-  expect((await orderSync(workplace, ['dead-letters', 'show', String(letter?.['id'])])).status).toBe(0);
+  expect((await orderSync(workplace, ['dead-letters', 'show', String(deadLetter?.['id'])])).status).toBe(0);
 });
 
 test('quorum queues are looked at without loss too', async () => {
@@ -127,7 +133,7 @@ test('quorum queues are looked at without loss too', async () => {
   const first = await idsByOrder();
   expect(first.size).toBe(50);
   expect(new Set(first.values()).size).toBe(50);
-  // The broker counts the returns in a header: that is no other letter.
+  // The broker counts the returns in a header: that is no other dead letter.
   expect(await idsByOrder()).toEqual(first);
   expect(await idsByOrder()).toEqual(first);
 });

@@ -22,7 +22,7 @@ async function* contentsOf({ channel }: Bystander, queue: string): AsyncGenerato
   }
 }
 
-test('replay of an order puts its event into the main queue as one that never failed, and removes the letter', async () => {
+test('replay of an order puts its event into the main queue as one that never failed, and removes the dead letter', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const content = '{"orderNumber": "10086",  "event":"paid"}';
@@ -39,7 +39,7 @@ test('replay of an order puts its event into the main queue as one that never fa
   expect(headers).toEqual({ trace: 'x' });
   expect(publishedAt).toBeGreaterThanOrEqual(before);
   const left = await bystander.drain(`${workplace.queue}.dead-letters`);
-  expect(left.map((letter) => letter.content)).toEqual(['"10087"']);
+  expect(left.map((deadLetter) => deadLetter.content)).toEqual(['"10087"']);
 });
 
 test('replay by id, by reason, and of all; what was not meant stays', async () => {
@@ -62,7 +62,7 @@ test('replay by id, by reason, and of all; what was not meant stays', async () =
   expect(await bystander.messages(dead)).toBe(0);
 });
 
-test('a letter from another program is replayed by the id it is listed with', async () => {
+test('a dead letter from another program is replayed by the id it is listed with', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);
@@ -82,7 +82,7 @@ test('an order without a dead letter is 1, and the others are replayed', async (
   expect(stderr).toContain('There is no dead letter of 777');
 });
 
-test('a main queue that cannot be used leaves every letter where it is', async () => {
+test('a main queue that cannot be used leaves every dead letter where it is', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);
@@ -92,32 +92,32 @@ test('a main queue that cannot be used leaves every letter where it is', async (
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(1);
 });
 
-test('a letter whose publish fails stays', async () => {
+test('a dead letter whose publish fails stays', async () => {
   const { queue } = aRabbit();
   const bystander = await aBystander();
   await aDeadLetter(bystander, queue);
-  const letters = await DeadLetters.open(optionsOf(queue));
+  const deadLetters = await DeadLetters.open(optionsOf(queue));
   const refusing = { queue, publish: () => Promise.reject(new Error('refused')) };
-  for await (const letter of letters) await expect(replay(letter, refusing)).rejects.toThrow('refused');
-  await letters.close();
+  for await (const deadLetter of deadLetters) await expect(replay(deadLetter, refusing)).rejects.toThrow('refused');
+  await deadLetters.close();
   expect(await bystander.messages(`${queue}.dead-letters`)).toBe(1);
 });
 
-test('a letter is removed only after its publish: ended in between, it is in both queues', async () => {
+test('a dead letter is removed only after its publish: ended in between, it is in both queues', async () => {
   const rabbit = aRabbit();
   await rabbit.open();
   const bystander = await aBystander();
   await aDeadLetter(bystander, rabbit.queue);
-  const letters = await DeadLetters.open(optionsOf(rabbit.queue));
+  const deadLetters = await DeadLetters.open(optionsOf(rabbit.queue));
   const endsAfterPublish = {
     queue: rabbit.queue,
     publish: async (publication: Parameters<typeof rabbit.publish>[0]) => {
       await rabbit.publish(publication);
-      await letters.close();
+      await deadLetters.close();
     },
   };
-  for await (const letter of letters) {
-    await expect(replay(letter, endsAfterPublish)).rejects.toThrow(/still among the dead letters/);
+  for await (const deadLetter of deadLetters) {
+    await expect(replay(deadLetter, endsAfterPublish)).rejects.toThrow(/still among the dead letters/);
     break;
   }
   expect(await bystander.messages(rabbit.queue)).toBe(1);
@@ -154,7 +154,7 @@ test('killed in the middle of many, no event is lost', async () => {
   await expect.poll(allSeen, { timeout: 20_000 }).toBe(numbers.length + 1);
 });
 
-test('letters that come straight back are not replayed again', async () => {
+test('deadLetters that come straight back are not replayed again', async () => {
   const workplace = aWorkplace(shopEnv(await aShop()));
   const bystander = await aBystander();
   await startDaemon(workplace).ready();

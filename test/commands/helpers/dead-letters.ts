@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bystander } from '../../helpers/broker.ts';
 
-export interface LetterFields {
+export interface DeadLetterFields {
   readonly id?: string;
   readonly reason?: string;
   readonly content?: string | Buffer;
@@ -13,7 +13,7 @@ export interface LetterFields {
 export async function aDeadLetter(
   bystander: Bystander,
   queue: string,
-  { id = randomUUID(), reason = 'order_not_found', content, headers = {}, properties = {} }: LetterFields = {},
+  { id = randomUUID(), reason = 'order_not_found', content, headers = {}, properties = {} }: DeadLetterFields = {},
 ): Promise<string> {
   await declareDeadLetters(bystander, queue);
   await bystander.publish(`${queue}.dead-letters`, content ?? '{"orderNumber":"10086","event":"paid"}', {

@@ -1,5 +1,5 @@
 import type { View } from '../../../src/commands/top/view.ts';
-import type { DeliveryEvent, Bucket } from '../../../src/ops/dashboard/messages.ts';
+import type { Bucket, DeliveryEvent } from '../../../src/ops/dashboard/messages.ts';
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,14 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aDashboard, bearer, OPERATOR_TOKEN, type RunningDashboard, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
+import {
+  aDashboard,
+  bearer,
+  OPERATOR_TOKEN,
+  type RunningDashboard,
+  TOKENS,
+  VIEWER_TOKEN,
+} from './helpers/dashboard.ts';
 
 const ACTIONS = [
   ['/api/dead-letters/replay', { all: true }],
@@ -49,7 +56,11 @@ async function ask(
 const act = (dashboard: RunningDashboard, path: string, body: unknown, headers: Record<string, string>) =>
   ask(dashboard, path, { method: 'POST', headers, body });
 
-async function signIn(dashboard: RunningDashboard, token: string, headers: Record<string, string> = sameOrigin(dashboard)) {
+async function signIn(
+  dashboard: RunningDashboard,
+  token: string,
+  headers: Record<string, string> = sameOrigin(dashboard),
+) {
   return await act(dashboard, '/api/sign-in', { token }, headers);
 }
 
@@ -72,7 +83,8 @@ describe('with tokens', () => {
         expect((await act(dashboard, path, body, { ...headers, ...sameOrigin(dashboard) })).status, path).toBe(401);
       }
     }
-    for (const [path, body] of ACTIONS) expect((await act(dashboard, path, body, bearer('wrong'))).status, path).toBe(401);
+    for (const [path, body] of ACTIONS)
+      expect((await act(dashboard, path, body, bearer('wrong'))).status, path).toBe(401);
     expect((await ask(dashboard, '/api/now', { headers: bearer(`${OPERATOR_TOKEN}x`) })).status).toBe(401);
     expect(await dashboard.bystander.messages(`${dashboard.workplace.queue}.dead-letters`)).toBe(1);
 
@@ -132,7 +144,7 @@ describe('with tokens', () => {
       const got = await ask(dashboard, path, { headers: { cookie, ...sameOrigin(dashboard) } });
       if (path !== '/api/dead-letters/replay' && path !== '/api/dead-letters/discard')
         expect(got.status, path).toBe(405);
-      // There, a GET asks for the letter of that id.
+      // There, a GET asks for the dead letter of that id.
       else expect(got.status, path).toBe(404);
     }
     const asForm = await ask(dashboard, replay, {

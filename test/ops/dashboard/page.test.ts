@@ -95,7 +95,7 @@ describe.skipIf(notInstalled('chromium'))('the page', () => {
     await dashboard.publish('10086');
     await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
     const { page, complaints } = await openDashboard(browser, dashboard);
-    await page.getByRole('link', { name: /^Dead letters/ }).click();
+    await page.getByRole('link', { name: /^Dead deadLetters/ }).click();
     await page.getByRole('heading', { name: /The shop does not know this order/ }).waitFor();
     await page.getByText('Look it up in the shop.').waitFor();
     await page.getByRole('button', { name: 'Show: 10086' }).click();

@@ -87,7 +87,7 @@ export function createChart({ kind }) {
 
 /** @param {Bucket} bucket */
 function orderWords({ orders, deadLetters }) {
-  return [t('chart.orders', { n: orders }), deadLetters > 0 && t('chart.letters', { n: deadLetters })]
+  return [t('chart.orders', { n: orders }), deadLetters > 0 && t('chart.deadLetters', { n: deadLetters })]
     .filter(Boolean)
     .join(' · ');
 }

@@ -9,22 +9,22 @@ import { state } from './store.js';
 import { reasonWords, t, todoWords } from './words.js';
 
 /** @import { DeadLetterDetails, DeadLetterList, DeadLettersSettled } from '../messages.ts' */
-/** @typedef {DeadLetterList['letters'][number]} Letter */
+/** @typedef {DeadLetterList['deadLetters'][number]} DeadLetter */
 /** @typedef {{ ids: string[] } | { reason: string } | { all: true }} Wanted */
 /** @typedef {(action: 'replay' | 'discard', wanted: Wanted, n: number) => Promise<void>} Act */
 
 const ROWS_AT_FIRST = 10;
 
 /** The events that need a person: grouped by reason, with what to do. */
-export function createLettersView() {
-  const head = h('div', { class: 'letters-head' });
+export function createDeadLettersView() {
+  const head = h('div', { class: 'dead-letters-head' });
   const message = h('div', { role: 'status' });
   const groups = h('div', { class: 'groups' });
   const element = h(
     'div',
     { class: 'column wide' },
-    h('h2', {}, t('letters.title')),
-    h('p', { class: 'soft' }, t('letters.intro')),
+    h('h2', {}, t('deadLetters.title')),
+    h('p', { class: 'soft' }, t('deadLetters.intro')),
     head,
     message,
     groups,
@@ -44,7 +44,7 @@ export function createLettersView() {
 
   function draw() {
     if (shown === null) return;
-    const { count, letters } = shown;
+    const { count, deadLetters } = shown;
     drawHead();
     if (count === 0) {
       fill(
@@ -53,13 +53,13 @@ export function createLettersView() {
           'div',
           { class: 'card verdict verdict-synced' },
           icon('synced'),
-          h('div', {}, h('h3', {}, t('letters.none')), h('p', {}, t('letters.noneText'))),
+          h('div', {}, h('h3', {}, t('deadLetters.none')), h('p', {}, t('deadLetters.noneText'))),
         ),
       );
       return;
     }
-    const isWhole = letters.length === count;
-    const byReason = Map.groupBy(letters, ({ reason }) => reason);
+    const isWhole = deadLetters.length === count;
+    const byReason = Map.groupBy(deadLetters, ({ reason }) => reason);
     const sorted = [...byReason].toSorted(([, a], [, b]) => b.length - a.length);
     fill(
       groups,
@@ -69,31 +69,31 @@ export function createLettersView() {
 
   function drawHead() {
     if (shown === null) return;
-    const { count, letters } = shown;
-    const isWhole = letters.length === count;
+    const { count, deadLetters } = shown;
+    const isWhole = deadLetters.length === count;
     const now = state.snapshot?.figures.deadLetters;
     const isNewer = typeof now === 'number' && now !== count;
     /** @type {Wanted} */
-    const all = isWhole ? { ids: letters.map(({ id }) => id) } : { all: true };
+    const all = isWhole ? { ids: deadLetters.map(({ id }) => id) } : { all: true };
     fill(
       head,
       h(
         'p',
         {},
-        count > 0 && h('strong', {}, t('letters.count', { n: count })),
-        count > 0 && !isWhole && ` ${t('letters.partial', { n: letters.length })}`,
-        isNewer && ` ${t('letters.newer')}`,
+        count > 0 && h('strong', {}, t('deadLetters.count', { n: count })),
+        count > 0 && !isWhole && ` ${t('deadLetters.partial', { n: deadLetters.length })}`,
+        isNewer && ` ${t('deadLetters.newer')}`,
       ),
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', onclick: load }, icon('retrying'), t('letters.refresh')),
+        h('button', { type: 'button', onclick: load }, icon('retrying'), t('deadLetters.refresh')),
         count > 0 &&
-          buttons(all, count, act, t('letters.replayAll', { n: count }), t('letters.discardAll', { n: count })),
+          buttons(all, count, act, t('deadLetters.replayAll', { n: count }), t('deadLetters.discardAll', { n: count })),
       ),
       count > 0 &&
         state.session.role !== 'operator' &&
-        h('p', { class: 'notice' }, t(state.session.asksForToken ? 'letters.readOnly' : 'letters.noToken')),
+        h('p', { class: 'notice' }, t(state.session.asksForToken ? 'deadLetters.readOnly' : 'deadLetters.noToken')),
     );
   }
 
@@ -101,9 +101,9 @@ export function createLettersView() {
   async function act(action, wanted, n) {
     const isGrave = action === 'discard';
     const yes = await confirmed({
-      title: t(isGrave ? 'letters.confirmDiscard' : 'letters.confirmReplay', { n }),
-      text: t(isGrave ? 'letters.confirmDiscardText' : 'letters.confirmReplayText', { n }),
-      go: t(isGrave ? 'letters.discard' : 'letters.replay'),
+      title: t(isGrave ? 'deadLetters.confirmDiscard' : 'deadLetters.confirmReplay', { n }),
+      text: t(isGrave ? 'deadLetters.confirmDiscardText' : 'deadLetters.confirmReplayText', { n }),
+      go: t(isGrave ? 'deadLetters.discard' : 'deadLetters.replay'),
       isGrave,
     });
     if (!yes) return;
@@ -137,9 +137,9 @@ export function createLettersView() {
 /** @param {'replay' | 'discard'} action @param {DeadLettersSettled} settled */
 function settledWords(action, { done, unmatched, error }) {
   const words = [
-    t(action === 'replay' ? 'letters.replayed' : 'letters.discarded', { n: done }),
-    unmatched.length > 0 && t('letters.unmatched', { n: unmatched.length }),
-    error !== undefined && t('letters.stopped', { error }),
+    t(action === 'replay' ? 'deadLetters.replayed' : 'deadLetters.discarded', { n: done }),
+    unmatched.length > 0 && t('deadLetters.unmatched', { n: unmatched.length }),
+    error !== undefined && t('deadLetters.stopped', { error }),
   ];
   return h(
     'p',
@@ -149,18 +149,18 @@ function settledWords(action, { done, unmatched, error }) {
   );
 }
 
-/** @param {string} reason @param {readonly Letter[]} letters @param {boolean} isWhole @param {Act} act */
-function group(reason, letters, isWhole, act) {
+/** @param {string} reason @param {readonly DeadLetter[]} deadLetters @param {boolean} isWhole @param {Act} act */
+function group(reason, deadLetters, isWhole, act) {
   const body = h('tbody');
-  const more = h('button', { type: 'button', class: 'more-rows' }, t('letters.more', { n: letters.length }));
+  const more = h('button', { type: 'button', class: 'more-rows' }, t('deadLetters.more', { n: deadLetters.length }));
   const drawRows = (/** @type {number} */ limit) => {
     fill(
       body,
-      letters.slice(0, limit).flatMap((letter) => rows(letter, act)),
+      deadLetters.slice(0, limit).flatMap((deadLetter) => rows(deadLetter, act)),
     );
-    more.hidden = letters.length <= limit;
+    more.hidden = deadLetters.length <= limit;
   };
-  more.addEventListener('click', () => drawRows(letters.length));
+  more.addEventListener('click', () => drawRows(deadLetters.length));
   drawRows(ROWS_AT_FIRST);
   const id = `reason-${reason}`;
   const columns = ['order', 'event', 'attempts', 'failed', 'action'];
@@ -170,31 +170,33 @@ function group(reason, letters, isWhole, act) {
     h(
       'header',
       {},
-      h('h3', { id }, h('span', { class: 'count' }, number(letters.length)), ' ', reasonWords(reason)),
+      h('h3', { id }, h('span', { class: 'count' }, number(deadLetters.length)), ' ', reasonWords(reason)),
       h(
         'div',
         { class: 'actions' },
-        letters.length > 1 &&
+        deadLetters.length > 1 &&
           buttons(
-            isWhole ? { ids: letters.map((letter) => letter.id) } : { reason },
-            letters.length,
+            isWhole ? { ids: deadLetters.map((deadLetter) => deadLetter.id) } : { reason },
+            deadLetters.length,
             act,
-            t('letters.replayAll', { n: letters.length }),
-            t('letters.discardAll', { n: letters.length }),
+            t('deadLetters.replayAll', { n: deadLetters.length }),
+            t('deadLetters.discardAll', { n: deadLetters.length }),
           ),
       ),
     ),
-    h('p', { class: 'todo' }, h('strong', {}, t('letters.todo')), ' ', todoWords(reason)),
+    h('p', { class: 'todo' }, h('strong', {}, t('deadLetters.todo')), ' ', todoWords(reason)),
     h(
       'table',
-      { class: 'letters' },
+      { class: 'dead-letters' },
       h(
         'thead',
         {},
         h(
           'tr',
           {},
-          columns.map((name) => h('th', { scope: 'col' }, t(/** @type {'letters.order'} */ (`letters.${name}`)))),
+          columns.map((name) =>
+            h('th', { scope: 'col' }, t(/** @type {'deadLetters.order'} */ (`deadLetters.${name}`))),
+          ),
         ),
       ),
       body,
@@ -203,21 +205,21 @@ function group(reason, letters, isWhole, act) {
   );
 }
 
-/** A letter's row, and the one below it that opens. @param {Letter} letter @param {Act} act */
-function rows(letter, act) {
-  const { id, order, event, attempts, lastFailedAt } = letter;
+/** A dead letter's row, and the one below it that opens. @param {DeadLetter} deadLetter @param {Act} act */
+function rows(deadLetter, act) {
+  const { id, order, event, attempts, lastFailedAt } = deadLetter;
   const name = order ?? t('deliveries.nameless');
   const details = h('td', { colspan: '5' });
   const below = h('tr', { class: 'details', hidden: true }, details);
   const open = h(
     'button',
-    { type: 'button', 'aria-expanded': 'false', 'aria-label': `${t('letters.show')}: ${name}` },
-    t('letters.show'),
+    { type: 'button', 'aria-expanded': 'false', 'aria-label': `${t('deadLetters.show')}: ${name}` },
+    t('deadLetters.show'),
   );
   open.addEventListener('click', () => {
     below.hidden = !below.hidden;
     open.setAttribute('aria-expanded', String(!below.hidden));
-    open.textContent = t(below.hidden ? 'letters.show' : 'letters.hide');
+    open.textContent = t(below.hidden ? 'deadLetters.show' : 'deadLetters.hide');
     open.setAttribute('aria-label', `${open.textContent}: ${name}`);
     if (!below.hidden) void showDetails(id, details);
   });
@@ -226,19 +228,19 @@ function rows(letter, act) {
     {},
     h(
       'td',
-      { class: 'order', 'data-label': t('letters.order') },
+      { class: 'order', 'data-label': t('deadLetters.order') },
       order === null
         ? h('span', { class: 'soft' }, name)
         : h('a', { href: `#/orders/${encodeURIComponent(order)}` }, order),
     ),
-    h('td', { 'data-label': t('letters.event') }, event === null ? '–' : t(`event.${event}`)),
-    h('td', { 'data-label': t('letters.attempts') }, attempts === null ? '–' : number(attempts)),
-    h('td', { 'data-label': t('letters.failed') }, lastFailedAt === null ? '–' : agoElement(lastFailedAt)),
+    h('td', { 'data-label': t('deadLetters.event') }, event === null ? '–' : t(`event.${event}`)),
+    h('td', { 'data-label': t('deadLetters.attempts') }, attempts === null ? '–' : number(attempts)),
+    h('td', { 'data-label': t('deadLetters.failed') }, lastFailedAt === null ? '–' : agoElement(lastFailedAt)),
     h(
       'td',
       { class: 'actions' },
       open,
-      buttons({ ids: [id] }, 1, act, t('letters.replay'), t('letters.discard'), name),
+      buttons({ ids: [id] }, 1, act, t('deadLetters.replay'), t('deadLetters.discard'), name),
     ),
   );
   return [row, below];
@@ -266,23 +268,23 @@ async function showDetails(id, place) {
   fill(place, loading());
   try {
     /** @type {DeadLetterDetails} */
-    const letter = await get(`/api/dead-letters/${encodeURIComponent(id)}`);
+    const deadLetter = await get(`/api/dead-letters/${encodeURIComponent(id)}`);
     const instant = (/** @type {string | null} */ at) => (at === null ? '–' : timeElement(at));
     const notes = [
-      t('letters.bytes', { n: letter.bytes }),
-      !letter.isText && t('letters.base64'),
-      letter.isCut && t('letters.cut'),
+      t('deadLetters.bytes', { n: deadLetter.bytes }),
+      !deadLetter.isText && t('deadLetters.base64'),
+      deadLetter.isCut && t('deadLetters.cut'),
     ];
     fill(
       place,
       list([
-        [t('letters.error'), letter.error ?? '–'],
-        [t('letters.published'), instant(letter.publishedAt)],
-        [t('letters.first'), instant(letter.firstFailedAt)],
-        [t('letters.failed'), instant(letter.lastFailedAt)],
+        [t('deadLetters.error'), deadLetter.error ?? '–'],
+        [t('deadLetters.published'), instant(deadLetter.publishedAt)],
+        [t('deadLetters.first'), instant(deadLetter.firstFailedAt)],
+        [t('deadLetters.failed'), instant(deadLetter.lastFailedAt)],
         [
-          `${t('letters.content')} (${notes.filter(Boolean).join(', ')})`,
-          h('pre', { tabindex: '0' }, personal(letter.content)),
+          `${t('deadLetters.content')} (${notes.filter(Boolean).join(', ')})`,
+          h('pre', { tabindex: '0' }, personal(deadLetter.content)),
         ],
       ]),
     );

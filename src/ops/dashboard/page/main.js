@@ -1,5 +1,5 @@
 import { get, post } from './api.js';
-import { createLettersView } from './dead-letters-view.js';
+import { createDeadLettersView } from './dead-letters-view.js';
 import { h } from './dom.js';
 import { refreshAgo } from './format.js';
 import { follow } from './live.js';
@@ -34,7 +34,7 @@ let views = new Map();
 const MAKERS = {
   now: createNowView,
   orders: createSearchView,
-  'dead-letters': createLettersView,
+  'dead-letters': createDeadLettersView,
   reconciliation: createReconciliationView,
 };
 

@@ -100,11 +100,11 @@ function figureCells({ lastOrderAt, lastHour, lastDay, waiting, inFlight, retryi
     cell(t('figures.waiting'), numberOrUnknown(waiting), t('figures.inFlight', { n: inFlight })),
     cell(t('figures.retrying'), numberOrUnknown(retrying), retrying ? t('figures.retryingText') : ''),
     cell(
-      t('figures.letters'),
+      t('figures.deadLetters'),
       deadLetters
         ? h('a', { href: '#/dead-letters' }, icon('stuck'), number(deadLetters))
         : numberOrUnknown(deadLetters),
-      deadLetters === null ? '' : t(deadLetters > 0 ? 'figures.lettersText' : 'figures.lettersNone'),
+      deadLetters === null ? '' : t(deadLetters > 0 ? 'figures.deadLettersText' : 'figures.deadLettersNone'),
       deadLetters ? 'needs-someone' : '',
     ),
   ];

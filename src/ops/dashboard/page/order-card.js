@@ -55,7 +55,7 @@ function verdict(order) {
         stored?.status === 'cancelled' && h('p', {}, h('strong', {}, t('answer.cancelled'))),
         h('p', {}, text),
         state !== 'synced' && stored !== null && h('p', {}, t('answer.older')),
-        state === 'dead-lettered' && h('p', {}, h('a', { href: '#/dead-letters' }, t('answer.toLetters'))),
+        state === 'dead-lettered' && h('p', {}, h('a', { href: '#/dead-letters' }, t('answer.toDeadLetters'))),
       ),
     ),
     stored?.totalsMismatch && h('p', { class: 'notice' }, t('answer.mismatch')),

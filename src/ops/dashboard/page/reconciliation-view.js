@@ -152,7 +152,7 @@ function lastRunSection(run) {
 /** The first ones; all of them when asked for. @param {Run['findings']} findings */
 function findingsSection(findings) {
   const place = h('div', {}, findingsTable(findings.slice(0, ROWS_AT_FIRST)));
-  const more = h('button', { type: 'button', class: 'more-rows' }, t('letters.more', { n: findings.length }));
+  const more = h('button', { type: 'button', class: 'more-rows' }, t('deadLetters.more', { n: findings.length }));
   more.hidden = findings.length <= ROWS_AT_FIRST;
   more.addEventListener('click', () => {
     fill(place, findingsTable(findings));

@@ -11,7 +11,7 @@ import { currentLanguage, languages, t } from './words.js';
 const SECTIONS = [
   { section: 'now', icon: 'now', key: 'nav.now' },
   { section: 'orders', icon: 'search', key: 'nav.orders' },
-  { section: 'dead-letters', icon: 'letters', key: 'nav.letters' },
+  { section: 'dead-letters', icon: 'deadLetters', key: 'nav.deadLetters' },
   { section: 'reconciliation', icon: 'reconciliation', key: 'nav.reconciliation' },
 ];
 
@@ -89,9 +89,9 @@ export function createShell({ onLanguage, onSignOut }) {
     ],
     main,
     update() {
-      const letters = state.snapshot?.figures.deadLetters ?? 0;
-      badge.hidden = letters === 0;
-      setText(badge, number(letters));
+      const deadLetters = state.snapshot?.figures.deadLetters ?? 0;
+      badge.hidden = deadLetters === 0;
+      setText(badge, number(deadLetters));
       const isLost = state.link === 'lost';
       banner.hidden = !(isLost || state.link === 'polling');
       document.body.classList.toggle('is-lost', isLost);

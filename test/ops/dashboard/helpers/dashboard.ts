@@ -20,7 +20,10 @@ export interface RunningDashboard {
 }
 
 /** A real daemon with the dashboard on, on a shop, a broker and a database of its own. */
-export async function aDashboard(shopOptions: DemoShopOptions = {}, env: Record<string, string> = {}): Promise<RunningDashboard> {
+export async function aDashboard(
+  shopOptions: DemoShopOptions = {},
+  env: Record<string, string> = {},
+): Promise<RunningDashboard> {
   const shop = await aShop(shopOptions);
   const port = await aFreePort();
   const workplace = aWorkplace({ ...shopEnv(shop), OPS_PORT: port, ...env });
