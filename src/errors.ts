@@ -1,14 +1,14 @@
 /**
  * Failures are of three kinds, and each reason belongs to one of them:
  *
- * - `order`: this order cannot work without a person → dead letter at once
- * - `attempt`: this attempt failed, a later one may work → retry with growing delay, then dead letter
+ * - `permanent`: this order cannot work without a person → dead letter at once
+ * - `transient`: this attempt failed, a later one may work → retry with growing delay, then dead letter
  * - `outage`: a dependency is down for everyone → consumption pauses, no attempt is counted
  *
  * `dependency` says whose failure it is. Many failures of one dependency in a row are an outage too, whatever their kind
  * (see outage-detector.ts).
  */
-export type FailureKind = 'order' | 'attempt' | 'outage';
+export type FailureKind = 'permanent' | 'transient' | 'outage';
 export type Dependency = 'shop' | 'internal-system';
 
 interface FailureFacts {
@@ -17,24 +17,24 @@ interface FailureFacts {
 }
 
 const FAILURES = {
-  malformed_event: { kind: 'order' },
-  order_not_found: { kind: 'attempt' },
-  not_yet_paid: { kind: 'attempt' },
-  not_yet_cancelled: { kind: 'attempt' },
-  invalid_order: { kind: 'order', dependency: 'shop' },
-  wrong_order: { kind: 'order', dependency: 'shop' },
-  shop_error: { kind: 'attempt', dependency: 'shop' },
-  shop_timeout: { kind: 'attempt', dependency: 'shop' },
-  shop_bad_reply: { kind: 'attempt', dependency: 'shop' },
+  malformed_event: { kind: 'permanent' },
+  order_not_found: { kind: 'transient' },
+  not_yet_paid: { kind: 'transient' },
+  not_yet_cancelled: { kind: 'transient' },
+  invalid_order: { kind: 'permanent', dependency: 'shop' },
+  wrong_order: { kind: 'permanent', dependency: 'shop' },
+  shop_error: { kind: 'transient', dependency: 'shop' },
+  shop_timeout: { kind: 'transient', dependency: 'shop' },
+  shop_bad_reply: { kind: 'transient', dependency: 'shop' },
   shop_unreachable: { kind: 'outage', dependency: 'shop' },
   shop_refused_credentials: { kind: 'outage', dependency: 'shop' },
   shop_rate_limited: { kind: 'outage', dependency: 'shop' },
-  write_rejected: { kind: 'order', dependency: 'internal-system' },
-  write_failed: { kind: 'attempt', dependency: 'internal-system' },
+  write_rejected: { kind: 'permanent', dependency: 'internal-system' },
+  write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
-  unexpected: { kind: 'attempt' },
+  unexpected: { kind: 'transient' },
   /** The daemon crashed while it worked on this event, among others perhaps. */
-  crashed: { kind: 'attempt' },
+  crashed: { kind: 'transient' },
   /** We gave up ourselves: an outage began, or the daemon stops. */
   interrupted: { kind: 'outage' },
   /** The broker did not take the retry or the dead letter. */

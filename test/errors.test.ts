@@ -23,7 +23,7 @@ test('a SyncError of another copy of this module keeps its reason, and thereby i
 test('whatever else is thrown is this attempt’s failure, and its message, which may hold anything, is not told', () => {
   for (const thrown of [new Error('王小明'), new ForeignSyncError('no_such_reason'), 'text', undefined]) {
     const error = asSyncError(thrown);
-    expect(error).toMatchObject({ reason: 'unexpected', kind: 'attempt' });
+    expect(error).toMatchObject({ reason: 'unexpected', kind: 'transient' });
     expect(error.message).not.toMatch(/王小明|ERP|text/);
   }
 });

@@ -1,10 +1,32 @@
-/** The promise's result, or `late()` thrown after `ms`. */
-export async function withTimeout<T>(ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => deadline.reject(late()), ms);
+/**
+ * The promise's outcome, or after `ms` whatever `onTimeout` returns or throws. The work itself goes on: give it a signal of
+ * its own if it can be cancelled.
+ */
+export async function withTimeout<T, Late>(work: Promise<T>, ms: number, onTimeout: () => Late): Promise<T | Late> {
+  const late = Promise.withResolvers<Late>();
+  const timer = setTimeout(() => {
+    try {
+      late.resolve(onTimeout());
+    } catch (error) {
+      late.reject(error);
+    }
+  }, ms);
   try {
-    return await Promise.race([promise, deadline.promise]);
+    return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The promise's outcome, unless `signal` is aborted first: then its reason is thrown. The work itself goes on. */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -29,7 +29,7 @@ export class OutageDetector {
   #looksOut(error: SyncError, suspect: Suspect, health: Health): boolean {
     if (error.kind === 'outage') return true;
     if (health.failuresInARow >= MANY_FAILURES && health.references.size >= SEVERAL_ORDERS) return true;
-    if (error.kind === 'order') return false;
+    if (error.kind === 'permanent') return false;
     return health.isOut || (suspect.isLastAttempt && health.succeededAt < suspect.firstFailedAt.getTime());
   }
 }

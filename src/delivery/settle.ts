@@ -61,7 +61,7 @@ export class Settler {
   /** The one decision about retrying: a delay, or none because this order needs a person. */
   #describe(error: SyncError, story: Attempt): Failure {
     const failedAt = new Date();
-    const delayMs = error.kind === 'attempt' ? this.#options.retryDelaysMs[story.failuresBefore] : undefined;
+    const delayMs = error.kind === 'transient' ? this.#options.retryDelaysMs[story.failuresBefore] : undefined;
     return {
       error,
       delayMs,

@@ -12,7 +12,7 @@ export function daemonHealth({
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
   readonly intake: Pick<Intake, 'outage'>;
-  readonly progress: Pick<StallDetector, 'wedge'>;
+  readonly progress: Pick<StallDetector, 'stall'>;
   readonly isStopping: boolean;
 }): Health {
   const notReady = (reason: string, since?: Date): Health => ({
@@ -30,10 +30,10 @@ export function daemonHealth({
     );
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
-  const { wedge } = progress;
-  if (wedge !== undefined) {
-    const what = wedge.inHand > 0 ? `${wedge.inHand} deliveries in hand` : 'messages waiting, none delivered';
-    return { ...notReady(`wedged: ${what}, and nothing settled`, wedge.since), live: false };
+  const { stall } = progress;
+  if (stall !== undefined) {
+    const what = stall.inHand > 0 ? `${stall.inHand} deliveries in hand` : 'messages waiting, none delivered';
+    return { ...notReady(`stalled: ${what}, and nothing settled`, stall.since), live: false };
   }
   return { live: true, ready: true };
 }

@@ -11,12 +11,12 @@ const LOOKS_MISSED = 4;
 export interface ProgressWatchOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
-  /** Without progress for longer than this, although there could be some: wedged. */
+  /** Without progress for longer than this, although there could be some: stalled. */
   readonly stallTimeoutMs: number;
   readonly everyMs?: number;
 }
 
-export interface Wedge {
+export interface Stall {
   readonly since: Date;
   /** Deliveries in hand; with none, messages wait in the queue that nobody brings. */
   readonly inHand: number;
@@ -48,7 +48,7 @@ export class StallDetector {
     this.#stopped.abort();
   }
 
-  get wedge(): Wedge | undefined {
+  get stall(): Stall | undefined {
     const idleMs = performance.now() - this.#movedAt;
     if (idleMs <= this.#options.stallTimeoutMs || !this.#couldMove()) return undefined;
     return { since: new Date(Date.now() - idleMs), inHand: this.#options.intake.inFlight };

@@ -69,5 +69,5 @@ export class ShopOrders {
 }
 
 function isShopsFailure(result: FetchedOrder | SyncError): result is SyncError {
-  return result instanceof SyncError && result.kind === 'attempt' && result.dependency === 'shop';
+  return result instanceof SyncError && result.kind === 'transient' && result.dependency === 'shop';
 }

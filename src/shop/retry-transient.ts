@@ -23,5 +23,5 @@ export async function retryTransient<T>(signal: AbortSignal, work: () => Promise
 }
 
 function isPassing(error: unknown): error is SyncError {
-  return error instanceof SyncError && (error.kind === 'attempt' || error.reason === 'shop_rate_limited');
+  return error instanceof SyncError && (error.kind === 'transient' || error.reason === 'shop_rate_limited');
 }

@@ -54,35 +54,35 @@ function aWatch(stallTimeoutMs = 50) {
   return { daemon, progress, settle, looksAgain, losesPatience, health };
 }
 
-test('an idle daemon is never wedged, however long it is idle, nor when a delivery comes then', async () => {
+test('an idle daemon is never stalled, however long it is idle, nor when a delivery comes then', async () => {
   const { daemon, progress, looksAgain, health } = aWatch(300);
   await looksAgain(80);
-  expect(progress.wedge).toBeUndefined();
+  expect(progress.stall).toBeUndefined();
   daemon.inFlight = 1;
-  expect(progress.wedge).toBeUndefined();
+  expect(progress.stall).toBeUndefined();
   expect(health()).toEqual({ live: true, ready: true });
 });
 
-test('deliveries in hand and none settled: wedged, neither ready nor live, until one is', async () => {
+test('deliveries in hand and none settled: stalled, neither ready nor live, until one is', async () => {
   const { daemon, settle, health } = aWatch();
   daemon.inFlight = 3;
   await expect.poll(health).toMatchObject({
     live: false,
     ready: false,
-    reason: 'wedged: 3 deliveries in hand, and nothing settled',
+    reason: 'stalled: 3 deliveries in hand, and nothing settled',
     since: expect.stringMatching(/Z$/),
   });
   settle();
   expect(health()).toEqual({ live: true, ready: true });
 });
 
-test('messages waiting that nobody brings: wedged, until they are gone', async () => {
+test('messages waiting that nobody brings: stalled, until they are gone', async () => {
   const { daemon, health } = aWatch(300);
   daemon.waiting = 2;
   await expect.poll(health).toMatchObject({
     live: false,
     ready: false,
-    reason: 'wedged: messages waiting, none delivered, and nothing settled',
+    reason: 'stalled: messages waiting, none delivered, and nothing settled',
   });
   daemon.waiting = 0;
   await expect.poll(health).toEqual({ live: true, ready: true });
@@ -96,22 +96,22 @@ test('deliveries that are settled one by one are progress', async () => {
     await sleep(10);
     settle();
   }
-  expect(progress.wedge).toBeUndefined();
+  expect(progress.stall).toBeUndefined();
 });
 
 test.each([
   ['paused', { outage: OUTAGE }],
   ['disconnected', { isUp: false }],
   ['not subscribed', { isConsuming: false }],
-])('who is %s is not wedged, nor at once when it goes on', async (_what, state) => {
+])('who is %s is not stalled, nor at once when it goes on', async (_what, state) => {
   const { daemon, progress, losesPatience } = aWatch(300);
   const before = { ...daemon };
   Object.assign(daemon, { inFlight: 1, waiting: 5, ...state });
   await losesPatience();
-  expect(progress.wedge).toBeUndefined();
+  expect(progress.stall).toBeUndefined();
   Object.assign(daemon, before, { inFlight: 1 });
-  expect(progress.wedge).toBeUndefined();
-  await expect.poll(() => progress.wedge).toBeDefined();
+  expect(progress.stall).toBeUndefined();
+  await expect.poll(() => progress.stall).toBeDefined();
 });
 
 test('a process that was stopped for a while does not blame the others', async () => {
@@ -120,7 +120,7 @@ test('a process that was stopped for a while does not blame the others', async (
   await sleep(10);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   await sleep(1);
-  expect(progress.wedge).toBeUndefined();
+  expect(progress.stall).toBeUndefined();
 });
 
 test('what a shop may take is waited for', () => {

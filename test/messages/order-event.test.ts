@@ -110,7 +110,7 @@ describe('decodeOrderEvent', () => {
     ['65 characters', '1'.repeat(65)],
     ['JSON that is too deep', `{"id":${'['.repeat(100_000)}`],
   ])('refuses %s as malformed', (_, text) => {
-    expect(problemOf(new TextEncoder().encode(text))).toMatchObject({ reason: 'malformed_event', kind: 'order' });
+    expect(problemOf(new TextEncoder().encode(text))).toMatchObject({ reason: 'malformed_event', kind: 'permanent' });
   });
 
   it.each([

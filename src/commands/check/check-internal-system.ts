@@ -22,7 +22,9 @@ export async function checkInternalSystem(config: Config): Promise<Finding> {
       await system.open();
       await system.check?.();
     })();
-    await withTimeout(TIMEOUT_MS, tried, noAnswer);
+    await withTimeout(tried, TIMEOUT_MS, () => {
+      throw noAnswer();
+    });
     const words =
       system.check === undefined ? 'opens; it has no check(), so no write was tried' : 'answers and can be written';
     return ok('internal system', [`${what} ${words}`]);

@@ -20,7 +20,9 @@ export async function checkShop(config: CommonConfig & { readonly shop: ShopConf
   try {
     const shop = await createShop(config.shop, config.env);
     if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tried`]);
-    await withTimeout(TIMEOUT_MS, shop.check(AbortSignal.timeout(TIMEOUT_MS)), noAnswer);
+    await withTimeout(shop.check(AbortSignal.timeout(TIMEOUT_MS)), TIMEOUT_MS, () => {
+      throw noAnswer();
+    });
     return ok('shop', [`${where} answers and takes the credentials`]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';

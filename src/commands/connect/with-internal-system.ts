@@ -21,13 +21,14 @@ export async function withInternalSystem<T>(config: Config, work: (system: Inter
   refuseMissingFile(config.internalSystem);
   const system = await createInternalSystem({ ...config.internalSystem, shop: config.shopName, env: config.env });
   try {
-    await withTimeout(OPEN_TIMEOUT_MS, system.open(), () => noAnswer(OPEN_TIMEOUT_MS));
+    await withTimeout(system.open(), OPEN_TIMEOUT_MS, () => {
+      throw noAnswer(OPEN_TIMEOUT_MS);
+    });
     return await work(system);
   } finally {
     // What is left of it ends with the process.
-    await withTimeout(CLOSE_TIMEOUT_MS, system.close?.() ?? Promise.resolve(), () => noAnswer(CLOSE_TIMEOUT_MS)).catch(
-      () => undefined,
-    );
+    const closed = Promise.resolve(system.close?.()).catch(() => undefined);
+    await withTimeout(closed, CLOSE_TIMEOUT_MS, () => undefined);
   }
 }
 

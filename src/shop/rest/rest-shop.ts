@@ -49,7 +49,7 @@ class RestShop implements ShopClient {
       : this.#fetchEach(references, signal));
     const failures = [...results.values()].filter((result) => result.kind === 'failed');
     const [first] = failures;
-    if (first !== undefined && failures.length === results.size && first.error.kind !== 'order') throw first.error;
+    if (first !== undefined && failures.length === results.size && first.error.kind !== 'permanent') throw first.error;
     return results;
   }
 
@@ -88,7 +88,7 @@ class RestShop implements ShopClient {
   /** With nobody beside it, a failure of the shop is one for all. */
   async #fetchAlone(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const result = await this.#tryOne(reference, signal);
-    if (result.kind === 'failed' && result.error.kind !== 'order') throw result.error;
+    if (result.kind === 'failed' && result.error.kind !== 'permanent') throw result.error;
     return result;
   }
 
@@ -134,7 +134,7 @@ class RestShop implements ShopClient {
   async #fetchMany(references: readonly string[], signal: AbortSignal): Promise<Results> {
     let suspect = await this.#tryMany(references, signal);
     const found = [suspect.found];
-    while (suspect.error?.kind === 'attempt' && suspect.references.length > 1) {
+    while (suspect.error?.kind === 'transient' && suspect.references.length > 1) {
       const halves = await Promise.all(inHalves(suspect.references).map((half) => this.#tryMany(half, signal)));
       found.push(...halves.map((half) => half.found));
       const [failed, another] = halves.filter((half) => half.error !== undefined);

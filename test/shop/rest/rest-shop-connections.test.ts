@@ -15,7 +15,7 @@ describe('the deadline of a request', () => {
   it('covers the whole reply: a byte now and then does not extend it', async () => {
     const { shop } = await aShop({ orders: [ORDER], faults: () => ({ kind: 'slow-body', everyMs: 20, bytes: 1 }) });
     const error = await failureOf(aClient(shop.url, { timeoutMs: 300 }).fetchOrders(['SO-1'], patient));
-    expect(error).toMatchObject({ reason: 'shop_timeout', kind: 'attempt', dependency: 'shop' });
+    expect(error).toMatchObject({ reason: 'shop_timeout', kind: 'transient', dependency: 'shop' });
     expect(error.message).toContain('within 300 ms');
   });
 
@@ -133,7 +133,7 @@ describe('connections', () => {
   it('that are always reset end the attempt after the second one', async () => {
     const server = await aRawServer((socket) => socket.resetAndDestroy());
     const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
-    expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'attempt' });
+    expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'transient' });
     expect(server.requests).toHaveLength(2);
   });
 

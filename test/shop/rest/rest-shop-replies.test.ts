@@ -14,7 +14,7 @@ function reply(body: string | Uint8Array, headers: Record<string, string> = {}):
 async function failureFor(fault: Fault) {
   const { client, shop } = await aShop({ orders: [ORDER], faults: () => fault });
   const error = await failureOf(client.fetchOrders(['SO-1'], patient));
-  expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'attempt' });
+  expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'transient' });
   expect(shop.requests, 'asks no second time once a reply has begun').toHaveLength(1);
   return error;
 }

@@ -30,19 +30,19 @@ describe('a REST shop, asked for one order', () => {
   });
 
   const STATUSES: readonly [status: number, reason: FailureReason, kind: string][] = [
-    [201, 'shop_error', 'attempt'],
-    [204, 'shop_error', 'attempt'],
-    [206, 'shop_error', 'attempt'],
-    [304, 'shop_error', 'attempt'],
-    [400, 'shop_error', 'attempt'],
+    [201, 'shop_error', 'transient'],
+    [204, 'shop_error', 'transient'],
+    [206, 'shop_error', 'transient'],
+    [304, 'shop_error', 'transient'],
+    [400, 'shop_error', 'transient'],
     [401, 'shop_refused_credentials', 'outage'],
     [403, 'shop_refused_credentials', 'outage'],
-    [409, 'shop_error', 'attempt'],
+    [409, 'shop_error', 'transient'],
     [429, 'shop_rate_limited', 'outage'],
-    [500, 'shop_error', 'attempt'],
-    [502, 'shop_error', 'attempt'],
-    [503, 'shop_error', 'attempt'],
-    [504, 'shop_error', 'attempt'],
+    [500, 'shop_error', 'transient'],
+    [502, 'shop_error', 'transient'],
+    [503, 'shop_error', 'transient'],
+    [504, 'shop_error', 'transient'],
   ];
   it.each(STATUSES)('takes HTTP %i for %s, which concerns the %s', async (status, reason, kind) => {
     const { client, shop } = await aShop({ orders: [ORDER], faults: () => statusFault(status) });
@@ -70,7 +70,7 @@ describe('a REST shop, asked for one order', () => {
     const other = anOrderDocument({ orderNumber: 'SO-2' });
     const { client } = await aShop({ orders: [ORDER, other], faults: () => ({ kind: 'wrong-order' }) });
     const result = await fetchOne(client, '98231');
-    expect(result).toMatchObject({ kind: 'failed', error: { reason: 'wrong_order', kind: 'order' } });
+    expect(result).toMatchObject({ kind: 'failed', error: { reason: 'wrong_order', kind: 'permanent' } });
   });
 
   it('says which fields of an order are wrong, and not what is in them', async () => {
@@ -79,7 +79,7 @@ describe('a REST shop, asked for one order', () => {
     const faulty = await aShop({ faults: () => ({ kind: 'reply', status: 200, body: JSON.stringify(invalid) }) });
     expect(await fetchOne(client, '98231')).toEqual({ kind: 'not-found' });
     const result = await fetchOne(faulty.client, '98231');
-    expect(result).toMatchObject({ kind: 'failed', error: { reason: 'invalid_order', kind: 'order' } });
+    expect(result).toMatchObject({ kind: 'failed', error: { reason: 'invalid_order', kind: 'permanent' } });
     const message = result.kind === 'failed' ? result.error.message : '';
     expect(message).toContain('currency: expected an ISO 4217 code');
     expect(message).toContain('buyer.id: ');
@@ -112,7 +112,7 @@ describe('a REST shop, asked for one order', () => {
     const { client, shop } = await aShop();
     for (const reference of ['..', '../admin', '1/2', '']) {
       const result = await fetchOne(client, reference);
-      expect(result).toMatchObject({ kind: 'failed', error: { reason: 'malformed_event', kind: 'order' } });
+      expect(result).toMatchObject({ kind: 'failed', error: { reason: 'malformed_event', kind: 'permanent' } });
     }
     expect(shop.requests).toHaveLength(0);
   });
