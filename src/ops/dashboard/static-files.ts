@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** They are many, small and in memory: opening the page must not use up a second's requests. */
+const COST = 0.1;
 /** As index.html names them. They are served in a folder named after what they hold. */
 const FOLDER = '/page/';
 const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s;
@@ -90,7 +92,8 @@ function documentRoute(html: string): Route {
 /** Its path changes with its content: it is asked for once, and a reload costs the daemon one request instead of dozens. */
 function fileRoute(path: string, body: Buffer): Route {
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
-  return compressedRoute(path, type, body, { 'cache-control': 'public, max-age=31536000, immutable' });
+  const route = compressedRoute(path, type, body, { 'cache-control': 'public, max-age=31536000, immutable' });
+  return { ...route, cost: COST };
 }
 
 function compressedRoute(path: string, type: string, body: Buffer, extra: Record<string, string>): Route {

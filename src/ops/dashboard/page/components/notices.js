@@ -14,7 +14,7 @@ export function Failure({ error, again }) {
   const text = error instanceof Error ? error.message : String(error);
   return html`
     <div class="notice notice-bad" role="alert">
-      ${h(Icon, { name: 'stuck' })}
+      ${h(Icon, { name: 'warning' })}
       <p>${t('app.failed', { error: text })}</p>
       <button type="button" onClick=${() => again()}>${t('app.again')}</button>
     </div>

@@ -14,6 +14,6 @@ export function SettledNotice({ action, settled: { done, unmatched, error } }) {
   ]);
   const isGood = error === undefined;
   return html`
-    <p class="notice ${isGood ? 'notice-good' : 'notice-bad'}">${h(Icon, { name: isGood ? 'synced' : 'stuck' })}${text}</p>
+    <p class="notice ${isGood ? 'notice-good' : 'notice-bad'}">${h(Icon, { name: isGood ? 'synced' : 'warning' })}${text}</p>
   `;
 }

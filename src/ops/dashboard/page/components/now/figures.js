@@ -47,7 +47,7 @@ function deadLetterFigure(n) {
   if (n === null || n === 0) {
     return figure(t('figures.deadLetters'), numberOrUnknown(n), n === null ? '' : t('figures.deadLettersNone'));
   }
-  const link = html`<a href="#/dead-letters">${h(Icon, { name: 'stuck' })}${number(n)}</a>`;
+  const link = html`<a href="#/dead-letters">${h(Icon, { name: 'warning' })}${number(n)}</a>`;
   return figure(t('figures.deadLetters'), link, t('figures.deadLettersText'), 'needs-someone');
 }
 

@@ -19,7 +19,7 @@ export function Verdict({ order: { state, stored, attempts, lastError, syncedAt 
     <div>
       ${stored?.cancelConflict && h(Conflict, { fulfilment: stored.fulfilmentStatus })}
       <div class="verdict verdict-${isGone ? 'dead-lettered' : state}">
-        ${h(Icon, { name: isGone ? 'stuck' : state })}
+        ${h(Icon, { name: isGone ? 'warning' : state })}
         <div>
           <h3>${t(`answer.${name}`)}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
@@ -37,7 +37,7 @@ export function Verdict({ order: { state, stored, attempts, lastError, syncedAt 
 function Conflict({ fulfilment }) {
   return html`
     <div class="verdict verdict-bad" role="alert">
-      ${h(Icon, { name: 'stuck' })}
+      ${h(Icon, { name: 'warning' })}
       <div><h3>${t('answer.conflict')}</h3><p>${t('answer.conflictText', { fulfilment })}</p></div>
     </div>
   `;

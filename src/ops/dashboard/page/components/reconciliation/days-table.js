@@ -43,7 +43,7 @@ function DayRow({ day: { day, currency, shop, internalSystem } }) {
       <td class="num">${money(internalSystem.total, currency)}</td>
       <td>
         <span class=${isSame ? 'same' : 'differ'}>
-          ${h(Icon, { name: isSame ? 'synced' : 'stuck' })}${t(isSame ? 'days.same' : 'days.differ')}
+          ${h(Icon, { name: isSame ? 'synced' : 'warning' })}${t(isSame ? 'days.same' : 'days.differ')}
         </span>
       </td>
     </tr>

@@ -28,7 +28,7 @@ export function LastRun({ run }) {
   });
   return html`
     <div class="verdict verdict-${isGood ? 'synced' : isHealing ? 'retrying' : 'dead-lettered'}">
-      ${h(Icon, { name: isGood ? 'synced' : 'stuck' })}
+      ${h(Icon, { name: isGood ? 'synced' : 'warning' })}
       <div>
         ${(isGood ? [t('scan.agree')] : problems).map((text) => html`<h4>${text}</h4>`)}
         <p class="soft">${t('scan.compared', { n: compared })} · ${when}</p>
