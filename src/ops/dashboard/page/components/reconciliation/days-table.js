@@ -5,7 +5,8 @@ import { t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 import { ScrollTable } from '../table.js';
 
-/** @import { Run } from './last-run.js' */
+/** @import { ScanAnswer } from '../../../messages.ts' */
+/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
 
 /** Orders and amounts of each day, on both sides. @param {{ days: Run['days'] }} props */
 export function DaysTable({ days }) {

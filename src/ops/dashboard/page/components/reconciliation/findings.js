@@ -5,7 +5,8 @@ import { statusWords, t } from '../../language/words.js';
 import { orderLink } from '../../state/route.js';
 import { ScrollTable } from '../table.js';
 
-/** @import { Run } from './last-run.js' */
+/** @import { ScanAnswer } from '../../../messages.ts' */
+/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
 
 const ROWS_AT_FIRST = 10;
 
