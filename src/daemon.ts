@@ -1,18 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery } from './broker/delivery.ts';
+import { withTimeout } from './async/deadline.ts';
 import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Intake } from './delivery/intake.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
-import {
-  crashDelivery,
-  interruptDelivery,
-  type Pipeline,
-  processDelivery,
-  type Settled,
-} from './delivery/process-delivery.ts';
+import type { Settled } from './delivery/outcome.ts';
+import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
-import type { SyncError } from './errors.ts';
 import { daemonHealth } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
@@ -130,7 +123,7 @@ export class Daemon {
 
   /** The last thing to be done when a bug ends the process: counts an attempt of each event that may have led to it. */
   async crash(): Promise<void> {
-    await Promise.race([this.#intake?.crash(), sleep(CRASH_TIMEOUT_MS, undefined, { ref: false })]);
+    await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
   }
 
@@ -162,15 +155,14 @@ export class Daemon {
     const writer = new OrderWriter(internalSystem);
     const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
     const fetcher = new OrderFetcher(shop, concurrency);
-    const settler = (park: boolean) => new Settler({ rabbit, writer, outages, retryDelaysMs, park });
-    const steps: Pipeline = { fetcher, writer, outages, settler: settler(false) };
-    const canarySteps: Pipeline = { ...steps, settler: settler(true) };
+    const settler = new Settler({ rabbit, writer, outages, retryDelaysMs });
+    const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
       rabbit,
-      process: (delivery: Delivery, isCanary) => processDelivery(delivery, isCanary ? canarySteps : steps),
-      interrupt: (delivery, why) => interruptDelivery(delivery, steps, why),
-      cancelFetches: (error: SyncError) => fetcher.cancelAll(error),
-      crash: (delivery) => crashDelivery(delivery, steps),
+      process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
+      interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
+      cancelFetches: (error) => fetcher.cancelAll(error),
+      crash: (delivery) => crashDelivery(delivery, pipeline),
     });
     this.#report(intake);
     return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };

@@ -23,6 +23,9 @@ export interface FailureNote {
   readonly lastFailedAt: Date;
 }
 
+/** The headers of ours that a message gets when we publish it again. */
+export type Note = Partial<Record<keyof typeof HEADER, string | number>>;
+
 export const HEADER = {
   failures: 'x-order-sync-failures',
   reason: 'x-order-sync-reason',
@@ -74,13 +77,13 @@ const CLOCK_SKEW_MS = 60_000;
 /** The properties a message keeps when we publish it again, with our note. */
 export function carriedProperties(
   delivery: Delivery,
-  note: Partial<Record<keyof typeof HEADER, string | number>>,
+  note: Note,
 ): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
   const headers = { ...foreignHeaders(delivery.properties), ...ownHeaders(note) };
   return { ...portableProperties(delivery.properties), headers };
 }
 
-export function historyNote(note: FailureNote): Partial<Record<keyof typeof HEADER, string | number>> {
+export function historyNote(note: FailureNote): Note {
   return {
     failures: note.failures,
     reason: note.reason,
@@ -90,7 +93,7 @@ export function historyNote(note: FailureNote): Partial<Record<keyof typeof HEAD
   };
 }
 
-function ownHeaders(note: Partial<Record<keyof typeof HEADER, string | number>>): Record<string, string | number> {
+function ownHeaders(note: Note): Record<string, string | number> {
   const entries = Object.entries(note) as [keyof typeof HEADER, string | number][];
   return Object.fromEntries(entries.map(([key, value]) => [HEADER[key], value]));
 }

@@ -1,8 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Outcome } from '../delivery/outcome.ts';
+import type { DeliveryFacts, Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
-import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
