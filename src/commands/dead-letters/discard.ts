@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config/load-config.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
+import { discardDeadLetters } from '../../dead-letters/discard.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { discardDeadLetters } from '../../dead-letters/settle.ts';
 import { confirm } from '../cli/confirm.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -84,7 +84,7 @@ async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<S
   const ids: string[] = [];
   {
     await using deadLetters = await DeadLetters.open(rabbitmq);
-    for await (const { facts } of wanted.from(deadLetters)) ids.push(facts.id);
+    for await (const { summary } of wanted.from(deadLetters)) ids.push(summary.id);
   }
   if (ids.length === 0) return wanted;
   const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);

@@ -55,8 +55,8 @@ async function* firstFacts(
   limit: number,
 ): AsyncGenerator<DeadLetterSummary> {
   let count = 0;
-  for await (const { facts } of selection.from(deadLetters)) {
-    yield facts;
+  for await (const { summary } of selection.from(deadLetters)) {
+    yield summary;
     count += 1;
     if (count >= limit) return;
   }

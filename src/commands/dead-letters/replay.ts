@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { replayDeadLetters } from '../../dead-letters/replay.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { replayDeadLetters } from '../../dead-letters/settle.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';

@@ -47,13 +47,13 @@ async function show(name: string, { json }: { json?: true }): Promise<number> {
   throw new CommandError(`There is no dead letter ${name} (or someone else is looking at it right now).`);
 }
 
-function asJson({ deadLetter, facts }: Selected): object {
+function asJson({ deadLetter, summary }: Selected): object {
   const { content, properties } = deadLetter.delivery;
   const bytes = content.byteLength;
   const { headers, ...rest } = properties;
   const shown = isUtf8(content) ? { content: content.toString() } : { contentBase64: content.toString('base64') };
   return {
-    ...facts,
+    ...summary,
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes,
     ...shown,
@@ -64,7 +64,7 @@ function asJson({ deadLetter, facts }: Selected): object {
 
 const LONGEST_SHOWN = 4096;
 
-function describe({ deadLetter, facts }: Selected): string[] {
+function describe({ deadLetter, summary }: Selected): string[] {
   const { content, properties } = deadLetter.delivery;
   const time = (instant: Date | undefined) => (instant === undefined ? 'unknown' : when(instant));
   const { headers, ...rest } = properties;
@@ -72,11 +72,11 @@ function describe({ deadLetter, facts }: Selected): string[] {
     ([name, value]) => value !== undefined && !name.startsWith('x-order-sync-'),
   );
   const rows = [
-    ['order', facts.order ?? 'none that can be read'],
-    ['event', facts.event ?? 'unknown'],
-    ['reason', facts.reason],
-    ['error', facts.error ?? 'unknown'],
-    ['attempts', String(facts.attempts ?? 'unknown')],
+    ['order', summary.order ?? 'none that can be read'],
+    ['event', summary.event ?? 'unknown'],
+    ['reason', summary.reason],
+    ['error', summary.error ?? 'unknown'],
+    ['attempts', String(summary.attempts ?? 'unknown')],
     ['first failed', time(deadLetter.firstFailedAt)],
     ['last failed', time(deadLetter.lastFailedAt)],
     ['published', time(deadLetter.publishedAt)],
@@ -87,7 +87,7 @@ function describe({ deadLetter, facts }: Selected): string[] {
     rows.map((cells) => cells.map(visible)),
     [undefined, undefined],
   );
-  return [facts.id, ...lines.map((line) => `  ${line}`), '', ...contentLines(content)];
+  return [summary.id, ...lines.map((line) => `  ${line}`), '', ...contentLines(content)];
 }
 
 function contentLines(content: Buffer): string[] {

@@ -3,8 +3,9 @@ import { BrokerError } from '../../broker/errors.ts';
 import type { RabbitMQOptions } from '../../broker/options.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
+import { discardDeadLetters } from '../../dead-letters/discard.ts';
+import { replayDeadLetters } from '../../dead-letters/replay.ts';
 import { type Selected, Selection } from '../../dead-letters/selection.ts';
-import { discardDeadLetters, replayDeadLetters } from '../../dead-letters/settle.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
@@ -50,27 +51,27 @@ export class DeadLettersApi {
   }
 
   /** @param onDone told of each that was */
-  replay(selection: Selection, onDone: (facts: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
+  replay(selection: Selection, onDone: (summary: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
     const { rabbitmq, rabbit } = this.#sources;
     return this.#settle(selection, onDone, (count) => replayDeadLetters(rabbitmq, selection, rabbit, count));
   }
 
-  discard(selection: Selection, onDone: (facts: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
+  discard(selection: Selection, onDone: (summary: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
     const { rabbitmq, internalSystem } = this.#sources;
     return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, internalSystem, count));
   }
 
   #settle(
     selection: Selection,
-    onDone: (facts: DeadLetterSummary) => void,
-    work: (count: (facts: DeadLetterSummary) => void) => Promise<void>,
+    onDone: (summary: DeadLetterSummary) => void,
+    work: (count: (summary: DeadLetterSummary) => void) => Promise<void>,
   ): Promise<DeadLettersSettled> {
     return this.#inTurn(async () => {
       let done = 0;
       try {
-        await work((facts) => {
+        await work((summary) => {
           done += 1;
-          onDone(facts);
+          onDone(summary);
         });
         return { done, unmatched: selection.unmatched };
       } catch (error) {
@@ -85,8 +86,8 @@ export class DeadLettersApi {
   async #look(): Promise<DeadLetterList> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
     const deadLetters: DeadLetterSummary[] = [];
-    for await (const { facts } of new Selection([], {}).from(open)) {
-      deadLetters.push(facts);
+    for await (const { summary } of new Selection([], {}).from(open)) {
+      deadLetters.push(summary);
       if (deadLetters.length === MAX_LISTED) break;
     }
     return { count: Math.max(open.count, deadLetters.length), deadLetters };
@@ -99,14 +100,14 @@ export class DeadLettersApi {
   }
 }
 
-function detailsOf({ deadLetter, facts }: Selected, role: Role): DeadLetterDetails {
+function detailsOf({ deadLetter, summary }: Selected, role: Role): DeadLetterDetails {
   const { content } = deadLetter.delivery;
   const isText = isUtf8(content);
   const shown = isText
     ? content.toString().slice(0, LONGEST_CONTENT)
     : content.subarray(0, LONGEST_CONTENT).toString('base64');
   return {
-    ...facts,
+    ...summary,
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes: content.byteLength,
     // Nobody knows what a producer puts into its messages.

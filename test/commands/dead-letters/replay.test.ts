@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { DeadLetters, replay } from '../../../src/dead-letters/dead-letters.ts';
+import { DeadLetters } from '../../../src/dead-letters/dead-letters.ts';
+import { replay } from '../../../src/dead-letters/replay.ts';
 import { aBystander, aRabbit, BROKER_URL, type Bystander } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../../helpers/daemon-process.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
