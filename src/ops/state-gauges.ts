@@ -3,8 +3,8 @@ import type { Load } from '../async/batcher.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { Dependency } from '../errors.ts';
+import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
-import type { Health } from './ops-server.ts';
 
 /** What the gauges are read from when Prometheus asks. */
 export interface DaemonState {

@@ -1,6 +1,6 @@
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { Intake } from '../../delivery/intake.ts';
-import type { Health } from '../ops-server.ts';
+import type { Health } from '../../health/health.ts';
 import type { Consumption } from './messages.ts';
 
 interface Watched {
