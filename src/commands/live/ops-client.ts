@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { OpsConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
-import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/delivery-filter.ts';
+import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/live/delivery-filter.ts';
 import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 

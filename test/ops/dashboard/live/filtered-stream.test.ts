@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { expect, onTestFinished, test } from 'vitest';
-import type { DeliveryEvent, Snapshot, Tick } from '../../../src/ops/dashboard/messages.ts';
-import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
+import type { DeliveryEvent, Snapshot, Tick } from '../../../../src/ops/dashboard/messages.ts';
+import { anOrderDocument } from '../../../helpers/order-builder.ts';
+import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from '../helpers/dashboard.ts';
 
 const EVENTS = 600;
 const orders = Array.from({ length: EVENTS }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
