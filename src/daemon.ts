@@ -6,7 +6,8 @@ import { OutageDetector } from './delivery/outage-detector.ts';
 import type { Settled } from './delivery/outcome.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
-import { daemonHealth } from './health/health.ts';
+import { dependencyName } from './errors.ts';
+import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
@@ -18,7 +19,7 @@ import type { Log } from './logging/logger.ts';
 import { retryQueues } from './messages/retry-queues.ts';
 import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
-import type { Health, OpsServer } from './ops/ops-server.ts';
+import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
@@ -49,7 +50,7 @@ export class Daemon {
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
   #intake: Intake | undefined;
-  #progress: StallDetector | undefined;
+  #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
   #metrics: Metrics | undefined;
   #dashboard: Dashboard | undefined;
@@ -109,7 +110,7 @@ export class Daemon {
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
-    this.#progress?.stop();
+    this.#stallDetector?.stop();
     const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
     await this.#rabbit?.close();
     await reconciliationEnded;
@@ -196,11 +197,14 @@ export class Daemon {
       this.#metrics?.observe(facts);
     });
     intake.on('outageBegan', ({ dependency, error }) => {
-      logger.error({ dependency, reason: error.reason, error: error.message }, `paused: the ${dependency} is down`);
+      logger.error(
+        { dependency, reason: error.reason, error: error.message },
+        `paused: the ${dependencyName(dependency)} is down`,
+      );
     });
     intake.on('outageEnded', ({ dependency, since }) => {
       const downMs = Date.now() - since.getTime();
-      logger.info({ dependency, downMs }, `resumed: the ${dependency} is back`);
+      logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
     });
     intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
   }
@@ -208,10 +212,10 @@ export class Daemon {
   /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const progress = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
-    this.#progress = progress;
-    const health = () => daemonHealth({ rabbit, intake, progress, isStopping: this.#stopping.signal.aborted });
-    progress.start();
+    const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
+    this.#stallDetector = stallDetector;
+    const health = () => daemonHealth({ rabbit, intake, stallDetector, isStopping: this.#stopping.signal.aborted });
+    stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;
   }

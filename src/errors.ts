@@ -11,6 +11,11 @@
 export type FailureKind = 'permanent' | 'transient' | 'outage';
 export type Dependency = 'shop' | 'internal-system';
 
+/** As it reads in a sentence: "the internal system is down". */
+export function dependencyName(dependency: Dependency): string {
+  return dependency.replace('-', ' ');
+}
+
 interface FailureFacts {
   readonly kind: FailureKind;
   readonly dependency?: Dependency;

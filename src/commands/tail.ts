@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { OUTCOMES, type Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
-import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/delivery-filter.ts';
+import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/live/delivery-filter.ts';
 import type { DeliveryEvent } from '../ops/dashboard/messages.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';

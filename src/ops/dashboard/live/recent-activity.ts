@@ -1,7 +1,7 @@
-import type { DeliveryFacts } from '../../delivery/outcome.ts';
-import type { OrderRecord } from '../../internal-system/internal-system.ts';
+import type { DeliveryFacts } from '../../../delivery/outcome.ts';
+import type { OrderRecord } from '../../../internal-system/internal-system.ts';
+import type { DeliveryEvent } from '../messages.ts';
 import { BucketSeries } from './bucket-series.ts';
-import type { DeliveryEvent } from './messages.ts';
 
 const MINUTE = 60_000;
 const DELIVERIES_KEPT = 200;

@@ -1,9 +1,9 @@
-import type { InternalSystem, OrderRecord } from '../../internal-system/internal-system.ts';
-import { shownRecord } from '../../internal-system/shown-record.ts';
-import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
-import type { Role } from '../http/access.ts';
-import { Refused } from '../http/json-body.ts';
-import type { FoundOrder, OrderAnswer } from './messages.ts';
+import type { InternalSystem, OrderRecord } from '../../../internal-system/internal-system.ts';
+import { shownRecord } from '../../../internal-system/shown-record.ts';
+import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
+import type { Role } from '../../http/access.ts';
+import { Refused } from '../../http/json-body.ts';
+import type { FoundOrder, OrderAnswer } from '../messages.ts';
 import { orderDetails } from './order-details.ts';
 
 /** So many people ask the internal system at a time; it has the orders to write. */

@@ -1,5 +1,5 @@
+import type { DeliveryEvent } from '../messages.ts';
 import { type DeliveryFilter, fits } from './delivery-filter.ts';
-import type { DeliveryEvent } from './messages.ts';
 
 /** What one stream may be told between two ticks. */
 const MAX_TOLD_AT_A_TIME = 250;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { InternalSystem } from '../../internal-system/internal-system.ts';
-import { SCAN_KINDS, type ScanKind, type ScanRun } from '../../internal-system/reconciliation-store.ts';
-import { capabilitiesFor } from '../../reconcile/capabilities.ts';
-import type { DayTotals } from '../../reconcile/day-totals.ts';
-import type { Reconciler } from '../../reconcile/reconciler.ts';
-import type { Finding } from '../../reconcile/report.ts';
-import type { ShopClient } from '../../shop/shop-client.ts';
-import { Refused } from '../http/json-body.ts';
-import { cached } from './cached.ts';
-import type { ReconciliationAnswer, ScanAnswer } from './messages.ts';
+import type { InternalSystem } from '../../../internal-system/internal-system.ts';
+import { SCAN_KINDS, type ScanKind, type ScanRun } from '../../../internal-system/reconciliation-store.ts';
+import { capabilitiesFor } from '../../../reconcile/capabilities.ts';
+import type { DayTotals } from '../../../reconcile/day-totals.ts';
+import type { Reconciler } from '../../../reconcile/reconciler.ts';
+import type { Finding } from '../../../reconcile/report.ts';
+import type { ShopClient } from '../../../shop/shop-client.ts';
+import { Refused } from '../../http/json-body.ts';
+import { cached } from '../cached.ts';
+import type { ReconciliationAnswer, ScanAnswer } from '../messages.ts';
 
 interface Sources {
   readonly shop: ShopClient;

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Depths } from '../../messages/queue-depths.ts';
+import type { Depths } from '../../../messages/queue-depths.ts';
+import type { DeliveryEvent, Snapshot, Tick } from '../messages.ts';
+import type { Now } from './current-state.ts';
 import type { DeliveryFilter } from './delivery-filter.ts';
 import { FilteredDeliveries } from './filtered-deliveries.ts';
 import { LiveStreams } from './live-streams.ts';
-import type { DeliveryEvent, Snapshot, Tick } from './messages.ts';
-import type { Now } from './now.ts';
 import type { RecentActivity } from './recent-activity.ts';
 
 const TICK_MS = 500;
@@ -17,7 +17,7 @@ const SILENCE_MS = 5_000;
  */
 export class Live {
   readonly #now: Now;
-  readonly #book: RecentActivity;
+  readonly #activity: RecentActivity;
   readonly #streams = new LiveStreams();
   #timer: NodeJS.Timeout | undefined;
   #isTelling = false;
@@ -26,9 +26,9 @@ export class Live {
   #toldAt = 0;
   #toldFilteredAt = 0;
 
-  constructor(now: Now, book: RecentActivity) {
+  constructor(now: Now, activity: RecentActivity) {
     this.#now = now;
-    this.#book = book;
+    this.#activity = activity;
   }
 
   get isFull(): boolean {
@@ -46,7 +46,7 @@ export class Live {
     const depths = await this.#now.depths();
     if (response.destroyed) return;
     // Without a pause from here on: what comes after the snapshot is told with the next tick, to this one too.
-    if (this.#streams.size === 0) this.#toldId = this.#book.lastId;
+    if (this.#streams.size === 0) this.#toldId = this.#activity.lastId;
     const filtered = filter && new FilteredDeliveries(filter);
     this.#streams.join(response, filtered);
     this.#streams.send(response, 'snapshot', JSON.stringify(this.#snapshot(depths, filtered)));
@@ -109,6 +109,8 @@ export class Live {
 
   #snapshot(depths: Depths | undefined, filtered?: FilteredDeliveries): Snapshot {
     const snapshot = this.#now.snapshot(depths);
-    return filtered === undefined ? snapshot : { ...snapshot, deliveries: filtered.fitting(this.#book.deliveries()) };
+    return filtered === undefined
+      ? snapshot
+      : { ...snapshot, deliveries: filtered.fitting(this.#activity.deliveries()) };
   }
 }

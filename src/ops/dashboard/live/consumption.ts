@@ -1,7 +1,7 @@
-import type { RabbitMQ } from '../../broker/rabbitmq.ts';
-import type { Intake } from '../../delivery/intake.ts';
-import type { Health } from '../ops-server.ts';
-import type { Consumption } from './messages.ts';
+import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
+import type { Intake } from '../../../delivery/intake.ts';
+import type { Health } from '../../../health/health.ts';
+import type { Consumption } from '../messages.ts';
 
 interface Watched {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;

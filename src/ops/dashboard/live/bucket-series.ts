@@ -1,4 +1,4 @@
-import type { Bucket } from './messages.ts';
+import type { Bucket } from '../messages.ts';
 
 /** Times are counted in bins, each a third longer than the one before: 1 ms to two days, in 256 bytes. */
 const BINS = 64;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { OUTCOMES } from '../../delivery/outcome.ts';
-import { FAILURE_REASONS } from '../../errors.ts';
-import { isOrderReference } from '../../orders/order-reference.ts';
-import type { DeliveryEvent } from './messages.ts';
+import { OUTCOMES } from '../../../delivery/outcome.ts';
+import { FAILURE_REASONS } from '../../../errors.ts';
+import { isOrderReference } from '../../../orders/order-reference.ts';
+import type { DeliveryEvent } from '../messages.ts';
 
 /** As many as fit into the head of a request. */
 export const MAX_ORDERS_IN_FILTER = 50;

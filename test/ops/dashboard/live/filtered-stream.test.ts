@@ -1,8 +1,8 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { serverSentEvents } from '../../../src/commands/live/server-sent-events.ts';
-import type { DeliveryEvent, Snapshot, Tick } from '../../../src/ops/dashboard/messages.ts';
-import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from './helpers/dashboard.ts';
+import type { DeliveryEvent, Snapshot, Tick } from '../../../../src/ops/dashboard/messages.ts';
+import { anOrderDocument } from '../../../helpers/order-builder.ts';
+import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from '../helpers/dashboard.ts';
 
 const EVENTS = 600;
 const orders = Array.from({ length: EVENTS }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
@@ -15,8 +15,9 @@ async function followed({ url }: RunningDashboard, query: string, headers: Recor
   expect(response.status).toBe(200);
   const told = { first: [] as DeliveryEvent[], later: [] as DeliveryEvent[], skipped: 0 };
   const joined = Promise.withResolvers<void>();
-  const read = async (body: AsyncIterable<Uint8Array>) => {
-    for await (const { event, data } of serverSentEvents(body)) {
+  const read = async () => {
+    const events = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    for await (const { event, data } of events ?? []) {
       const { deliveries, ...rest } = JSON.parse(data) as Snapshot | Tick;
       if (event === 'snapshot') told.first.push(...deliveries.toReversed());
       else told.later.push(...deliveries.toReversed());
@@ -24,7 +25,7 @@ async function followed({ url }: RunningDashboard, query: string, headers: Recor
       joined.resolve();
     }
   };
-  if (response.body !== null) void read(response.body).catch(() => undefined);
+  void read().catch(() => undefined);
   await joined.promise;
   return told;
 }

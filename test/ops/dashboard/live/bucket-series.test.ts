@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BucketSeries } from '../../../src/ops/dashboard/bucket-series.ts';
+import { BucketSeries } from '../../../../src/ops/dashboard/live/bucket-series.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 22, 8, 0, 0);

@@ -1,6 +1,6 @@
-import { orderSchema } from '../../orders/order.ts';
-import type { Role } from '../http/access.ts';
-import type { OrderDetails, Personal } from './messages.ts';
+import { orderSchema } from '../../../orders/order.ts';
+import type { Role } from '../../http/access.ts';
+import type { OrderDetails, Personal } from '../messages.ts';
 
 /** What `lines` leave out of a stored order, personal values only for those who may see them. Fields that nobody here knows are left out. */
 export function orderDetails(document: string, role: Role): OrderDetails | null {

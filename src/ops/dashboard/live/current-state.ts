@@ -1,8 +1,8 @@
-import type { Intake } from '../../delivery/intake.ts';
-import type { Depths, QueueDepths } from '../../messages/queue-depths.ts';
-import { cached } from './cached.ts';
+import type { Intake } from '../../../delivery/intake.ts';
+import type { Depths, QueueDepths } from '../../../messages/queue-depths.ts';
+import { cached } from '../cached.ts';
+import type { Figures, Snapshot, Tick } from '../messages.ts';
 import type { ConsumptionWatch } from './consumption.ts';
-import type { Figures, Snapshot, Tick } from './messages.ts';
 import type { RecentActivity } from './recent-activity.ts';
 
 const DELIVERIES_AT_FIRST = 100;
@@ -10,7 +10,7 @@ const DELIVERIES_IN_TICK = 40;
 const LOOK_AT_BROKER_MS = 1_000;
 
 interface Sources {
-  readonly book: RecentActivity;
+  readonly activity: RecentActivity;
   readonly watch: ConsumptionWatch;
   readonly depths: Pick<QueueDepths, 'look'>;
   readonly intake: Pick<Intake, 'inFlight'>;
@@ -32,30 +32,30 @@ export class Now {
   }
 
   snapshot(depths: Depths | undefined): Snapshot {
-    const { book } = this.#sources;
+    const { activity } = this.#sources;
     const now = Date.now();
     return {
       ...this.#common(depths),
-      deliveries: book.deliveries(DELIVERIES_AT_FIRST),
-      hour: book.hour.list(now),
-      day: book.day.list(now),
-      knownSince: book.knownSince,
-      timedSince: book.timedSince,
+      deliveries: activity.deliveries(DELIVERIES_AT_FIRST),
+      hour: activity.hour.list(now),
+      day: activity.day.list(now),
+      knownSince: activity.knownSince,
+      timedSince: activity.timedSince,
     };
   }
 
   /** @param afterId of the last delivery that was told before */
   tick(depths: Depths | undefined, afterId: number): Tick {
-    const { book } = this.#sources;
+    const { activity } = this.#sources;
     const now = Date.now();
-    const deliveries = book.deliveries(DELIVERIES_IN_TICK, afterId);
+    const deliveries = activity.deliveries(DELIVERIES_IN_TICK, afterId);
     return {
       ...this.#common(depths),
       deliveries,
-      skipped: Math.max(0, book.lastId - afterId - deliveries.length),
+      skipped: Math.max(0, activity.lastId - afterId - deliveries.length),
       // The last one may still have grown after the tick before.
-      hour: book.hour.list(now).slice(-2),
-      day: book.day.list(now).slice(-2),
+      hour: activity.hour.list(now).slice(-2),
+      day: activity.day.list(now).slice(-2),
     };
   }
 
@@ -64,16 +64,16 @@ export class Now {
   }
 
   #figures(depths: Depths | undefined): Figures {
-    const { book, intake } = this.#sources;
+    const { activity, intake } = this.#sources;
     const now = Date.now();
     return {
       waiting: depths?.waiting ?? null,
       retrying: depths?.retrying ?? null,
       deadLetters: depths?.deadLetters ?? null,
       inFlight: intake.inFlight,
-      lastOrderAt: book.lastOrderAt,
-      lastHour: book.hour.total(now),
-      lastDay: book.day.total(now),
+      lastOrderAt: activity.lastOrderAt,
+      lastHour: activity.hour.total(now),
+      lastDay: activity.day.total(now),
     };
   }
 }
