@@ -1,6 +1,7 @@
 import { inParallel } from '../../async/in-parallel.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { EventType } from '../../messages/order-event.ts';
+import { requestSync } from '../../messages/request-sync.ts';
 import { say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 
@@ -20,7 +21,7 @@ export async function publishEvents(
   const progress = new Progress((count) => `${count} sent …`);
   try {
     await inParallel(references, CONFIRMS_IN_FLIGHT, async (orderNumber) => {
-      await rabbit.send({ orderNumber, event });
+      await requestSync(rabbit, orderNumber, event);
       progress.add();
     });
   } catch (error) {

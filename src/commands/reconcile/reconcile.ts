@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Config, loadConfig, readEnvironment } from '../../config/load-config.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
+import { requestSync } from '../../messages/request-sync.ts';
 import { capabilitiesFor } from '../../reconcile/capabilities.ts';
 import { Reconciler, type ScanOptions, type ScanResult } from '../../reconcile/reconciler.ts';
 import type { Report } from '../../reconcile/report.ts';
@@ -97,9 +98,7 @@ async function scan({ config, kind, ...sides }: Scanning, options: ScanOptions):
   const reconcileWith = (publish: (orderNumber: string) => Promise<void>) =>
     new Reconciler({ ...sides, retryDelaysMs, publish }).scan(kind, options);
   if (options.dryRun) return await reconcileWith(async () => undefined);
-  return await withBroker(rabbitmq, (rabbit) =>
-    reconcileWith((orderNumber) => rabbit.send({ orderNumber, event: 'updated' })),
-  );
+  return await withBroker(rabbitmq, (rabbit) => reconcileWith((orderNumber) => requestSync(rabbit, orderNumber)));
 }
 
 async function withBothSides<T>(
