@@ -22,8 +22,8 @@ program.commandsGroup('Run:');
 defineStart(program);
 // The daemon needs none of the others, which would take it 10 MB and a good part of its start-up.
 if (process.argv[2] !== 'start') {
-  const { defineOtherCommands } = await import('./commands/other-commands.ts');
-  defineOtherCommands(program);
+  const { defineOperatorCommands } = await import('./commands/operator-commands.ts');
+  defineOperatorCommands(program);
 }
 program.commandsGroup('Learn:').helpCommand('help [command]', 'how to use a command');
 

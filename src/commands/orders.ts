@@ -4,8 +4,8 @@ import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-s
 import { shownRecord } from '../internal-system/shown-record.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { reasonOf, warningsOf } from './cli/order-words.ts';
 import { print, printJsonLine, visible } from './cli/output.ts';
+import { reasonOf, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { type Column, printTable } from './cli/table.ts';
 import { ago, parseSince } from './cli/times.ts';

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReferenceOrStdin, ReferenceLines, STDIN } from './cli/order-references.ts';
 import { print, printJson } from './cli/output.ts';
 import { run } from './cli/run.ts';
-import { counted } from './cli/wording.ts';
 import { publishEvents } from './connect/publish-events.ts';
 import { withBroker } from './connect/with-broker.ts';
 

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../config/load-config.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
+import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference } from './cli/order-references.ts';
-import { namesOf, plainError, warningsOf } from './cli/order-words.ts';
 import { print, printJson, visible } from './cli/output.ts';
+import { namesOf, plainError, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
-import { counted } from './cli/wording.ts';
 import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
 
 export function defineStatus(program: Command): void {

@@ -1,15 +1,15 @@
 import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
 import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { deadLetterQueueName, retryQueues } from '../../messages/retry-queues.ts';
-import { counted } from '../cli/wording.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { counted } from '../cli/counted.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 const REMEDIES = {
   BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
 };
 
 /** Connects as the daemon does, and looks at the queues without making any. */
-export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<Finding> {
+export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<CheckResult> {
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {

@@ -2,7 +2,7 @@ import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
 
@@ -13,7 +13,7 @@ const REMEDIES = {
 };
 
 /** Opens it as the daemon does, tables included, and sees whether orders could be written. */
-export async function checkInternalSystem(config: Config): Promise<Finding> {
+export async function checkInternalSystem(config: Config): Promise<CheckResult> {
   const choice = config.internalSystem;
   const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
   try {

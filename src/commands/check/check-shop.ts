@@ -2,7 +2,7 @@ import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, ShopConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createShop } from '../../shop/create-shop.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -15,7 +15,7 @@ const REMEDIES = {
 };
 
 /** Asks the shop for an order that nobody has. */
-export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<Finding> {
+export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<CheckResult> {
   const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
   try {
     const shop = await createShop(config.shop, config.env);

@@ -8,8 +8,8 @@ import { run } from '../cli/run.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
+import { type CheckResult, worstStatus } from './check-result.ts';
 import { checkShop } from './check-shop.ts';
-import { type Finding, worstStatus } from './finding.ts';
 
 export function defineCheck(program: Command): void {
   program
@@ -53,7 +53,7 @@ async function check({ json }: { json?: true }): Promise<number> {
   return status;
 }
 
-function asJson({ name, state, lines, remedy, details }: Finding): object {
+function asJson({ name, state, lines, remedy, details }: CheckResult): object {
   return { name, state, message: lines.join('\n'), remedy, ...details };
 }
 
@@ -61,7 +61,7 @@ const MARKS = { ok: ['green', '✓'], failed: ['red', '✗'], skipped: ['yellow'
 const NAME_WIDTH = 'internal system'.length;
 const INDENT = ' '.repeat(NAME_WIDTH + 4);
 
-function describe({ name, state, lines, remedy }: Finding): string[] {
+function describe({ name, state, lines, remedy }: CheckResult): string[] {
   const [colour, mark] = MARKS[state];
   const [first = '', ...rest] = [...lines.map(visible), ...(remedy === undefined ? [] : [`→ ${remedy}`])];
   // Coloured when stdout is a terminal that wants it.

@@ -4,14 +4,14 @@ import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import { discardDeadLetters } from '../../dead-letters/settle.ts';
 import { confirm } from '../cli/confirm.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { counted } from '../cli/wording.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface DiscardOptions extends SelectionOptions {

@@ -9,7 +9,7 @@ import { print, printJsonLine, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { ago } from '../cli/times.ts';
-import { addSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, type SelectionOptions } from './selection-options.ts';
 
 interface ListOptions extends SelectionOptions {
   readonly limit?: number;

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../../config/load-config.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import { replayDeadLetters } from '../../dead-letters/settle.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { counted } from '../cli/wording.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface ReplayOptions extends SelectionOptions {

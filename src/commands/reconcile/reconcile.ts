@@ -15,7 +15,7 @@ import { run } from '../cli/run.ts';
 import { parseSinceBy } from '../cli/times.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
-import { ReconciliationJson, showReport } from './report.ts';
+import { printReport, ReportJson } from './print-report.ts';
 
 export function defineReconcile(program: Command): void {
   program
@@ -64,7 +64,7 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   const config = loadConfig(readEnvironment());
   const kind = deep ? 'deep' : 'changes';
   const progress = new Progress((count) => `${count} orders compared …`);
-  const output = json ? new ReconciliationJson() : undefined;
+  const output = json ? new ReportJson() : undefined;
   const options: ScanOptions = {
     signal: interruption(),
     since,
@@ -81,7 +81,7 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   }
   const { report, error } = result;
   if (output !== undefined) await output.end(report, error);
-  else await showReport(report, error === undefined);
+  else await printReport(report, error === undefined);
   if (error !== undefined) throw error;
   return needsSomeone(report) ? EXIT.failed : EXIT.ok;
 }

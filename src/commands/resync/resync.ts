@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { addReference } from '../cli/order-references.ts';
 import { print, printJson, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { alignedLines } from '../cli/table.ts';
-import { counted } from '../cli/wording.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import type { Difference } from './differences.ts';

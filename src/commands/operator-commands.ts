@@ -10,7 +10,7 @@ import { defineTail } from './tail.ts';
 import { defineTop } from './top/top.ts';
 
 /** All commands but `start`. */
-export function defineOtherCommands(program: Command): void {
+export function defineOperatorCommands(program: Command): void {
   defineCheck(program);
   program.commandsGroup('Ask:');
   defineStatus(program);

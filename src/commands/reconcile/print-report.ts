@@ -1,16 +1,16 @@
 import type { DayTotals } from '../../reconcile/day-totals.ts';
 import { describe } from '../../reconcile/reconciler.ts';
 import type { Finding, Report, ReportSummary } from '../../reconcile/report.ts';
+import { counted } from '../cli/counted.ts';
 import { print } from '../cli/output.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { when } from '../cli/times.ts';
-import { counted } from '../cli/wording.ts';
 
 /** More would scroll what matters off the screen. */
 const SHOWN_FINDINGS = 50;
 
 /** What a scan came to, for a person. @param hasEnded false when it broke off */
-export async function showReport(report: Report, hasEnded: boolean): Promise<void> {
+export async function printReport(report: Report, hasEnded: boolean): Promise<void> {
   const summary = report.summary();
   await print(...comparedLines(summary));
   if (report.findings.length > 0) {
@@ -80,7 +80,7 @@ function isSame(a: DayTotals['shop'], b: DayTotals['shop']): boolean {
 }
 
 /** One JSON document, written while the scan goes on: it names every order, and there may be very many. */
-export class ReconciliationJson {
+export class ReportJson {
   #findings = 0;
 
   async add(finding: Finding): Promise<void> {
