@@ -10,12 +10,12 @@ export function checkConfiguration(env: Environment): CheckResult {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return failed('configuration', error, {
-      ConfigError: 'Change these variables; docs/configuration.md and .env.example explain each.',
+      ConfigError: 'Change these variables; docs/configuration.md and .env.example explain each one.',
     });
   }
 }
 
-/** Tries a part if its own variables are in order, whatever is wrong with the others. */
+/** Runs a check if the variables of its own part are valid, whatever is wrong with the others. */
 export async function ifConfigured<Part extends ConfigPart>(
   name: CheckResult['name'],
   env: Environment,
@@ -27,7 +27,7 @@ export async function ifConfigured<Part extends ConfigPart>(
     config = loadConfig(env, [part]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { name, state: 'skipped', lines: ['not tried: change the configuration first'], status: EXIT.ok };
+    return { name, state: 'skipped', lines: ['not tested: fix the configuration first'], status: EXIT.ok };
   }
   return await check(config);
 }
