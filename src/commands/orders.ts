@@ -42,7 +42,7 @@ export function defineOrders(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],
-          [EXIT.failed, 'the internal system is a module without a lookup'],
+          [EXIT.failed, 'the INTERNAL_SYSTEM module cannot list orders'],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],

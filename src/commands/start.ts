@@ -17,7 +17,7 @@ export function defineStart(program: Command): void {
     .description(
       'Runs the daemon: consumes order events from RabbitMQ, fetches each order from the shop, writes it to the internal ' +
         'system, and only then acknowledges the event. If RabbitMQ, the shop or the internal system is down, it waits and ' +
-        'resumes automatically. On SIGTERM or Ctrl-C it finishes what is in flight and stops; a second signal kills it.',
+        'resumes automatically. On SIGTERM or Ctrl-C it finishes what is in flight and stops; a second signal ends it at once.',
     )
     .addHelpText(
       'after',

@@ -31,7 +31,7 @@ export function defineStatus(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'every order was found'],
-          [EXIT.failed, 'an order was never seen, or the internal system is a module without a lookup'],
+          [EXIT.failed, 'an order was never seen, or the INTERNAL_SYSTEM module cannot look orders up'],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],
@@ -111,7 +111,7 @@ function stateInWords(record: ShownRecord): string {
         `order-sync dead-letters replay ${namesOf(record).join(' ')}`
       );
     case 'discarded':
-      return `discarded from the dead letters by a person${older}`;
+      return `discarded by a person${older}`;
     default:
       return state satisfies never;
   }

@@ -27,7 +27,7 @@ export function defineList(deadLetters: Command): void {
       helpText({
         examples: [
           ['order-sync dead-letters list', 'all of them'],
-          ['order-sync dead-letters list --reason order_not_found', 'orders that the shop does not have'],
+          ['order-sync dead-letters list --reason order_not_found', 'orders unknown to the shop'],
           ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many per reason'],
         ],
         exits: [
