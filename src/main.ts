@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 
 const program = new Command('order-sync')
   .description(
-    "Copies the shop's orders into the internal system without losing one:\n\n" +
+    "Syncs the shop's orders to the internal system without losing one:\n\n" +
       '  shop ─ event ─▶ RabbitMQ ─▶ order-sync ─ order ─▶ internal system\n' +
       "                                  └── fetches the order from the shop's API\n\n" +
       'A failed event is retried with growing delays; one that cannot succeed without\n' +
@@ -25,7 +25,7 @@ if (process.argv[2] !== 'start') {
   const { defineOperatorCommands } = await import('./commands/operator-commands.ts');
   defineOperatorCommands(program);
 }
-program.commandsGroup('Learn:').helpCommand('help [command]', 'show how to use a command');
+program.commandsGroup('Help:').helpCommand('help [command]', 'show how to use a command');
 
 program.addHelpText(
   'after',
@@ -47,13 +47,13 @@ program.addHelpText(
     'Every command has --help, most have --json. Answers go to stdout, everything else to stderr.',
     ...section('Exit status', [
       [String(EXIT.ok), 'done'],
-      [String(EXIT.failed), 'something was not found, is not as it should be, or could not be done'],
+      [String(EXIT.failed), 'something was not found, is out of sync, or could not be done'],
       [String(EXIT.usage), 'the command line is wrong'],
       [String(EXIT.unavailable), 'RabbitMQ, the shop or the internal system does not answer'],
       [String(EXIT.bug), 'a bug in order-sync; please report it'],
       [
         String(EXIT.drainDeadlinePassed),
-        'start: stopped at SHUTDOWN_TIMEOUT_MS; what was unfinished is back in the queue',
+        'start: stopped after SHUTDOWN_TIMEOUT_MS; unfinished events are back in the queue',
       ],
       [String(EXIT.badConfiguration), 'a person must change the configuration, or what the broker or database holds'],
     ]),

@@ -29,7 +29,7 @@ export function defineStart(program: Command): void {
         exits: [
           [EXIT.ok, 'stopped; everything in flight was finished'],
           [EXIT.bug, 'a bug in order-sync; please report it'],
-          [EXIT.drainDeadlinePassed, 'stopped at SHUTDOWN_TIMEOUT_MS; what was unfinished is back in the queue'],
+          [EXIT.drainDeadlinePassed, 'stopped after SHUTDOWN_TIMEOUT_MS; unfinished events are back in the queue'],
           [EXIT.badConfiguration, 'a person must change the configuration, or what the broker or database holds'],
         ],
       }),

@@ -29,9 +29,9 @@ export function defineCheck(program: Command): void {
           ['order-sync check --json | jq .ok', 'for a script'],
         ],
         exits: [
-          [EXIT.ok, 'everything works, so "order-sync start" will too'],
+          [EXIT.ok, 'everything works: "order-sync start" will too'],
           [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer'],
-          [EXIT.badConfiguration, 'the configuration, or what the broker or database holds, must be changed'],
+          [EXIT.badConfiguration, 'a person must change the configuration, or what the broker or database holds'],
         ],
       }),
     )

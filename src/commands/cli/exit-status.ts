@@ -10,7 +10,7 @@ import { ConfigError, SyncError } from '../../errors.ts';
 /** Exit statuses, those of sysexits.h where it has one. systemd's restart policy relies on them. */
 export const EXIT = {
   ok: 0,
-  /** Something was not found, is not as it should be, or could not be done. */
+  /** Something was not found, is out of sync, or could not be done. */
   failed: 1,
   /** The command line is wrong. */
   usage: 64,
@@ -18,7 +18,7 @@ export const EXIT = {
   unavailable: 69,
   /** A bug in order-sync. */
   bug: 70,
-  /** Stopped, but the drain deadline passed: what was unfinished went back to the queue. */
+  /** Stopped, but the drain deadline passed: unfinished events went back to the queue. */
   drainDeadlinePassed: 75,
   /** A person has to change the configuration, or what the broker or database holds. */
   badConfiguration: 78,

@@ -20,7 +20,7 @@ export function defineShow(deadLetters: Command): void {
     .addHelpText(
       'after',
       helpText({
-        examples: [['order-sync dead-letters show 3f0e8f5e-4c1e-4b5e-9d1c-1b8f5f0d7a11', 'one dead letter']],
+        examples: [['order-sync dead-letters show 10086', 'why its event failed, and what was published']],
         exits: [
           [EXIT.ok, 'shown'],
           [EXIT.failed, 'there is no such dead letter'],

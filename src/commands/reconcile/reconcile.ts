@@ -44,7 +44,7 @@ export function defineReconcile(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'shop and internal system agree, or every order that is behind has an event in the queue'],
-          [EXIT.failed, 'an order is behind and got no event: --dry-run, being retried, dead-lettered'],
+          [EXIT.failed, 'an order is behind and got no event (--dry-run, retrying, dead-lettered), or is unreadable'],
           [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer, or another scan is running'],
           [EXIT.badConfiguration, 'the configuration is wrong, or the credentials were refused'],
         ],
