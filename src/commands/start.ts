@@ -43,8 +43,8 @@ export function defineStart(program: Command): void {
  * @returns the exit status: 0 drained, 75 the drain deadline passed, 78 bad configuration or topology
  */
 async function start(): Promise<number> {
-  // V8 assumes a machine with plenty of memory, and lets garbage grow to a multiple of what is in use before it collects.
-  // The daemon shares its machine: collecting sooner saves a quarter of its peak memory, at no measurable cost in throughput.
+  // V8 assumes plenty of memory, and lets garbage grow to a multiple of what is in use before it collects. The daemon
+  // shares its machine: collecting sooner saves a quarter of its peak memory, at no measurable cost in throughput.
   setFlagsFromString('--heap-growing-percent=30');
   const config = loadConfig(readEnvironment());
   const log = await createLogger(config.log);

@@ -2,7 +2,10 @@ import { ConfigError } from '../../errors.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import { printed, say } from './output.ts';
 
-/** Turns a command into an action: it runs, what it throws becomes a message that a person can act on, and the process ends. */
+/**
+ * Turns a command into commander's action, which ends the process. Whatever the command throws becomes a message that a
+ * person can act on.
+ */
 export function run<Args extends unknown[]>(
   command: (...args: Args) => Promise<number>,
 ): (...args: Args) => Promise<void> {

@@ -36,7 +36,8 @@ export async function withInternalSystem<T>(config: Config, work: (system: Inter
 export function cannotAnswer(method: 'findOrders' | 'listOrders', config: Config): CommandError {
   const which = 'module' in config.internalSystem ? ` (${config.internalSystem.module})` : '';
   return new CommandError(
-    `The internal system's module${which} has no ${method}(), so order-sync can't look orders up. Look in the internal system itself, or in the daemon's log.`,
+    `The internal system's module${which} has no ${method}(), so order-sync can't look orders up. ` +
+      "Look in the internal system itself, or in the daemon's log.",
   );
 }
 
