@@ -1,10 +1,10 @@
 import { ConfigError } from '../../errors.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 
-/** What a check came to. */
-export interface Finding {
+/** The result of one check. */
+export interface CheckResult {
   readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'internal system';
-  /** `skipped`: its part of the configuration is wrong, so it was not tried. */
+  /** `skipped`: its part of the configuration is wrong, so it was not tested. */
   readonly state: 'ok' | 'failed' | 'skipped';
   /** Lines for a person: what was found, or what is wrong. */
   readonly lines: readonly string[];
@@ -15,12 +15,16 @@ export interface Finding {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export function ok(name: Finding['name'], lines: readonly string[], details?: Finding['details']): Finding {
+export function ok(name: CheckResult['name'], lines: readonly string[], details?: CheckResult['details']): CheckResult {
   return { name, state: 'ok', lines, status: EXIT.ok, ...(details === undefined ? {} : { details }) };
 }
 
-/** @param remedies what to do, by a SyncError's reason, or by an error's name */
-export function failed(name: Finding['name'], error: unknown, remedies: Readonly<Record<string, string>>): Finding {
+/** @param remedies what to do, by the reason of a SyncError or the name of any other error */
+export function failed(
+  name: CheckResult['name'],
+  error: unknown,
+  remedies: Readonly<Record<string, string>>,
+): CheckResult {
   const reason = error instanceof Error && 'reason' in error ? String(error.reason) : undefined;
   const remedy = remedies[reason ?? (error instanceof Error ? error.name : '')];
   return {
@@ -33,7 +37,7 @@ export function failed(name: Finding['name'], error: unknown, remedies: Readonly
   };
 }
 
-/** What a person has to change comes before what may come back by itself. */
-export function worstStatus(findings: readonly Finding[]): number {
-  return Math.max(...findings.map(({ status }) => status));
+/** What a person has to change outranks what may recover on its own. */
+export function worstStatus(results: readonly CheckResult[]): number {
+  return Math.max(...results.map(({ status }) => status));
 }

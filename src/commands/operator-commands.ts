@@ -9,15 +9,15 @@ import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTop } from './top/top.ts';
 
-/** All commands but `start`. */
-export function defineOtherCommands(program: Command): void {
+/** Everything but `start`: the commands that a person runs beside the daemon. */
+export function defineOperatorCommands(program: Command): void {
   defineCheck(program);
-  program.commandsGroup('Ask:');
+  program.commandsGroup('Look:');
   defineStatus(program);
   defineOrders(program);
   defineTop(program);
   defineTail(program);
-  program.commandsGroup('Mend:');
+  program.commandsGroup('Fix:');
   defineSend(program);
   defineResync(program);
   defineReconcile(program);

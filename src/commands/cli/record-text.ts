@@ -2,7 +2,7 @@ import type { OrderRecord } from '../../internal-system/internal-system.ts';
 import type { ShownRecord } from '../../internal-system/shown-record.ts';
 import { visible } from './output.ts';
 
-/** What a person should look at. Empty for most orders. */
+/** What a person should look into. Empty for most orders. */
 export function warningsOf({ stored }: Pick<OrderRecord, 'stored'> | ShownRecord): string[] {
   if (stored === null) return [];
   return [
@@ -13,7 +13,7 @@ export function warningsOf({ stored }: Pick<OrderRecord, 'stored'> | ShownRecord
   ];
 }
 
-/** `reason: message`, as the ledger keeps it → the message in plain words, the machine's word behind it. */
+/** `reason: message`, as the ledger stores it → `message (reason)`. */
 export function plainError(lastError: string): string {
   const [, reason, message] = /^([a-z_]+): (.*)$/s.exec(lastError) ?? [];
   return visible(reason === undefined || message === undefined ? lastError : `${message} (${reason})`);
@@ -23,7 +23,7 @@ export function reasonOf(lastError: string): string {
   return visible(/^([a-z_]+): /.exec(lastError)?.[1] ?? lastError);
 }
 
-/** The names an order goes by: its number, the shop's id, what an event called it. */
+/** The names that an order goes by: its number, the shop's id, and the name that an event used. */
 export function namesOf({
   orderNumber,
   shopOrderId,
