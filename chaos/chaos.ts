@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ChaosCase, Choice, QueueType } from './case.ts';
-import { CATALOGUE } from './catalogue.ts';
-import type { DatabaseKind } from './internal-database.ts';
-import { noRabbitMQ4 } from './rabbitmq4.ts';
+import type { ChaosCase, Choice, QueueType } from './cases/case.ts';
+import { CATALOGUE } from './cases/catalogue.ts';
 import { commandFor, label, table } from './report.ts';
 import { type CaseResult, runCase } from './run-case.ts';
-import { type BrokerVersion, Servers } from './servers.ts';
+import type { DatabaseKind } from './servers/internal-database.ts';
+import { noRabbitMQ4 } from './servers/rabbitmq4.ts';
+import { type BrokerVersion, Servers } from './servers/servers.ts';
 
 interface Options {
   readonly seed: number;

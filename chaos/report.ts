@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Choice } from './case.ts';
+import type { Choice } from './cases/case.ts';
 import type { CaseResult } from './run-case.ts';
 
 const COLUMNS = [

@@ -1,10 +1,10 @@
-import type { ChaosCase, Choice } from './case.ts';
-import { check, type Numbers, type Violation } from './checker.ts';
-import { gatherRecords } from './gather-records.ts';
+import type { ChaosCase, Choice } from './cases/case.ts';
+import { check, type Numbers, type Violation } from './checks/checker.ts';
 import { inTime } from './in-time.ts';
-import { untilQuiet } from './quiescence.ts';
-import { Scene } from './scene.ts';
-import type { Servers } from './servers.ts';
+import { gatherRecords } from './scene/gather-records.ts';
+import { untilQuiet } from './scene/quiescence.ts';
+import { Scene } from './scene/scene.ts';
+import type { Servers } from './servers/servers.ts';
 
 export interface CaseResult {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, connect } from 'amqplib';
-import type { ChaosCase } from '../case.ts';
-import { isDrained } from '../quiescence.ts';
-import { brokerUrl, type Scene } from '../scene.ts';
-import { BROKER_PASSWORD, BROKER_USER } from '../servers.ts';
+import { isDrained } from '../scene/quiescence.ts';
+import { brokerUrl, type Scene } from '../scene/scene.ts';
+import { BROKER_PASSWORD, BROKER_USER } from '../servers/servers.ts';
+import type { ChaosCase } from './case.ts';
 
 const BOTH = ['classic', 'quorum'] as const;
 

@@ -4,9 +4,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../../scripts/setup/system-packages.mjs';
-import type { ChaosCase } from '../case.ts';
-import { makeCertificates } from '../certificates.ts';
-import type { Scene } from '../scene.ts';
+import { makeCertificates } from '../../test/helpers/network/certificates.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 /** A shop behind TLS whose certificate is wrong, and then right. */
 export const certificateCases: readonly ChaosCase[] = [

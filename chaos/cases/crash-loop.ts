@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { ChaosCase } from '../case.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
-const ADAPTER = fileURLToPath(new URL('../crashing-shop.ts', import.meta.url));
+const ADAPTER = fileURLToPath(new URL('../daemon/crashing-shop.ts', import.meta.url));
 
 /** An event that takes the daemon down each time, and a service manager that starts it again each time. */
 export const crashLoopCases: readonly ChaosCase[] = [

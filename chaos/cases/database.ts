@@ -2,9 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import type { ChaosCase } from '../case.ts';
-import type { InternalDatabase } from '../internal-database.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { InternalDatabase } from '../servers/internal-database.ts';
+import type { ChaosCase } from './case.ts';
 
 const SERVERS = ['postgres', 'mariadb'] as const;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Scene } from '../scene.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 /** Faults around the dead letters. */
 export const deadLetterCases: readonly ChaosCase[] = [

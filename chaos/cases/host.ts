@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findProgram } from '../../scripts/setup/system-packages.mjs';
-import type { ChaosCase } from '../case.ts';
-import { ackedBeforeSynced } from '../strace.ts';
+import { ackedBeforeSynced } from '../checks/strace.ts';
+import type { ChaosCase } from './case.ts';
 
-const HOOKS = fileURLToPath(new URL('../daemon-hooks.mjs', import.meta.url));
+const HOOKS = fileURLToPath(new URL('../daemon/hooks.mjs', import.meta.url));
 /** Loaded into the daemon before itself: see there. */
 const HOOKED = { NODE_OPTIONS: `--import=${HOOKS}` };
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 const PER_SECOND = 20;
 const EVENTS_PER_ORDER = 1.6;

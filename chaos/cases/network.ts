@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AmqpStep } from '../amqp-proxy.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { AmqpStep } from '../wire/amqp-proxy.ts';
+import type { ChaosCase } from './case.ts';
 
 /** A peer that has gone silent is noticed after three heartbeats of 10 s. */
 const BLACK_HOLE: Partial<Limits> = { recoveryMs: 45_000, stallMs: 45_000 };

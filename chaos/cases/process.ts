@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AmqpStep } from '../amqp-proxy.ts';
-import type { ChaosCase } from '../case.ts';
-import type { ChaosDaemon } from '../daemon.ts';
-import type { Scene } from '../scene.ts';
+import type { ChaosDaemon } from '../daemon/daemon.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { AmqpStep } from '../wire/amqp-proxy.ts';
+import type { ChaosCase } from './case.ts';
 
 const DATABASES = ['sqlite', 'postgres', 'mariadb'] as const;
 const KILLS = 200;

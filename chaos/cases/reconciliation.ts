@@ -1,4 +1,4 @@
-import type { ChaosCase } from '../case.ts';
+import type { ChaosCase } from './case.ts';
 
 /** Events that the shop never published. */
 export const reconciliationCases: readonly ChaosCase[] = [

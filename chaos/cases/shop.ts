@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultHook } from '../../demo/demo-shop.ts';
-import { type Fault, htmlFault, redirectFault, statusFault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import { type Fault, htmlFault, redirectFault, statusFault } from '../../demo/shop/faults.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 /** These faults hit single requests: attempts count, and bad luck may use them all. */
 const BY_CHANCE: Partial<Limits> = {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ChaosCase } from '../../chaos/case.ts';
-import { CATALOGUE } from '../../chaos/catalogue.ts';
+import type { ChaosCase } from '../../chaos/cases/case.ts';
+import { CATALOGUE } from '../../chaos/cases/catalogue.ts';
 import { commandFor } from '../../chaos/report.ts';
 import { runCase } from '../../chaos/run-case.ts';
-import { Servers } from '../../chaos/servers.ts';
+import { Servers } from '../../chaos/servers/servers.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 
 /** The cases of the fault catalogue that take seconds; `npm run chaos` plays all of them. */

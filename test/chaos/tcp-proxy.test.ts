@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { startTcpProxy } from '../helpers/servers/tcp-proxy.ts';
+import { startTcpProxy } from '../helpers/network/tcp-proxy.ts';
 
 test('after a black hole one way, everything arrives once, both ways', async () => {
   // The proxy resets its connections in the end.

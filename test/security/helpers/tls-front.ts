@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { Certificate } from '../../../chaos/certificates.ts';
+import type { Certificate } from '../../helpers/network/certificates.ts';
 
 export interface TlsFront {
   readonly port: number;
