@@ -1,5 +1,6 @@
 import type { ChaosCase, Choice } from './cases/case.ts';
-import { check, type Numbers, type Violation } from './checks/checker.ts';
+import { check, type Numbers } from './checks/checker.ts';
+import type { Violation } from './checks/violation.ts';
 import { inTime } from './in-time.ts';
 import { gatherRecords } from './scene/gather-records.ts';
 import { untilQuiet } from './scene/quiescence.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Violation } from './checker.ts';
 import type { DaemonRecord, Records } from './records.ts';
+import type { Violation } from './violation.ts';
 
 /** I6 to I12: how the daemons behaved. */
 export function checkDaemons(records: Records): Violation[] {

@@ -1,5 +1,15 @@
-import type { Numbers, Violation } from './checker.ts';
 import { type EventRecord, type Records, type RowRecord, UNAVAILABLE, type VersionRecord } from './records.ts';
+import type { Violation } from './violation.ts';
+
+export interface OrderCounts {
+  readonly orders: number;
+  /** Confirmed events that left no trace. */
+  readonly lost: number;
+  /** Orders with more than one row, or with an effect that happened twice. */
+  readonly doubled: number;
+  /** Orders that went back in time. */
+  readonly regressed: number;
+}
 
 /** I1 to I5: what became of the orders. */
 export function checkOrders(records: Records): Violation[] {
@@ -12,10 +22,7 @@ export function checkOrders(records: Records): Violation[] {
   ];
 }
 
-export function countOrders(
-  records: Records,
-  violations: readonly Violation[],
-): Pick<Numbers, 'orders' | 'lost' | 'doubled' | 'regressed'> {
+export function countOrders(records: Records, violations: readonly Violation[]): OrderCounts {
   const count = (invariant: string) => violations.filter((violation) => violation.invariant === invariant).length;
   return { orders: records.versions.size, lost: count('I1'), doubled: count('I2'), regressed: count('I3') };
 }

@@ -1,37 +1,23 @@
 import { checkDaemons } from './check-daemons.ts';
-import { checkOrders, countOrders } from './check-orders.ts';
+import { checkOrders, countOrders, type OrderCounts } from './check-orders.ts';
 import type { Records } from './records.ts';
-
-/** What must hold after any fault: docs/reliability.md has the sentences. */
-export type Invariant = `I${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12}`;
-
-export interface Violation {
-  readonly invariant: Invariant;
-  readonly message: string;
-}
+import type { Violation } from './violation.ts';
 
 export interface Verdict {
   readonly violations: readonly Violation[];
   readonly numbers: Numbers;
 }
 
-export interface Numbers {
-  readonly orders: number;
+export interface Numbers extends OrderCounts {
   readonly events: number;
   readonly deliveries: number;
   readonly redeliveries: number;
-  /** Confirmed events that ended nowhere. */
-  readonly lost: number;
-  /** Orders with more than one row, or an effect that happened twice. */
-  readonly doubled: number;
-  /** Orders that went back in time. */
-  readonly regressed: number;
   readonly deadLetters: number;
-  /** Undefined when nothing moved again. */
+  /** Undefined when nothing was written after the fault. */
   readonly recoverySeconds: number | undefined;
 }
 
-/** Compares what everybody recorded. Pure: the same records get the same verdict. */
+/** Compares what every party recorded. Pure: the same records get the same verdict. */
 export function check(records: Records): Verdict {
   const violations = [...checkOrders(records), ...checkDaemons(records)];
   const { recoveryMs } = records.times;

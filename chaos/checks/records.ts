@@ -1,5 +1,3 @@
-import type { Fate } from '../scene/plan.ts';
-
 /**
  * What everybody involved has to say after a case: the checker compares these, and nothing else. An order's content is
  * compared as canonical text (`canonicalText`), times are ms since the epoch.
@@ -23,6 +21,16 @@ export interface Records {
   /** Texts that must appear nowhere. */
   readonly secrets: readonly string[];
 }
+
+/**
+ * How an event should end:
+ *
+ * - `sync`: its order is stored as the shop had it when the event was published, or newer
+ * - `late`: the same, although the shop answers the first request with 404
+ * - `unknown`: a dead letter `order_not_found`, after all retries
+ * - `malformed`: a dead letter `malformed_event`, at once
+ */
+export type Fate = 'sync' | 'late' | 'unknown' | 'malformed';
 
 export interface EventRecord {
   readonly id: string;

@@ -1,15 +1,6 @@
 import { cancelled, makeDemoOrder, type OrderDocument, partlyRefunded } from '../../demo/orders/make-orders.ts';
+import type { Fate } from '../checks/records.ts';
 import type { Random } from './random.ts';
-
-/**
- * What is to become of an event when all is over:
- *
- * - `sync`: its order is stored, as the shop had it when the event was published, or newer
- * - `late`: the same, though the shop says 404 the first time it is asked
- * - `unknown`: a dead letter `order_not_found`, after all retries
- * - `malformed`: a dead letter `malformed_event`, at once
- */
-export type Fate = 'sync' | 'late' | 'unknown' | 'malformed';
 
 export interface PlannedEvent {
   /** Goes along as the AMQP message id, the same on every copy. */
