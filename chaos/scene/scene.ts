@@ -172,7 +172,7 @@ export class Scene implements AsyncDisposable {
   }
 
   /** To be undone when the scene is taken down. */
-  defer(undo: () => Promise<void>): void {
+  defer(undo: () => PromiseLike<void>): void {
     this.#leftovers.defer(undo);
   }
 

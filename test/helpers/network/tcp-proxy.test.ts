@@ -26,7 +26,7 @@ afterEach(async () => {
   echo.close();
 });
 
-test('forwards both ways, and the end of a conversation too', async () => {
+test('forwards both ways, the end of the stream included', async () => {
   const client = await openClient();
   client.socket.end('hello');
   await closed(client);
@@ -41,7 +41,7 @@ test('forwards more than any buffer holds', async () => {
   expect(client.received().length).toBe(20_000_000);
 });
 
-test('holds everything back while it is frozen, also for those who come then, and hands it on afterwards', async () => {
+test('holds everything back while frozen, on new connections too, and delivers it once it thaws', async () => {
   const early = await openClient();
   await exchange(early, 'a');
   proxy.freeze();
@@ -57,7 +57,7 @@ test('holds everything back while it is frozen, also for those who come then, an
   for (const { socket } of [early, late, other]) socket.destroy();
 });
 
-test('hides that the server has gone while it is frozen', async () => {
+test('hides a lost server connection while frozen', async () => {
   const client = await openClient();
   await exchange(client, 'a');
   proxy.freeze();
@@ -81,18 +81,35 @@ test('can be frozen one way only', async () => {
   client.socket.destroy();
 });
 
-test('resets open connections when it is cut, and takes new ones', async () => {
+test('delivers everything once after it was frozen one way, then the other', async () => {
+  const client = await openClient();
+  await exchange(client, 'before ');
+  for (const direction of ['to-server', 'to-client'] as const) {
+    proxy.freeze(direction);
+    client.socket.write(`${direction} `);
+    proxy.thaw();
+  }
+  client.socket.write('after');
+  await expect.poll(() => client.received()).toMatch(/after/);
+  expect(client.received()).toBe('before to-server to-client after');
+  client.socket.destroy();
+});
+
+test.each([
+  { how: 'resets', end: () => proxy.cut(), error: 'ECONNRESET' },
+  { how: 'closes', end: () => proxy.hangUp(), error: undefined },
+])('$how open connections on request, and accepts new ones', async ({ end, error }) => {
   const client = await openClient();
   await exchange(client, 'a');
-  proxy.cut();
+  end();
   await closed(client);
-  expect(client.error()).toBe('ECONNRESET');
+  expect(client.error()).toBe(error);
   const next = await openClient();
   await exchange(next, 'b');
   next.socket.destroy();
 });
 
-test('refuses new connections while told to, and open ones go on', async () => {
+test('refuses new connections while told to, and keeps open ones up', async () => {
   const client = await openClient();
   await exchange(client, 'a');
   await proxy.refuse(true);
@@ -104,7 +121,7 @@ test('refuses new connections while told to, and open ones go on', async () => {
   for (const { socket } of [client, next]) socket.destroy();
 });
 
-test('passes on that the server refuses', async () => {
+test('closes the client connection when the server refuses', async () => {
   echo.close();
   const client = await openClient();
   await closed(client);

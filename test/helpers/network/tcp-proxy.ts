@@ -3,28 +3,30 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import { freePorts } from '../../../scripts/setup/free-ports.mjs';
 
-/** What flows: what the client says, or what the server answers. */
+/** Which way the bytes go: from client to server, or back. */
 export type Direction = 'to-server' | 'to-client';
 
 export interface TcpProxy extends AsyncDisposable {
-  /** On 127.0.0.1. Stays the same. */
+  /** On 127.0.0.1. It never changes. */
   readonly port: number;
-  /** Connections open now. */
+  /** Open connections. */
   readonly connections: number;
-  /** Stops forwarding, without a word to either side, also for connections still to come: a black hole. Both ways by default. */
+  /** Becomes a black hole: forwards nothing and tells neither side, on new connections too. Both ways by default. */
   freeze(...directions: Direction[]): void;
-  /** Forwards again, and first what has piled up. */
+  /** Forwards again, beginning with what has piled up. */
   thaw(): void;
-  /** Resets all open connections. New ones are taken. */
+  /** Resets all open connections (RST). New ones are accepted. */
   cut(): void;
-  /** While on, new connections are refused (ECONNREFUSED); open ones go on. */
+  /** Closes all open connections (FIN), as a server does with idle ones. New ones are accepted. */
+  hangUp(): void;
+  /** While on, new connections are refused (ECONNREFUSED); open ones stay up. */
   refuse(on: boolean): Promise<void>;
 }
 
-/** Looks at what flows one way on one connection, and may hold, change or swallow it. @param connection counts from 1 */
+/** Sees the bytes going one way on one connection, and may delay, change or drop them. @param connection counts from 1 */
 export type FlowFilter = (direction: Direction, connection: number) => Transform | undefined;
 
-/** Stands between a client and a server on this machine and plays the network's tricks. */
+/** Stands between a client and a server, and fails the way networks fail. */
 export async function startTcpProxy(
   target: { readonly host?: string; readonly port: number },
   filter?: FlowFilter,
@@ -32,11 +34,12 @@ export async function startTcpProxy(
   const [port = 0] = await freePorts(1);
   const frozen = new Set<Direction>();
   const flows = new Set<Flow>();
-  /** Ends of connections that the other side has not been told of, because nothing is forwarded. */
+  /** Connections that closed while frozen: the other side learns of it when the proxy thaws. */
   const untold: (() => void)[] = [];
   let accepted = 0;
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    const upstream = connect({ host: target.host ?? '127.0.0.1', port: target.port, allowHalfOpen: true });
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const { host = '127.0.0.1', port: targetPort } = target;
+    const upstream = connect({ host, port: targetPort, allowHalfOpen: true, noDelay: true });
     accepted += 1;
     const both: Flow[] = [
       { direction: 'to-server', from: client, to: upstream, into: upstream },
@@ -50,7 +53,7 @@ export async function startTcpProxy(
         through.pipe(flow.to);
         flow.into = through;
       }
-      // Its `close` follows, and does what is to be done.
+      // `close` follows and does the work.
       flow.from.on('error', () => {});
       flow.from.on('close', (hadError) => {
         const passOn = () => {
@@ -68,7 +71,7 @@ export async function startTcpProxy(
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   };
-  const hangUp = () => {
+  const stopListening = () => {
     if (server.listening) server.close();
   };
   const cut = () => {
@@ -88,18 +91,21 @@ export async function startTcpProxy(
       }
     },
     thaw: () => {
-      // Piped twice, all would arrive twice.
+      // Only what was frozen: a flow that is piped twice delivers everything twice.
       for (const { direction, from, into } of flows) if (frozen.has(direction)) from.pipe(into);
       frozen.clear();
       for (const passOn of untold.splice(0)) passOn();
     },
     cut,
+    hangUp: () => {
+      for (const { from } of flows) from.destroy();
+    },
     refuse: async (on) => {
-      if (on) hangUp();
+      if (on) stopListening();
       else if (!server.listening) await listen();
     },
     [Symbol.asyncDispose]: async () => {
-      hangUp();
+      stopListening();
       cut();
     },
   };
