@@ -6,29 +6,29 @@ import type { BrokerVersion } from '../servers/servers.ts';
 
 /** One row of the fault catalogue. */
 export interface ChaosCase {
-  /** As in the catalogue. */
+  /** Its id in the catalogue. */
   readonly id: string;
   /** What goes wrong, in a few words. */
   readonly fault: string;
-  /** Which internal systems it is about. @defaultValue ['sqlite'] */
+  /** The internal systems to play it on. @defaultValue ['sqlite'] */
   readonly databases?: readonly DatabaseKind[];
   /** @defaultValue ['classic'] */
   readonly queueTypes?: readonly QueueType[];
   readonly scene?: Partial<SceneOptions>;
-  /** When how much is published depends on how long it is played. */
+  /** When the amount of events depends on the length of the run. */
   readonly planFor?: (choice: Choice) => PlanOptions;
   readonly limits?: Partial<Limits>;
   /** Daemons started before the first event. @defaultValue 1; with 0, `play` starts them */
   readonly daemons?: number;
-  /** Why it cannot be played here; undefined when it can. */
+  /** Why it cannot run here; undefined when it can. */
   readonly cannot?: (choice: Choice) => string | undefined | Promise<string | undefined>;
-  /** Injects the fault while orders pour in, and heals it. The harness then waits until all is quiet. */
+  /** Injects the fault while orders arrive, then heals it. The harness then waits until everything is settled. */
   readonly play?: (scene: Scene, choice: Choice) => Promise<void>;
 }
 
 export type QueueType = 'classic' | 'quorum';
 
-/** Which variant of a case is played. */
+/** One variant of a case. */
 export interface Choice {
   readonly database: DatabaseKind;
   readonly queueType: QueueType;

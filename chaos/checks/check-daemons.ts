@@ -14,38 +14,38 @@ export function checkDaemons(records: Records): Violation[] {
   ];
 }
 
-/** I6 and I7: everything moves again, soon, to the end. */
+/** I6 and I7: deliveries are settled again soon, and to the last one. */
 function checkProgress({ times, left, limits }: Records): Violation[] {
   const found: Violation[] = [];
   const rest = Object.entries(left).filter(([, messages]) => messages > 0);
   if (!times.isQuiet || rest.length > 0) {
     const where = rest.map(([queue, messages]) => `${messages} in ${queue}`).join(', ');
-    found.push({ invariant: 'I6', message: `it never came to rest${where === '' ? '' : `: ${where}`}` });
+    found.push({ invariant: 'I6', message: `not everything was settled${where === '' ? '' : `: ${where}`}` });
   }
   if (times.longestStallMs > limits.stallMs)
     found.push({ invariant: 'I6', message: `no progress for ${times.longestStallMs} ms with messages ready` });
   if (times.recoveryMs === undefined)
-    found.push({ invariant: 'I7', message: 'nothing was written after the fault had healed' });
+    found.push({ invariant: 'I7', message: 'nothing was written after the fault was over' });
   else if (times.recoveryMs > limits.recoveryMs)
-    found.push({ invariant: 'I7', message: `the first write came ${times.recoveryMs} ms after the fault had healed` });
+    found.push({ invariant: 'I7', message: `the first write came ${times.recoveryMs} ms after the fault was over` });
   return found;
 }
 
 /** I8: nothing grows. */
 function checkBounds({ wire, limits, daemons }: Records): Violation[] {
   const found: Violation[] = [];
-  // While paused, one more is taken: the canary.
+  // During a pause, one more is taken: the canary.
   if (wire.maxUnacked > limits.prefetch + 1)
     found.push({ invariant: 'I8', message: `${wire.maxUnacked} unacked deliveries, expected ≤ ${limits.prefetch}` });
   for (const { name, descriptors } of daemons) {
     const grown = descriptors === undefined ? 0 : descriptors.after - descriptors.before;
     if (grown > limits.descriptors)
-      found.push({ invariant: 'I8', message: `${name} has ${grown} file descriptors more than at its start` });
+      found.push({ invariant: 'I8', message: `${name} has ${grown} more file descriptors than at its start` });
   }
   return found;
 }
 
-/** I9: attempts are bounded and spaced; an outage uses none. */
+/** I9: attempts are bounded and spaced, and an outage costs none. */
 function checkAttempts(records: Records): Violation[] {
   const { daemons, limits, events } = records;
   const lines = daemons.flatMap(outcomeLines);
@@ -62,10 +62,10 @@ function checkAttempts(records: Records): Violation[] {
   return [...found, ...checkSpacing(records)];
 }
 
-/** The clocks of broker and daemon are one, but timers end early by a few ms. */
+/** Broker and daemon share a clock, but timers fire a few ms early. */
 const SPACING_TOLERANCE_MS = 50;
 
-/** No message arrives again while its wait is not over, unless the shop sent it once more. */
+/** No message is delivered again before its delay is over, unless the shop sent it once more. */
 function checkSpacing({ wire, events }: Records): Violation[] {
   const found: Violation[] = [];
   const sent = new Map<string, number>();
@@ -77,7 +77,7 @@ function checkSpacing({ wire, events }: Records): Violation[] {
       const due = ofThis.filter(({ dueAt }) => dueAt <= at + SPACING_TOLERANCE_MS).length;
       const isPending = ofThis.some(({ sentAt, dueAt }) => sentAt <= at && dueAt > at + SPACING_TOLERANCE_MS);
       if (isPending && index + 1 > (sent.get(messageId ?? '') ?? 0) + due)
-        found.push({ invariant: 'I9', message: `${messageId} came back before its delay was over` });
+        found.push({ invariant: 'I9', message: `${messageId} was delivered again before its delay was over` });
     }
   }
   return found;
@@ -92,7 +92,7 @@ const outcomeLine = z.object({
 });
 type OutcomeLine = z.infer<typeof outcomeLine>;
 
-/** The lines of settled deliveries. */
+/** The log lines of settled deliveries. */
 export function outcomeLines({ output }: Pick<DaemonRecord, 'output'>): OutcomeLine[] {
   return output.flatMap((line) => {
     const parsed = outcomeLine.safeParse(parseLine(line));
@@ -108,12 +108,12 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** I10: each line is JSON, each settled delivery has one, and the metrics say the same. */
+/** I10: each log line is JSON, each settled delivery has one, and the metrics agree. */
 function checkLogs({ daemons, wire }: Records): Violation[] {
   const found: Violation[] = [];
   for (const daemon of daemons) {
     const wasKilled = daemon.exit === 'SIGKILL';
-    // SIGKILL may come in the middle of the last line.
+    // SIGKILL may cut off the last line.
     for (const line of wasKilled ? daemon.output.slice(0, -1) : daemon.output) {
       if (typeof parseLine(line) !== 'object')
         found.push({
@@ -129,13 +129,16 @@ function checkLogs({ daemons, wire }: Records): Violation[] {
   const acks = wire.acks.filter(({ isReplay }) => !isReplay);
   const plainAcks = acks.filter(({ confirmedCopies }) => confirmedCopies === 0).length;
   if (acks.length > lines.length || plainAcks > written) {
-    const sent = `${acks.length} acks, ${plainAcks} of them for what was written`;
-    found.push({ invariant: 'I10', message: `${sent}, but ${lines.length} lines, ${written} of them of that` });
+    const sent = `${acks.length} acks, ${plainAcks} of them for written orders`;
+    found.push({
+      invariant: 'I10',
+      message: `${sent}, but ${lines.length} log lines, ${written} of them for written orders`,
+    });
   }
   if (written > wire.deliveries)
     found.push({
       invariant: 'I10',
-      message: `${wire.deliveries} deliveries, but ${written} lines of what was written`,
+      message: `${wire.deliveries} deliveries, but ${written} log lines for written orders`,
     });
   return found;
 }
@@ -156,7 +159,7 @@ function compareMetrics(daemon: DaemonRecord, metrics: string): Violation[] {
   return found;
 }
 
-/** I11: it ends as it should. */
+/** I11: the exit status is the expected one. */
 function checkExits({ daemons }: Records): Violation[] {
   return daemons
     .filter(({ exit, expectedExit }) => exit !== expectedExit)
@@ -166,7 +169,7 @@ function checkExits({ daemons }: Records): Violation[] {
     }));
 }
 
-/** I12: no secret shows. */
+/** I12: no secret leaks. */
 function checkSecrets({ daemons, secrets }: Records): Violation[] {
   return daemons.flatMap(({ name, output, stderr, commandLine, metrics }) => {
     const texts = { log: output.join('\n'), stderr, 'argument list': commandLine, metrics: metrics ?? '' };

@@ -27,7 +27,7 @@ export function countOrders(records: Records, violations: readonly Violation[]):
   return { orders: records.versions.size, lost: count('I1'), doubled: count('I2'), regressed: count('I3') };
 }
 
-/** I1: every confirmed event ends stored or in the dead letters. */
+/** I1: the order of every confirmed event is stored, or the event is a dead letter. */
 function checkFates(records: Records): Violation[] {
   const found: Violation[] = [];
   const rows = new Map(records.internal.rows.map((row) => [row.orderNumber, row]));
@@ -42,7 +42,7 @@ function checkFates(records: Records): Violation[] {
     if (messageId === undefined || !known.has(messageId))
       found.push({
         invariant: 'I5',
-        message: `dead letter ${messageId} (${reason}) is of no event that was published`,
+        message: `dead letter ${messageId} (${reason}) belongs to no published event`,
       });
   }
   return [...found, ...checkLedger(records)];
@@ -59,12 +59,12 @@ function fateProblem(
   if (wrong !== undefined) return `is a dead letter (${wrong})`;
   if (reasons.includes(undefined)) return 'is a dead letter without a reason';
   if (reasons.length > 0 || event.result !== 'confirmed') return undefined;
-  if (event.orderNumber === undefined) return `(${event.fate}) is in no dead letter`;
+  if (event.orderNumber === undefined) return `(${event.fate}) is not among the dead letters`;
   const row = rows.get(event.orderNumber);
-  if (row === undefined) return 'was confirmed, and its order is not stored';
+  if (row === undefined) return 'was confirmed, but its order is not stored';
   const version = versionOf(row.content, records.versions.get(event.orderNumber));
   const needed = neededVersion(event, records);
-  return version >= needed ? undefined : `was confirmed at version ${needed}, and version ${version} is stored`;
+  return version >= needed ? undefined : `was confirmed at version ${needed}, but version ${version} is stored`;
 }
 
 function neededVersion({ version, announces }: EventRecord, { limits }: Records): number {
@@ -78,7 +78,7 @@ const ALLOWED_REASONS = {
   malformed: ['malformed_event'],
 } as const satisfies Record<EventRecord['fate'], readonly string[]>;
 
-/** The ledger's last word on a stored order is that it is synced, unless one of its events is a dead letter. */
+/** The ledger says `synced` for each stored order, unless one of its events is a dead letter. */
 function checkLedger({ internal, deadLetters, events }: Records): Violation[] {
   const dead = new Set(deadLetters.map(({ messageId }) => messageId));
   const deadOrders = new Set(events.filter(({ id }) => dead.has(id)).map(({ orderNumber }) => orderNumber));
@@ -87,11 +87,11 @@ function checkLedger({ internal, deadLetters, events }: Records): Violation[] {
     .filter(({ orderNumber }) => states.get(orderNumber) !== 'synced' && !deadOrders.has(orderNumber))
     .map(({ orderNumber }) => ({
       invariant: 'I1',
-      message: `order ${orderNumber} is stored, and its ledger says ${states.get(orderNumber) ?? 'nothing'}`,
+      message: `order ${orderNumber} is stored, but the ledger says ${states.get(orderNumber) ?? 'nothing'}`,
     }));
 }
 
-/** I2: one row per order with its own lines, one effect per version. */
+/** I2: one row per order, with its own lines, and one effect per version. */
 function checkOnce({ internal }: Records): Violation[] {
   const found: Violation[] = [];
   for (const [orderNumber, rows] of Map.groupBy(internal.rows, (row) => row.orderNumber)) {
@@ -111,7 +111,7 @@ function checkOnce({ internal }: Records): Violation[] {
   return found;
 }
 
-/** I3: version after version, never back. */
+/** I3: the stored version never goes back. */
 function checkNoWayBack({ internal, versions }: Records): Violation[] {
   const found: Violation[] = [];
   for (const [orderNumber, effects] of Map.groupBy(internal.effects, (effect) => effect.orderNumber)) {
@@ -122,10 +122,10 @@ function checkNoWayBack({ internal, versions }: Records): Violation[] {
   return found;
 }
 
-/** I4: when an ack left, its outcome was there for others to see. */
+/** I4: when an ack was sent, other connections could see its outcome. */
 function checkAcks(records: Records): Violation[] {
   const { wire, events, versions } = records;
-  // Of several copies of an event nobody knows which one an ack is for: the first asks the least.
+  // With several copies of an event, it is unknown which one an ack is for. The first demands the least.
   const published = new Map(events.toReversed().map((event) => [event.id, event]));
   const found: Violation[] = [];
   for (const { messageId, stored, confirmedCopies } of wire.acks) {
@@ -136,12 +136,12 @@ function checkAcks(records: Records): Violation[] {
     const version = stored === undefined ? -1 : versionOf(stored, versions.get(event.orderNumber ?? ''));
     if (event.orderNumber !== undefined && version >= needed) continue;
     const seen = version < 0 ? 'nothing' : `version ${version}`;
-    found.push({ invariant: 'I4', message: `event ${event.id} was acked with ${seen} to be seen, expected ${needs}` });
+    found.push({ invariant: 'I4', message: `event ${event.id} was acked with ${seen} visible, expected ${needs}` });
   }
   return found;
 }
 
-/** I5: nothing is stored that the shop did not serve for it, in full. */
+/** I5: everything stored was served by the shop for that order, in full. */
 function checkOrigin({ internal, served }: Records): Violation[] {
   const replies = new Map<string, Set<string>>();
   for (const { references, orderNumber, shopOrderId, content } of served) {
@@ -153,7 +153,7 @@ function checkOrigin({ internal, served }: Records): Violation[] {
     .filter(({ orderNumber, content }) => !replies.get(orderNumber)?.has(content))
     .map(({ orderNumber }) => ({
       invariant: 'I5',
-      message: `order ${orderNumber} holds what the shop never served for it`,
+      message: `order ${orderNumber} has content that the shop never served for it`,
     }));
 }
 

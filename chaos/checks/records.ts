@@ -1,20 +1,20 @@
 /**
- * What everybody involved has to say after a case: the checker compares these, and nothing else. An order's content is
- * compared as canonical text (`canonicalText`), times are ms since the epoch.
+ * What every party recorded during a case. The checker compares these and nothing else. An order's content is compared as
+ * canonical text (`canonicalText`).
  */
 export interface Records {
-  /** What the publisher knows. */
+  /** By the publisher. */
   readonly events: readonly EventRecord[];
-  /** What the shop had: each order's versions, oldest first. */
+  /** By the shop: each order's versions, oldest first. */
   readonly versions: ReadonlyMap<string, readonly VersionRecord[]>;
-  /** What the shop served, reply by reply. */
+  /** By the shop: what it served, reply by reply. */
   readonly served: readonly ServedRecord[];
   readonly internal: InternalRecords;
   readonly deadLetters: readonly DeadLetterRecord[];
-  /** What was seen on the wire between daemon and broker. */
+  /** Seen on the wire between daemon and broker. */
   readonly wire: WireRecords;
   readonly daemons: readonly DaemonRecord[];
-  /** Messages left in the queues that should be empty. */
+  /** Messages left in queues that should be empty. */
   readonly left: Readonly<Record<string, number>>;
   readonly times: Times;
   readonly limits: Limits;
@@ -38,11 +38,11 @@ export interface EventRecord {
   readonly fate: Fate;
   /** The order's version in the shop when the event was published, an index into its versions. */
   readonly version: number;
-  /** The version it announces: what a shop must at least have shown, even one that sometimes answers with older ones. */
+  /** The version it announces: a lagging shop may serve older ones than its newest, but this one it must have served. */
   readonly announces: number;
-  /** `unknown`: the confirm never came, so it may or may not arrive. */
+  /** `unknown`: no confirm arrived, so the event may or may not be in the queue. */
   readonly result: 'confirmed' | 'refused' | 'unknown';
-  /** How often it was sent to get there. */
+  /** How often it was sent. */
   readonly tries: number;
 }
 
@@ -52,7 +52,7 @@ export interface VersionRecord {
 }
 
 export interface ServedRecord {
-  /** What was asked for. */
+  /** The orders requested. */
   readonly references: readonly string[];
   readonly orderNumber: string;
   readonly shopOrderId: string;
@@ -61,7 +61,7 @@ export interface ServedRecord {
 
 export interface InternalRecords {
   readonly rows: readonly RowRecord[];
-  /** Each insert and each change of content, oldest first, noted by a trigger of the database's own. */
+  /** Each insert and each change of content, oldest first, recorded by a database trigger. */
   readonly effects: readonly EffectRecord[];
   readonly ledger: readonly { readonly reference: string; readonly state: string; readonly attempts: number }[];
 }
@@ -88,13 +88,13 @@ export interface DeadLetterRecord {
 export interface WireRecords {
   readonly deliveries: number;
   readonly redeliveries: number;
-  /** Acks that the daemons sent. */
+  /** Acks sent by the daemons. */
   readonly acks: readonly AckRecord[];
-  /** The most unsettled deliveries of one channel at a time. */
+  /** The most unsettled deliveries on one channel at any time. */
   readonly maxUnacked: number;
-  /** Deliveries that were no redeliveries. */
+  /** Deliveries other than redeliveries. */
   readonly arrivals: readonly { readonly messageId: string | undefined; readonly at: number }[];
-  /** Messages sent to a wait queue, and when each may come back at the earliest. */
+  /** Messages sent to a wait queue, each with the earliest time of its next delivery. */
   readonly waits: readonly {
     readonly messageId: string | undefined;
     readonly sentAt: number;
@@ -102,14 +102,14 @@ export interface WireRecords {
   }[];
 }
 
-/** What another database connection saw while the ack was held back on its way to the broker. */
+/** What another database connection saw while the proxy held the ack back. */
 export interface AckRecord {
   readonly messageId: string | undefined;
-  /** The order's stored content; undefined: no row; `unavailable`: the database did not answer. */
+  /** The order's stored content; undefined without a row, `unavailable` when the database did not answer. */
   readonly stored: string | undefined;
-  /** Retries and dead letters of this message that the broker had confirmed, and not returned, since the delivery. */
+  /** Retries and dead letters of this message that the broker has confirmed and not returned since the delivery. */
   readonly confirmedCopies: number;
-  /** The ack is no daemon's: a command replayed the dead letter. */
+  /** True when a command sent the ack, having replayed the dead letter, and not a daemon. */
   readonly isReplay: boolean;
 }
 
@@ -119,20 +119,21 @@ export interface DaemonRecord {
   readonly output: readonly string[];
   readonly stderr: string;
   readonly commandLine: string;
-  /** Exit status or signal; undefined when it was still running. */
+  /** Exit status or signal; undefined while it runs. */
   readonly exit: number | NodeJS.Signals | undefined;
   readonly expectedExit: number | NodeJS.Signals | undefined;
-  /** The exposition text just before it was asked to stop; undefined when it could not be asked. */
+  /** The exposition text just before the stop; undefined when it did not answer. */
   readonly metrics: string | undefined;
-  /** Open file descriptors, when it was ready and when all was quiet. */
+  /** Open file descriptors, at the start and at the end. */
   readonly descriptors: { readonly before: number; readonly after: number } | undefined;
 }
 
 export interface Times {
-  /** From the heal to the first settled delivery; 0 when nothing was waiting, undefined when none followed. */
+  /** From the heal to the first write; 0 when nothing was waiting, undefined when none followed. */
   readonly recoveryMs: number | undefined;
-  /** Longest time with messages ready, everybody healthy, and nothing settled. */
+  /** The longest time without a fault in which messages were ready and none was settled. */
   readonly longestStallMs: number;
+  /** False when something was still unsettled at the time limit. */
   readonly isQuiet: boolean;
 }
 
@@ -142,19 +143,19 @@ export interface Limits {
   readonly attempts: number;
   readonly recoveryMs: number;
   readonly stallMs: number;
-  /** How many descriptors more than before are no leak: kept connections. */
+  /** How many more descriptors are allowed, for connections kept open. */
   readonly descriptors: number;
-  /** Reasons for which events that should be synced may be dead letters. */
+  /** Reasons for which events with fate `sync` may become dead letters. */
   readonly deadLetterReasons: readonly string[];
-  /** True when the shop is played to answer with older versions: then an event is good for what it announces, no more. */
+  /** True when the shop sometimes serves older versions: then an event only guarantees the version it announces. */
   readonly shopLags: boolean;
-  /** False in an outage: then no attempt may be counted. */
+  /** False when the fault is an outage, which must not count attempts. */
   readonly countsAttempts: boolean;
 }
 
 export const UNAVAILABLE = 'unavailable';
 
-/** JSON with its keys sorted: PostgreSQL's jsonb keeps no order. */
+/** JSON with sorted keys, as PostgreSQL's jsonb does not keep their order. */
 export function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

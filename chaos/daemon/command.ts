@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** A command of `order-sync` other than the daemon, under way. */
+/** A running `order-sync` command other than the daemon. */
 export interface ChaosCommand {
   kill(signal: NodeJS.Signals): void;
   /** Exit status, or the signal that ended it. */

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FetchResult, orderSchema, type ShopAdapterFactory, SyncError } from '../../src/index.ts';
 
-/**
- * A shop adapter with a bug: for orders whose number ends in CHAOS_CRASH_ON it throws from a timer, which nobody can catch.
- */
+/** A shop adapter with a bug: for orders whose number ends in CHAOS_CRASH_ON, it throws from a timer, uncaught. */
 const crashing: ShopAdapterFactory = ({ env }) => ({
   fetchOrders: async (references, signal) => {
     const results = new Map<string, FetchResult>();

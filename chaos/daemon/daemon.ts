@@ -28,7 +28,7 @@ export class ChaosDaemon {
     readonly folder: string;
     readonly opsPort: number;
     readonly env: Readonly<Record<string, string>>;
-    /** Run before it, such as a shell that sets limits. The daemon's own command line follows. */
+    /** A program that runs the daemon, such as a shell that sets limits. The daemon's command line follows. */
     readonly wrapper?: readonly string[];
   }) {
     this.name = options.name;
@@ -36,7 +36,7 @@ export class ChaosDaemon {
     const [program = process.execPath, ...args] = [...(options.wrapper ?? []), process.execPath, MAIN, 'start'];
     const env = { PATH: process.env['PATH'] ?? '', ...options.env, OPS_PORT: String(options.opsPort) };
     this.#child = spawn(program, args, { cwd: options.folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    // It must not outlive us, however we end.
+    // The daemon must not outlive this process, however it ends.
     tellReaper(`+${this.#child.pid}`);
     this.#commandLine = read(`/proc/${this.#child.pid}/cmdline`);
     this.#child.stdout?.on('data', (chunk: Buffer) => {
@@ -68,7 +68,7 @@ export class ChaosDaemon {
     return this.#output;
   }
 
-  /** Resolves when this is in its log, or with false when it ended first. */
+  /** Resolves to true when this text is in its log, or to false when it ended first. */
   said(text: string, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const look = () => {
@@ -92,7 +92,7 @@ export class ChaosDaemon {
     throw new Error(`${this.name} ended with ${this.#exit} before it was ready:\n${this.#output}${this.#stderr}`);
   }
 
-  /** @param expectedExit what it should end with; a SIGKILL speaks for itself */
+  /** @param expectedExit the status it should end with; not needed for SIGKILL */
   signal(signal: NodeJS.Signals, expectedExit?: number | NodeJS.Signals): void {
     if (signal === 'SIGKILL') this.#expectedExit = 'SIGKILL';
     else if (expectedExit !== undefined) this.#expectedExit = expectedExit;
@@ -103,17 +103,17 @@ export class ChaosDaemon {
     this.#expectedExit = status;
   }
 
-  /** Its standard output will not do: the record takes its lines from this file. */
+  /** For a daemon whose standard output is broken: the record takes the lines from this file. */
   readLogFrom(file: string): void {
     this.#logFile = file;
   }
 
-  /** Nobody reads its standard output any more: the pipe fills up. */
+  /** Stops reading its standard output, so that the pipe fills up. */
   stallOutput(): void {
     this.#child.stdout?.pause();
   }
 
-  /** Its standard output is a pipe without a reader. */
+  /** Closes the reading end of its standard output. */
   closeOutput(): void {
     this.#child.stdout?.destroy();
   }
@@ -126,23 +126,23 @@ export class ChaosDaemon {
   async kill(): Promise<void> {
     if (!this.isRunning) return;
     this.signal('SIGKILL');
-    // What it runs in, or has started, goes with it.
+    // Its wrapper and its child processes go with it.
     try {
       process.kill(-this.pid, 'SIGKILL');
     } catch {
-      // It is gone already.
+      // Already gone.
     }
     await this.exited;
   }
 
-  /** Asks for its metrics and descriptors, for the record. */
+  /** Reads its metrics and descriptors, for the record. */
   async takeStock(): Promise<void> {
     if (!this.isRunning) return;
     if (this.#descriptors !== undefined) this.#descriptors.after = this.#openDescriptors();
     this.#metrics = await this.ask('/metrics');
   }
 
-  /** A page of its operations port; undefined when it does not answer. */
+  /** A page from its operations port; undefined when it does not answer. */
   async ask(path: string): Promise<string | undefined> {
     try {
       const reply = await fetch(`http://127.0.0.1:${this.opsPort}${path}`, { signal: AbortSignal.timeout(2_000) });

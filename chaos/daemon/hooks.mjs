@@ -1,6 +1,6 @@
 /**
- * Loaded into a daemon before its own code (`node --import`), to play what cannot be done to a process from outside. On
- * SIGUSR1 its event loop blocks for CHAOS_BLOCK_MS, or its clock jumps by the next of CHAOS_CLOCK_JUMPS_MS.
+ * Loaded before a daemon's own code (`node --import`), for faults that cannot be injected from outside. On SIGUSR1, the
+ * event loop blocks for CHAOS_BLOCK_MS, or the clock jumps by the next of CHAOS_CLOCK_JUMPS_MS.
  */
 const blockMs = Number(process.env['CHAOS_BLOCK_MS'] ?? 0);
 const jumps = (process.env['CHAOS_CLOCK_JUMPS_MS'] ?? '').split(',').map(Number);

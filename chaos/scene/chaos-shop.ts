@@ -5,15 +5,15 @@ import { orderSchema } from '../../src/orders/order.ts';
 import { canonicalText, type ServedRecord } from '../checks/records.ts';
 import type { Step } from './plan.ts';
 
-/** Stands in the daemon's environment, and must stand nowhere else. */
+/** Part of the daemon's environment, and must appear nowhere else. */
 export const SHOP_TOKEN = 'canary-Shop-9Zt5';
 
-/** The demo shop, with a record of each complete reply. */
+/** The demo shop, which also records each complete reply. */
 export interface ChaosShop extends AsyncDisposable {
   readonly server: DemoShop;
   readonly served: readonly ServedRecord[];
   put(order: OrderDocument): void;
-  /** What goes wrong from now on, besides the 404 for orders that come late. */
+  /** What goes wrong from now on, besides the 404 for late orders. */
   setFaults(faults: FaultHook | undefined): void;
 }
 
@@ -52,7 +52,7 @@ function lateOrders(steps: readonly Step[]): Set<string> {
   );
 }
 
-/** Faults that leave the reply whole, though late or in other clothes. */
+/** Faults after which the reply is still complete, though late or encoded differently. */
 const HARMLESS: readonly unknown[] = [undefined, 'delay', 'slow-body', 'compressed', 'wrong-order', 'old-version'];
 
 function servedBy({ served, references, fault }: RequestRecord): ServedRecord[] {

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { DEMO_BUYERS } from '../../demo/orders/order-data.ts';
 import type { DeadLetterRecord, Limits, Records, Times } from '../checks/records.ts';
 import { DATABASE_PASSWORD, readRecords } from '../servers/internal-database.ts';
-import { BROKER_PASSWORD } from '../servers/servers.ts';
+import { BROKER_PASSWORD, brokerUrl } from '../servers/servers.ts';
 import { SHOP_TOKEN } from './chaos-shop.ts';
 import { messagesLeft } from './quiescence.ts';
-import { brokerUrl, RETRY_DELAYS_MS, type Scene } from './scene.ts';
+import { RETRY_DELAYS_MS, type Scene } from './scene.ts';
 
-/** Credentials, and what is personal in the orders. */
+/** Credentials, and the personal data in the orders. */
 const SECRETS = [
   BROKER_PASSWORD,
   DATABASE_PASSWORD,
@@ -26,7 +26,7 @@ export const DEFAULT_LIMITS: Omit<Limits, 'prefetch'> = {
   countsAttempts: false,
 };
 
-/** Asks everybody, once all is over. Takes the dead letters out of their queue. */
+/** Collects every party's record at the end. Takes the dead letters out of their queue. */
 export async function gatherRecords(scene: Scene, times: Times, limits: Partial<Limits>): Promise<Records> {
   return {
     events: scene.publisher.events,

@@ -3,9 +3,9 @@ import type { Fate } from '../checks/records.ts';
 import type { Random } from './random.ts';
 
 export interface PlannedEvent {
-  /** Goes along as the AMQP message id, the same on every copy. */
+  /** The AMQP message id, the same on every copy. */
   readonly id: string;
-  /** Undefined when the event names none. */
+  /** Undefined when no order of the shop is meant. */
   readonly orderNumber: string | undefined;
   readonly fate: Fate;
   /** The change it announces; undefined when its order does not exist. */
@@ -13,7 +13,7 @@ export interface PlannedEvent {
   readonly content: string;
 }
 
-/** What the shop does next: an order changes, or an event of it is published. */
+/** What the shop does next: change an order, or publish an event. */
 export type Step =
   | { readonly kind: 'change'; readonly order: OrderDocument }
   | { readonly kind: 'publish'; readonly event: PlannedEvent };
@@ -21,15 +21,15 @@ export type Step =
 export interface PlanOptions {
   /** @defaultValue 200 */
   readonly orders?: number;
-  /** Orders whose refund leaves `updatedAt` as it was. @defaultValue true */
+  /** Whether some orders are refunded, which leaves `updatedAt` as it was. @defaultValue true */
   readonly refunds?: boolean;
-  /** How many events of each fate but `sync` are strewn in. @defaultValue 3 */
+  /** How many events of each fate other than `sync` are mixed in. @defaultValue 3 */
   readonly troublesome?: number;
 }
 
 /**
- * Orders as a shop has them, in the order in which a shop publishes them: paid, some refunded in part, some cancelled; some
- * events twice, some cancellations before their own `paid`, events of different orders shuffled.
+ * A shop's day: orders are paid, some are partly refunded, some cancelled. Some events are published twice, some
+ * cancellations before their own `paid`, and the events of different orders are interleaved.
  */
 export function planWorkload(random: Random, { orders = 200, refunds = true, troublesome = 3 }: PlanOptions): Step[] {
   const seed = random.between(1, 1_000_000);
@@ -56,7 +56,7 @@ function orderStory(random: Random, index: number, seed: number, refunds: boolea
   if (random.chance(0.25)) {
     const order = cancelled(refunded, new Date(Date.now() + index), 'changed their mind');
     const both: Step[] = [{ kind: 'change', order }, announce(order, 'cancel', 'cancelled')];
-    // The cancellation overtakes what was announced before.
+    // The cancellation overtakes the events before it.
     if (random.chance(0.4)) steps.splice(0, steps.length, ...changesOf(steps), ...both, ...announcementsOf(steps));
     else steps.push(...both);
   }
@@ -87,7 +87,7 @@ function lateStory(index: number, seed: number): Step[] {
   return [{ kind: 'change', order }, announce(order, 'late', 'paid', 'late')];
 }
 
-/** Merges the stories at random, each in its own order; neighbours overlap, as they do in a shop. */
+/** Merges the stories at random and keeps the order within each. Neighbours overlap, as they do in a shop. */
 function shuffled(random: Random, stories: readonly (readonly Step[])[]): Step[] {
   return stories
     .flatMap((story) => {

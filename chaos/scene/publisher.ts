@@ -8,12 +8,12 @@ import type { Random } from './random.ts';
 
 const PUBLISH_TIMEOUT_MS = 5_000;
 const AGAIN_AFTER_MS = 200;
-/** A shop gives up on an event at some time: then it is refused. */
+/** Then the shop gives up on the event, which counts as refused. */
 const MAX_TRIES = 40;
-/** Of events whose confirm never came, this share is not sent again: nobody knows whether they arrived. */
+/** The share of unconfirmed events that is not sent again, so that nothing knows whether they arrived. */
 const LEFT_UNKNOWN = 0.3;
 
-/** The shop's website: changes orders and publishes their events, at a steady pace, and remembers how that went. */
+/** The shop's website: changes orders, publishes their events at a steady pace, and records the results. */
 export class ChaosPublisher implements AsyncDisposable {
   readonly events: EventRecord[] = [];
   readonly versions = new Map<string, VersionRecord[]>();
@@ -36,7 +36,7 @@ export class ChaosPublisher implements AsyncDisposable {
     readonly put: (order: OrderDocument) => void;
     readonly random: Random;
     readonly perSecond: number;
-    /** Of which orders no event leaves the shop. They count as confirmed: they must arrive all the same. */
+    /** Orders whose events are never published. They count as confirmed, as reconciliation must find them. */
     readonly withholds: (orderNumber: string) => boolean;
   }) {
     const { url, queue, queueType } = options;
@@ -65,11 +65,11 @@ export class ChaosPublisher implements AsyncDisposable {
     return this.#total;
   }
 
-  /** Resolves when this share of the events has been published, from 0 to 1. */
+  /** Resolves when this share of the events, from 0 to 1, has been published. */
   progress(share: number): Promise<void> {
     return new Promise((resolve) => {
       this.#watchers.push({ share, resolve });
-      this.#tellWatchers();
+      this.#notifyWatchers();
     });
   }
 
@@ -82,7 +82,7 @@ export class ChaosPublisher implements AsyncDisposable {
     this.#resumed = undefined;
   }
 
-  /** Goes through the plan to its end. */
+  /** Carries out the whole plan. */
   async run(): Promise<void> {
     await this.#resumed?.promise;
     await this.#rabbit.open();
@@ -93,7 +93,7 @@ export class ChaosPublisher implements AsyncDisposable {
       else {
         await this.#publish(step.event);
         const dueMs = (this.#published / this.#perSecond) * 1000 - (performance.now() - startedAt);
-        // Behind schedule after a fault, it hurries.
+        // When behind schedule after a fault, it does not wait.
         if (dueMs > 1) await sleep(dueMs);
       }
     }
@@ -126,7 +126,7 @@ export class ChaosPublisher implements AsyncDisposable {
     }
     this.events.push({ id, orderNumber, fate, version, announces: indexOfContent(versions, announced), result, tries });
     this.#published += 1;
-    this.#tellWatchers();
+    this.#notifyWatchers();
   }
 
   async #try(messageId: string, content: string): Promise<EventRecord['result']> {
@@ -140,7 +140,7 @@ export class ChaosPublisher implements AsyncDisposable {
     }
   }
 
-  #tellWatchers(): void {
+  #notifyWatchers(): void {
     const share = this.#total === 0 ? 1 : this.#published / this.#total;
     for (const watcher of this.#watchers) if (watcher.share <= share) watcher.resolve();
     this.#watchers = this.#watchers.filter((watcher) => watcher.share > share);

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import type { Times } from '../checks/records.ts';
-import { brokerUrl, RETRY_DELAYS_MS, type Scene } from './scene.ts';
+import { brokerUrl } from '../servers/servers.ts';
+import { RETRY_DELAYS_MS, type Scene } from './scene.ts';
 
 const POLL_MS = 250;
-/** Nothing waits and nothing was settled for this long: then the broker is asked whether anything is unsettled. */
+/** After this long with empty queues and nothing settled, the broker is asked whether anything is unsettled. */
 const CALM_MS = 1_000;
 
-/** Waits until all queues are empty and nothing is in flight, and measures how it got there. */
+/** Waits until all queues are empty and nothing is in flight, and takes the times on the way. */
 export async function untilQuiet(scene: Scene, limitMs: number): Promise<Times> {
   const startedAt = performance.now();
   const healedAt = scene.healedAt ?? startedAt;
@@ -23,7 +24,7 @@ export async function untilQuiet(scene: Scene, limitMs: number): Promise<Times> 
   return { isQuiet: false, longestStallMs, recoveryMs: recoveryMs(scene, healedAt, undefined) };
 }
 
-/** @param otherwise when nothing was written any more */
+/** @param otherwise the result when nothing was written after the heal */
 function recoveryMs(scene: Scene, healedAt: number, otherwise: number | undefined): number | undefined {
   const first = scene.wire.writtenAt.find((at) => at >= healedAt);
   return first === undefined ? otherwise : Math.round(first - healedAt);
@@ -34,8 +35,8 @@ function emptyQueues(scene: Scene): string[] {
 }
 
 /**
- * A quorum queue hands expired messages on through a buffer that stands in none of the broker's counts, and after a restart
- * it takes its time. So while orders or dead letters are missing, it is not over.
+ * A quorum queue forwards expired messages through a buffer that none of the broker's counts include, and after a restart
+ * that takes a while. So it is not over while orders or dead letters are missing.
  */
 async function allArrived({ publisher, database }: Scene, deadLetters: number): Promise<boolean> {
   const confirmed = publisher.events.filter(({ result }) => result === 'confirmed');
@@ -76,14 +77,14 @@ async function nothingLeft(scene: Scene): Promise<boolean> {
 }
 
 /**
- * Nothing waits, not for a retry either, and nothing was settled for a while. Not `messagesLeft`, whose counts of a quorum
- * queue are up to five seconds old.
+ * True when nothing waits, retries included, and nothing was settled for a while. It does not use `messagesLeft`, whose
+ * counts of a quorum queue are up to five seconds old.
  */
 export async function isDrained(scene: Scene): Promise<boolean> {
   return performance.now() - scene.wire.settledAt > CALM_MS && (await messagesReady(scene)).all === 0;
 }
 
-/** Ready and unsettled, by queue, dead letters left out. The broker's own word. */
+/** Ready and unsettled messages by queue, without the dead letters, as rabbitmqctl reports them. */
 export async function messagesLeft(scene: Scene): Promise<Record<string, number>> {
   const listed = await scene.broker.ctl('-q', 'list_queues', '--no-table-headers', 'name', 'messages');
   const counts = new Map(listed.split('\n').map((line) => line.trim().split(/\s+/) as [string, string]));

@@ -1,17 +1,12 @@
-/** Chance that is the same for the same seed, so that a run can be repeated. */
+import { seededRandom } from '../../demo/orders/seeded-random.ts';
+
+/** Randomness that is the same for the same seed, so that a run can be repeated. */
 export class Random {
-  #state: number;
+  /** From 0 to 1, without 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 to 1, without 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = seededRandom(seed);
   }
 
   chance(probability: number): boolean {
@@ -29,7 +24,7 @@ export class Random {
     return item;
   }
 
-  /** Another one, for a part of its own: what one part draws changes nothing for the others. */
+  /** A generator of its own for one part: what that part draws does not affect the others. */
   fork(label: string): Random {
     let seed = Math.floor(this.next() * 2 ** 32);
     for (const character of label) seed = Math.imul(seed ^ character.charCodeAt(0), 0x01000193) >>> 0;

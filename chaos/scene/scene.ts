@@ -10,12 +10,10 @@ import {
   type DatabaseKind,
   type InternalDatabase,
   installAudit,
-  openMariadb,
-  openPostgres,
-  openSqlite,
+  openDatabase,
   storedContent,
 } from '../servers/internal-database.ts';
-import { BROKER_PASSWORD, BROKER_USER, type Servers } from '../servers/servers.ts';
+import { brokerUrl, type Servers } from '../servers/servers.ts';
 import { type AmqpProxy, startAmqpProxy } from '../wire/amqp-proxy.ts';
 import { type DatabaseProxy, startDatabaseProxy } from '../wire/database-proxy.ts';
 import { WireWatch } from '../wire/wire-watch.ts';
@@ -33,19 +31,19 @@ export interface SceneOptions {
   readonly perSecond?: number;
   /** How far the shop's clock is ahead, in ms. @defaultValue 0 */
   readonly shopAheadMs?: number;
-  /** Orders that the shop publishes no event of. @defaultValue none */
+  /** Orders whose events the shop never publishes. @defaultValue none */
   readonly withholds?: (orderNumber: string) => boolean;
-  /** More for the daemon's environment. */
+  /** Extra variables for the daemon's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly prefetch?: number;
 }
 
-/** How long the shop takes to answer: a fault is to find some orders on their way. */
+/** How long the shop takes to answer, so that a fault hits orders in flight. */
 const SHOP_LATENCY_MS = 40;
 
 export const RETRY_DELAYS_MS: readonly number[] = [300, 600, 1_200];
 
-/** Everything that a case is played with, private to it; the servers may be shared with the next. */
+/** Everything that one case is played with. Only the servers may be shared with the next case. */
 export class Scene implements AsyncDisposable {
   readonly options: SceneOptions;
   readonly random: Random;
@@ -114,7 +112,6 @@ export class Scene implements AsyncDisposable {
     return new Scene({ ...parts, leftovers: unfinished.move() }, options);
   }
 
-  /** What the daemons' environment says of it. */
   get prefetch(): number {
     return this.options.prefetch ?? 16;
   }
@@ -123,13 +120,13 @@ export class Scene implements AsyncDisposable {
     return this.chaosShop.server;
   }
 
-  /** Starts a daemon, waits until it is ready, and has the database note what it does. */
+  /** Starts daemons, waits until they are ready, and installs the database's audit. */
   async begin(daemons = 1): Promise<void> {
     for (let count = 0; count < daemons; count += 1) await (await this.startDaemon()).ready();
     await this.auditFromNowOn();
   }
 
-  /** For cases that start their daemons themselves: the tables must be there. */
+  /** For cases that start their daemons themselves. The tables must exist. */
   async auditFromNowOn(): Promise<void> {
     await installAudit(this.database);
   }
@@ -149,24 +146,24 @@ export class Scene implements AsyncDisposable {
     return daemon;
   }
 
-  /** Another command of `order-sync`, in the daemon's environment. */
+  /** Runs another `order-sync` command, in the daemon's environment. */
   startCommand(...words: readonly string[]): ChaosCommand {
     return startCommand(words, this.folder, this.#environment());
   }
 
-  /** The one started last. */
+  /** The one that was started last. */
   get daemon(): ChaosDaemon {
     const last = this.daemons.at(-1);
     if (last === undefined) throw new Error('no daemon was started');
     return last;
   }
 
-  /** What the shop does wrong from now on, besides the 404 for orders that come late. */
+  /** What the shop does wrong from now on, besides the 404 for late orders. */
   setShopFaults(faults: FaultHook | undefined): void {
     this.chaosShop.setFaults(faults);
   }
 
-  /** The share of the events that has been published, from 0 to 1. */
+  /** Resolves when this share of the events, from 0 to 1, has been published. */
   progress(share: number): Promise<void> {
     return this.#awaiting(`${share * 100} % are published`, this.publisher.progress(share));
   }
@@ -176,7 +173,7 @@ export class Scene implements AsyncDisposable {
     this.#leftovers.defer(undo);
   }
 
-  /** Everyone is well from now on: the clock of recovery starts. */
+  /** The fault is over: the recovery time starts. */
   healed(): void {
     this.#healedAt = performance.now();
   }
@@ -185,12 +182,12 @@ export class Scene implements AsyncDisposable {
     return this.#healedAt;
   }
 
-  /** Waits until the condition holds. @throws Error after the time limit: the case could not be played as meant */
+  /** Waits until the condition holds. @throws Error after the time limit: the case could not be played as intended */
   until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
     return this.#awaiting(what, this.#poll(what, holds, limitMs));
   }
 
-  /** Where it stands, for the report of a case that does not end. */
+  /** How far it got, for the report of a case that does not finish. */
   describe(): string {
     const { publisher, wire, daemons } = this;
     const awaited = this.#awaited.size === 0 ? '' : `waiting until ${[...this.#awaited].join(', and until ')}; `;
@@ -245,15 +242,6 @@ type Parts = Pick<
   Scene,
   'random' | 'queue' | 'folder' | 'broker' | 'amqp' | 'wire' | 'database' | 'databaseProxy' | 'chaosShop' | 'publisher'
 > & { readonly leftovers: AsyncDisposableStack };
-
-export function brokerUrl(port: number, password = BROKER_PASSWORD): string {
-  return `amqp://${BROKER_USER}:${password}@127.0.0.1:${port}`;
-}
-
-async function openDatabase(kind: DatabaseKind, servers: Servers, folder: string): Promise<InternalDatabase> {
-  if (kind === 'sqlite') return openSqlite(folder);
-  return kind === 'postgres' ? openPostgres(await servers.postgres()) : openMariadb(await servers.mariadb());
-}
 
 function orderNumbersOf(steps: readonly Step[]): Map<string, string | undefined> {
   return new Map(steps.flatMap((step) => (step.kind === 'publish' ? [[step.event.id, step.event.orderNumber]] : [])));

@@ -6,32 +6,38 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { canonicalText, type InternalRecords, UNAVAILABLE } from '../checks/records.ts';
+import type { Servers } from './servers.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb';
 
-/** The daemon's database, seen through a connection of our own that no fault lies on. */
+/** The daemon's database, through a connection of our own that bypasses the faults. */
 export interface InternalDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
   /** Undefined for SQLite. */
   readonly server: PrivateServer | undefined;
-  /** For SQLite: its file. */
+  /** The SQLite file; empty for a server. */
   readonly file: string;
-  /** `INTERNAL_SYSTEM_URL`, by way of a proxy's port if given. */
+  /** `INTERNAL_SYSTEM_URL`, through a proxy's port if given. */
   url(port?: number): string;
-  /** @param limitMs not for SQLite; 5 s unless told otherwise. @returns rows */
+  /** @param limitMs not for SQLite; 5 s by default. @returns rows */
   run(sql: string, limitMs?: number): Promise<Record<string, unknown>[]>;
 }
 
 const QUERY_LIMIT_MS = 5_000;
-/** For all that a long mixture has left. */
+/** For the many rows that a long mixture leaves behind. */
 const RECORDS_LIMIT_MS = 120_000;
 
-/** Stands in the URL, and must stand nowhere else. */
+/** Part of the URL, and must appear nowhere else. */
 export const DATABASE_PASSWORD = 'canary-Db-7Kq2';
 
 type Rows = Record<string, unknown>[];
 
-export function openSqlite(folder: string): InternalDatabase {
+export async function openDatabase(kind: DatabaseKind, servers: Servers, folder: string): Promise<InternalDatabase> {
+  if (kind === 'sqlite') return openSqlite(folder);
+  return kind === 'postgres' ? openPostgres(await servers.postgres()) : openMariadb(await servers.mariadb());
+}
+
+function openSqlite(folder: string): InternalDatabase {
   const file = join(folder, 'internal.db');
   let connection: DatabaseSync | undefined;
   return {
@@ -50,7 +56,7 @@ export function openSqlite(folder: string): InternalDatabase {
   };
 }
 
-export async function openPostgres(server: PrivateServer): Promise<InternalDatabase> {
+async function openPostgres(server: PrivateServer): Promise<InternalDatabase> {
   const name = aName();
   const admin = new pg.Pool({ connectionString: server.url, max: 1 });
   await admin.query(`CREATE DATABASE ${name}`);
@@ -71,7 +77,7 @@ export async function openPostgres(server: PrivateServer): Promise<InternalDatab
   };
 }
 
-export async function openMariadb(server: PrivateServer): Promise<InternalDatabase> {
+async function openMariadb(server: PrivateServer): Promise<InternalDatabase> {
   const name = aName();
   const admin = await mysql.createConnection(server.url);
   await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
@@ -98,7 +104,7 @@ function aName(): string {
   return `chaos_${randomBytes(5).toString('hex')}`;
 }
 
-/** Triggers of the database's own note each insert and each change of content. To be called once the tables are there. */
+/** Installs triggers that record each insert and each change of content. The tables must exist. */
 export async function installAudit(database: InternalDatabase): Promise<void> {
   for (const statement of AUDIT[database.kind]) await database.run(statement);
 }
@@ -140,7 +146,7 @@ const orderRow = storedRow.extend({ order_number: z.string(), status: z.string()
 const effectRow = storedRow.extend({ order_number: z.string(), is_insert: z.coerce.number() });
 const ledgerRow = z.object({ reference: z.string(), state: z.string(), attempts: z.coerce.number() });
 
-/** What anyone else sees of an order now. */
+/** The order's content as any other connection sees it now. */
 export async function storedContent(database: InternalDatabase, orderNumber: string): Promise<string | undefined> {
   const sql = `SELECT ${TEXT[database.kind]} AS content FROM orders o WHERE o.order_number = '${orderNumber}'`;
   try {

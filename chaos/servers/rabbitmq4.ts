@@ -6,14 +6,14 @@ import { serverFolder, startPrivateServer } from '../../test/helpers/servers/pri
 import type { PrivateRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 
 /**
- * RabbitMQ 4 is in few distributions yet, so it is brought along: CHAOS_RABBITMQ4 names a program that runs one in the
- * foreground on the port given (`program PORT`), and its rabbitmqctl (`program ctl PORT …`).
+ * Few distributions have RabbitMQ 4 yet, so you bring your own: CHAOS_RABBITMQ4 names a program that runs one in the
+ * foreground on the given port (`program PORT`), and its rabbitmqctl (`program ctl PORT …`).
  */
 const PROGRAM = process.env['CHAOS_RABBITMQ4'];
 
-/** Why there is none; undefined when there is. */
+/** Why no RabbitMQ 4 can be started; undefined when one can. */
 export function noRabbitMQ4(): string | undefined {
-  return PROGRAM === undefined ? 'CHAOS_RABBITMQ4 names no program that starts a RabbitMQ 4' : undefined;
+  return PROGRAM === undefined ? 'CHAOS_RABBITMQ4 is not set to a program that starts RabbitMQ 4' : undefined;
 }
 
 export async function startRabbitMQ4(): Promise<PrivateRabbitMQ> {

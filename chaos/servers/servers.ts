@@ -4,16 +4,17 @@ import type { PrivateServer } from '../../test/helpers/servers/private-server.ts
 import { type PrivateRabbitMQ, startRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 import { startRabbitMQ4 } from './rabbitmq4.ts';
 
-/** The daemon's user at the broker. The password stands in its URL, and must stand nowhere else. */
+/** The daemon's broker user. The password is part of its URL, and must appear nowhere else. */
 export const BROKER_USER = 'chaos';
 export const BROKER_PASSWORD = 'canary-Mq-4Xv9';
 
 export type BrokerVersion = '3.10' | '4.0';
 
-/**
- * Private servers, started when first asked for. Cases that leave them as they found them share them; each has queues and a
- * database of its own there.
- */
+export function brokerUrl(port: number): string {
+  return `amqp://${BROKER_USER}:${BROKER_PASSWORD}@127.0.0.1:${port}`;
+}
+
+/** Private servers, started on first use. Cases share them, but each has its own queues and its own database. */
 export class Servers implements AsyncDisposable {
   readonly #brokerVersion: BrokerVersion;
   #broker: Promise<PrivateRabbitMQ> | undefined;
@@ -36,7 +37,7 @@ export class Servers implements AsyncDisposable {
     return this.#once('mariadb', () => startMariadb({ 'innodb-flush-log-at-trx-commit': '2' }));
   }
 
-  /** Not for good: who asks next gets fresh ones. */
+  /** Stops all of them. The next use starts fresh ones. */
   async [Symbol.asyncDispose](): Promise<void> {
     const running = [this.#broker, ...this.#databases.values()];
     this.#broker = undefined;
@@ -52,7 +53,7 @@ export class Servers implements AsyncDisposable {
 
   async #startRabbitMQ(): Promise<PrivateRabbitMQ> {
     const broker = await (this.#brokerVersion === '4.0' ? startRabbitMQ4() : startRabbitMQ());
-    // Its port may be open before it knows its users.
+    // The port may be open before the users are loaded.
     await broker.ctl('await_startup');
     await broker.ctl('add_user', BROKER_USER, BROKER_PASSWORD);
     await broker.ctl('set_permissions', BROKER_USER, '.*', '.*', '.*');

@@ -12,38 +12,38 @@ import {
 } from '../../test/helpers/network/amqp-frames.ts';
 import { type Direction, startTcpProxy, type TcpProxy } from '../../test/helpers/network/tcp-proxy.ts';
 
-/** One AMQP method on its way, with its message if it has one. */
+/** One AMQP method on the wire, with its message if it has one. */
 export interface AmqpStep {
   readonly direction: Direction;
-  /** Counts from 1, each connection through the proxy. */
+  /** Numbers the connections through the proxy, from 1. */
   readonly connection: number;
   readonly channel: number;
-  /** Such as `basic.ack`; the number of those without interest. */
+  /** Such as `basic.ack`; for methods that don't matter here, their number. */
   readonly method: string;
-  /** Delivery tag, of deliveries and settlements. */
+  /** The delivery tag, for deliveries and settlements. */
   readonly tag?: number;
   readonly multiple?: boolean;
   readonly redelivered?: boolean;
-  /** Of a publish or a delivery. */
+  /** For publishes and deliveries. */
   readonly routingKey?: string;
-  /** Of methods with a message. */
+  /** For methods with a message. */
   readonly messageId?: string | undefined;
 }
 
-/** What becomes of a step: it goes on, it is swallowed, or the connection is reset before or after it went on. */
+/** Forward the step, drop it, or reset the connection, before or after forwarding it. */
 export type Verdict = 'pass' | 'drop' | 'cut' | 'cut-after';
 
-/** May take its time: whatever follows on this connection waits. */
+/** May take as long as it likes: everything behind the step on this connection waits. */
 export type Intercept = (step: AmqpStep) => Verdict | undefined | Promise<Verdict | undefined>;
 
 export interface AmqpProxy extends TcpProxy {
-  /** Who speaks up first decides. @returns takes it away again */
+  /** The newest rule is asked first, and the first verdict counts. @returns removes the rule */
   intercept(rule: Intercept): () => void;
-  /** While on, everything goes in slices of one byte, this many a second. */
+  /** Forwards everything in slices of one byte, this many a second; undefined is full speed. */
   slowDown(bytesPerSecond: number | undefined): void;
 }
 
-/** Stands between a client and RabbitMQ, and understands what they say. */
+/** Stands between a client and RabbitMQ, and understands AMQP. */
 export async function startAmqpProxy(target: { readonly port: number }): Promise<AmqpProxy> {
   const rules: Intercept[] = [];
   let bytesPerSecond: number | undefined;
@@ -88,14 +88,14 @@ async function sendSlowly(to: Transform, bytes: Buffer, rate: () => number | und
       to.push(bytes.subarray(sent));
       return;
     }
-    // Timers are no finer than this: a few single bytes at a time.
+    // Timers are too coarse for single bytes, so send a few at a time, each in a packet of its own.
     for (const end = sent + Math.max(1, bytesPerSecond / 100); sent < end && sent < bytes.length; sent += 1)
       to.push(bytes.subarray(sent, sent + 1));
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** One way of one connection: gathers the frames of a method and its message, which other channels may interrupt. */
+/** One direction of one connection. Joins the frames of a method and its message, which other channels may interleave. */
 class MethodFlow {
   readonly #direction: Direction;
   readonly #connection: number;

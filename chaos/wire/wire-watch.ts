@@ -1,12 +1,12 @@
 import type { AckRecord, WireRecords } from '../checks/records.ts';
 import type { AmqpProxy, AmqpStep, Verdict } from './amqp-proxy.ts';
 
-/** What is stored of the order that a message is about; undefined when it is about none, or there is no row. */
+/** Reads the stored content of a message's order; undefined without an order or a row. */
 export type Look = (messageId: string | undefined) => Promise<string | undefined>;
 
 /**
- * Watches the wire between daemons and broker: counts deliveries, knows what is unsettled, and holds each ack back until
- * another database connection has looked at what is stored at that moment.
+ * Watches the wire between daemons and broker: counts deliveries, tracks unsettled ones, and holds each ack back until
+ * another database connection has read what is stored at that moment.
  */
 export class WireWatch {
   readonly #look: Look;
@@ -21,7 +21,7 @@ export class WireWatch {
   #settled = 0;
   #settledAt = 0;
   #clock = 0;
-  /** When acks left for what is stored, by `performance.now()`. */
+  /** When the acks of written orders were sent, by `performance.now()`. */
   readonly writtenAt: number[] = [];
 
   constructor(proxy: AmqpProxy, look: Look) {
@@ -29,12 +29,12 @@ export class WireWatch {
     proxy.intercept((step) => this.#see(step));
   }
 
-  /** Deliveries settled so far, in whatever way. */
+  /** Deliveries settled so far, in any way. */
   get settled(): number {
     return this.#settled;
   }
 
-  /** When the last one was, by `performance.now()`. */
+  /** When the last one was settled, by `performance.now()`. */
   get settledAt(): number {
     return this.#settledAt;
   }
@@ -69,7 +69,7 @@ export class WireWatch {
     state.unconfirmed.set(state.published, { messageId, isReturned: false, isReplay: !isCompanion(routingKey) });
     const delayMs = /\.retry\.(\d+)$/.exec(routingKey)?.[1];
     if (delayMs === undefined && isCompanion(routingKey)) return;
-    // A dead letter that is replayed may come back at once.
+    // A replayed dead letter may be delivered at once.
     const sentAt = performance.now();
     this.#waits.push({ messageId, sentAt, dueAt: sentAt + Number(delayMs ?? 0) });
   }
@@ -80,7 +80,7 @@ export class WireWatch {
       case 'basic.deliver':
       case 'basic.get-ok':
         state.unsettled.set(tag, { messageId: step.messageId, at: this.#clock });
-        // A dead letter that a command looks at is no delivery of an event to a daemon.
+        // A dead letter that a command reads is not a delivery to a daemon.
         if (isCompanion(step.routingKey ?? '')) return;
         this.#deliveries += 1;
         if (step.redelivered) this.#redeliveries += 1;
@@ -88,7 +88,7 @@ export class WireWatch {
         this.#maxUnacked = Math.max(this.#maxUnacked, state.unsettled.size);
         return;
       case 'basic.return':
-        // It comes before the confirm of the same message.
+        // A return arrives before the confirm of the same message.
         for (const publish of state.unconfirmed.values())
           if (publish.messageId === step.messageId) publish.isReturned = true;
         return;
@@ -106,7 +106,7 @@ export class WireWatch {
   async #witness(step: AmqpStep, state: ChannelState): Promise<void> {
     const acked = this.#settle(step, state);
     for (const { messageId, at } of acked) {
-      // A copy that was confirmed serves one ack.
+      // One confirmed copy justifies one ack.
       const copy = this.#copies.find((candidate) => candidate.messageId === messageId && candidate.at > at);
       if (copy !== undefined) this.#copies = this.#copies.filter((candidate) => candidate !== copy);
       if (copy === undefined) this.writtenAt.push(performance.now());
@@ -147,12 +147,12 @@ interface UnsettledDelivery {
 
 interface Copy {
   readonly messageId: string | undefined;
-  /** Back to the main queue, as the command for dead letters does. */
+  /** Sent back to the main queue, as `dead-letters replay` does. */
   readonly isReplay: boolean;
   readonly at: number;
 }
 
-/** Is this where retries and dead letters go? */
+/** True for the queues of retries and dead letters. */
 function isCompanion(routingKey: string): boolean {
   return /\.retry\.\d+$|\.dead-letters$/.test(routingKey);
 }

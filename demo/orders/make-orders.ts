@@ -9,6 +9,7 @@ import {
   type DemoCurrency,
   type DemoProduct,
 } from './order-data.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** An order as the shop's API sends it. */
 export type OrderDocument = z.input<typeof orderSchema>;
@@ -31,7 +32,7 @@ export function makeDemoOrders({ count, seed = 1, now = new Date() }: DemoOrders
 
 /** The demo order with this index; no two indexes have the same order number or shop id. */
 export function makeDemoOrder(index: number, { seed = 1, paidAt = new Date() } = {}): OrderDocument {
-  const random = mulberry32(seed * 1_000_003 + index);
+  const random = seededRandom(seed * 1_000_003 + index);
   const buyer = pick(DEMO_BUYERS, index);
   const money = (amount: Big) => amount.toFixed(decimals(buyer.currency));
   const lines = makeLines(buyer.currency, random);
@@ -150,15 +151,4 @@ function pick<T>(items: readonly T[], index: number): T {
   const item = items[index % items.length];
   if (item === undefined) throw new RangeError('Nothing to pick from.');
   return item;
-}
-
-/** A small seeded generator: numbers from 0 to 1 that are the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

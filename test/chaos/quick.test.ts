@@ -37,6 +37,6 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the provi
     const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 1, minutes: 0 } as const;
     const result = await runCase(hanging, choice, servers, { caseMs: 10_000 });
     expect(result.verdict).toBe('failed');
-    expect(result.note).toMatch(/not over after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
+    expect(result.note).toMatch(/not finished after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
   }, 120_000);
 });
