@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDemoOrders, type OrderDocument } from './demo-orders.ts';
-import { answerTo, json, OrderBook, parseQuery } from './demo-shop-api.ts';
-import { answer, type Fault } from './demo-shop-faults.ts';
+import { makeDemoOrders, type OrderDocument } from './orders/make-orders.ts';
+import { answer, type Fault } from './shop/faults.ts';
+import { answerTo, json, OrderBook, parseQuery } from './shop/shop-api.ts';
 
 export interface DemoShopOptions {
   /** @defaultValue '127.0.0.1' */

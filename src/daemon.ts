@@ -1,19 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery } from './broker/delivery.ts';
+import { withTimeout } from './async/deadline.ts';
 import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Intake } from './delivery/intake.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
-import {
-  crashDelivery,
-  interruptDelivery,
-  type Pipeline,
-  processDelivery,
-  type Settled,
-} from './delivery/process-delivery.ts';
+import type { Settled } from './delivery/outcome.ts';
+import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
-import type { SyncError } from './errors.ts';
-import { daemonHealth } from './health/health.ts';
+import { dependencyName } from './errors.ts';
+import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
@@ -25,7 +19,7 @@ import type { Log } from './logging/logger.ts';
 import { retryQueues } from './messages/retry-queues.ts';
 import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
-import type { Health, OpsServer } from './ops/ops-server.ts';
+import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
@@ -56,7 +50,7 @@ export class Daemon {
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
   #intake: Intake | undefined;
-  #progress: StallDetector | undefined;
+  #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
   #metrics: Metrics | undefined;
   #dashboard: Dashboard | undefined;
@@ -116,7 +110,7 @@ export class Daemon {
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
-    this.#progress?.stop();
+    this.#stallDetector?.stop();
     const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
     await this.#rabbit?.close();
     await reconciliationEnded;
@@ -130,7 +124,7 @@ export class Daemon {
 
   /** The last thing to be done when a bug ends the process: counts an attempt of each event that may have led to it. */
   async crash(): Promise<void> {
-    await Promise.race([this.#intake?.crash(), sleep(CRASH_TIMEOUT_MS, undefined, { ref: false })]);
+    await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
   }
 
@@ -162,15 +156,14 @@ export class Daemon {
     const writer = new OrderWriter(internalSystem);
     const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
     const fetcher = new OrderFetcher(shop, concurrency);
-    const settler = (park: boolean) => new Settler({ rabbit, writer, outages, retryDelaysMs, park });
-    const steps: Pipeline = { fetcher, writer, outages, settler: settler(false) };
-    const canarySteps: Pipeline = { ...steps, settler: settler(true) };
+    const settler = new Settler({ rabbit, writer, outages, retryDelaysMs });
+    const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
       rabbit,
-      process: (delivery: Delivery, isCanary) => processDelivery(delivery, isCanary ? canarySteps : steps),
-      interrupt: (delivery, why) => interruptDelivery(delivery, steps, why),
-      cancelFetches: (error: SyncError) => fetcher.cancelAll(error),
-      crash: (delivery) => crashDelivery(delivery, steps),
+      process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
+      interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
+      cancelFetches: (error) => fetcher.cancelAll(error),
+      crash: (delivery) => crashDelivery(delivery, pipeline),
     });
     this.#report(intake);
     return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };
@@ -204,11 +197,14 @@ export class Daemon {
       this.#metrics?.observe(facts);
     });
     intake.on('outageBegan', ({ dependency, error }) => {
-      logger.error({ dependency, reason: error.reason, error: error.message }, `paused: the ${dependency} is down`);
+      logger.error(
+        { dependency, reason: error.reason, error: error.message },
+        `paused: the ${dependencyName(dependency)} is down`,
+      );
     });
     intake.on('outageEnded', ({ dependency, since }) => {
       const downMs = Date.now() - since.getTime();
-      logger.info({ dependency, downMs }, `resumed: the ${dependency} is back`);
+      logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
     });
     intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
   }
@@ -216,10 +212,10 @@ export class Daemon {
   /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const progress = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
-    this.#progress = progress;
-    const health = () => daemonHealth({ rabbit, intake, progress, isStopping: this.#stopping.signal.aborted });
-    progress.start();
+    const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
+    this.#stallDetector = stallDetector;
+    const health = () => daemonHealth({ rabbit, intake, stallDetector, isStopping: this.#stopping.signal.aborted });
+    stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;
   }

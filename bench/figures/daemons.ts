@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain, type Scene } from '../lab/drain.ts';
 import type { Orders } from '../lab/orders.ts';
 import { interleave } from '../lab/rounds.ts';

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import type { DatabaseKind } from '../lab/databases.ts';
 import { drain } from '../lab/drain.ts';
 import { freshDatabase, type Lab } from '../lab/lab.ts';

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import type { BenchDatabase } from '../lab/databases.ts';
 import { drain } from '../lab/drain.ts';
 import { freshDatabase } from '../lab/lab.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import { type Contender, oneAtATime, orderSync } from '../contenders/contenders.ts';
 import { listenForCommits } from '../lab/commit-listener.ts';
-import { ContenderProcess } from '../lab/contender-process.ts';
-import { type Contender, oneAtATime, orderSync } from '../lab/contenders.ts';
 import { findProblems } from '../lab/find-problems.ts';
 import { freshDatabase, type Lab, surroundings } from '../lab/lab.ts';
 import { newOrders } from '../lab/orders.ts';

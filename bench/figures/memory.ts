@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
 import { grouped, type TimelinePoint, type Verdict } from '../report/results.ts';

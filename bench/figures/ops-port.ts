@@ -1,6 +1,6 @@
 import { freePorts } from '../../scripts/setup/free-ports.mjs';
+import { orderSync } from '../contenders/contenders.ts';
 import { Audience } from '../lab/audience.ts';
-import { orderSync } from '../lab/contenders.ts';
 import { drain, type Run } from '../lab/drain.ts';
 import type { Lab } from '../lab/lab.ts';
 import { interleave, medianOf } from '../lab/rounds.ts';

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain, type Run, type Work } from '../lab/drain.ts';
 import type { Lab } from '../lab/lab.ts';
 import { ShopProcess } from '../lab/shop-process.ts';

@@ -1,6 +1,6 @@
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import { type Contender, floor, orderSync } from '../contenders/contenders.ts';
 import { watchForAck } from '../lab/ack-watch.ts';
-import { ContenderProcess } from '../lab/contender-process.ts';
-import { type Contender, floor, orderSync } from '../lab/contenders.ts';
 import { freshDatabase, type Lab, surroundings } from '../lab/lab.ts';
 import { newOrders } from '../lab/orders.ts';
 import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';

@@ -1,4 +1,4 @@
-import { floor, orderSync } from '../lab/contenders.ts';
+import { floor, orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { interleave } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';

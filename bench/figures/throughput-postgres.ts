@@ -1,4 +1,4 @@
-import { floor, oneAtATime, orderSync } from '../lab/contenders.ts';
+import { floor, oneAtATime, orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';

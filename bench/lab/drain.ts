@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import type { Contender } from '../contenders/contenders.ts';
 import type { BenchQueue } from './broker.ts';
-import { ContenderProcess } from './contender-process.ts';
-import type { Contender } from './contenders.ts';
 import type { BenchDatabase } from './databases.ts';
 import { findProblems } from './find-problems.ts';
 import { freshDatabase, type Lab, surroundings } from './lab.ts';

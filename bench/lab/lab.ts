@@ -1,6 +1,6 @@
+import type { Surroundings } from '../contenders/contender-process.ts';
 import type { Options } from '../options.ts';
 import type { Broker } from './broker.ts';
-import type { Surroundings } from './contender-process.ts';
 import { BenchDatabase, type DatabaseKind } from './databases.ts';
 import type { ShopProcess } from './shop-process.ts';
 

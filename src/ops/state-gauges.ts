@@ -1,10 +1,10 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Load } from '../async/batcher.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { Dependency } from '../errors.ts';
+import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
-import type { Health } from './ops-server.ts';
 
 /** What the gauges are read from when Prometheus asks. */
 export interface DaemonState {

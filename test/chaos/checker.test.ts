@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { check } from '../../chaos/checker.ts';
-import type { InternalRecords, Records, WireRecords } from '../../chaos/records.ts';
+import { check } from '../../chaos/checks/checker.ts';
+import type { InternalRecords, Records, WireRecords } from '../../chaos/checks/records.ts';
 import { aDaemon, aLine, anAck, anEvent, CANCELLED, PAID, someRecords } from './records-builder.ts';
 
 function violated(records: Records): string[] {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ChaosCase } from '../../chaos/case.ts';
+import type { ChaosCase } from '../../chaos/cases/case.ts';
 import { runCase } from '../../chaos/run-case.ts';
-import type { Scene } from '../../chaos/scene.ts';
-import { Servers } from '../../chaos/servers.ts';
+import type { Scene } from '../../chaos/scene/scene.ts';
+import { Servers } from '../../chaos/servers/servers.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 
 const HOOK = fileURLToPath(new URL('./mutate.mjs', import.meta.url));

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ChaosCase } from '../../chaos/case.ts';
-import { CATALOGUE } from '../../chaos/catalogue.ts';
+import type { ChaosCase } from '../../chaos/cases/case.ts';
+import { CATALOGUE } from '../../chaos/cases/catalogue.ts';
 import { commandFor } from '../../chaos/report.ts';
 import { runCase } from '../../chaos/run-case.ts';
-import { Servers } from '../../chaos/servers.ts';
+import { Servers } from '../../chaos/servers/servers.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 
 /** The cases of the fault catalogue that take seconds; `npm run chaos` plays all of them. */
@@ -37,6 +37,6 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the provi
     const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 1, minutes: 0 } as const;
     const result = await runCase(hanging, choice, servers, { caseMs: 10_000 });
     expect(result.verdict).toBe('failed');
-    expect(result.note).toMatch(/not over after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
+    expect(result.note).toMatch(/not finished after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
   }, 120_000);
 });

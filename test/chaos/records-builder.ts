@@ -1,4 +1,4 @@
-import type { AckRecord, DaemonRecord, EventRecord, Records } from '../../chaos/records.ts';
+import type { AckRecord, DaemonRecord, EventRecord, Records } from '../../chaos/checks/records.ts';
 
 export const PAID = 'order 1, paid';
 export const CANCELLED = 'order 1, cancelled';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ackedBeforeSynced } from '../../chaos/strace.ts';
+import { ackedBeforeSynced } from '../../chaos/checks/strace.ts';
 
 const hex = (text: string) => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 const LOG = `24<${hex('/data/internal.db-wal')}>`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, RETRY_DELAYS_MS, startDaemon } from '../helpers/daemon-process.ts';
 import { readRows, storedOrders } from '../helpers/internal-database.ts';

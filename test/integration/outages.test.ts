@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startDemoShop } from '../../demo/demo-shop.ts';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { storedOrders } from '../helpers/internal-database.ts';

@@ -98,7 +98,7 @@ test('a bug that nobody catches ends it with 70 and a fatal line; the event is s
 });
 
 test('events that crash the daemon each time, several at once, are dead letters in the end; those around them come through', async () => {
-  const module = new URL('../../chaos/crashing-shop.ts', import.meta.url).pathname;
+  const module = new URL('../../chaos/daemon/crashing-shop.ts', import.meta.url).pathname;
   const shop = await aShop({ orders });
   const workplace = aWorkplace({ ...shopEnv(shop), SHOP_ADAPTER: module, CHAOS_CRASH_ON: 'N7' });
   const bystander = await aBystander();

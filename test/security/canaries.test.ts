@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../demo/demo-shop-faults.ts';
+import type { Fault } from '../../demo/shop/faults.ts';
 import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander, type Bystander } from '../helpers/broker.ts';
 import { type DaemonProcess, startDaemon, type Workplace } from '../helpers/daemon-process.ts';

@@ -59,7 +59,7 @@ test('whatever the headers, retries are counted from one and end in a dead lette
     await publishRaw(workplace.queue, `unknown-${index}`, entries);
   }
   await expect.poll(() => daemon.outcomes().length).toBe(NAMES.length * 3);
-  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'retry 1', 'retry 2', 'dead-lettered 3']));
+  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'retrying 1', 'retrying 2', 'dead-lettered 3']));
   await settledEverything(bystander, workplace, daemon, NAMES.length);
 });
 

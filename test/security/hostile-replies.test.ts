@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Fault } from '../../demo/demo-shop-faults.ts';
+import type { Fault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';

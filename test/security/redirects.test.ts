@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { redirectFault } from '../../demo/demo-shop-faults.ts';
+import { redirectFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Certificate, makeCertificates } from '../../chaos/certificates.ts';
 import { aBystander, BROKER_URL } from '../helpers/broker.ts';
 import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
+import { type Certificate, makeCertificates } from '../helpers/network/certificates.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 import { startMariadb } from '../helpers/servers/mariadb.ts';
@@ -38,10 +38,10 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
     const address = `amqps://${url.username}:${url.password}@localhost:${front.port}${url.pathname}`;
     const daemon = startDaemon(workplace, { RABBITMQ_URL: address, RABBITMQ_CA_FILE: made.caFile });
     await distrusted(daemon);
-    expect(front.heard).toBe(0);
+    expect(front.received).toBe(0);
     front.show(made.good);
     await synced(daemon);
-    expect(front.heard).toBeGreaterThan(0);
+    expect(front.received).toBeGreaterThan(0);
   });
 
   test('to the broker: the right certificate of a CA that nobody has named is refused', async () => {
@@ -49,7 +49,7 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
     const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1' });
     const daemon = startDaemon(workplace, { RABBITMQ_URL: `amqps://guest:guest@localhost:${front.port}` });
     await distrusted(daemon);
-    expect(front.heard).toBe(0);
+    expect(front.received).toBe(0);
   });
 
   test.for(WRONG)('to the shop: a certificate that is %s is an outage until it is right', async (kind) => {
@@ -65,7 +65,7 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
     await (await aBystander()).publish(workplace.queue, '10086');
     const outage = await daemon.line((line) => line.msg.startsWith('paused'));
     expect(String(outage['error'])).toMatch(/its certificate is not trusted/);
-    expect(front.heard).toBe(0);
+    expect(front.received).toBe(0);
     front.show(made.good);
     await daemon.line((line) => line['outcome'] === 'synced');
   });

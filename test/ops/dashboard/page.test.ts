@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { statusFault } from '../../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
 import { startDaemon } from '../../helpers/daemon-process.ts';
 import { storedOrders } from '../../helpers/internal-database.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
