@@ -1,12 +1,10 @@
 import { withTimeout } from './async/deadline.ts';
-import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
+import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Intake } from './delivery/intake.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
-import type { Settled } from './delivery/outcome.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
-import { dependencyName } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
@@ -14,8 +12,9 @@ import { createInternalSystem } from './internal-system/create-internal-system.t
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { openWithRetry } from './internal-system/open-with-retry.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logOutcome } from './logging/delivery-log.ts';
+import { logConnections, logIntake } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
+import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
 import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
@@ -27,13 +26,13 @@ import { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
 
-/** A shop adapter of the user's own has no SHOP_CONCURRENCY: it can limit itself. */
+/** A user's shop adapter has no SHOP_CONCURRENCY: it can limit itself. */
 const ADAPTER_CONCURRENCY = 16;
 
-/** A process with a bug must not linger: a broker or database that is away now is not waited for. */
+/** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
-/** More events than this waiting: the daemon is behind, and orders that seem to be missing are merely not there yet. */
+/** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
 /** What the operations port reads. */
@@ -62,7 +61,7 @@ export class Daemon {
   }
 
   /**
-   * Resolves when orders are being consumed, however long broker and internal system are away.
+   * Resolves once orders are being consumed, however long the broker and the internal system are away.
    *
    * @throws ConfigError, BrokerRefusedError: a person has to change something first
    */
@@ -100,9 +99,9 @@ export class Daemon {
   }
 
   /**
-   * Stops taking deliveries, finishes those in flight, gives the rest back.
+   * Stops taking deliveries, finishes those in flight, requeues the rest.
    *
-   * @returns how many deliveries had to be given back because the deadline passed
+   * @returns how many deliveries were requeued because the deadline passed
    */
   async stop(): Promise<number> {
     const { logger } = this.#log;
@@ -118,11 +117,11 @@ export class Daemon {
     await this.#shop?.close?.();
     await this.#internalSystem?.close?.();
     await this.#ops?.close();
-    logger.info({ givenBack: left }, 'stopped');
+    logger.info({ requeued: left }, 'stopped');
     return left;
   }
 
-  /** The last thing to be done when a bug ends the process: counts an attempt of each event that may have led to it. */
+  /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
   async crash(): Promise<void> {
     await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
@@ -134,19 +133,7 @@ export class Daemon {
       ...rabbitmq,
       companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
     });
-    const lost = new Set<ConnectionRole>();
-    const { logger } = this.#log;
-    rabbit.on('retry', (role, error, delayMs) => {
-      const line = { connection: role, error: error.message, delayMs };
-      // One line when it is lost; every further try only for who looks closer.
-      if (lost.has(role)) logger.debug(line, 'RabbitMQ is still away');
-      else logger.warn(line, 'RabbitMQ is away; trying again until it is back');
-      lost.add(role);
-    });
-    rabbit.on('up', (role) => {
-      if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
-    });
-    rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
+    logConnections(rabbit, this.#log.logger);
     return rabbit;
   }
 
@@ -165,7 +152,8 @@ export class Daemon {
       cancelFetches: (error) => fetcher.cancelAll(error),
       crash: (delivery) => crashDelivery(delivery, pipeline),
     });
-    this.#report(intake);
+    logIntake(intake, this.#log.logger);
+    intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };
   }
 
@@ -181,35 +169,14 @@ export class Daemon {
       retryDelaysMs,
       shop,
       internalSystem,
-      publish: (orderNumber) => rabbit.send({ orderNumber, event: 'updated' }),
+      publish: (orderNumber) => requestSync(rabbit, orderNumber),
       isBusy: async () => intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE,
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
   }
 
-  #report(intake: Intake): void {
-    const { logger } = this.#log;
-    intake.on('settled', ({ facts, unexpected }: Settled) => {
-      if (unexpected !== undefined)
-        logger.error({ err: unexpected, deliveryTag: facts.deliveryTag }, 'unexpected error');
-      logOutcome(logger, facts);
-      this.#metrics?.observe(facts);
-    });
-    intake.on('outageBegan', ({ dependency, error }) => {
-      logger.error(
-        { dependency, reason: error.reason, error: error.message },
-        `paused: the ${dependencyName(dependency)} is down`,
-      );
-    });
-    intake.on('outageEnded', ({ dependency, since }) => {
-      const downMs = Date.now() - since.getTime();
-      logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
-    });
-    intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
-  }
-
-  /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
+  /** Watches the daemon's health, for systemd's watchdog and the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
     const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });

@@ -5,6 +5,7 @@ import type { Intake } from '../../delivery/intake.ts';
 import type { Health } from '../../health/health.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type Depths, QueueDepths } from '../../messages/queue-depths.ts';
+import { requestSync } from '../../messages/request-sync.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import type { Access } from '../http/access.ts';
@@ -99,8 +100,7 @@ export class Dashboard {
     await this.#depths.close();
   }
 
-  readonly #publish = (orderNumber: string): Promise<void> =>
-    this.#options.rabbit.send({ orderNumber, event: 'updated' });
+  readonly #publish = (orderNumber: string): Promise<void> => requestSync(this.#options.rabbit, orderNumber);
 
   #sample(): void {
     const { state } = this.#watch.now();
