@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
+import { alignedLines } from '../src/commands/cli/table.ts';
 import { OUTCOMES, type Outcome } from '../src/delivery/outcome.ts';
-import type { Claim, OrderTime } from './checks/claims.ts';
+import type { Claim } from './checks/claims.ts';
 import type { FoundDeadLetter } from './run/broker.ts';
+import type { OrderTime } from './run/outcomes.ts';
 import { PROJECT } from './run/settings.ts';
 
 export interface Summary {
@@ -12,7 +14,7 @@ export interface Summary {
   readonly seconds: number;
   readonly count: (outcome: Outcome) => number;
   readonly deadLetters: readonly FoundDeadLetter[];
-  /** Of orders that nothing got in the way of. */
+  /** Orders that nothing delayed. */
   readonly undisturbed: readonly OrderTime[];
   readonly times: readonly OrderTime[];
   readonly claims: readonly Claim[];
@@ -24,11 +26,11 @@ export interface Summary {
 
 const MEANINGS: Readonly<Record<Outcome, string>> = {
   synced: 'committed in the internal system',
-  unchanged: 'the internal system held exactly this already',
-  stale: 'the internal system held something newer',
-  retrying: 'this attempt failed; the event waited for another',
+  unchanged: 'the internal system already held exactly this',
+  stale: 'the internal system already held something newer',
+  retrying: 'this attempt failed; another one followed',
   'dead-lettered': 'needs a person',
-  requeued: 'given back when consumption paused; no attempt counted',
+  requeued: 'returned to the queue during a pause; no attempt counted',
 };
 
 const SHOWN_PROBLEMS = 5;
@@ -38,48 +40,51 @@ const SHOWN_LENGTH = 400;
 export function summaryText(summary: Summary): string {
   const { orders, events, seconds, claims } = summary;
   return [
-    heading(`${orders} orders and ${events} events in ${seconds.toFixed(1)} s`),
-    ...outcomes(summary),
-    heading('Dead letters'),
-    ...deadLetters(summary.deadLetters),
-    heading('From publishing to committed'),
-    ...times(summary),
-    heading('Checked against database, queues and shop'),
-    ...claims.flatMap(claim),
-    heading('Look at it yourself'),
-    ...commands(summary),
+    ...section(`${orders} orders and ${events} events in ${seconds.toFixed(1)} s`, outcomes(summary)),
+    ...section('Dead letters', deadLetters(summary.deadLetters)),
+    ...section('Latency, from publish to commit', latencies(summary)),
+    ...section('Checked against the shop, the queues and the database', claims.flatMap(claim)),
+    ...section('See for yourself', commands(summary)),
     '',
     verdict(claims),
     '',
   ].join('\n');
 }
 
+function section(title: string, lines: readonly string[]): string[] {
+  return ['', styleText('bold', title), ...lines.map((line) => `  ${line}`)];
+}
+
 function outcomes({ count }: Summary): string[] {
-  return OUTCOMES.map((outcome) => {
-    return `  ${outcome.padEnd(13)} ${String(count(outcome)).padStart(5)}   ${styleText('dim', MEANINGS[outcome])}`;
-  });
+  const rows = OUTCOMES.map((outcome) => [outcome, String(count(outcome)), styleText('dim', MEANINGS[outcome])]);
+  return alignedLines(rows, [undefined, 'right', undefined]);
 }
 
 function deadLetters(found: readonly FoundDeadLetter[]): string[] {
-  if (found.length === 0) return ['  none'];
-  return found.flatMap(({ text, reason, error, attempts }) => [
-    `  ${styleText('red', reason)}   ${text}`,
-    styleText('dim', `    ${error} ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}`),
+  if (found.length === 0) return ['none'];
+  const rows = found.flatMap(({ text, reason, error, attempts }) => [
+    [styleText('red', reason), text],
+    ['', styleText('dim', `${error} (${attempts === 1 ? '1 attempt' : `${attempts} attempts`})`)],
   ]);
+  return alignedLines(rows, [undefined, undefined]);
 }
 
-function times({ undisturbed, times: all }: Summary): string[] {
-  const row = (what: string, some: readonly OrderTime[]) => {
-    const [median, p99] = [percentile(some, 0.5), percentile(some, 0.99)].map(duration);
-    return `  ${what.padEnd(36)} median ${median?.padStart(8)}   p99 ${p99?.padStart(8)}`;
-  };
-  return [
-    row(`${undisturbed.length} undisturbed orders`, undisturbed),
-    row(`all ${all.length}, retries and pauses included`, all),
+function latencies({ undisturbed, times: all }: Summary): string[] {
+  const row = (what: string, some: readonly OrderTime[]) => [
+    what,
+    'median',
+    duration(percentile(some, 0.5)),
+    'p99',
+    duration(percentile(some, 0.99)),
   ];
+  const rows = [
+    row(`${undisturbed.length} undisturbed orders`, undisturbed),
+    row(`all ${all.length}, with retries and pauses`, all),
+  ];
+  return alignedLines(rows, [undefined, undefined, 'right', undefined, 'right']);
 }
 
-/** The smallest time that so large a share of the orders did not exceed. */
+/** The smallest time that this share of the orders did not exceed. */
 function percentile(some: readonly OrderTime[], share: number): number | undefined {
   const sorted = some.map(({ ms }) => ms).sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
@@ -90,17 +95,17 @@ function duration(ms: number | undefined): string {
 }
 
 function claim({ text, problems }: Claim): string[] {
-  if (problems.length === 0) return [`  ${styleText('green', '✔')} ${text}`];
-  const shown = problems.slice(0, SHOWN_PROBLEMS).map((problem) => `      ${problem.slice(0, SHOWN_LENGTH)}`);
+  if (problems.length === 0) return [`${styleText('green', '✔')} ${text}`];
+  const shown = problems.slice(0, SHOWN_PROBLEMS).map((problem) => `    ${problem.slice(0, SHOWN_LENGTH)}`);
   const more = problems.length - shown.length;
-  return [`  ${styleText('red', '✘')} not true: ${text}`, ...shown, ...(more > 0 ? [`      and ${more} more`] : [])];
+  return [`${styleText('red', '✘')} not true: ${text}`, ...shown, ...(more > 0 ? [`    and ${more} more`] : [])];
 }
 
-/** The queues are gone by then, the database is not. Only what the CLI reads from the database is shown. */
+/** By then the queues are deleted, but not the database. So only commands that read nothing else. */
 function commands({ database, exampleOrder }: Summary): string[] {
   const fromProject = relative(PROJECT, database);
   const path = fromProject.startsWith('..') ? database : fromProject;
-  const orderSync = (args: string) => `  INTERNAL_SYSTEM_URL=sqlite:${path} npm run --silent order-sync -- ${args}`;
+  const orderSync = (args: string) => `INTERNAL_SYSTEM_URL=sqlite:${path} npm run -s order-sync -- ${args}`;
   return [
     ...(exampleOrder === undefined ? [] : [orderSync(`status ${exampleOrder}`)]),
     orderSync('orders'),
@@ -110,10 +115,6 @@ function commands({ database, exampleOrder }: Summary): string[] {
 
 function verdict(claims: readonly Claim[]): string {
   const untrue = claims.filter(({ problems }) => problems.length > 0);
-  if (untrue.length === 0) return styleText('green', 'All of this is true.');
+  if (untrue.length === 0) return styleText('green', 'All checks passed.');
   return styleText('red', `Not true: ${untrue.map(({ text }) => text).join('; ')}.`);
-}
-
-function heading(text: string): string {
-  return `\n${styleText('bold', text)}`;
 }

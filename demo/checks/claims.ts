@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderDocument } from '../orders/make-orders.ts';
 import type { QueueContents } from '../run/broker.ts';
+import type { OrderTime } from '../run/outcomes.ts';
 import type { ExpectedDeadLetter } from '../story/website.ts';
 import type { LineRow, OrderRow, StoredState } from './stored-state.ts';
 
-/** What the website knows it did, and what is found in the end. */
+/** What the website did, and what was found in the end. */
 export interface Evidence {
-  /** Every order that an event was published for, as the shop has it now. */
+  /** Every order with a published event, as the shop has it now. */
   readonly orders: readonly OrderDocument[];
   readonly cancelled: ReadonlySet<string>;
   readonly expectedDeadLetters: readonly ExpectedDeadLetter[];
   readonly publishedEvents: number;
-  /** Events the daemon was done with. */
+  /** Events that the daemon finished. */
   readonly finishedEvents: number;
-  /** From publishing to commit, for orders with a single event. */
+  /** From publish to commit, for orders with a single event. */
   readonly times: readonly OrderTime[];
   readonly stored: StoredState;
   readonly queues: QueueContents;
@@ -21,13 +22,7 @@ export interface Evidence {
   readonly daemonEnd: string;
 }
 
-export interface OrderTime {
-  readonly orderNumber: string;
-  readonly publishedAt: Date;
-  readonly ms: number;
-}
-
-/** Something the demo says of itself. It is true when there is no problem. */
+/** Something that the demo claims. It is true when there are no problems. */
 export interface Claim {
   readonly text: string;
   readonly problems: readonly string[];
@@ -37,23 +32,26 @@ export function checkClaims(evidence: Evidence): Claim[] {
   const { orders, cancelled, expectedDeadLetters, publishedEvents, times, daemonEnd } = evidence;
   return [
     {
-      text: `${orders.length} orders are in the internal system, each once, and nothing else`,
+      text: `${orders.length} orders are in the internal system, each exactly once, and nothing else`,
       problems: once(evidence),
     },
-    { text: 'each is in the newest state that the shop has', problems: newest(evidence) },
-    { text: 'each line and each amount is exact', problems: exact(evidence) },
+    { text: "each is in the shop's newest state", problems: newest(evidence) },
+    { text: 'every line and every amount is exact', problems: exact(evidence) },
     {
-      text: `${cancelled.size} orders are cancelled and no others; a late "paid" event undid none`,
+      text: `${cancelled.size} orders are cancelled and no others: a late "paid" event undid none`,
       problems: cancellations(evidence),
     },
-    { text: 'the ledger knows what became of each order', problems: ledger(evidence) },
-    { text: `${publishedEvents} events were published, and none is left or lost`, problems: events(evidence) },
-    { text: `${expectedDeadLetters.length} dead letters, each for its reason`, problems: deadLetters(evidence) },
+    { text: 'the ledger has the right state for every order', problems: ledger(evidence) },
     {
-      text: `${times.length} undisturbed orders took no longer by the ledger than shown here`,
+      text: `${publishedEvents} events were published: none is lost, none is left in a queue`,
+      problems: events(evidence),
+    },
+    { text: `${expectedDeadLetters.length} dead letters, each with the right reason`, problems: deadLetters(evidence) },
+    {
+      text: `the ledger confirms the latency of the ${times.length} undisturbed orders`,
       problems: timesShown(evidence),
     },
-    { text: 'the daemon stopped in order', problems: differing('its end', 'exit status 0', daemonEnd) },
+    { text: 'the daemon stopped cleanly', problems: differing('its end', 'exit status 0', daemonEnd) },
   ];
 }
 
@@ -63,9 +61,9 @@ function once({ orders, stored }: Evidence): string[] {
   return [
     ...[...expected].flatMap((number) => {
       const count = rows.get(number)?.length ?? 0;
-      return count === 1 ? [] : `order ${number} is there ${count} times`;
+      return count === 1 ? [] : `order ${number} is stored ${count} times`;
     }),
-    ...missing(rows.keys(), expected).map((number) => `order ${number} came from nowhere`),
+    ...missing(rows.keys(), expected).map((number) => `order ${number} was never in the shop`),
   ];
 }
 
@@ -105,7 +103,7 @@ function cancellations({ cancelled, stored }: Evidence): string[] {
   );
   return [
     ...missing(cancelled, found).map((number) => `order ${number} is not cancelled`),
-    ...missing(found, cancelled).map((number) => `order ${number} is cancelled, and never was in the shop`),
+    ...missing(found, cancelled).map((number) => `order ${number} is cancelled, but not in the shop`),
   ];
 }
 
@@ -130,7 +128,7 @@ function ledger({ orders, expectedDeadLetters, stored }: Evidence): string[] {
 
 function events({ publishedEvents, finishedEvents, queues }: Evidence): string[] {
   return [
-    ...(finishedEvents < publishedEvents ? [`only ${finishedEvents} events came to an end`] : []),
+    ...(finishedEvents < publishedEvents ? [`only ${finishedEvents} events were finished`] : []),
     ...differing('events left in the queues', 0, queues.events),
   ];
 }
@@ -140,7 +138,7 @@ function deadLetters({ expectedDeadLetters, queues }: Evidence): string[] {
   return differing('dead letters', expectedDeadLetters.map(shown).sort(), queues.deadLetters.map(shown).sort());
 }
 
-/** The ledger's time is taken at the beginning of the transaction: what is shown includes the commit. */
+/** The ledger's time is taken at the beginning of the transaction; the time shown includes the commit. */
 function timesShown({ times, stored }: Evidence): string[] {
   const syncedAt = new Map(stored.ledger.map((row) => [row.reference, row.synced_at]));
   return times.flatMap(({ orderNumber, publishedAt, ms }) => {
@@ -151,7 +149,7 @@ function timesShown({ times, stored }: Evidence): string[] {
 
 type Comparison = Readonly<Record<string, readonly [expected: unknown, found: unknown]>>;
 
-/** Orders that are not there at all are another claim's matter. */
+/** Skips orders that are missing, which another claim reports. */
 function differences(
   orders: readonly OrderDocument[],
   stored: StoredState,

@@ -1,11 +1,11 @@
 import type { OrderDocument } from './make-orders.ts';
 
-/** What the website hands to `RabbitMQ.send` for an order: an object becomes JSON, text is sent as it is. */
+/** What the website passes to `RabbitMQ.send`: an object becomes JSON, text is sent as it is. */
 export type EventFormat = (order: OrderDocument) => object | string;
 
 /**
- * How shops say "this order was paid", each in a way of its own. Demo order numbers have, in turn, 20 digits, letters, and
- * few digits; so every format here meets the kind it is about.
+ * How different shops say "this order was paid". Demo order numbers take turns: 20 digits, letters, a few digits. So each
+ * format meets the kind of number it is about.
  */
 const PAID_FORMATS: readonly EventFormat[] = [
   // A bare number of 20 digits, as PHP writes it.
@@ -19,13 +19,13 @@ const PAID_FORMATS: readonly EventFormat[] = [
   ({ orderNumber }) => ({ order_no: orderNumber, action: 'payment_captured' }),
 ];
 
-/** Each order's event in the format that is its turn. */
+/** The formats take turns. */
 export function paidEvent(index: number, order: OrderDocument): object | string {
   const format = PAID_FORMATS[index % PAID_FORMATS.length] ?? bareNumber;
   return format(order);
 }
 
-/** Names the order by the shop's own id. */
+/** Names the order by the shop's internal id. */
 export const paidEventByShopId: EventFormat = ({ shopOrderId }) => ({ id: Number(shopOrderId), event: 'paid' });
 
 export const cancelledEvent: EventFormat = ({ orderNumber }) => ({ orderNumber, event: 'order.canceled' });

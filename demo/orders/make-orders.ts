@@ -16,13 +16,13 @@ export type OrderDocument = z.input<typeof orderSchema>;
 
 export interface DemoOrdersOptions {
   readonly count: number;
-  /** The same seed makes the same orders. @defaultValue 1 */
+  /** The same seed gives the same orders. @defaultValue 1 */
   readonly seed?: number;
-  /** When the last of them was paid. @defaultValue the current time */
+  /** When the last one was paid. @defaultValue the current time */
   readonly now?: Date;
 }
 
-/** Paid orders as a real shop has them, valid and adding up to the cent, placed a few seconds apart, oldest first. */
+/** Paid orders like a real shop's: valid, correct to the cent, placed a few seconds apart, oldest first. */
 export function makeDemoOrders({ count, seed = 1, now = new Date() }: DemoOrdersOptions): OrderDocument[] {
   return Array.from({ length: count }, (_, index) => {
     const paidAt = new Date(now.getTime() - (count - 1 - index) * 7_000);
@@ -37,7 +37,7 @@ export function makeDemoOrder(index: number, { seed = 1, paidAt = new Date() } =
   const money = (amount: Big) => amount.toFixed(decimals(buyer.currency));
   const lines = makeLines(buyer.currency, random);
   const items = lines.reduce((total, line) => total.plus(line.lineTotal), new Big(0));
-  // One in twenty pays nothing: a voucher for all of it, so there is no payment either.
+  // One in twenty is covered by a voucher, so there is no payment.
   const isFree = index % 20 === 11;
   const { fee, freeFrom } = DEMO_SHIPPING[buyer.currency];
   const shipping = new Big(isFree || items.gte(freeFrom) ? 0 : fee);
@@ -91,14 +91,14 @@ export function unpaid(order: OrderDocument): OrderDocument {
   return { ...order, status: 'pending', paidAt: null, updatedAt: order.placedAt, payments: [] };
 }
 
-/** The same order, three tenths of it refunded. Its `updatedAt` stays, as in some real shops when money is refunded. */
+/** The same order with 30 % refunded. Its `updatedAt` stays, as refunds do not change it in some real shops. */
 export function partlyRefunded(order: OrderDocument): OrderDocument {
   const amount = new Big(String(order.totals.grand)).times('0.3');
   const refunded = amount.toFixed(order.currency === 'JPY' ? 0 : 2, Big.roundHalfUp);
   return { ...order, totals: { ...order.totals, refunded } };
 }
 
-/** In turn 20 digits, which no JavaScript number holds; dead letters and dashes; and a short number. */
+/** Three kinds take turns: 20 digits, which no JavaScript number can hold; letters and dashes; a short number. */
 function orderNumber(index: number, paidAt: Date): string {
   if (index % 3 === 0)
     return `${paidAt.toISOString().slice(0, 10).replaceAll('-', '')}${String(index * 7919 + 123_456_789).padStart(12, '0')}`;

@@ -1,4 +1,4 @@
-/** Whom the demo shop sells to, and what: many scripts, countries and currencies, because real shops have them. */
+/** The demo shop's customers and products, in as many scripts, countries and currencies as real shops have. */
 
 export type DemoCurrency = 'CNY' | 'EUR' | 'USD' | 'JPY';
 

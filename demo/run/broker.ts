@@ -1,11 +1,11 @@
 import { type Channel, connect } from 'amqplib';
+import { orAborted } from '../../src/async/deadline.ts';
 import { HEADER, readHeader } from '../../src/messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../../src/messages/retry-queues.ts';
 import { DemoError } from './errors.ts';
-import { orAborted } from './interruption.ts';
 import type { DemoSettings } from './settings.ts';
 
-/** A broker that does not answer must hold up neither the demo nor its end. */
+/** A broker that does not answer must not block the demo, nor its clean-up. */
 const TIME_LIMIT_MS = 15_000;
 
 export interface FoundDeadLetter {
@@ -15,19 +15,19 @@ export interface FoundDeadLetter {
   readonly attempts: number;
 }
 
-/** What lies in the run's queues. Right only while nobody consumes them. */
+/** The contents of this run's queues. Accurate only while nothing consumes from them. */
 export interface QueueContents {
   /** In the main queue and the wait queues. */
   readonly events: number;
   readonly deadLetters: readonly FoundDeadLetter[];
 }
 
-/** @throws DemoError when no broker answers, or it refuses us */
+/** @throws DemoError when no broker answers, or it refuses the connection */
 export async function assertBrokerAnswers(settings: DemoSettings): Promise<void> {
   await onChannel(settings, async () => undefined).catch((cause: unknown) => {
     const where = new URL(settings.brokerUrl).host;
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new DemoError(`No RabbitMQ can be used at ${where} (${problem}). "npm run demo" finds or starts one.`, {
+    throw new DemoError(`Cannot use RabbitMQ at ${where} (${problem}). "npm run demo" finds or starts one.`, {
       cause,
     });
   });
@@ -41,7 +41,7 @@ export function lookIntoQueues(settings: DemoSettings): Promise<QueueContents> {
   });
 }
 
-/** Removes everything of this run from the broker; what is not there is fine. @throws DemoError when it cannot */
+/** Removes this run's queues and exchange, if they exist. @throws DemoError when it cannot */
 export async function deleteQueues(settings: DemoSettings): Promise<void> {
   const { queue } = settings;
   const removed = onChannel(settings, async (channel) => {
@@ -49,7 +49,9 @@ export async function deleteQueues(settings: DemoSettings): Promise<void> {
     await channel.deleteExchange(queue);
   });
   await removed.catch((cause: unknown) => {
-    throw new DemoError(`The queues called ${queue}… could not be removed from RabbitMQ; please do.`, { cause });
+    throw new DemoError(`Could not remove the queues named ${queue}… from RabbitMQ. Please remove them by hand.`, {
+      cause,
+    });
   });
 }
 
@@ -57,7 +59,7 @@ function eventQueues({ queue, retryDelaysMs }: DemoSettings): string[] {
   return [queue, ...retryDelaysMs.map((delayMs) => retryQueueName(queue, delayMs))];
 }
 
-/** They go back to their queue when the channel closes. */
+/** Reads without acking: they return to their queue when the channel closes. */
 async function readDeadLetters(channel: Channel, { queue }: DemoSettings): Promise<FoundDeadLetter[]> {
   const found: FoundDeadLetter[] = [];
   for (;;) {

@@ -6,16 +6,16 @@ import { createInterface } from 'node:readline';
 import { DemoError } from './errors.ts';
 import { type DemoSettings, PROJECT } from './settings.ts';
 
-/** The daemon gets this long to finish what it has in hand, and a little more to end. */
+/** The time the daemon gets to finish what is in flight, and a little more before it is killed. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const KILL_AFTER_MS = 10_000;
 
-/** What the daemon needs of this process's environment. Settings of an order-sync set up here must not reach it. */
+/** Variables that the daemon inherits. Settings of an order-sync installed here must not reach it. */
 const PASSED_ON = /^(?:PATH|HOME|TZ|LANG|LC_.*|LD_LIBRARY_PATH|NODE_.*|SYSTEMROOT|TEMP|TMP)$/i;
 
 export interface DaemonOptions extends DemoSettings {
   readonly shop: { readonly url: string; readonly token: string };
-  /** Gets each line of its log, as JSON text. */
+  /** Called with each line of its log, as JSON text. */
   readonly onLine: (line: string) => void;
 }
 
@@ -34,7 +34,7 @@ export class DemoDaemon {
       cwd: options.folder,
       env: environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own: Ctrl-C reaches the demo, which stops the daemon when it is time.
+      // In a process group of its own: Ctrl-C reaches only the demo, which then stops the daemon.
       detached: true,
     });
     this.#child = child;
@@ -43,7 +43,7 @@ export class DemoDaemon {
     process.once('exit', kill);
     this.#closed = once(child, 'close').finally(() => process.off('exit', kill));
     this.#closed.catch(() => undefined);
-    child.once('error', (error) => this.#end(new DemoError('The daemon could not be started.', { cause: error })));
+    child.once('error', (error) => this.#end(new DemoError('Cannot start the daemon.', { cause: error })));
     child.once('close', () => this.#end(new DemoError(this.#lastWords())));
     child.stderr.on('data', (chunk: Buffer) => {
       this.#stderr += chunk.toString();
@@ -54,7 +54,7 @@ export class DemoDaemon {
     });
   }
 
-  /** Aborted, with an error that says how, when the daemon ends without having been asked to. */
+  /** Aborted when the daemon ends without being stopped; the reason says how. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -64,7 +64,7 @@ export class DemoDaemon {
     return this.#ready.promise;
   }
 
-  /** SIGTERM, and SIGKILL if that does not help. @returns how it ended: "exit status 0" */
+  /** SIGTERM, then SIGKILL if that does not help. @returns how it ended, such as "exit status 0" */
   async stop(): Promise<string> {
     this.#isStopping = true;
     this.#child.kill('SIGTERM');
@@ -89,7 +89,7 @@ export class DemoDaemon {
 
   #lastWords(): string {
     const words = this.#stderr.trim();
-    return `The daemon ended by itself (${this.#howItEnded()})${words === '' ? '.' : `: ${words}`}`;
+    return `The daemon ended unexpectedly (${this.#howItEnded()})${words === '' ? '.' : `: ${words}`}`;
   }
 }
 

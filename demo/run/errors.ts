@@ -1,16 +1,16 @@
 import { constants } from 'node:os';
 import { BrokerError } from '../../src/index.ts';
 
-/** Ends the demo; its message says all there is to say. */
+/** Ends the demo. Only the message is shown, without a stack. */
 export class DemoError extends Error {
   override readonly name: string = 'DemoError';
   readonly exitStatus: number = 1;
 }
 
-/** A signal, or the end of whoever reads our output. */
+/** A signal, or the reader of our output has gone. */
 export class Interrupted extends DemoError {
   override readonly name = 'Interrupted';
-  /** As shells have it: 128 and the signal's number. */
+  /** As in shells: 128 plus the signal's number. */
   override readonly exitStatus: number;
 
   constructor(signal: NodeJS.Signals) {
@@ -19,7 +19,7 @@ export class Interrupted extends DemoError {
   }
 }
 
-/** What went wrong, and then what went wrong in the clean-up. */
+/** The error, then the errors of the clean-up. */
 export function allErrors(error: unknown): unknown[] {
   return error instanceof SuppressedError ? [...allErrors(error.suppressed), ...allErrors(error.error)] : [error];
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from './errors.ts';
 
-/** npm passes Ctrl-C on, so the same one arrives twice; and people press it twice. */
+/** npm forwards Ctrl-C, so the same one arrives twice; and people press it twice. */
 const SAME_MS = 1_000;
 
-/** What Ctrl-C and its like mean. */
+/** What Ctrl-C and other signals mean. */
 export interface Interruption {
-  /** The story is to end, the demo is not: Ctrl-C with --keep. */
+  /** End the story, then check and summarize: the first Ctrl-C with --keep. */
   readonly enough: AbortSignal;
-  /** The demo is to end as fast as it can clean up. Its reason is an Interrupted. */
+  /** Clean up and end at once. The reason is an Interrupted. */
   readonly atOnce: AbortSignal;
 }
 
@@ -27,20 +27,7 @@ export function watchForInterruption(keep: boolean): Interruption {
   return { enough: enough.signal, atOnce: atOnce.signal };
 }
 
-/** Rejects with the signal's reason when it is aborted first. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const giveUp = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', giveUp);
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
-}
-
-/** Rejects with the signal's reason when it is aborted. */
+/** Waits. Rejects with the signal's reason when it is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
   signal.throwIfAborted();

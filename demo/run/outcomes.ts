@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../../src/delivery/outcome.ts';
-import type { OrderTime } from '../checks/claims.ts';
 import type { PublishedEvent } from '../story/website.ts';
 
 const settledLine = z.object({
@@ -9,10 +8,17 @@ const settledLine = z.object({
   orderNumber: z.string().nullable(),
 });
 
-/** After these an event is done with; after the others it comes again. */
+/** How long an order took from its first event to its commit. */
+export interface OrderTime {
+  readonly orderNumber: string;
+  readonly publishedAt: Date;
+  readonly ms: number;
+}
+
+/** After these an event is finished; after the others it is delivered again. */
 const FINAL: readonly Outcome[] = ['synced', 'unchanged', 'stale', 'dead-lettered'];
 
-/** What the daemon's log says became of its deliveries. */
+/** The outcomes of the daemon's deliveries, from its log. */
 export class DemoOutcomes {
   readonly #counts = new Map<Outcome, number>();
   readonly #committedAt = new Map<string, Date>();
@@ -34,12 +40,12 @@ export class DemoOutcomes {
     return this.#counts.get(outcome) ?? 0;
   }
 
-  /** Events that are done with. */
+  /** Events that are finished. */
   get finished(): number {
     return FINAL.reduce((total, outcome) => total + this.count(outcome), 0);
   }
 
-  /** For each order: from its first event to the line that says it is committed, which follows the commit. */
+  /** For each order, measured until its `synced` log line, which follows the commit. */
   timesSince(published: readonly PublishedEvent[]): OrderTime[] {
     const firstEvents = new Map(published.toReversed().map(({ orderNumber, at }) => [orderNumber, at]));
     return [...this.#committedAt].flatMap(([orderNumber, committedAt]) => {
@@ -53,11 +59,11 @@ export class DemoOutcomes {
     return this.#committedAt.has(orderNumber);
   }
 
-  /** Resolves when this has come true. Only the latest call is kept waiting. */
-  async until(isSo: () => boolean): Promise<void> {
+  /** Resolves when the condition holds. Only one call at a time. */
+  async until(holds: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onOutcome = () => {
-      if (isSo()) resolve();
+      if (holds()) resolve();
     };
     this.#onOutcome();
     await promise;

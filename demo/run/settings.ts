@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brokerUrl } from '../../scripts/broker-url.ts';
 
-/** What one run of the demo works with. Nothing of it is shared with another run, or with an order-sync set up here. */
+/** One run's settings. Nothing is shared with another run, or with an order-sync installed here. */
 export interface DemoSettings {
   readonly brokerUrl: string;
-  /** Of exchange, queue and routing key alike. */
+  /** The name of exchange, queue and routing key. */
   readonly queue: string;
   readonly retryDelaysMs: readonly number[];
-  /** The daemon's working directory: no `.env` is there. */
+  /** The daemon's working directory, which has no `.env`. */
   readonly folder: string;
   /** Path of the SQLite file. */
   readonly database: string;
@@ -19,9 +19,9 @@ export interface DemoSettings {
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * The database is named after the process, and stays for looking at it until a later demo finds that process gone.
+ * The database is named after the process. It is kept to look at, until a later demo finds that the process is gone.
  *
- * @param folder for the databases of demos
+ * @param folder of all demos' databases
  */
 export function demoSettings(folder = resolve('data', 'demo')): DemoSettings {
   removeFormerDatabases(folder);

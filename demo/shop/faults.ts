@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
-/** A reply as the shop means it, before a fault has its way with it. */
+/** The intended reply, before a fault changes it. */
 export interface PlannedReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,20 +12,20 @@ export interface PlannedReply {
 const ENCODERS = {
   gzip: gzipSync,
   deflate: deflateSync,
-  /** What some servers send and call "deflate". */
+  /** What some servers send as "deflate". */
   'deflate-raw': deflateRawSync,
   br: brotliCompressSync,
 };
 
 /**
- * What a shop can do wrong, or merely differently:
+ * What a shop can do wrong, or just differently:
  *
- * - `reply`: another reply, given in part or in full
- * - `delay`: the right reply after so many ms; `stall`: none, ever
- * - `reset`: the connection is reset without a reply; `truncate`: in the middle of its body
- * - `slow-body`: a piece of so many bytes every so many ms
+ * - `reply`: another reply, or parts of one
+ * - `delay`: the right reply after `ms`; `stall`: no reply, ever
+ * - `reset`: the connection is reset without a reply; `truncate`: it is closed in the middle of the body
+ * - `slow-body`: `bytes` of the body every `everyMs`
  * - `compressed`: the right reply, compressed
- * - `wrong-order`: another order; `old-version`: the order as it was before its last change
+ * - `wrong-order`: another order; `old-version`: the order before its last change
  */
 export type Fault =
   | ({ readonly kind: 'reply' } & Partial<PlannedReply>)
@@ -35,7 +35,7 @@ export type Fault =
   | { readonly kind: 'compressed'; readonly encoding: keyof typeof ENCODERS };
 
 export function statusFault(status: number, headers: Readonly<Record<string, string>> = {}): Fault {
-  return { kind: 'reply', status, headers, body: '{"error":"a fault on purpose"}' };
+  return { kind: 'reply', status, headers, body: '{"error":"an injected fault"}' };
 }
 
 export function htmlFault(): Fault {
@@ -50,7 +50,7 @@ export function redirectFault(location: string, status = 302): Fault {
   return { kind: 'reply', status, headers: { location }, body: '' };
 }
 
-/** Answers as planned, but for the fault. Resolves when the shop is done with the request. */
+/** Sends the planned reply, changed by the fault. Resolves when the shop has finished the request. */
 export async function answer(response: ServerResponse, planned: PlannedReply, fault: Fault | undefined): Promise<void> {
   switch (fault?.kind) {
     case 'stall':
@@ -90,7 +90,7 @@ function send(response: ServerResponse, reply: PlannedReply): void {
   response.end(head(response, reply));
 }
 
-/** @returns the body, which is still to be sent */
+/** Sends the head. @returns the body, not sent yet */
 function head(response: ServerResponse, { status, headers, body }: PlannedReply): Uint8Array {
   const bytes = Buffer.from(body);
   response.writeHead(status, { 'content-length': bytes.length, ...headers });

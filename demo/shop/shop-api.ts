@@ -12,7 +12,7 @@ export class OrderBook {
     this.#versions.set(number, [...(this.#versions.get(number) ?? []), order]);
   }
 
-  /** By number or shop id, as it is now or as it was `back` versions ago, at most the first. */
+  /** By number or shop id: the newest version, or the one `back` versions earlier (at the earliest the first). */
   find(reference: string, back = 0): OrderDocument | undefined {
     const versions = this.#versions.get(reference) ?? this.#versions.get(this.#numbersById.get(reference) ?? '') ?? [];
     return versions[Math.max(0, versions.length - 1 - back)];
@@ -28,7 +28,7 @@ export class OrderBook {
   }
 }
 
-/** A request for orders, as its path names them. */
+/** A request, parsed from its path. */
 export type Query =
   | { readonly kind: 'one'; readonly references: readonly [string] }
   | { readonly kind: 'many'; readonly references: readonly string[] }
@@ -51,11 +51,11 @@ export function parseQuery(path: string): Query {
 
 export interface Answer {
   readonly reply: PlannedReply;
-  /** The orders that are in the reply in full. */
+  /** The orders that the reply contains in full. */
   readonly served: readonly OrderDocument[];
 }
 
-/** What the shop answers. A list longer than a page is cut to it, silently, as real shops do. */
+/** The shop's answer. A list is cut to the page size silently, as real shops do. */
 export function answerTo(query: Query, book: OrderBook, pageSize: number, fault: Fault | undefined): Answer {
   switch (query.kind) {
     case 'one': {

@@ -4,13 +4,13 @@ import { cancelledEvent, type EventFormat, paidEvent, updatedEvent } from '../or
 import { cancelled, makeDemoOrder, type OrderDocument, partlyRefunded, unpaid } from '../orders/make-orders.ts';
 import type { Fault } from '../shop/faults.ts';
 
-/** What the shop does wrong when it is asked for an order the first time, the second, and so on; undefined is nothing. */
+/** The fault of the shop's first reply for an order, of the second, and so on; undefined means none. */
 export type Trouble = readonly (Fault | undefined)[];
 
 export interface PublishedEvent {
   /** As it went to the broker. */
   readonly text: string;
-  /** Null for an event about no order that exists. */
+  /** Null when the event is not about an existing order. */
   readonly orderNumber: string | null;
   readonly at: Date;
 }
@@ -18,19 +18,19 @@ export interface PublishedEvent {
 export interface ExpectedDeadLetter {
   readonly text: string;
   readonly reason: FailureReason;
-  /** What the event names; null when it names nothing. */
+  /** The order that the event names; null when it names none. */
   readonly reference: string | null;
 }
 
 export interface PlaceOptions {
   readonly trouble?: Trouble;
-  /** True when something is to get in the order's way, so that its time says little. @defaultValue whether there is trouble */
+  /** True when something will delay the order, so that its latency means little. @defaultValue whether there is trouble */
   readonly isDisturbed?: boolean;
 }
 
 /**
- * The shop's website: takes orders, changes them, and publishes an event each time. It remembers what it did, so that
- * the demo can compare it with what the internal system holds in the end.
+ * The shop's website: takes orders, changes them, and publishes an event each time. It keeps a record, which the demo
+ * compares with the internal system at the end.
  */
 export class DemoWebsite {
   readonly published: PublishedEvent[] = [];
@@ -40,7 +40,7 @@ export class DemoWebsite {
   readonly #rabbit: RabbitMQ;
   readonly #onPublish: (text: string) => void;
   readonly #trouble = new Map<string, Trouble>();
-  /** Orders whose way is not meant to be straight. */
+  /** Orders that something will delay. */
   readonly #disturbed = new Set<string>();
   #nextIndex = 0;
 
@@ -53,13 +53,13 @@ export class DemoWebsite {
     });
   }
 
-  /** The orders that an event was published for, as the shop has them now. */
+  /** The orders with a published event, as the shop has them now. */
   get orders(): OrderDocument[] {
     const numbers = new Set(this.published.map(({ orderNumber }) => orderNumber));
     return [...numbers].flatMap((number) => (number === null ? [] : (this.#shop.get(number) ?? [])));
   }
 
-  /** Orders with a single event and nothing in its way. */
+  /** Orders with a single event that nothing delays. */
   get undisturbed(): string[] {
     const events = Map.groupBy(this.published, ({ orderNumber }) => orderNumber);
     return [...events].flatMap(([number, { length }]) => {
@@ -69,7 +69,7 @@ export class DemoWebsite {
 
   /** A customer orders and pays; nothing is published yet. */
   place({ trouble = [], isDisturbed = trouble.length > 0 }: PlaceOptions = {}): OrderDocument {
-    // Two seconds ago: whatever happens to the order from now on is newer.
+    // Two seconds ago, so that every later change is newer.
     const order = makeDemoOrder(this.#nextIndex, { paidAt: new Date(Date.now() - 2_000) });
     const number = String(order.orderNumber);
     this.#nextIndex += 1;
@@ -93,7 +93,7 @@ export class DemoWebsite {
   }
 
   async cancel(order: OrderDocument): Promise<void> {
-    this.#shop.put(cancelled(order, new Date(), 'the customer has changed their mind'));
+    this.#shop.put(cancelled(order, new Date(), 'the customer changed their mind'));
     this.cancelled.add(String(order.orderNumber));
     await this.#publish(order, cancelledEvent(order));
   }
@@ -103,8 +103,8 @@ export class DemoWebsite {
     await this.#publish(order, updatedEvent(order));
   }
 
-  /** Publishes what nobody can process. */
-  async publishHopeless(deadLetter: ExpectedDeadLetter): Promise<void> {
+  /** Publishes an event that cannot be processed. */
+  async publishBad(deadLetter: ExpectedDeadLetter): Promise<void> {
     this.expectedDeadLetters.push(deadLetter);
     await this.#send(deadLetter.text, null);
   }

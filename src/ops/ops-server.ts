@@ -44,9 +44,11 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   const access = new Access(options);
   const routes = [...machineRoutes(options), ...(options.routes?.(access) ?? [])];
   const budget = new RequestBudget();
+  const costs = new Map(routes.map(({ path, cost }) => [path, cost]));
   const server = createServer(LIMITS, async (request, response) => {
     try {
-      if (await budget.take(request.socket)) send(response, await answer(request, routes, access));
+      if (await budget.take(request.socket, costs.get(request.url ?? '')))
+        send(response, await answer(request, routes, access));
     } catch {
       // Whatever it is, it must not end the daemon.
       response.destroy();

@@ -7,7 +7,7 @@ const ACK = `7 write(25<${hex('socket:[1]')}>, "\\x01\\x00\\x01\\x00\\x00\\x00\\
 const WRITE = `7 pwrite64(${LOG}, "\\x00", 4096, 0) = 4096`;
 const SYNC = `7 fdatasync(${LOG}) = 0`;
 
-test('an ack after the sync of what was written is in time, also one that nothing was written for', () => {
+test('an ack after the sync of the write is in time, and so is one without a write', () => {
   expect(ackedBeforeSynced([ACK, WRITE, SYNC, ACK, ACK].join('\n'))).toEqual({ acks: 3, early: 0 });
 });
 

@@ -15,27 +15,32 @@ export class RequestBudget {
   #second = 0;
   #taken = 0;
 
-  /** Resolves when a request may be answered: to false when there is nobody to answer to, or nobody who deserves it. */
-  async take(socket: Socket): Promise<boolean> {
+  /**
+   * Resolves when a request may be answered: to false when there is nobody to answer to, or nobody who deserves it.
+   *
+   * @param cost of an ordinary request 1
+   */
+  async take(socket: Socket, cost = 1): Promise<boolean> {
     const waiting = (this.#waiting.get(socket) ?? 0) + 1;
     if (waiting > WAITING_PER_CONNECTION) {
       socket.destroy();
       return false;
     }
     this.#waiting.set(socket, waiting);
-    while (!socket.destroyed && !this.#takeNow()) await sleep(1000 - (Date.now() % 1000), undefined, { ref: false });
+    while (!socket.destroyed && !this.#takeNow(cost))
+      await sleep(1000 - (Date.now() % 1000), undefined, { ref: false });
     this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
     return !socket.destroyed;
   }
 
-  #takeNow(): boolean {
+  #takeNow(cost: number): boolean {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#taken = 0;
     }
     if (this.#taken >= REQUESTS_PER_SECOND) return false;
-    this.#taken += 1;
+    this.#taken += cost;
     return true;
   }
 }

@@ -9,6 +9,8 @@ export interface Route {
   readonly path: string;
   /** Who may: anybody, who may look, or who may act as well. */
   readonly for: 'anybody' | Role;
+  /** What a request takes of the budget: 1 unless it is given. */
+  readonly cost?: number;
   readonly answer: (request: OpsRequest) => Reply | StreamReply | Promise<Reply | StreamReply>;
 }
 

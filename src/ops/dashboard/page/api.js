@@ -1,6 +1,6 @@
-import { t } from './words.js';
+import { t } from './language/words.js';
 
-/** An answer that is none. `status` is 0 when nobody answered. */
+/** The daemon refused, or did not answer: then `status` is 0. */
 export class ApiError extends Error {
   /** @param {number} status @param {string} message */
   constructor(status, message) {

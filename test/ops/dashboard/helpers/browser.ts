@@ -20,7 +20,7 @@ export function startBrowser(): Promise<Browser> {
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the browser complained of: nothing, or the page is broken. */
+  /** What the browser complained of, the Content-Security-Policy included: nothing, or the page is broken. */
   readonly complaints: readonly string[];
 }
 
@@ -33,22 +33,24 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   await page.goto(url);
   return { page, complaints };
 }
 
-/** The page, signed in. */
+/** The page, signed in; a token of null is for a dashboard that asks for none. */
 export async function openDashboard(
   browser: Browser,
   dashboard: RunningDashboard,
-  options: BrowserContextOptions & { readonly token?: string } = {},
+  options: BrowserContextOptions & { readonly token?: string | null } = {},
 ): Promise<OpenPage> {
   const { token = OPERATOR_TOKEN, ...context } = options;
   const opened = await openPage(browser, dashboard.url, context);
-  await opened.page.locator('#token').fill(token);
-  await opened.page.keyboard.press('Enter');
+  if (token !== null) {
+    await opened.page.locator('#token').fill(token);
+    await opened.page.keyboard.press('Enter');
+  }
   await opened.page.locator('.sign').waitFor();
   return opened;
 }

@@ -1,0 +1,59 @@
+import { h } from 'preact';
+import { html } from '../../html.js';
+import { duration, number, numberOrUnknown } from '../../language/format.js';
+import { time } from '../../language/times.js';
+import { t } from '../../language/words.js';
+import { Icon } from '../icon.js';
+import { Ago } from '../times.js';
+
+/** @import { ComponentChildren } from 'preact' */
+/** @import { Figures as FiguresShown } from '../../../messages.ts' */
+
+/** The day's first bucket is cut off somewhere. */
+const FIRST_BUCKET_MS = 15 * 60_000;
+
+/** @param {{ figures: FiguresShown, knownSince: number }} props */
+export function Figures({ figures, knownSince }) {
+  const { lastOrderAt, lastHour, lastDay, waiting, inFlight, retrying, deadLetters } = figures;
+  const isWholeDay = knownSince <= lastDay.at + FIRST_BUCKET_MS;
+  return html`
+    <dl class="figures" aria-label=${t('figures.label')}>
+      ${figure(
+        t('figures.lastOrder'),
+        lastOrderAt === null ? t('figures.noOrder') : h(Ago, { instant: lastOrderAt }),
+        lastOrderAt === null ? '' : t('figures.at', { time: time(lastOrderAt) }),
+      )}
+      ${figure(
+        t('figures.orders'),
+        number(lastHour.orders),
+        isWholeDay
+          ? t('figures.ordersDay', { n: lastDay.orders })
+          : t('figures.ordersSince', { n: lastDay.orders, time: time(knownSince) }),
+      )}
+      ${figure(
+        t('figures.median'),
+        lastHour.p50 === null ? '–' : duration(lastHour.p50),
+        lastHour.p95 === null ? t('figures.noTimes') : t('figures.p95', { time: duration(lastHour.p95) }),
+      )}
+      ${figure(t('figures.waiting'), numberOrUnknown(waiting), t('figures.inFlight', { n: inFlight }))}
+      ${figure(t('figures.retrying'), numberOrUnknown(retrying), retrying ? t('figures.retryingText') : '')}
+      ${deadLetterFigure(deadLetters)}
+    </dl>
+  `;
+}
+
+/** @param {number | null} n */
+function deadLetterFigure(n) {
+  if (n === null || n === 0) {
+    return figure(t('figures.deadLetters'), numberOrUnknown(n), n === null ? '' : t('figures.deadLettersNone'));
+  }
+  const link = html`<a href="#/dead-letters">${h(Icon, { name: 'warning' })}${number(n)}</a>`;
+  return figure(t('figures.deadLetters'), link, t('figures.deadLettersText'), 'needs-someone');
+}
+
+/** @param {string} name @param {ComponentChildren} value @param {string} more @param {string} [kind] */
+function figure(name, value, more, kind = '') {
+  return html`
+    <div class="figure ${kind}"><dt>${name}</dt><dd class="value">${value}</dd><dd class="more">${more}</dd></div>
+  `;
+}

@@ -1,0 +1,33 @@
+import { h } from 'preact';
+import { html } from '../../html.js';
+import { number } from '../../language/format.js';
+import { t } from '../../language/words.js';
+import { Facts } from '../facts.js';
+import { Progress } from './progress.js';
+import { StoredOrder } from './stored-order.js';
+import { Verdict } from './verdict.js';
+
+/** @import { FoundOrder } from '../../../messages.ts' */
+
+/** All that is known of one order: first the answer, then its progress, then the order itself. @param {{ order: FoundOrder }} props */
+export function OrderCard({ order }) {
+  const { orderNumber, reference, shopOrderId, lastEvent, attempts, lastError, state, stored, details } = order;
+  return html`
+    <article class="card order-card">
+      <p class="order-name">${orderNumber ?? reference}</p>
+      ${h(Verdict, { order })}
+      <h4>${t('order.progress')}</h4>
+      ${h(Progress, { order })}
+      ${h(Facts, {
+        rows: [
+          orderNumber !== null && orderNumber !== reference && [t('order.number'), orderNumber],
+          shopOrderId !== null && [t('order.shopId'), shopOrderId],
+          [t('order.lastEvent'), t(`event.${lastEvent}`)],
+          attempts > 0 && [t('order.attempts'), number(attempts)],
+          lastError !== null && state !== 'synced' && [t('order.lastError'), html`<code>${lastError}</code>`],
+        ],
+      })}
+      ${stored !== null && h(StoredOrder, { stored, details })}
+    </article>
+  `;
+}

@@ -1,0 +1,57 @@
+import { h } from 'preact';
+import { html } from '../../html.js';
+import { money, number } from '../../language/format.js';
+import { isKey, t } from '../../language/words.js';
+import { ScrollTable } from '../table.js';
+
+/** @import { OrderDetails } from '../../../messages.ts' */
+/** @import { Stored } from './stored-order.js' */
+
+/** @param {{ title: string, lines: Stored['lines'], currency: string, totals: OrderDetails['totals'] | null }} props */
+export function OrderLines({ title, lines, currency, totals }) {
+  const sums = Object.entries(totals ?? {}).filter(([name, sum]) => name === 'grand' || Number(sum) !== 0);
+  return h(
+    ScrollTable,
+    { label: title, class: 'lines' },
+    html`
+      <thead>
+        <tr>
+          <th scope="col" class="num">${t('order.quantity')}</th>
+          <th scope="col">${t('order.name')}</th>
+          <th scope="col">${t('order.sku')}</th>
+          <th scope="col" class="num">${t('order.unitPrice')}</th>
+          <th scope="col" class="num">${t('order.lineTotal')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${lines.map(
+          ({ sku, name, quantity, unitPrice, lineTotal }) => html`
+            <tr>
+              <td class="num">${number(quantity)} ×</td>
+              <td>${name}</td>
+              <td class="soft">${sku}</td>
+              <td class="num" data-label=${t('order.unitPrice')}>${money(unitPrice, currency)}</td>
+              <td class="num">${money(lineTotal, currency)}</td>
+            </tr>
+          `,
+        )}
+      </tbody>
+      <tfoot>
+        ${sums.map(
+          ([name, sum]) => html`
+            <tr key=${name} class=${name === 'grand' ? 'grand' : null}>
+              <th scope="row" colspan="4">${sumWords(name)}</th>
+              <td class="num">${money(sum, currency)}</td>
+            </tr>
+          `,
+        )}
+      </tfoot>
+    `,
+  );
+}
+
+/** @param {string} name */
+function sumWords(name) {
+  const key = `sum.${name}`;
+  return isKey(key) ? t(key) : name;
+}

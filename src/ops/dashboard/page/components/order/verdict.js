@@ -1,0 +1,50 @@
+import { h } from 'preact';
+import { html } from '../../html.js';
+import { time } from '../../language/times.js';
+import { reasonWords, t } from '../../language/words.js';
+import { Icon } from '../icon.js';
+
+/** @import { FoundOrder } from '../../../messages.ts' */
+
+/** The answer in a word, above all whether somebody must stop the parcel. @param {{ order: FoundOrder }} props */
+export function Verdict({ order: { state, stored, attempts, lastError, syncedAt } }) {
+  const isGone = state === 'synced' && stored === null;
+  const name = isGone ? 'gone' : state;
+  const text = t(`answer.${name}.text`, {
+    n: attempts,
+    reason: lastError === null ? '' : errorWords(lastError),
+    time: syncedAt === null ? '?' : time(syncedAt),
+  });
+  return html`
+    <div>
+      ${stored?.cancelConflict && h(Conflict, { fulfilment: stored.fulfilmentStatus })}
+      <div class="verdict verdict-${isGone ? 'dead-lettered' : state}">
+        ${h(Icon, { name: isGone ? 'warning' : state })}
+        <div>
+          <h3>${t(`answer.${name}`)}</h3>
+          ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
+          <p>${text}</p>
+          ${state !== 'synced' && stored !== null && html`<p>${t('answer.older')}</p>`}
+          ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
+        </div>
+      </div>
+      ${stored?.totalsMismatch && html`<p class="notice">${t('answer.mismatch')}</p>`}
+    </div>
+  `;
+}
+
+/** @param {{ fulfilment: string }} props */
+function Conflict({ fulfilment }) {
+  return html`
+    <div class="verdict verdict-bad" role="alert">
+      ${h(Icon, { name: 'warning' })}
+      <div><h3>${t('answer.conflict')}</h3><p>${t('answer.conflictText', { fulfilment })}</p></div>
+    </div>
+  `;
+}
+
+/** `reason: message` of the ledger → the reason in the reader's words. @param {string} lastError */
+function errorWords(lastError) {
+  const reason = /^([a-z_]+): /.exec(lastError)?.[1];
+  return reason === undefined ? lastError : reasonWords(reason);
+}

@@ -1,0 +1,49 @@
+import { h } from 'preact';
+import { html } from '../../html.js';
+import { number } from '../../language/format.js';
+import { t } from '../../language/words.js';
+import { SECTIONS } from '../../state/route.js';
+import { useStore } from '../../state/store.js';
+import { Icon } from '../icon.js';
+import { Settings } from './settings.js';
+
+/** @import { Session } from '../../../messages.ts' */
+/** @import { Key } from '../../language/words.js' */
+/** @import { Section } from '../../state/route.js' */
+/** @import { IconName } from '../icon.js' */
+
+/** @type {Readonly<Record<Section, { icon: IconName, key: Key }>>} */
+const LINKS = {
+  now: { icon: 'now', key: 'nav.now' },
+  orders: { icon: 'search', key: 'nav.orders' },
+  'dead-letters': { icon: 'deadLetters', key: 'nav.deadLetters' },
+  reconciliation: { icon: 'reconciliation', key: 'nav.reconciliation' },
+};
+
+/** @param {{ session: Session | null, section: Section }} props */
+export function TopBar({ session, section }) {
+  const shop = session?.shop ?? '';
+  const isSignedIn = session !== null && session.role !== null;
+  return html`
+    <header class="top">
+      <p class="brand"><strong>order-sync</strong>${shop !== '' && html`<span>${shop}</span>`}</p>
+      ${isSignedIn && html`<nav aria-label=${t('nav.label')}>${SECTIONS.map((each) => link(each, each === section))}</nav>`}
+      ${h(Settings, { canSignOut: isSignedIn && session.asksForToken })}
+    </header>
+  `;
+}
+
+/** @param {Section} section @param {boolean} isCurrent */
+function link(section, isCurrent) {
+  const { icon, key } = LINKS[section];
+  return html`
+    <a key=${section} href="#/${section}" aria-current=${isCurrent ? 'page' : null}>
+      ${h(Icon, { name: icon })}<span>${t(key)}</span>${section === 'dead-letters' && h(DeadLettersBadge, {})}
+    </a>
+  `;
+}
+
+function DeadLettersBadge() {
+  const n = useStore(({ snapshot }) => snapshot?.figures.deadLetters ?? 0);
+  return n > 0 && html`<span class="badge">${number(n)}</span>`;
+}

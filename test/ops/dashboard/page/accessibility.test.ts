@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anOrderDocument } from '../../../helpers/order-builder.ts';
+import { notInstalled } from '../../../helpers/servers/installed.ts';
+import { openPage, startBrowser } from '../helpers/browser.ts';
+import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SECTIONS = ['now', 'wall', 'orders/10086', 'orders/gone', 'orders/unknown', 'dead-letters', 'reconciliation'];
+
+describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is wider than the screen', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark' }],
+    ['phone', { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true }],
+    ['phone, Chinese', { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true, locale: 'zh-CN' }],
+  ] as const)('%s', async (_, options) => {
+    const dashboard = await aDashboard({ orders: [anOrderDocument({ orderNumber: '10086' })] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.publish('gone');
+    await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    const opened = await openPage(browser, dashboard.url, { ...options, bypassCSP: true, reducedMotion: 'reduce' });
+    const { page } = opened;
+    await page.locator('#token').waitFor();
+    expect(await seriousFindings(page), 'sign-in').toEqual([]);
+    await page.locator('#token').fill(TOKENS.OPS_TOKEN);
+    await page.keyboard.press('Enter');
+    await page.locator('.delivery').first().waitFor();
+    for (const section of SECTIONS) {
+      await page.goto(`${dashboard.url}#/${section}`);
+      await page.locator('.loading').waitFor({ state: 'detached' });
+      if (section === 'dead-letters') {
+        await page.getByRole('button', { name: /(Show|查看).*gone/ }).click();
+        await page.locator('.details pre').waitFor();
+      }
+      expect(await seriousFindings(page), section).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), section).toBeLessThanOrEqual(0);
+    }
+    await page.goto(`${dashboard.url}#/dead-letters`);
+    await page.locator('.quiet-grave').last().click();
+    await page.getByRole('dialog').waitFor();
+    expect(await seriousFindings(page), 'the confirmation').toEqual([]);
+  });
+});
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  return await page.evaluate(async () => {
+    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }).axe;
+    interface Violation {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+  });
+}
