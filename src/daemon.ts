@@ -1,3 +1,4 @@
+import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
