@@ -37,7 +37,17 @@ export interface RabbitMQOptions {
   readonly connectionName?: string;
 }
 
-export type QueueType = 'classic' | 'quorum';
+export const QUEUE_TYPES = ['classic', 'quorum'] as const;
+export type QueueType = (typeof QUEUE_TYPES)[number];
+
+/** What an option is when it is not given. */
+export const BROKER_DEFAULTS = {
+  vhost: '/',
+  queueType: 'classic',
+  prefetch: 128,
+  publishTimeoutMs: 30_000,
+  connectionName: 'order-sync',
+} as const satisfies Partial<RabbitMQOptions>;
 
 export interface TlsOptions {
   readonly ca?: string | Buffer;
@@ -95,12 +105,12 @@ const optionsSchema = z.strictObject({
   routingKey: z.string().max(255),
   durable: z.boolean().default(true),
   autoDelete: z.boolean().default(false),
-  queueType: z.enum(['classic', 'quorum']).optional(),
+  queueType: z.enum(QUEUE_TYPES).optional(),
   mirror: z.boolean().default(false),
-  prefetch: z.number().int().min(1).max(65535).default(128),
+  prefetch: z.number().int().min(1).max(65535).default(BROKER_DEFAULTS.prefetch),
   companionQueues: z.array(z.custom<QueueDeclaration>()).default([]),
-  publishTimeoutMs: z.number().int().positive().default(30_000),
-  connectionName: z.string().default('order-sync'),
+  publishTimeoutMs: z.number().int().positive().default(BROKER_DEFAULTS.publishTimeoutMs),
+  connectionName: z.string().default(BROKER_DEFAULTS.connectionName),
 });
 
 /** @throws BrokerOptionsError that names every field which is missing or wrong, never a password */
@@ -115,7 +125,7 @@ export function checkOptions(options: RabbitMQOptions): BrokerSettings {
   if (mirror && rest.queueType === 'classic') {
     throw new BrokerOptionsError(['mirror: true means a quorum queue, but queueType is "classic"; omit one of them']);
   }
-  const queueType = rest.queueType ?? (mirror ? 'quorum' : 'classic');
+  const queueType = rest.queueType ?? (mirror ? 'quorum' : BROKER_DEFAULTS.queueType);
   if (queueType === 'quorum' && (!durable || autoDelete)) {
     throw new BrokerOptionsError(['queueType: a quorum queue is always durable and never auto-deleted']);
   }
@@ -143,7 +153,7 @@ function endpointFromFields(options: RabbitMQOptions): Endpoint {
     port: options.port ?? defaultPort(options.tls !== undefined),
     username,
     password,
-    vhost: options.vhost ?? '/',
+    vhost: options.vhost ?? BROKER_DEFAULTS.vhost,
     tls: options.tls,
   };
 }
@@ -170,7 +180,7 @@ function endpointFromUrl(text: string, options: RabbitMQOptions): Endpoint {
     port: url.port === '' ? defaultPort(isTls) : Number(url.port),
     username: decoded(url.username, 'username') || 'guest',
     password: decoded(url.password, 'password') || 'guest',
-    vhost: decoded(url.pathname.slice(1), 'vhost') || '/',
+    vhost: decoded(url.pathname.slice(1), 'vhost') || BROKER_DEFAULTS.vhost,
     tls: isTls ? (options.tls ?? {}) : undefined,
   };
 }
@@ -183,6 +193,7 @@ function decoded(text: string, field: string): string {
   }
 }
 
-function defaultPort(isTls: boolean): number {
+/** @returns AMQP's registered port */
+export function defaultPort(isTls: boolean): number {
   return isTls ? 5671 : 5672;
 }

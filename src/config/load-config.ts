@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
+import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import type { ShopConfig } from '../shop/create-shop.ts';
 import { reportMisspelt } from './did-you-mean.ts';
 import { type Environment, isSet } from './environment.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
@@ -8,10 +10,10 @@ import { parseVariables } from './parse-variables.ts';
 import { type Findings, problem } from './problems.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
 import { withSecretsFromFiles } from './secrets.ts';
-import { type ShopConfig, shopConfig } from './shop-config.ts';
+import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
 
-export type { Environment, OpsConfig, RabbitMQConfig, ShopConfig };
+export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig };
 
 /** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
 export interface Config extends CommonConfig {
@@ -40,9 +42,6 @@ export interface CommonConfig {
   /** The environment with the secrets of *_FILE variables filled in: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
   readonly env: Environment;
 }
-
-/** A module of the user's own, or one of the built-in SQL databases. */
-export type InternalSystemConfig = { readonly module: string } | { readonly url: string };
 
 /** What a command may do without: `send` needs no shop, `status` no broker. */
 export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';

@@ -1,14 +1,20 @@
 import { expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { createShop } from '../../src/shop/create-shop.ts';
+import { REST_SHOP_DEFAULTS } from '../../src/shop/rest/options.ts';
 import { aModule } from '../adapters/helpers/a-module.ts';
 import { patient } from './rest/shops.ts';
 
 it('creates the REST shop when no module is named', async () => {
-  const shop = await createShop({ rest: { baseUrl: 'https://shop.example', batchSize: 20 } }, {});
+  const shop = await createShop(
+    { rest: { ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example', batchSize: 20 } },
+    {},
+  );
   expect(shop.maxBatch).toBe(20);
   await shop.close?.();
-  await expect(createShop({ rest: { baseUrl: 'shop.example' } }, {})).rejects.toThrow(ConfigError);
+  await expect(createShop({ rest: { ...REST_SHOP_DEFAULTS, baseUrl: 'shop.example' } }, {})).rejects.toThrow(
+    ConfigError,
+  );
 });
 
 it('asks the shop of a module', async () => {
