@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
 import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/ledger.ts';
 import { shownRecord } from '../internal-system/shown-record.ts';
 import { EXIT } from './cli/exit-status.ts';

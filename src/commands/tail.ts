@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
 import { OUTCOMES, type Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
 import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/live/delivery-filter.ts';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { readEnvironment } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, visible } from '../cli/output.ts';

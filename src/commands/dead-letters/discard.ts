@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig, type RabbitMQConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { discardDeadLetters } from '../../dead-letters/discard.ts';
 import { Selection } from '../../dead-letters/selection.ts';

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { replayDeadLetters } from '../../dead-letters/replay.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import { counted } from '../cli/counted.ts';

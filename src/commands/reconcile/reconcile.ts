@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Config, loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { type Config, loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import { requestSync } from '../../messages/request-sync.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
