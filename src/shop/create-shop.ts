@@ -1,5 +1,5 @@
 import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
-import { withDeadline } from './adapter-deadline.ts';
+import { withFetchDeadline } from './adapter-deadline.ts';
 import type { RestShopOptions } from './rest/options.ts';
 import { createRestShop } from './rest/rest-shop.ts';
 import type { ShopClient } from './shop-client.ts';
@@ -24,5 +24,5 @@ export async function createShop(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ShopClient> {
   if ('rest' in shop) return createRestShop(shop.rest);
-  return withDeadline(await loadAdapter(SHOP_PORT, shop.adapter, { env }));
+  return withFetchDeadline(await loadAdapter(SHOP_PORT, shop.adapter, { env }));
 }

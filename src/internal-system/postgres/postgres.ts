@@ -1,11 +1,12 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
+import { withTimeout } from '../../async/deadline.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import type { NewOrder, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
 import { POSTGRES_MIGRATIONS } from './schema.ts';
@@ -100,7 +101,12 @@ export class Postgres implements SqlDatabase {
 
   async close(): Promise<void> {
     this.#closing ??= this.#pool.end();
-    await closeInTime(this.#closing);
+    // A dead peer must not keep the daemon from ending.
+    await withTimeout(
+      this.#closing.catch(() => undefined),
+      TIME_LIMITS_MS.close,
+      () => undefined,
+    );
   }
 
   /**
