@@ -1,3 +1,4 @@
+import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
@@ -10,7 +11,6 @@ import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
-import { openWithRetry } from './internal-system/open-with-retry.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
 import { logConnections, logIntake } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
@@ -73,24 +73,19 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
-    this.#shop = await createShop(config.shop, config.env);
-    this.#internalSystem = await createInternalSystem({
-      ...config.internalSystem,
-      shop: config.shopName,
-      env: config.env,
-    });
-    this.#rabbit = this.#connectable();
-    const { intake, load } = this.#wire(this.#rabbit, this.#shop, this.#internalSystem);
-    this.#intake = intake;
-    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, this.#internalSystem, intake);
-    const health = this.#watch(this.#rabbit, intake);
-    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, this.#internalSystem);
-    await openWithRetry(this.#internalSystem, this.#stopping.signal, (error, delayMs) =>
-      logger.warn(
-        { error: error.message, reason: error.reason, delayMs },
-        'the internal system is not ready; trying again',
-      ),
+    const { shopName: shop, env } = config;
+    this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
+    const internalSystem = await this.#whenAvailable('internal system', () =>
+      createInternalSystem({ ...config.internalSystem, shop, env }),
     );
+    this.#internalSystem = internalSystem;
+    this.#rabbit = this.#connectable();
+    const { intake, load } = this.#wire(this.#rabbit, this.#shop, internalSystem);
+    this.#intake = intake;
+    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, internalSystem, intake);
+    const health = this.#watch(this.#rabbit, intake);
+    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, internalSystem);
+    await this.#whenAvailable('internal system', () => internalSystem.open());
     await this.#rabbit.open();
     await intake.start();
     this.#reconciliation.start();
@@ -125,6 +120,16 @@ export class Daemon {
   async crash(): Promise<void> {
     await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
+  }
+
+  /** A dependency that is away when the daemon starts is waited for, however long. */
+  #whenAvailable<T>(name: string, start: () => Promise<T>): Promise<T> {
+    return retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) =>
+      this.#log.logger.warn(
+        { error: error.message, reason: error.reason, delayMs },
+        `the ${name} is not ready; trying again`,
+      ),
+    );
   }
 
   #connectable(): RabbitMQ {

@@ -7,14 +7,14 @@ import { BenchError } from '../bench-error.ts';
 import type { Contender } from './contenders.ts';
 import { type Usage, usageOf } from './process-usage.ts';
 
-/** What of this process's environment a contender needs. Settings of an order-sync set up here must not reach it. */
+/** Variables that a contender inherits. Settings of an order-sync installed here must not reach it. */
 const PASSED_ON = /^(?:PATH|HOME|TZ|LANG|LC_.*|LD_LIBRARY_PATH)$/;
-/** Acks follow the commit at once; a script that was ended with acks under way would look wrong. */
+/** Acks follow the commit at once. A script that is killed while they are on the way would look wrong. */
 const LAST_ACKS_MS = 300;
 const STOP_WITHIN_MS = 40_000;
 
 export interface Surroundings {
-  /** What Node runs as order-sync. */
+  /** Node's arguments that run order-sync. */
   readonly product: readonly string[];
   readonly folder: string;
   readonly brokerUrl: string;
@@ -23,13 +23,13 @@ export interface Surroundings {
   readonly databaseUrl: string;
 }
 
-/** A contender at work, its log in a file as under a service manager. */
+/** A running contender, with its log in a file, as under a service manager. */
 export class ContenderProcess {
   readonly #contender: Contender;
   readonly #child: ChildProcess;
   readonly #log: string;
   readonly #closed: Promise<unknown>;
-  /** Rejects when it ends without having been asked to. */
+  /** Rejects when it ends before it is stopped. */
   readonly failed: Promise<never>;
   #isStopping = false;
 
@@ -71,10 +71,10 @@ export class ContenderProcess {
   assertAlive(): void {
     const { exitCode, signalCode } = this.#child;
     if (exitCode === null && signalCode === null) return;
-    throw this.failure(`ended by itself (${exitCode ?? signalCode})`);
+    throw this.failure(`ended unexpectedly (${exitCode ?? signalCode})`);
   }
 
-  /** @throws BenchError when order-sync does not end with 0 */
+  /** @throws BenchError when order-sync does not end with status 0 */
   async stop(): Promise<void> {
     await sleep(LAST_ACKS_MS);
     this.assertAlive();
@@ -84,7 +84,7 @@ export class ContenderProcess {
     await this.#closed;
     clearTimeout(timer);
     const { exitCode, signalCode } = this.#child;
-    if (this.#contender.stopsOrderly && exitCode !== 0) throw this.failure(`stopped with ${exitCode ?? signalCode}`);
+    if (this.#contender.stopsCleanly && exitCode !== 0) throw this.failure(`stopped with ${exitCode ?? signalCode}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,7 +95,7 @@ export class ContenderProcess {
 
   failure(what: string): BenchError {
     const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n');
-    const telling = lines.filter((line) => !/"outcome":"(?:synced|unchanged|stale)"/.test(line)).slice(-10);
-    return new BenchError(`${this.#contender.name} ${what}. The last of its log:\n${telling.join('\n')}`);
+    const interesting = lines.filter((line) => !/"outcome":"(?:synced|unchanged|stale)"/.test(line)).slice(-10);
+    return new BenchError(`${this.#contender.name} ${what}. The end of its log:\n${interesting.join('\n')}`);
   }
 }

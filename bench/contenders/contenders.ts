@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { RETRY_DELAYS_MS } from '../lab/broker.ts';
 
-/** A program that drains the queue. All are told the same in the same variables, and run by the same Node. */
+/** A program that drains the queue. All get the same settings in the same variables, and run on the same Node. */
 export interface Contender {
   readonly name: string;
-  /** Undefined is order-sync, as built. */
+  /** Undefined for order-sync, as built. */
   readonly script?: readonly string[];
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** order-sync ends by itself when told to; the scripts just die. */
-  readonly stopsOrderly: boolean;
+  /** order-sync stops cleanly on SIGTERM; the scripts are just killed by it. */
+  readonly stopsCleanly: boolean;
 }
 
-/** What a user would set. Undefined is order-sync's own default. */
+/** What a user might set. Undefined is order-sync's default. */
 export interface ProductSettings {
   readonly name?: string;
   readonly prefetch?: number;
@@ -38,7 +38,7 @@ export function orderSync(settings: ProductSettings = {}): Contender {
     name: settings.name ?? 'order-sync',
     arguments: ['start'],
     env: { RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
-    stopsOrderly: true,
+    stopsCleanly: true,
   };
 }
 
@@ -56,6 +56,6 @@ function script(name: string, file: string, concurrency: number): Contender {
     script: [fileURLToPath(new URL(`./${file}`, import.meta.url))],
     arguments: [],
     env: { SHOP_CONCURRENCY: String(concurrency) },
-    stopsOrderly: false,
+    stopsCleanly: false,
   };
 }

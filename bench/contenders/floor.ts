@@ -1,7 +1,7 @@
 /**
- * The floor: the same job done with as little as it can be done with. Parallel fetches, whatever is ready in one statement,
- * acks after its commit, into the same tables of orders and lines. No ledger, retry, log, check of the order or orderly end:
- * what order-sync needs beyond this is the price of those.
+ * The floor: the same job with as little code as possible. It fetches in parallel, writes everything ready in one statement
+ * into the same tables of orders and lines, and acks after the commit. It has no ledger, retries, log, validation or clean
+ * stop: the difference to order-sync is their price.
  */
 import { type ConsumeMessage, connect } from 'amqplib';
 import { Client } from 'pg';
@@ -37,7 +37,7 @@ let isWriting = false;
 await channel.consume(queue, (message) => void take(message));
 
 async function take(message: ConsumeMessage | null): Promise<void> {
-  if (message === null) throw new Error('the queue is gone');
+  if (message === null) throw new Error('the queue was deleted');
   const { orderNumber }: { orderNumber: string } = JSON.parse(message.content.toString());
   const { body } = await shop.request({ method: 'GET', path: `/orders/${orderNumber}` });
   const document = await body.text();

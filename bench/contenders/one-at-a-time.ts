@@ -1,6 +1,6 @@
 /**
- * What one would write first: one message, one request, one transaction, one ack, and then the next. It does what the floor
- * does, for one order at a time.
+ * The obvious first version: one message, one request, one transaction, one ack, then the next. It does the same as the
+ * floor, one order at a time.
  */
 import { type ConsumeMessage, connect } from 'amqplib';
 import { Client } from 'pg';
@@ -32,7 +32,7 @@ await channel.prefetch(1);
 await channel.consume(queue, (message) => void take(message));
 
 async function take(message: ConsumeMessage | null): Promise<void> {
-  if (message === null) throw new Error('the queue is gone');
+  if (message === null) throw new Error('the queue was deleted');
   const { orderNumber }: { orderNumber: string } = JSON.parse(message.content.toString());
   const { body } = await shop.request({ method: 'GET', path: `/orders/${orderNumber}` });
   const document = await body.text();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The kernel counts CPU time for user space in hundredths of a second, whatever its own clock. */
+/** The kernel reports CPU time to user space in hundredths of a second, whatever its own clock rate. */
 const TICK_MS = 10;
 
 export interface Usage {
@@ -13,7 +13,7 @@ export interface Usage {
 /** From /proc: Linux only. */
 export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold anything; the fields behind it begin with the third.
+  // The name in parentheses may contain anything. The third field follows it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const megabytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;

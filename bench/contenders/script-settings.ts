@@ -1,4 +1,4 @@
-/** What the two scripts are told, in the variables that order-sync reads too. */
+/** The settings of the two scripts, from the same variables that order-sync reads. */
 export function settings() {
   const read = (name: string): string => {
     const value = process.env[name];
@@ -14,7 +14,7 @@ export function settings() {
   };
 }
 
-/** The order as the bench's shop sends it: what the scripts read of it. */
+/** The part of the shop's order that the scripts read. */
 export interface ShopOrder {
   readonly orderNumber: string;
   readonly shopOrderId: string;

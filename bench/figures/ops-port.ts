@@ -10,12 +10,12 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
-/** A few per cent are looked for: more rounds than elsewhere. */
+/** It looks for a difference of a few per cent, so it needs more rounds. */
 const MIN_ROUNDS = 5;
 
 const [OFF, POLLED] = ['port off', 'port polled'];
 
-/** What it costs the orders that others look: everything that the operations port has, asked for without a pause. */
+/** What monitoring costs: everything on the operations port is requested without a pause. */
 export const opsPort: Figure = {
   name: 'ops-port',
   title: 'the operations port under constant polling',

@@ -7,7 +7,7 @@ import type { Figure } from './figure.ts';
 
 const BATCH_SIZE = 50;
 
-/** The shop can return many orders in one reply; the floor asks one by one all the same. */
+/** The shop can return many orders in one reply. The floor still fetches them one by one. */
 export const throughputMany: Figure = {
   name: 'throughput-many',
   title: `PostgreSQL, shop answers at once with up to ${BATCH_SIZE} orders`,

@@ -140,18 +140,14 @@ export class Postgres implements SqlDatabase {
     try {
       return await retryTransaction(
         () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares)), planning),
-        (error) => this.#unprepared(error) || lostRace(error),
+        (error) => lostStatement(error) || lostRace(error),
+        (error) => {
+          if (lostStatement(error)) this.#prepares = false;
+        },
       );
     } catch (error) {
       throw asWriteError(error);
     }
-  }
-
-  /** From now on without prepared statements, if that was what is wrong. */
-  #unprepared(error: unknown): boolean {
-    if (!lostStatement(error)) return false;
-    this.#prepares = false;
-    return true;
   }
 
   /**

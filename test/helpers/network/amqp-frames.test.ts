@@ -4,7 +4,7 @@ import { deliveryOf, FrameSplitter, messageIdOf, methodName, settlementOf } from
 const ACK = Buffer.from('0100010000000d003c0050000000000000000701ce', 'hex');
 const HEARTBEAT = Buffer.from('08000000000000ce', 'hex');
 
-test('frames come out whole, whatever pieces they come in', () => {
+test('splits a stream into whole frames, however it is chunked', () => {
   const splitter = new FrameSplitter();
   const bytes = Buffer.concat([Buffer.from('AMQP\0\0\x09\x01', 'latin1'), ACK, HEARTBEAT, ACK]);
   const frames = [...bytes].flatMap((byte) => splitter.push(Buffer.from([byte])));
@@ -12,13 +12,13 @@ test('frames come out whole, whatever pieces they come in', () => {
   expect(Buffer.concat(frames.map((frame) => frame.bytes))).toEqual(bytes);
 });
 
-test('an ack is recognised, with its tag', () => {
+test('reads the tag of an ack', () => {
   const [frame] = new FrameSplitter().push(ACK);
   if (frame === undefined) throw new Error('no frame');
   expect([methodName(frame), settlementOf(frame)]).toEqual(['basic.ack', { tag: 7, multiple: true }]);
 });
 
-test('a delivery is recognised, with what queue it was published to', () => {
+test('reads tag, redelivery and routing key of a delivery', () => {
   const shortString = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
   const tagAndFlag = Buffer.from([0, 0, 0, 0, 0, 0, 0, 9, 1]);
   const rest = Buffer.concat([tagAndFlag, shortString('orders'), shortString('orders.dead-letters')]);
@@ -29,7 +29,7 @@ test('a delivery is recognised, with what queue it was published to', () => {
   expect(frame('basic.deliver', Buffer.concat([Buffer.alloc(4), shortString('consumer'), rest]))).toEqual(expected);
 });
 
-test('a message id is found behind headers and other properties', () => {
+test('finds the message id behind headers and other properties', () => {
   const shortString = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
   const headers = Buffer.from('0000000541780000'.slice(0, 8), 'hex');
   const parts = [shortString('application/json'), headers, Buffer.from('ignored'.slice(0, 5)), Buffer.from([2])];

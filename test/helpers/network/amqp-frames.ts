@@ -1,11 +1,11 @@
-/** AMQP 0-9-1 as it is on the wire: enough of it to recognise methods, messages and settlements. */
+/** Just enough of AMQP 0-9-1's wire format to recognise methods, messages and settlements. */
 
 export interface Frame {
-  /** `header` is the client's first eight bytes, which are no frame. */
+  /** `header` is the client's protocol header: its first eight bytes, which are not a frame. */
   readonly kind: 'method' | 'content-header' | 'content-body' | 'heartbeat' | 'header';
   readonly channel: number;
   readonly payload: Buffer;
-  /** As it came. */
+  /** The whole frame, as received. */
   readonly bytes: Buffer;
 }
 
@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<number, Frame['kind']>> = {
   8: 'heartbeat',
 };
 
-/** Cuts a stream of bytes into frames, whatever pieces it comes in. */
+/** Splits a stream of bytes into frames, however it is chunked. */
 export class FrameSplitter {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -70,7 +70,7 @@ const METHODS: Readonly<Record<string, string>> = {
   '85.11': 'confirm.select-ok',
 };
 
-/** Methods that a message follows. */
+/** Methods followed by a message. */
 const WITH_CONTENT = new Set(['basic.publish', 'basic.return', 'basic.deliver', 'basic.get-ok']);
 
 export function methodName({ payload }: Frame): string {
@@ -82,12 +82,12 @@ export function hasContent(method: string): boolean {
   return WITH_CONTENT.has(method);
 }
 
-/** How many bytes of body follow. */
+/** How many bytes of body follow the content header. */
 export function bodySize(header: Frame): number {
   return Number(header.payload.readBigUInt64BE(4));
 }
 
-/** Delivery tag of a deliver, get-ok, ack, nack or reject, and what else matters of it. */
+/** Of an ack, nack or reject. */
 export function settlementOf({ payload }: Frame): { tag: number; multiple: boolean } {
   return { tag: Number(payload.readBigUInt64BE(4)), multiple: ((payload[12] ?? 0) & 1) === 1 };
 }
@@ -111,13 +111,13 @@ export function routingKeyOf({ payload }: Frame): string {
   return routingKeyAt(payload, 6);
 }
 
-/** Where an exchange and a routing key stand, both short strings. */
+/** Reads the routing key behind the exchange, both short strings. @param at where the exchange begins */
 function routingKeyAt(payload: Buffer, at: number): string {
   const key = at + 1 + (payload[at] ?? 0);
   return payload.subarray(key + 1, key + 1 + (payload[key] ?? 0)).toString();
 }
 
-/** The message id among a message's properties; undefined when it has none. */
+/** The message id in a message's properties; undefined without one. */
 export function messageIdOf({ payload }: Frame): string | undefined {
   const flags = payload.readUInt16BE(12);
   const has = (bit: number) => (flags & (1 << bit)) !== 0;

@@ -8,7 +8,7 @@ export interface Certificate {
   readonly cert: Buffer;
 }
 
-/** Certificates for `localhost`: one that a CA of our own signed, and others that nobody should trust. */
+/** Certificates for `localhost`: a good one signed by our own CA, and several that must not be trusted. */
 export async function makeCertificates(
   folder: string,
 ): Promise<{ readonly caFile: string; readonly good: Certificate; readonly wrong: readonly Certificate[] }> {
@@ -45,7 +45,7 @@ export async function makeCertificates(
   };
 }
 
-/** What `openssl ca` wants to know. */
+/** The configuration for `openssl ca`. */
 function configuration(folder: string, name: string): string {
   return `[ca]
 default_ca = ours
