@@ -19,17 +19,19 @@ export type { Publication } from './broker/publisher.ts';
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
 export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
 export type {
-  EventInfo,
   InternalSystem,
   InternalSystemFactory,
+  Snapshot,
+  WriteResult,
+} from './internal-system/internal-system.ts';
+export type {
+  EventInfo,
   LedgerFailure,
   LedgerState,
   OrderFilter,
   OrderRecord,
-  Snapshot,
   StoredOrder,
-  WriteResult,
-} from './internal-system/internal-system.ts';
+} from './internal-system/ledger.ts';
 export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
 export type {
   KnownOrder,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, readEnvironment } from '../config/load-config.ts';
-import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/internal-system.ts';
+import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/ledger.ts';
 import { shownRecord } from '../internal-system/shown-record.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';

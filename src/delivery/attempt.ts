@@ -1,5 +1,5 @@
 import type { Delivery } from '../broker/delivery.ts';
-import type { EventInfo } from '../internal-system/internal-system.ts';
+import type { EventInfo } from '../internal-system/ledger.ts';
 import { readHistory, readTraceContext } from '../messages/headers.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';

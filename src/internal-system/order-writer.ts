@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batcher, type Load } from '../async/batcher.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { InternalSystem, LedgerFailure, Snapshot, WriteResult } from './internal-system.ts';
+import type { InternalSystem, Snapshot, WriteResult } from './internal-system.ts';
+import type { LedgerFailure } from './ledger.ts';
 
 /**
  * Writes orders with group commit: those that are ready together share one transaction, a lone one is written at once.

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { EventInfo, Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { EventInfo } from '../../src/internal-system/ledger.ts';
 import { type Order, orderSchema } from '../../src/orders/order.ts';
 
 /** An order as the shop API sends it. */

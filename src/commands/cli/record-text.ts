@@ -1,4 +1,4 @@
-import type { OrderRecord } from '../../internal-system/internal-system.ts';
+import type { OrderRecord } from '../../internal-system/ledger.ts';
 import type { ShownRecord } from '../../internal-system/shown-record.ts';
 import { visible } from './output.ts';
 

@@ -2,7 +2,8 @@ import type { CommonConfig, InternalSystemConfig, ShopConfig } from '../../confi
 import { checkAgainstEvent } from '../../delivery/check-order.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
-import type { InternalSystem, OrderRecord } from '../../internal-system/internal-system.ts';
+import type { InternalSystem } from '../../internal-system/internal-system.ts';
+import type { OrderRecord } from '../../internal-system/ledger.ts';
 import { compareVersions } from '../../internal-system/newest-wins.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
 import { createShop } from '../../shop/create-shop.ts';

@@ -1,9 +1,10 @@
 import { type Connection, createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { ConfigError, SyncError } from '../../errors.ts';
+import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';

@@ -1,7 +1,7 @@
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
-import type { OrderRecord, StoredOrder } from '../../internal-system/internal-system.ts';
+import type { OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';

@@ -1,4 +1,5 @@
-import type { InternalSystem, OrderRecord } from '../../../internal-system/internal-system.ts';
+import type { InternalSystem } from '../../../internal-system/internal-system.ts';
+import type { OrderRecord } from '../../../internal-system/ledger.ts';
 import { shownRecord } from '../../../internal-system/shown-record.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
 import type { Role } from '../../http/access.ts';

@@ -1,5 +1,5 @@
 import type { DeliveryFacts } from '../../../delivery/outcome.ts';
-import type { OrderRecord } from '../../../internal-system/internal-system.ts';
+import type { OrderRecord } from '../../../internal-system/ledger.ts';
 import type { DeliveryEvent } from '../messages.ts';
 import { BucketSeries } from './bucket-series.ts';
 

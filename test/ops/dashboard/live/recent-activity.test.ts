@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderRecord } from '../../../../src/internal-system/internal-system.ts';
+import type { OrderRecord } from '../../../../src/internal-system/ledger.ts';
 import { RecentActivity } from '../../../../src/ops/dashboard/live/recent-activity.ts';
 import { someFacts } from '../../../helpers/delivery-facts.ts';
 
