@@ -27,15 +27,15 @@ const MUTANTS = [
   [
     'drops its dead letters',
     'src/delivery/settle.ts',
-    'await this.#publishAgain(delivery, failure)',
-    'if (failure.delayMs !== undefined) await this.#publishAgain(delivery, failure)',
+    'await this.#moveTo(deadLetterQueueName(queue), delivery, { ...note, deadLetterId: randomUUID() });',
+    'delivery.ack();',
     'I1',
   ],
   [
     'does not wait for the confirm of a retry',
     'src/delivery/settle.ts',
-    'await this.#publishAgain(delivery, failure)',
-    'this.#publishAgain(delivery, failure).catch(() => undefined)',
+    "await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });",
+    "this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties }).catch(() => undefined);",
     'I4',
   ],
 ] as const;
