@@ -5,15 +5,15 @@ import { ClosingLine } from './test/helpers/runner/closing-line.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // The broker that set-up found, for tests and the processes they start.
+    // The broker that set-up found, for the tests and the processes they start.
     env: { RABBITMQ_URL: brokerUrl() },
     setupFiles: ['test/helpers/runner/leak-guard.ts'],
-    // Tests start daemons, brokers and databases: two files at a time are what two cores bear.
+    // Tests start daemons, brokers and databases: two cores can take two files at a time.
     pool: 'forks',
     maxWorkers: 2,
-    // Events are waited for as long as a busy machine takes; nothing asserts how fast they come.
+    // Long enough for a busy machine; no test asserts how fast an event arrives.
     expect: { poll: { timeout: 20_000, interval: 25 } },
-    // These tests wait for brokers and databases being killed: on CI, one that was too slow is tried once more, visibly.
+    // Some tests kill brokers and databases. On CI, one that was too slow is retried once, visibly.
     retry: process.env['CI'] ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-/** Ends the bench; its message says all there is to say. */
+/** Ends the benchmark. Only the message is shown, without a stack. */
 export class BenchError extends Error {
   override readonly name = 'BenchError';
 }

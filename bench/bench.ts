@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brokerUrl } from '../scripts/broker-url.ts';
 import { BenchError } from './bench-error.ts';
+import { buildProduct } from './contenders/build-product.ts';
 import { FIGURES } from './figures/all-figures.ts';
 import type { Figure } from './figures/figure.ts';
 import { Broker } from './lab/broker.ts';
-import { buildProduct } from './lab/build-product.ts';
 import type { Lab } from './lab/lab.ts';
 import { describeMachine, machineText } from './lab/machine.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
@@ -15,7 +15,7 @@ import type { FigureResult } from './report/results.ts';
 import { tableText } from './report/table.ts';
 import { writeReport } from './report/write-report.ts';
 
-/** Sets up, measures the figures one after the other, reports, and leaves nothing behind. */
+/** Measures the chosen figures one after the other, writes the report, and cleans up. */
 async function bench(options: Options, signal: AbortSignal): Promise<void> {
   const startedAt = new Date();
   await using cleanUp = new AsyncDisposableStack();
@@ -39,11 +39,11 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
   if (options.profile) say(`\nwhere order-sync's CPU time went:\n${keepProfiles(profiles, options)}`);
   const files = writeReport({ startedAt, machine, options, found });
   say(
-    `\n${tableText(found)}\n\nevery order, every line, every queue right; ${minutes(startedAt)}; ${files.join(', ')}`,
+    `\n${tableText(found)}\n\nevery order, every line and every queue is right; ${minutes(startedAt)}; ${files.join(', ')}`,
   );
 }
 
-/** Moves the profiles beside the results. @returns what they say */
+/** Copies the profiles to the folder of the results. @returns their text */
 function keepProfiles(folder: string, { json }: Options): string {
   const kept = join(dirname(json), 'profiles');
   rmSync(kept, { recursive: true, force: true });
@@ -59,7 +59,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Ctrl-C ends it in order; the second one at once. */
+/** The first Ctrl-C cleans up and ends; the second ends at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

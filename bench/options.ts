@@ -3,25 +3,25 @@ import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.ts';
 
 export interface Options {
-  /** Names of figures; all when empty. */
+  /** Names of figures; empty for all. */
   readonly only: readonly string[];
-  /** Orders of a run for the fast contenders; the slow ones get a fraction of it. */
+  /** Orders of a run for fast contenders. Slow ones get a fraction. */
   readonly orders: number;
   readonly rounds: number;
   /** Events of the long drain. */
   readonly drain: number;
-  /** Orders that are in the internal system already. */
+  /** Orders already in the internal system. */
   readonly growth: number;
   /** Seconds of each latency run, at 20 orders a second. */
   readonly latencySeconds: number;
-  /** Orders of a rate-limited run that asks for 50 at a time. */
+  /** Orders of a rate-limited run that fetches 50 at a time. */
   readonly limitedOrders: number;
-  /** An order-sync built earlier, to compare two versions; else the present one is built. */
+  /** An order-sync built earlier, to compare versions; undefined builds the current one. */
   readonly product: string | undefined;
   readonly json: string;
-  /** CPU profiles of order-sync, beside the results. */
+  /** Write CPU profiles of order-sync next to the results. */
   readonly profile: boolean;
-  /** Writes docs/performance.md and its plots anew. */
+  /** Update docs/performance.md and its plots. */
   readonly docs: boolean;
 }
 
@@ -33,25 +33,25 @@ const FULL = {
   latencySeconds: 15,
   limitedOrders: 1_000,
 };
-/** Everything runs and is checked; the numbers mean nothing. */
+/** Everything runs and is checked, but the numbers mean nothing. */
 const QUICK = { orders: 300, rounds: 1, drain: 1_000, growth: 1_000, latencySeconds: 1, limitedOrders: 200 };
 
 export const USAGE = `usage: npm run bench -- [options]
 
-  --only a,b     these figures: %FIGURES%
-  --orders N     orders of a throughput run (${FULL.orders}); slow contenders get fewer
-  --rounds R     rounds, contenders interleaved (${FULL.rounds})
-  --drain N      events of the long drain (${FULL.drain})
-  --growth N     orders that are there already, for the figure "growth" (${FULL.growth})
-  --product FILE main.js of an order-sync that is built already, to compare versions
-  --json FILE    where the results go (data/bench/results.json); plots are written beside it
-  --profile      a CPU profile of order-sync for every run, and where the time went
-  --docs         put table and plots into docs/performance.md
-  --quick        a few orders through each figure, for correctness only
-  --help
+  --only a,b      measure only these figures: %FIGURES%
+  --orders N      orders of a throughput run (${FULL.orders}); slow contenders get fewer
+  --rounds R      rounds, with contenders interleaved (${FULL.rounds})
+  --drain N       events of the long drain (${FULL.drain})
+  --growth N      orders stored beforehand for the figure "growth" (${FULL.growth})
+  --product FILE  measure this main.js of an order-sync built earlier, to compare versions
+  --json FILE     write the results here, and the plots next to it (data/bench/results.json)
+  --profile       write CPU profiles of order-sync, and show where the time went
+  --docs          update table and plots in docs/performance.md
+  --quick         send a few orders through each figure, only to check that they arrive
+  --help          show this help
 `;
 
-/** @throws BenchError for what cannot be understood */
+/** @throws BenchError for an unknown option or a wrong value */
 export function parseOptions(args: readonly string[], figures: readonly string[]): Options | 'help' {
   const { values } = parse(args);
   if (values.help === true) return 'help';
@@ -59,9 +59,9 @@ export function parseOptions(args: readonly string[], figures: readonly string[]
   const only = values.only?.split(',').map((name) => name.trim()) ?? [];
   const unknown = only.find((name) => !figures.includes(name));
   if (unknown !== undefined)
-    throw new BenchError(`--only: there is no figure "${unknown}"; there are ${figures.join(', ')}`);
+    throw new BenchError(`--only: there is no figure "${unknown}"; expected some of ${figures.join(', ')}`);
   if (only.length > 0 && values.docs === true)
-    throw new BenchError('--docs: the page shows all figures, so leave --only out');
+    throw new BenchError('--docs: the page shows all figures, so leave out --only');
   return {
     ...sizes,
     only,

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ChaosCase, Choice, QueueType } from './case.ts';
-import { CATALOGUE } from './catalogue.ts';
-import type { DatabaseKind } from './internal-database.ts';
-import { noRabbitMQ4 } from './rabbitmq4.ts';
+import type { ChaosCase, Choice, QueueType } from './cases/case.ts';
+import { CATALOGUE } from './cases/catalogue.ts';
 import { commandFor, label, table } from './report.ts';
 import { type CaseResult, runCase } from './run-case.ts';
-import { type BrokerVersion, Servers } from './servers.ts';
+import type { DatabaseKind } from './servers/internal-database.ts';
+import { noRabbitMQ4 } from './servers/rabbitmq4.ts';
+import { type BrokerVersion, Servers } from './servers/servers.ts';
 
 interface Options {
   readonly seed: number;
@@ -23,28 +23,36 @@ interface Options {
 const SHOWN_VIOLATIONS = 12;
 
 const program = new Command('npm run chaos --')
-  .description(
-    'Plays the fault catalogue against the real daemon and checks that no order is lost, doubled or set back.',
-  )
-  .argument('[cases...]', 'such as B2 N3 P3; all of the catalogue when none is given')
-  .option('--seed <number>', 'repeats a run', wholeNumber, Math.floor(Math.random() * 1_000_000))
-  .option('--minutes <number>', 'how long the random mixture X lasts', Number, 1)
-  .option('--workers <number>', 'cases played at a time, each with servers of its own', wholeNumber, 2)
-  .option('--retries <number>', 'plays a failed case again, so many times; the table shows each', wholeNumber, 0)
-  .option('--json <file>', 'writes the results there too, case by case')
+  .description('Injects faults into the real daemon, and checks that no order is lost, doubled or set back.')
+  .argument('[cases...]', 'such as B2 N3 P3; the whole catalogue by default')
   .addOption(
-    new Option('--database <kind>', 'play on this internal system instead of those each case is about').choices([
+    new Option('--seed <number>', 'repeat the run with this seed')
+      .argParser(wholeNumber)
+      .default(Math.floor(Math.random() * 1_000_000), 'random'),
+  )
+  .option('--minutes <number>', 'length of the random mixture X', Number, 1)
+  .option('--workers <number>', 'cases at a time, each with its own servers', wholeNumber, 2)
+  .option('--retries <number>', 'play a failed case again, up to this often; the table shows each', wholeNumber, 0)
+  .option('--json <file>', 'also write the results to this file, after each case')
+  .addOption(
+    new Option('--database <kind>', "play on this internal system instead of the case's own").choices([
       'sqlite',
       'postgres',
       'mariadb',
     ]),
   )
-  .addOption(new Option('--queue-type <type>', 'play on this type of queue').choices(['classic', 'quorum']))
   .addOption(
-    new Option('--broker <version>', 'RabbitMQ 3.10, or 4.0 from CHAOS_RABBITMQ4')
+    new Option('--queue-type <type>', "play on this queue type instead of the case's own").choices([
+      'classic',
+      'quorum',
+    ]),
+  )
+  .addOption(
+    new Option('--broker <version>', 'RabbitMQ 3.10, or 4.0 started by CHAOS_RABBITMQ4')
       .choices(['3.10', '4.0'])
       .default('3.10'),
-  );
+  )
+  .helpOption('-h, --help', 'show this help');
 
 await main();
 
@@ -55,13 +63,13 @@ async function main(): Promise<void> {
     choicesOf(chaosCase, options).map((choice) => ({ chaosCase, choice })),
   );
   process.stdout.write(`seed ${options.seed}, ${tasks.length} cases\n`);
-  /** Each task's plays: the last one counts. */
+  /** The results of each task, retries included: the last one counts. */
   const plays: CaseResult[][] = tasks.map(() => []);
   const startedAt = performance.now();
   const sum = () => summary(plays, options.seed, performance.now() - startedAt);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      process.stdout.write(`${sum()}\n${signal}: not finished\n`);
+      process.stdout.write(`${sum()}\nstopped by ${signal}\n`);
       process.exit(1);
     });
   const waiting = [...tasks.entries()];
@@ -77,7 +85,7 @@ async function main(): Promise<void> {
         process.stdout.write(`${done(plays)}/${tasks.length} ${outcomeOf(result)}\n`);
         if (result.verdict !== 'failed') break;
         explain(result);
-        // It may have left the servers in any state.
+        // A failed case may leave the servers in any state.
         await servers[Symbol.asyncDispose]();
       } while (tries.length <= options.retries);
     }
@@ -95,8 +103,8 @@ function summary(plays: readonly (readonly CaseResult[])[], seed: number, ms: nu
   return [
     `\n${table(plays.flat())}\n`,
     `seed ${seed}: ${passed.length} passed, ${failed.length} failed, ${last.length - passed.length - failed.length} not run, in ${(ms / 60_000).toFixed(1)} minutes`,
-    ...(again > 0 ? [`${again} of them passed only when played again`] : []),
-    ...failed.map((result) => `again: ${commandFor(result)}`),
+    ...(again > 0 ? [`${again} of them passed only on a retry`] : []),
+    ...failed.map((result) => `replay: ${commandFor(result)}`),
   ].join('\n');
 }
 
@@ -118,11 +126,12 @@ function outcomeOf(result: CaseResult): string {
 function chosen(names: readonly string[]): readonly ChaosCase[] {
   const known = new Set(CATALOGUE.map(({ id }) => id));
   const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) program.error(`no such case: ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
+  if (unknown.length > 0)
+    program.error(`no such case: ${unknown.join(', ')}; expected some of ${[...known].join(', ')}`);
   return names.length === 0 ? CATALOGUE : CATALOGUE.filter(({ id }) => names.includes(id));
 }
 
-/** The variants of a case. */
+/** All variants of a case that the options allow. */
 function choicesOf(chaosCase: ChaosCase, { seed, minutes, database, queueType, broker }: Options): Choice[] {
   const databases = database === undefined ? (chaosCase.databases ?? ['sqlite']) : [database];
   const queueTypes = queueType === undefined ? (chaosCase.queueTypes ?? ['classic']) : [queueType];
@@ -146,7 +155,7 @@ function explain(result: CaseResult): void {
   const folder = join('data', 'chaos', `${id}-${choice.database}-${choice.queueType}-${choice.seed}`);
   mkdirSync(folder, { recursive: true });
   for (const { name, output } of logs) writeFileSync(join(folder, `${name.replace(' ', '-')}.log`), output);
-  process.stdout.write(`    logs: ${folder}\n    again: ${commandFor(result)}\n`);
+  process.stdout.write(`    logs: ${folder}\n    replay: ${commandFor(result)}\n`);
 }
 
 function withoutLogs({ logs: _logs, ...rest }: CaseResult): Omit<CaseResult, 'logs'> {

@@ -1,10 +1,11 @@
-import type { ChaosCase, Choice } from './case.ts';
-import { check, type Numbers, type Violation } from './checker.ts';
-import { gatherRecords } from './gather-records.ts';
-import { inTime } from './in-time.ts';
-import { untilQuiet } from './quiescence.ts';
-import { Scene } from './scene.ts';
-import type { Servers } from './servers.ts';
+import { withTimeout } from '../src/async/deadline.ts';
+import type { ChaosCase, Choice } from './cases/case.ts';
+import { check, type Numbers } from './checks/checker.ts';
+import type { Violation } from './checks/violation.ts';
+import { gatherRecords } from './scene/gather-records.ts';
+import { untilQuiet } from './scene/quiescence.ts';
+import { Scene } from './scene/scene.ts';
+import type { Servers } from './servers/servers.ts';
 
 export interface CaseResult {
   readonly id: string;
@@ -12,27 +13,27 @@ export interface CaseResult {
   readonly choice: Choice;
   readonly verdict: 'passed' | 'failed' | 'not run';
   readonly violations: readonly Violation[];
-  /** Why it was not run, or could not be played to its end. */
+  /** Why it was not run, or not finished. */
   readonly note: string | undefined;
   readonly numbers: Numbers | undefined;
   readonly seconds: number;
-  /** What the daemons wrote, when it failed. */
+  /** The daemons' output, when it failed. */
   readonly logs: readonly { readonly name: string; readonly output: string }[];
 }
 
 export interface CaseLimits {
   /**
-   * How long to wait for what is missing, once all is published. RabbitMQ's quorum queues may take three minutes to hand an
-   * expired message on once more after a restart. @defaultValue 240_000
+   * How long to wait for missing orders once everything is published. After a restart, RabbitMQ's quorum queues may take
+   * three minutes to forward an expired message. @defaultValue 240_000
    */
   readonly quietMs?: number;
-  /** A case that hangs ends as failed, and the others go on. @defaultValue 900_000, and what the mixture X lasts */
+  /** After this, a case that hangs counts as failed. @defaultValue 900_000, plus the length of the mixture X */
   readonly caseMs?: number;
 }
 
 const TAKE_DOWN_LIMIT_MS = 60_000;
 
-/** Plays one variant of a case on fresh queues and a fresh database, and judges it. Never throws. */
+/** Plays one variant of a case on fresh queues and a fresh database, and checks the result. Never throws. */
 export async function runCase(
   chaosCase: ChaosCase,
   choice: Choice,
@@ -54,7 +55,7 @@ export async function runCase(
     const plan = chaosCase.planFor?.(choice) ?? chaosCase.scene?.plan ?? {};
     scene = await Scene.set(servers, { ...chaosCase.scene, ...choice, plan });
     const judged = playAndJudge(chaosCase, choice, scene, quietMs);
-    const verdict = await inTime(judged, caseMs, () => scene?.describe() ?? '');
+    const verdict = await within(judged, caseMs, () => scene?.describe() ?? '');
     ending = { ...verdict, verdict: verdict.violations.length > 0 ? 'failed' : 'passed' };
   } catch (error) {
     ending = { verdict: 'failed', note: textOf(error) };
@@ -73,7 +74,14 @@ function textOf(error: unknown): string {
 }
 
 function takeDown(scene: Scene): Promise<void> {
-  return inTime(scene[Symbol.asyncDispose](), TAKE_DOWN_LIMIT_MS, () => 'taking the scene down');
+  return within(scene[Symbol.asyncDispose](), TAKE_DOWN_LIMIT_MS, () => 'taking the scene down');
+}
+
+/** @throws Error after the time limit, which says how far it got. The work continues until its scene is taken down */
+function within<T>(work: Promise<T>, limitMs: number, progress: () => string): Promise<T> {
+  return withTimeout(work, limitMs, () => {
+    throw new Error(`not finished after ${Math.round(limitMs / 1000)} s: ${progress()}`);
+  });
 }
 
 async function playAndJudge(
@@ -83,7 +91,7 @@ async function playAndJudge(
   quietMs: number,
 ) {
   if (daemons > 0) await scene.begin(daemons);
-  // In this order: a case may hold the publisher back before it begins.
+  // In this order: a case may pause the publisher before the first event.
   const played = play?.(scene, choice);
   await Promise.all([played, scene.publisher.run()]);
   const times = await untilQuiet(scene, quietMs);
@@ -96,7 +104,7 @@ async function endDaemons(scene: Scene): Promise<void> {
     if (!daemon.isRunning) continue;
     await daemon.takeStock();
     daemon.signal('SIGTERM', 0);
-    await Promise.race([daemon.exited, scene.until('it has ended', () => !daemon.isRunning, 40_000)]);
+    await scene.until(`${daemon.name} has ended`, () => !daemon.isRunning, 40_000);
   }
 }
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDemoOrders, type OrderDocument } from './demo-orders.ts';
-import { answerTo, json, OrderBook, parseQuery } from './demo-shop-api.ts';
-import { answer, type Fault } from './demo-shop-faults.ts';
+import { makeDemoOrders, type OrderDocument } from './orders/make-orders.ts';
+import { answer, type Fault } from './shop/faults.ts';
+import { answerTo, json, OrderBook, parseQuery } from './shop/shop-api.ts';
 
 export interface DemoShopOptions {
   /** @defaultValue '127.0.0.1' */
@@ -17,36 +17,36 @@ export interface DemoShopOptions {
   readonly latencyMs?: number;
   /** Orders in a reply; more are cut off silently, as real shops do. @defaultValue 100 */
   readonly pageSize?: number;
-  /** How far the shop's clock, which its replies' `Date` tells, is ahead of this machine's. @defaultValue 0 */
+  /** How far the shop's clock, which the `Date` header shows, is ahead of this machine's. @defaultValue 0 */
   readonly clockAheadMs?: number;
-  /** Asked for each request that is let in: undefined answers it properly. */
+  /** Called for each authorized request; undefined means a proper reply. */
   readonly faults?: FaultHook;
-  /** Told of each request: `requests` keeps the last ones only. */
+  /** Called for each request; `requests` keeps only the last ones. */
   readonly onRequest?: (record: RequestRecord) => void;
 }
 
 export type FaultHook = (request: {
-  /** What was asked for; empty for the lists of changed and placed orders. */
+  /** The orders requested; empty for the lists of changed and placed orders. */
   readonly references: readonly string[];
-  /** How often any of these was asked for, this time included. */
+  /** How often any of these was requested, this time included. */
   readonly attempt: number;
 }) => Fault | undefined;
 
-/** A request that the shop got. The last 10,000 are kept. */
+/** A request to the shop. The last 10,000 are kept. */
 export interface RequestRecord {
   readonly at: Date;
   readonly path: string;
   readonly references: readonly string[];
   readonly attempt: number;
-  /** The status meant; a fault may have spoilt the reply. */
+  /** The intended status; a fault may have changed the reply. */
   readonly status: number;
   readonly fault: Fault['kind'] | undefined;
-  /** The orders in the reply; a fault may have kept it from arriving. */
+  /** The orders in the reply; a fault may have kept them from arriving. */
   readonly served: readonly OrderDocument[];
 }
 
 export interface DemoShop {
-  /** Base URL, without a slash at its end. */
+  /** Base URL, without a trailing slash. */
   readonly url: string;
   readonly token: string;
   readonly requests: readonly RequestRecord[];
@@ -55,7 +55,7 @@ export interface DemoShop {
   /** By order number or shop id. */
   get(reference: string): OrderDocument | undefined;
   setFaults(faults: FaultHook | undefined): void;
-  /** Closes the connections that serve no request now, as servers and firewalls do. */
+  /** Closes idle connections, as servers and firewalls do. */
   closeIdleConnections(): void;
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export interface DemoShop {
 const MAX_RECORDS = 10_000;
 const UNAUTHORIZED = { reply: json(401, { error: 'the bearer token is missing or wrong' }), served: [] };
 
-/** A shop that speaks the shop API, holds its orders in memory, and misbehaves when told to. */
+/** A shop that speaks the shop API, keeps its orders in memory, and misbehaves when told to. */
 export async function startDemoShop(options: DemoShopOptions = {}): Promise<DemoShop> {
   const {
     host = '127.0.0.1',
@@ -95,9 +95,9 @@ export async function startDemoShop(options: DemoShopOptions = {}): Promise<Demo
     const query = parseQuery(path);
     const references = 'references' in query ? query.references : [];
     const attempt = countAttempt(references.length > 0 ? references : [path]);
-    const isLetIn = request.headers.authorization === `Bearer ${token}`;
-    const fault = isLetIn ? faults?.({ references, attempt }) : undefined;
-    const { reply, served } = isLetIn ? answerTo(query, book, pageSize, fault) : UNAUTHORIZED;
+    const isAuthorized = request.headers.authorization === `Bearer ${token}`;
+    const fault = isAuthorized ? faults?.({ references, attempt }) : undefined;
+    const { reply, served } = isAuthorized ? answerTo(query, book, pageSize, fault) : UNAUTHORIZED;
     record({ at: new Date(), path, references, attempt, status: reply.status, fault: fault?.kind, served });
     if (latencyMs > 0) await sleep(latencyMs);
     response.setHeader('date', new Date(Date.now() + clockAheadMs).toUTCString());
@@ -130,7 +130,7 @@ export async function startDemoShop(options: DemoShopOptions = {}): Promise<Demo
   };
 }
 
-/** `node demo/demo-shop.ts`: the shop alone, with the demo's orders. */
+/** `node demo/demo-shop.ts` runs the shop alone, with the demo's orders. */
 async function main(): Promise<void> {
   const { PORT = '8080', DEMO_SHOP_HOST: host = '127.0.0.1', DEMO_SHOP_TOKEN: token = 'demo-token' } = process.env;
   const orders = makeDemoOrders({ count: 40 });

@@ -1,25 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { orAborted, withTimeout } from '../src/async/deadline.ts';
 import { RabbitMQ } from '../src/index.ts';
 import { readableLine } from '../src/logging/readable-line.ts';
-import { assertBrokerAnswers, deleteQueues, lookIntoQueues } from './demo-broker.ts';
-import { checkClaims } from './demo-checks.ts';
-import { DemoDaemon } from './demo-daemon.ts';
-import { allErrors, DemoError, explain } from './demo-error.ts';
-import { type Interruption, orAborted, pause, watchForInterruption } from './demo-interruption.ts';
-import { DemoOutcomes } from './demo-outcomes.ts';
-import { keepTaking, type Stage, tellStory } from './demo-script.ts';
-import { type DemoSettings, demoSettings } from './demo-settings.ts';
+import { checkClaims } from './checks/claims.ts';
+import { readStoredState } from './checks/stored-state.ts';
 import { startDemoShop } from './demo-shop.ts';
-import { readStoredState } from './demo-stored-state.ts';
-import { type Summary, summaryText } from './demo-summary.ts';
-import { DemoWebsite } from './demo-website.ts';
+import { assertBrokerAnswers, deleteQueues, lookIntoQueues } from './run/broker.ts';
+import { DemoDaemon } from './run/daemon.ts';
+import { allErrors, DemoError, explain } from './run/errors.ts';
+import { type Interruption, pause, watchForInterruption } from './run/interruption.ts';
+import { DemoOutcomes } from './run/outcomes.ts';
+import { type DemoSettings, demoSettings } from './run/settings.ts';
+import { keepTaking, type Stage, tellStory } from './story/story.ts';
+import { DemoWebsite } from './story/website.ts';
+import { type Summary, summaryText } from './summary.ts';
 
-/** How long the last events may take: far longer than they need. */
+/** The last events need far less. */
 const FINISH_WITHIN_MS = 30_000;
 
-/** Shop, broker and daemon come up, orders flow, then all is stopped, compared and cleaned up. */
+/** Starts shop and daemon, lets orders flow, then stops everything, compares and cleans up. */
 async function demo(settings: DemoSettings, keep: boolean, interruption: Interruption): Promise<Summary> {
   await using cleanUp = new AsyncDisposableStack();
   await orAborted(assertBrokerAnswers(settings), interruption.atOnce);
@@ -33,14 +33,14 @@ async function demo(settings: DemoSettings, keep: boolean, interruption: Interru
   const failed = AbortSignal.any([interruption.atOnce, daemon.ended]);
   await orAborted(Promise.all([rabbit.open(), daemon.ready]), failed);
 
-  const website = new DemoWebsite(shop, rabbit, (event) => say(styleText('dim', `    published: ${event}`)));
+  const website = new DemoWebsite(shop, rabbit, (event) => say(styleText('dim', `    the shop publishes ${event}`)));
   const startedAt = performance.now();
   await takeOrders({ website, outcomes, keep, failed, enough: AbortSignal.any([failed, interruption.enough]) });
-  await orAborted(inTime(outcomes.until(() => outcomes.finished >= website.published.length)), failed);
+  await orAborted(atMost(outcomes.until(() => outcomes.finished >= website.published.length)), failed);
   const seconds = (performance.now() - startedAt) / 1000;
-  announce('Stop the daemon, and compare');
+  announce('The daemon stops; then shop, queues and database are compared');
   const daemonEnd = await daemon.stop();
-  // Awaited here, or the clean-up would overtake it.
+  // Awaited here, or the clean-up would remove the queues first.
   return await summarize({ settings, website, outcomes, seconds, daemonEnd });
 }
 
@@ -49,7 +49,7 @@ async function takeOrders({ website, outcomes, keep, failed, enough }: Taking): 
     announce,
     pause: (ms) => pause(ms, enough),
     committed: ({ orderNumber }) =>
-      orAborted(inTime(outcomes.until(() => outcomes.isCommitted(String(orderNumber)))), enough),
+      orAborted(atMost(outcomes.until(() => outcomes.isCommitted(String(orderNumber)))), enough),
   };
   try {
     await orAborted(tellStory(website, stage), failed);
@@ -68,9 +68,9 @@ interface Taking {
   readonly enough: AbortSignal;
 }
 
-/** Waits no longer than that: whatever is missing then, the checks will tell. */
-async function inTime(done: Promise<void>): Promise<void> {
-  await Promise.race([done, sleep(FINISH_WITHIN_MS, undefined, { ref: false })]);
+/** Stops waiting after a while: the checks then report what is missing. */
+function atMost(done: Promise<void>): Promise<void> {
+  return withTimeout(done, FINISH_WITHIN_MS, () => undefined);
 }
 
 async function summarize({ settings, website, outcomes, seconds, daemonEnd }: Ended): Promise<Summary> {
@@ -128,11 +128,16 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Runs the demo. @returns the exit status: 0 when all it claims is true, 1 when not */
+const INTRODUCTION = `A demo shop publishes order events to RabbitMQ. The order-sync daemon takes them, fetches each order
+from the shop, and writes it to the internal system, here an SQLite file. Each line with a time is from
+the daemon's log.
+`;
+
+/** Runs the demo. @returns the exit status: 0 when all checks pass, 1 when not */
 async function main({ keep }: { keep: boolean }): Promise<number> {
   const interruption = watchForInterruption(keep);
   const settings = demoSettings();
-  say('A demo shop, RabbitMQ, and the order-sync daemon with SQLite as the internal system.');
+  say(INTRODUCTION);
   try {
     const summary = await demo(settings, keep, interruption);
     say(summaryText(summary));
@@ -146,9 +151,10 @@ async function main({ keep }: { keep: boolean }): Promise<number> {
 
 const options = new Command('npm run demo --')
   .description(
-    'Shows order-sync at work on a real RabbitMQ: 40 orders in a dozen seconds, with everything that goes wrong.',
+    'Shows order-sync at work on a real RabbitMQ: 40 orders in about ten seconds, and all that goes wrong on the way.',
   )
-  .option('--keep', 'go on with a few orders a second until Ctrl-C', false)
+  .option('--keep', 'keep taking a few orders a second until Ctrl-C', false)
+  .helpOption('-h, --help', 'show this help')
   .showHelpAfterError()
   .parse()
   .opts<{ keep: boolean }>();

@@ -1,4 +1,4 @@
-/** Builds dist/, or the folder that is named, anew: what the package and the container image hold. */
+/** Builds dist/, or the folder given, from scratch: the content of the package and the container image. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * All set-up that a fresh clone needs, run by npm before `npm test`, `npm run demo` and the others: dependencies, a Node that
- * starts, a RabbitMQ that answers. Silent when everything is there. Plain JavaScript for Node 18, since it runs before the
- * project's own Node is installed.
+ * Everything a fresh clone needs, run by npm before `npm test`, `npm run demo` and the others: dependencies, a Node that starts,
+ * a RabbitMQ that answers. Silent when nothing is missing. Plain JavaScript for Node 18, as it runs before the project's own
+ * Node is installed.
  *
  * usage: node scripts/setup.mjs [--dependencies-only | --with-browser | --stop-broker]
  */

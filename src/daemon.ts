@@ -1,31 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery } from './broker/delivery.ts';
-import { type ConnectionRole, RabbitMQ } from './broker/rabbitmq.ts';
+import { retryUntilAvailable } from './adapters/retry-until-available.ts';
+import { withTimeout } from './async/deadline.ts';
+import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Intake } from './delivery/intake.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
-import {
-  crashDelivery,
-  interruptDelivery,
-  type Pipeline,
-  processDelivery,
-  type Settled,
-} from './delivery/process-delivery.ts';
+import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
-import type { SyncError } from './errors.ts';
-import { daemonHealth } from './health/health.ts';
+import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
-import { openWithRetry } from './internal-system/open-with-retry.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logOutcome } from './logging/delivery-log.ts';
+import { logConnections, logIntake } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
+import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
 import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
-import type { Health, OpsServer } from './ops/ops-server.ts';
+import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
@@ -33,13 +26,13 @@ import { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
 
-/** A shop adapter of the user's own has no SHOP_CONCURRENCY: it can limit itself. */
+/** A user's shop adapter has no SHOP_CONCURRENCY: it can limit itself. */
 const ADAPTER_CONCURRENCY = 16;
 
-/** A process with a bug must not linger: a broker or database that is away now is not waited for. */
+/** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
-/** More events than this waiting: the daemon is behind, and orders that seem to be missing are merely not there yet. */
+/** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
 /** What the operations port reads. */
@@ -56,7 +49,7 @@ export class Daemon {
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
   #intake: Intake | undefined;
-  #progress: StallDetector | undefined;
+  #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
   #metrics: Metrics | undefined;
   #dashboard: Dashboard | undefined;
@@ -68,7 +61,7 @@ export class Daemon {
   }
 
   /**
-   * Resolves when orders are being consumed, however long broker and internal system are away.
+   * Resolves once orders are being consumed, however long the broker and the internal system are away.
    *
    * @throws ConfigError, BrokerRefusedError: a person has to change something first
    */
@@ -80,24 +73,19 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
-    this.#shop = await createShop(config.shop, config.env);
-    this.#internalSystem = await createInternalSystem({
-      ...config.internalSystem,
-      shop: config.shopName,
-      env: config.env,
-    });
-    this.#rabbit = this.#connectable();
-    const { intake, load } = this.#wire(this.#rabbit, this.#shop, this.#internalSystem);
-    this.#intake = intake;
-    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, this.#internalSystem, intake);
-    const health = this.#watch(this.#rabbit, intake);
-    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, this.#internalSystem);
-    await openWithRetry(this.#internalSystem, this.#stopping.signal, (error, delayMs) =>
-      logger.warn(
-        { error: error.message, reason: error.reason, delayMs },
-        'the internal system is not ready; trying again',
-      ),
+    const { shopName: shop, env } = config;
+    this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
+    const internalSystem = await this.#whenAvailable('internal system', () =>
+      createInternalSystem({ ...config.internalSystem, shop, env }),
     );
+    this.#internalSystem = internalSystem;
+    this.#rabbit = this.#connectable();
+    const { intake, load } = this.#wire(this.#rabbit, this.#shop, internalSystem);
+    this.#intake = intake;
+    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, internalSystem, intake);
+    const health = this.#watch(this.#rabbit, intake);
+    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, internalSystem);
+    await this.#whenAvailable('internal system', () => internalSystem.open());
     await this.#rabbit.open();
     await intake.start();
     this.#reconciliation.start();
@@ -106,9 +94,9 @@ export class Daemon {
   }
 
   /**
-   * Stops taking deliveries, finishes those in flight, gives the rest back.
+   * Stops taking deliveries, finishes those in flight, requeues the rest.
    *
-   * @returns how many deliveries had to be given back because the deadline passed
+   * @returns how many deliveries were requeued because the deadline passed
    */
   async stop(): Promise<number> {
     const { logger } = this.#log;
@@ -116,7 +104,7 @@ export class Daemon {
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
-    this.#progress?.stop();
+    this.#stallDetector?.stop();
     const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
     await this.#rabbit?.close();
     await reconciliationEnded;
@@ -124,14 +112,24 @@ export class Daemon {
     await this.#shop?.close?.();
     await this.#internalSystem?.close?.();
     await this.#ops?.close();
-    logger.info({ givenBack: left }, 'stopped');
+    logger.info({ requeued: left }, 'stopped');
     return left;
   }
 
-  /** The last thing to be done when a bug ends the process: counts an attempt of each event that may have led to it. */
+  /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
   async crash(): Promise<void> {
-    await Promise.race([this.#intake?.crash(), sleep(CRASH_TIMEOUT_MS, undefined, { ref: false })]);
+    await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
+  }
+
+  /** A dependency that is away when the daemon starts is waited for, however long. */
+  #whenAvailable<T>(name: string, start: () => Promise<T>): Promise<T> {
+    return retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) =>
+      this.#log.logger.warn(
+        { error: error.message, reason: error.reason, delayMs },
+        `the ${name} is not ready; trying again`,
+      ),
+    );
   }
 
   #connectable(): RabbitMQ {
@@ -140,19 +138,7 @@ export class Daemon {
       ...rabbitmq,
       companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
     });
-    const lost = new Set<ConnectionRole>();
-    const { logger } = this.#log;
-    rabbit.on('retry', (role, error, delayMs) => {
-      const line = { connection: role, error: error.message, delayMs };
-      // One line when it is lost; every further try only for who looks closer.
-      if (lost.has(role)) logger.debug(line, 'RabbitMQ is still away');
-      else logger.warn(line, 'RabbitMQ is away; trying again until it is back');
-      lost.add(role);
-    });
-    rabbit.on('up', (role) => {
-      if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
-    });
-    rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
+    logConnections(rabbit, this.#log.logger);
     return rabbit;
   }
 
@@ -162,17 +148,17 @@ export class Daemon {
     const writer = new OrderWriter(internalSystem);
     const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
     const fetcher = new OrderFetcher(shop, concurrency);
-    const settler = (park: boolean) => new Settler({ rabbit, writer, outages, retryDelaysMs, park });
-    const steps: Pipeline = { fetcher, writer, outages, settler: settler(false) };
-    const canarySteps: Pipeline = { ...steps, settler: settler(true) };
+    const settler = new Settler({ rabbit, writer, outages, retryDelaysMs });
+    const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
       rabbit,
-      process: (delivery: Delivery, isCanary) => processDelivery(delivery, isCanary ? canarySteps : steps),
-      interrupt: (delivery, why) => interruptDelivery(delivery, steps, why),
-      cancelFetches: (error: SyncError) => fetcher.cancelAll(error),
-      crash: (delivery) => crashDelivery(delivery, steps),
+      process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
+      interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
+      cancelFetches: (error) => fetcher.cancelAll(error),
+      crash: (delivery) => crashDelivery(delivery, pipeline),
     });
-    this.#report(intake);
+    logIntake(intake, this.#log.logger);
+    intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };
   }
 
@@ -188,38 +174,20 @@ export class Daemon {
       retryDelaysMs,
       shop,
       internalSystem,
-      publish: (orderNumber) => rabbit.send({ orderNumber, event: 'updated' }),
+      publish: (orderNumber) => requestSync(rabbit, orderNumber),
       isBusy: async () => intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE,
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
   }
 
-  #report(intake: Intake): void {
-    const { logger } = this.#log;
-    intake.on('settled', ({ facts, unexpected }: Settled) => {
-      if (unexpected !== undefined)
-        logger.error({ err: unexpected, deliveryTag: facts.deliveryTag }, 'unexpected error');
-      logOutcome(logger, facts);
-      this.#metrics?.observe(facts);
-    });
-    intake.on('outageBegan', ({ dependency, error }) => {
-      logger.error({ dependency, reason: error.reason, error: error.message }, `paused: the ${dependency} is down`);
-    });
-    intake.on('outageEnded', ({ dependency, since }) => {
-      const downMs = Date.now() - since.getTime();
-      logger.info({ dependency, downMs }, `resumed: the ${dependency} is back`);
-    });
-    intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
-  }
-
-  /** How it is doing is told to systemd's watchdog, and to whoever asks the operations port. */
+  /** Watches the daemon's health, for systemd's watchdog and the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const progress = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
-    this.#progress = progress;
-    const health = () => daemonHealth({ rabbit, intake, progress, isStopping: this.#stopping.signal.aborted });
-    progress.start();
+    const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
+    this.#stallDetector = stallDetector;
+    const health = () => daemonHealth({ rabbit, intake, stallDetector, isStopping: this.#stopping.signal.aborted });
+    stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;
   }

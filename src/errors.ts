@@ -1,8 +1,8 @@
 /**
  * Failures are of three kinds, and each reason belongs to one of them:
  *
- * - `permanent`: this order cannot work without a person → dead letter at once
- * - `transient`: this attempt failed, a later one may work → retry with growing delay, then dead letter
+ * - `permanent`: this order needs a person → dead letter at once
+ * - `transient`: this attempt failed, a later one may work → retry with growing delays, then dead letter
  * - `outage`: a dependency is down for everyone → consumption pauses, no attempt is counted
  *
  * `dependency` says whose failure it is. Many failures of one dependency in a row are an outage too, whatever their kind
@@ -10,6 +10,11 @@
  */
 export type FailureKind = 'permanent' | 'transient' | 'outage';
 export type Dependency = 'shop' | 'internal-system';
+
+/** As it reads in a sentence: "the internal system is down". */
+export function dependencyName(dependency: Dependency): string {
+  return dependency.replace('-', ' ');
+}
 
 interface FailureFacts {
   readonly kind: FailureKind;
@@ -33,26 +38,26 @@ const FAILURES = {
   write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
   unexpected: { kind: 'transient' },
-  /** The daemon crashed while it worked on this event, among others perhaps. */
+  /** The daemon crashed while it worked on this event, perhaps among others. */
   crashed: { kind: 'transient' },
-  /** We gave up ourselves: an outage began, or the daemon stops. */
+  /** We gave up: an outage began, or the daemon is stopping. */
   interrupted: { kind: 'outage' },
   /** The broker did not take the retry or the dead letter. */
   broker_unavailable: { kind: 'outage' },
 } as const satisfies Record<string, FailureFacts>;
 
-/** Machine-readable; stands in logs, metrics, the ledger and dead letters. */
+/** Machine-readable: in logs, metrics, the ledger and dead letters. */
 export type FailureReason = keyof typeof FAILURES;
 
 export const FAILURE_REASONS = Object.keys(FAILURES) as readonly FailureReason[];
 
-/** Why an order was not synced, and thereby what happens next. The message holds no personal data. */
+/** Why an order was not synced, and so what happens next. The message holds no personal data. */
 export class SyncError extends Error {
   override readonly name = 'SyncError';
   readonly reason: FailureReason;
   readonly kind: FailureKind;
   readonly dependency: Dependency | undefined;
-  /** How long the dependency asked to be left alone, in ms. */
+  /** How long the dependency asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -69,7 +74,7 @@ export class SyncError extends Error {
   }
 }
 
-/** Anything thrown → a SyncError. What nobody foresaw is this attempt's failure: it is retried, then a person sees it. */
+/** Anything thrown → a SyncError. An unforeseen error fails this attempt: it is retried, and in the end a person sees it. */
 export function asSyncError(error: unknown, fallback: FailureReason = 'unexpected'): SyncError {
   if (error instanceof SyncError) return error;
   if (isForeignSyncError(error)) return new SyncError(error.reason, error.message, { ...error, cause: error });
@@ -77,7 +82,7 @@ export function asSyncError(error: unknown, fallback: FailureReason = 'unexpecte
   return new SyncError(fallback, `Unexpected ${name} (the log's error has the details).`, { cause: error });
 }
 
-/** One from another copy of this module: an adapter's `order-sync` need not be the one that runs. */
+/** From another copy of this module: an adapter's `order-sync` need not be the one that runs. */
 function isForeignSyncError(error: unknown): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs'> {
   return (
     error instanceof Error &&

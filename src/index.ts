@@ -1,21 +1,37 @@
-/** What a shop publishes with, and what an adapter is written against. */
+/**
+ * What a shop publishes with, and what an adapter is written against. Everything else is internal.
+ *
+ * docs/rabbitmq-class.md documents the first part, docs/adapters.md the second.
+ */
 export { Delivery } from './broker/delivery.ts';
-export * from './broker/errors.ts';
+export {
+  BrokerClosedError,
+  BrokerError,
+  BrokerOptionsError,
+  BrokerRefusedError,
+  BrokerUnavailableError,
+  PublishRefusedError,
+  PublishUnconfirmedError,
+  UnroutableError,
+} from './broker/errors.ts';
 export type { QueueDeclaration, QueueType, RabbitMQOptions, TlsOptions } from './broker/options.ts';
+export type { Publication } from './broker/publisher.ts';
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
-export { ConfigError, type FailureReason, SyncError } from './errors.ts';
+export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
 export type {
-  EventInfo,
   InternalSystem,
   InternalSystemFactory,
+  Snapshot,
+  WriteResult,
+} from './internal-system/internal-system.ts';
+export type {
+  EventInfo,
   LedgerFailure,
   LedgerState,
   OrderFilter,
   OrderRecord,
-  Snapshot,
   StoredOrder,
-  WriteResult,
-} from './internal-system/internal-system.ts';
+} from './internal-system/ledger.ts';
 export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
 export type {
   KnownOrder,

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain, type Scene } from '../lab/drain.ts';
 import type { Orders } from '../lab/orders.ts';
 import { interleave } from '../lab/rounds.ts';
@@ -7,11 +7,11 @@ import { describeRun, recorded, throughputVerdict } from '../report/throughput.t
 import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
-/** Every so many events, an order that came a moment before comes again, most likely to another daemon. */
+/** After this many events, a recent order is published again and most likely reaches another daemon. */
 const REPEAT_EVERY = 4;
 const REPEAT_DISTANCE = 40;
 
-/** Several daemons on one queue, and a shop whose orders change each time they are asked for. */
+/** Several daemons on one queue, and a shop whose orders change with each request. */
 export const daemons: Figure = {
   name: 'daemons',
   title: 'two and four daemons on one queue',
@@ -55,12 +55,12 @@ function* withRepeats(orders: Orders): Generator<string> {
     recent.push(orderNumber);
     count += 1;
     const earlier = recent.length > REPEAT_DISTANCE ? recent.shift() : undefined;
-    // The last order is a new one: when it is stored, so is all the rest, or nearly.
+    // The last order is a new one: when it is stored, nearly everything else is too.
     if (earlier !== undefined && count % REPEAT_EVERY === 0 && count < orders.count) yield earlier;
   }
 }
 
-/** The stored version of each order must be the last one that the shop served. */
+/** Each order must be stored in the last version that the shop served. */
 async function findSetBack({ database, orders }: Scene, shop: ShopProcess): Promise<string[]> {
   const served = await shop.versions();
   const rows = await database.sql(`

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import type { DatabaseKind } from '../lab/databases.ts';
 import { drain } from '../lab/drain.ts';
 import { freshDatabase, type Lab } from '../lab/lab.ts';
@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 
-/** The same on each of the internal systems that come with order-sync. */
+/** The same work on each built-in internal system. */
 export const databases: Figure = {
   name: 'databases',
   title: 'PostgreSQL, SQLite, MariaDB',
@@ -51,7 +51,7 @@ async function answers(lab: Lab): Promise<boolean> {
     await using _ = await freshDatabase(lab, 'MariaDB');
     return true;
   } catch (error) {
-    lab.say(`  MariaDB is left out: ${error instanceof Error ? error.message : String(error)}`);
+    lab.say(`  skipping MariaDB: ${error instanceof Error ? error.message : String(error)}`);
     return false;
   }
 }

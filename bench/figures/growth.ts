@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import type { BenchDatabase } from '../lab/databases.ts';
 import { drain } from '../lab/drain.ts';
 import { freshDatabase } from '../lab/lab.ts';
@@ -14,7 +14,7 @@ const CONCURRENCY = 64;
 /** Does it slow down as orders pile up? */
 export const growth: Figure = {
   name: 'growth',
-  title: 'orders that are there already',
+  title: 'with orders stored already',
   async run(lab) {
     await using shop = await ShopProcess.start();
     await using full = await freshDatabase(lab);
@@ -23,7 +23,7 @@ export const growth: Figure = {
     lab.say(`  storing ${grouped(existing)} orders first …`);
     await fill(full, existing);
     const contender = orderSync({ concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY });
-    const [empty, grown] = ['empty tables', `${grouped(existing)} orders there`];
+    const [empty, grown] = ['empty tables', `${grouped(existing)} orders stored`];
     const found = await interleave(lab.say, rounds, [
       { name: empty, run: () => drain(lab, { contender, shop, orders }), describe: describeRun },
       { name: grown, run: () => drain(lab, { contender, shop, orders, database: full }), describe: describeRun },
@@ -35,7 +35,7 @@ export const growth: Figure = {
   },
 };
 
-/** Orders, lines and ledger as order-sync would have left them over the last year, with numbers of their own. */
+/** Writes orders, lines and ledger as if order-sync had written them over the last year, with numbers of their own. */
 async function fill(database: BenchDatabase, count: number): Promise<void> {
   const document = Buffer.alloc(ORDER_BYTES);
   writeOrder(document, 0, 'x'.repeat(20), 0);

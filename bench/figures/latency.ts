@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import { type Contender, oneAtATime, orderSync } from '../contenders/contenders.ts';
 import { listenForCommits } from '../lab/commit-listener.ts';
-import { ContenderProcess } from '../lab/contender-process.ts';
-import { type Contender, oneAtATime, orderSync } from '../lab/contenders.ts';
 import { findProblems } from '../lab/find-problems.ts';
 import { freshDatabase, type Lab, surroundings } from '../lab/lab.ts';
 import { newOrders } from '../lab/orders.ts';
@@ -12,19 +12,19 @@ import { percentile } from '../report/statistics.ts';
 import type { Figure } from './figure.ts';
 
 const ORDERS_PER_SECOND = 20;
-/** Published before the clock counts: connections open, code gets compiled. */
+/** Published before the measurement, so that connections are open and code is compiled. */
 const WARM_UP_ORDERS = 100;
 const COMMITTED_WITHIN_MS = 10_000;
 
 interface LatencyRun {
-  /** From just before publishing to the news of the commit, in ms. */
+  /** From just before the publish to the commit's notification, in ms. */
   readonly latenciesMs: readonly number[];
 }
 
-/** A normal day: an order every 50 ms, each alone. Batching must not make it wait. */
+/** A normal day: one order every 50 ms. Batching must not delay it. */
 export const latency: Figure = {
   name: 'latency',
-  title: `publish to committed at ${ORDERS_PER_SECOND} orders/s`,
+  title: `publish to commit at ${ORDERS_PER_SECOND} orders/s`,
   async run(lab) {
     await using shop = await ShopProcess.start();
     const found = await interleave(
@@ -45,12 +45,12 @@ export const latency: Figure = {
   },
 };
 
-/** Over all rounds together: a 99th percentile needs many. */
+/** Over all rounds together, as a 99th percentile needs many values. */
 function verdict(found: Rounds<LatencyRun>, share: number, bar: number): Verdict {
   const ours = pooled(found.get('order-sync') ?? []);
   const theirs = pooled(found.get('one-at-a-time') ?? []);
   return {
-    what: `publish to committed at ${ORDERS_PER_SECOND} orders/s, p${share}`,
+    what: `publish to commit at ${ORDERS_PER_SECOND} orders/s, p${share}`,
     measured: ms(ours, share),
     against: `one-at-a-time ${ms(theirs, share)}`,
     value: percentile(ours, share) / percentile(theirs, share),

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
 import { grouped, type TimelinePoint, type Verdict } from '../report/results.ts';
@@ -8,14 +8,14 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 const SAMPLE_MS = 1_000;
-/** It may grow until then. */
+/** Until then, memory may grow. */
 const WARM_UP_EVENTS = 50_000;
 const MAX_RESIDENT_MB = 180;
-/** How much larger the end may be than the beginning and still count as flat. */
+/** The largest ratio of end to beginning that counts as flat. */
 const FLAT = 1.1;
 const SAY_EVERY = 30;
 
-/** A backlog as after a long outage. */
+/** A backlog, as after a long outage. */
 export const memory: Figure = {
   name: 'memory',
   title: 'memory and rate over a long drain',
@@ -70,6 +70,6 @@ function verdicts(timeline: readonly TimelinePoint[], events: number, peakMb: nu
     bar: MAX_RESIDENT_MB,
     sense: 'at most',
   };
-  // A short drain is over before there is anything to compare.
+  // A short drain has too few samples to compare.
   return warm.length < 3 ? [peak] : [flat, peak];
 }

@@ -1,6 +1,6 @@
 import { freePorts } from '../../scripts/setup/free-ports.mjs';
+import { orderSync } from '../contenders/contenders.ts';
 import { Audience } from '../lab/audience.ts';
-import { orderSync } from '../lab/contenders.ts';
 import { drain, type Run } from '../lab/drain.ts';
 import type { Lab } from '../lab/lab.ts';
 import { interleave, medianOf } from '../lab/rounds.ts';
@@ -10,12 +10,12 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 const SETTINGS = { concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY };
-/** A few per cent are looked for: more rounds than elsewhere. */
+/** It looks for a difference of a few per cent, so it needs more rounds. */
 const MIN_ROUNDS = 5;
 
 const [OFF, POLLED] = ['port off', 'port polled'];
 
-/** What it costs the orders that others look: everything that the operations port has, asked for without a pause. */
+/** What monitoring costs: everything on the operations port is requested without a pause. */
 export const opsPort: Figure = {
   name: 'ops-port',
   title: 'the operations port under constant polling',

@@ -1,4 +1,4 @@
-import { orderSync } from '../lab/contenders.ts';
+import { orderSync } from '../contenders/contenders.ts';
 import { drain, type Run, type Work } from '../lab/drain.ts';
 import type { Lab } from '../lab/lab.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
@@ -7,14 +7,14 @@ import type { Figure } from './figure.ts';
 
 const REQUESTS_PER_SECOND = 2;
 const BATCH_SIZE = 50;
-/** One request an order, two a second: a few are enough to see it. */
+/** With one request per order, at two a second, a few orders are enough. */
 const SINGLE_ORDERS_SHARE = 0.02;
 
 interface SustainedRun extends Run {
   readonly sustainedPerSecond: number;
 }
 
-/** The shop answers 429 above two requests a second: batches must grow by themselves. */
+/** The shop answers 429 above two requests a second: batches must grow on their own. */
 export const rateLimited: Figure = {
   name: 'rate-limited',
   title: `shop limited to ${REQUESTS_PER_SECOND} requests a second`,
@@ -42,7 +42,7 @@ export const rateLimited: Figure = {
   },
 };
 
-/** The rate from the first commit on: the first request comes without a wait, and would flatter a short run. */
+/** The rate from the first commit on. The first request goes out without a wait and would flatter a short run. */
 async function sustained(lab: Lab, work: Pick<Work, 'contender' | 'orders'>): Promise<SustainedRun> {
   await using shop = await ShopProcess.start({ requestsPerSecond: REQUESTS_PER_SECOND });
   let first: { readonly elapsedMs: number; readonly count: number } | undefined;

@@ -1,6 +1,6 @@
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import { type Contender, floor, orderSync } from '../contenders/contenders.ts';
 import { watchForAck } from '../lab/ack-watch.ts';
-import { ContenderProcess } from '../lab/contender-process.ts';
-import { type Contender, floor, orderSync } from '../lab/contenders.ts';
 import { freshDatabase, type Lab, surroundings } from '../lab/lab.ts';
 import { newOrders } from '../lab/orders.ts';
 import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
@@ -8,10 +8,10 @@ import { ShopProcess } from '../lab/shop-process.ts';
 import type { Figure } from './figure.ts';
 
 const WAITING_ORDERS = 100;
-/** It is short, and one start differs from the next. */
+/** Starts are short and vary. */
 const MIN_ROUNDS = 7;
 
-/** From starting the process to its first ack on the wire, with a queue waiting. */
+/** From the start of the process to its first ack on the wire, with events waiting in the queue. */
 export const startUp: Figure = {
   name: 'start-up',
   title: 'start to first ack',

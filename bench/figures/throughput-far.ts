@@ -1,4 +1,4 @@
-import { floor, oneAtATime, orderSync } from '../lab/contenders.ts';
+import { floor, oneAtATime, orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { interleave } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
@@ -8,14 +8,14 @@ import type { Figure } from './figure.ts';
 const LATENCY_MS = 50;
 const CONCURRENCY = 128;
 
-/** The shop is 50 ms away, as over the internet: what counts is how many requests are under way. */
+/** The shop is 50 ms away, as over the internet: the number of parallel requests counts. */
 export const throughputFar: Figure = {
   name: 'throughput-far',
   title: `PostgreSQL, shop ${LATENCY_MS} ms away, ${CONCURRENCY} requests at a time`,
   async run(lab) {
     await using shop = await ShopProcess.start({ latencyMs: LATENCY_MS });
     const { rounds } = lab.options;
-    // It waits more than it works, so a shorter run says as much.
+    // Mostly waiting, so a shorter run is just as telling.
     const orders = Math.ceil(lab.options.orders / 2);
     const product = orderSync({ concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY });
     const slow = Math.ceil(orders / 150);

@@ -1,4 +1,4 @@
-import { floor, orderSync } from '../lab/contenders.ts';
+import { floor, orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { interleave } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
@@ -7,7 +7,7 @@ import type { Figure } from './figure.ts';
 
 const BATCH_SIZE = 50;
 
-/** The shop can return many orders in one reply; the floor asks one by one all the same. */
+/** The shop can return many orders in one reply. The floor still fetches them one by one. */
 export const throughputMany: Figure = {
   name: 'throughput-many',
   title: `PostgreSQL, shop answers at once with up to ${BATCH_SIZE} orders`,

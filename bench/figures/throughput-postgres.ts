@@ -1,4 +1,4 @@
-import { floor, oneAtATime, orderSync } from '../lab/contenders.ts';
+import { floor, oneAtATime, orderSync } from '../contenders/contenders.ts';
 import { drain } from '../lab/drain.ts';
 import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
@@ -7,7 +7,7 @@ import type { Figure } from './figure.ts';
 
 const CONCURRENCY = 64;
 
-/** The shop answers at once: what is measured is the work itself. The same runs tell the CPU time of an order. */
+/** The shop answers at once, so this measures the work itself. The same runs show the CPU time per order. */
 export const throughputPostgres: Figure = {
   name: 'throughput-postgres',
   title: 'PostgreSQL, shop answers at once',

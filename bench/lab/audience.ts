@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 
-/** What monitoring, probes, and a page whose live stream does not get through ask for: far more often than they do. */
+/** The pages that monitoring, probes and a dashboard without its live stream request, but far more often than they do. */
 const POLLED = ['/metrics', '/readyz', '/livez', '/api/now'];
 const POLL_EVERY_MS = 1_000;
-/** Pages that are open. */
+/** Open dashboards. */
 const FOLLOWERS = 2;
 const TRY_AGAIN_MS = 20;
-/** Of the answers that a second each would make; a process on its way up and down answers fewer. */
+/** Of one answer a second; a process that is starting or stopping answers fewer. */
 const SHARE_ANSWERED = 0.8;
 
-/** Looks at an operations port without a pause, from before the daemon is up until this is disposed of. */
+/** Requests an operations port's pages all the time, from before the daemon starts until disposed of. */
 export class Audience implements AsyncDisposable {
   readonly #origin: string;
   readonly #leaving = new AbortController();
@@ -23,12 +23,12 @@ export class Audience implements AsyncDisposable {
     this.#looking = Promise.all([...POLLED.map((path) => this.#poll(path)), ...followers]);
   }
 
-  /** @returns what was answered too seldom for the figure to mean anything; one line each */
+  /** @returns one line for each page that answered too rarely for the figure to mean anything */
   findMissing(seconds: number): string[] {
     const atLeast = Math.max(1, Math.floor(seconds * SHARE_ANSWERED));
     return [...this.#heard]
       .filter(([, times]) => times < atLeast)
-      .map(([what, times]) => `expected ${atLeast} answers of ${what}, found ${times}`);
+      .map(([what, times]) => `expected ${atLeast} answers from ${what}, found ${times}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -37,7 +37,7 @@ export class Audience implements AsyncDisposable {
   }
 
   #poll(path: string): Promise<void> {
-    return this.#again(path, async (signal) => {
+    return this.#keepTrying(path, async (signal) => {
       const { statusCode, body } = await request(`${this.#origin}${path}`, { signal });
       await body.dump();
       if (statusCode === 200) this.#count(path);
@@ -46,14 +46,14 @@ export class Audience implements AsyncDisposable {
   }
 
   #follow(name: string): Promise<void> {
-    return this.#again(name, async (signal) => {
+    return this.#keepTrying(name, async (signal) => {
       const { body } = await request(`${this.#origin}/api/live`, { signal });
       for await (const _ of body) this.#count(name);
     });
   }
 
-  /** While nobody listens there it tries again: the daemon is not up yet. */
-  async #again(what: string, look: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Keeps trying while the daemon does not listen yet. */
+  async #keepTrying(what: string, look: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#leaving;
     this.#heard.set(what, 0);
     while (!signal.aborted) {

@@ -5,10 +5,10 @@ import { deadLetterQueueName, retryQueueName } from '../../src/messages/retry-qu
 import { BenchError } from '../bench-error.ts';
 
 export const RETRY_DELAYS_MS = [5_000, 30_000];
-/** Publishing goes on unconfirmed for so many messages. */
+/** This many messages are published before waiting for their confirms. */
 const CONFIRM_EVERY = 10_000;
 
-/** The bench's own connection: it fills queues and looks at them. */
+/** The benchmark's own connection, which fills and inspects queues. */
 export class Broker {
   readonly url: string;
   readonly version: string;
@@ -28,7 +28,7 @@ export class Broker {
     return new Broker(url, model);
   }
 
-  /** A durable queue of its own with its exchange, as the shop's producer declares them. Gone when it is disposed of. */
+  /** A new durable queue with its exchange, as the shop's producer declares them. Deleted when disposed of. */
   async openQueue(): Promise<BenchQueue> {
     const name = `order-sync-bench-${randomBytes(5).toString('hex')}`;
     const channel = await this.#model.createConfirmChannel();
@@ -54,7 +54,7 @@ export class BenchQueue {
     this.#model = model;
   }
 
-  /** Publishes a persistent event for each order; resolves when the broker has them all. */
+  /** Publishes a persistent event for each order. Resolves when the broker has confirmed them all. */
   async publish(orderNumbers: Iterable<string>): Promise<void> {
     let count = 0;
     for (const orderNumber of orderNumbers) {
@@ -67,7 +67,7 @@ export class BenchQueue {
     await this.#channel.waitForConfirms();
   }
 
-  /** Messages that wait; those in a consumer's hands do not count. */
+  /** Ready messages, without unsettled ones. */
   async ready(): Promise<number> {
     return (await this.#channel.checkQueue(this.name)).messageCount;
   }
@@ -79,7 +79,7 @@ export class BenchQueue {
       const probe = await this.#probe();
       const found = await probe.checkQueue(name).catch(() => undefined);
       count += found?.messageCount ?? 0;
-      // A queue that is not there has closed the channel already.
+      // A missing queue has closed the channel already.
       if (found !== undefined) await probe.close();
     }
     return count;

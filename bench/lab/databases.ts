@@ -9,7 +9,7 @@ import { BenchError } from '../bench-error.ts';
 import { GRAND_TOTAL } from '../shop/order-template.ts';
 import type { Orders } from './orders.ts';
 
-/** The same servers as the tests'. */
+/** The same servers as in the tests. */
 const POSTGRES_URL = process.env['TEST_POSTGRES_URL'] ?? 'postgres://root@127.0.0.1:5432/test';
 const MYSQL_URL = process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
 
@@ -23,7 +23,7 @@ interface Place {
   remove(): Promise<void>;
 }
 
-/** A schema, database or file of its own with order-sync's tables in it. Gone when it is disposed of. */
+/** A new schema, database or file with order-sync's tables. Removed when disposed of. */
 export class BenchDatabase {
   readonly kind: DatabaseKind;
   readonly url: string;
@@ -56,7 +56,7 @@ export class BenchDatabase {
     return await this.#count(`orders WHERE ${isOf(orders)}`);
   }
 
-  /** Orders of this run that are right as far as the row itself tells, and all their lines. */
+  /** Orders of this run whose row is right, and all their lines. */
   async stored(orders: Orders): Promise<{ orders: number; lines: number }> {
     const isRight = `status = 'paid' AND CAST(grand_total AS DECIMAL(20,2)) = ${GRAND_TOTAL}`;
     return {
@@ -65,10 +65,10 @@ export class BenchDatabase {
     };
   }
 
-  /** Every run begins with the log of changes as empty. */
+  /** So that every run begins with an empty write-ahead log. */
   async settle(): Promise<void> {
     if (this.kind !== 'PostgreSQL') return;
-    // Only a superuser may; without it, runs differ a little more.
+    // Only a superuser may do this. Without it, runs vary a little more.
     await this.sql('CHECKPOINT').catch(() => undefined);
   }
 

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orAborted } from '../../src/async/deadline.ts';
 import { BenchError } from '../bench-error.ts';
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import type { Contender } from '../contenders/contenders.ts';
 import type { BenchQueue } from './broker.ts';
-import { ContenderProcess } from './contender-process.ts';
-import type { Contender } from './contenders.ts';
 import type { BenchDatabase } from './databases.ts';
 import { findProblems } from './find-problems.ts';
 import { freshDatabase, type Lab, surroundings } from './lab.ts';
 import { newOrders, type Orders } from './orders.ts';
 import type { ShopProcess } from './shop-process.ts';
 
-/** A queue to be drained. */
+/** One drain to measure. */
 export interface Work {
   readonly contender: Contender;
   readonly shop: ShopProcess;
@@ -18,16 +19,16 @@ export interface Work {
   readonly instances?: number;
   /** @defaultValue a PostgreSQL schema of its own */
   readonly database?: BenchDatabase;
-  /** What is published; the last event of an order must not be the only one that is still to come. @defaultValue each order once */
+  /** The events to publish. The last one must be its order's first. @defaultValue each order once */
   readonly events?: (orders: Orders) => Iterable<string>;
-  /** Called again and again while the queue is drained. */
+  /** Called repeatedly while the queue is drained. */
   readonly watch?: { readonly everyMs: number; readonly look: (scene: Scene) => Promise<void> };
-  /** Finds what is wrong in the end besides the usual; one line each. */
+  /** Finds further problems in the end, one line each. */
   readonly inspect?: (scene: Scene) => Promise<string[]>;
 }
 
 export interface Scene {
-  /** Since the shop gave its first reply. */
+  /** Since the shop's first reply. */
   readonly elapsedMs: number;
   readonly queue: BenchQueue;
   readonly database: BenchDatabase;
@@ -35,17 +36,17 @@ export interface Scene {
   readonly processes: readonly ContenderProcess[];
 }
 
-/** A drained queue, from the shop's first reply to the last order's commit as another database connection sees it. */
+/** The result: from the shop's first reply to the last order's commit, as another database connection sees it. */
 export interface Run {
   readonly contender: string;
   readonly orders: number;
   readonly seconds: number;
   readonly ordersPerSecond: number;
-  /** User and system time of all processes of the contender, in that time. */
+  /** User and system time of all the contender's processes in that time. */
   readonly cpuMsPerOrder: number;
-  /** Of the largest of them, in the end. */
+  /** The largest process, at the end. */
   readonly residentMb: number;
-  /** Of the largest of them, since it began. */
+  /** The largest process, at its peak. */
   readonly peakResidentMb: number;
 }
 
@@ -54,8 +55,8 @@ const POLL_AT_THE_END_MS = 5;
 const STALLED_MS = 60_000;
 
 /**
- * Fills a queue, lets the contender start and ask the shop for its first order, and takes the time from the shop's reply on:
- * starting up is another figure.
+ * Fills a queue, starts the contender, and holds back the shop's first reply, from which on the time counts: start-up is
+ * another figure.
  *
  * @throws BenchError when an order, a line or an ack is missing in the end
  */
@@ -73,7 +74,7 @@ export async function drain(lab: Lab, work: Work): Promise<Run> {
   const processes = Array.from({ length: work.instances ?? 1 }, () =>
     cleanUp.use(new ContenderProcess(work.contender, around)),
   );
-  await Promise.race([firstRequest, ...processes.map((process) => process.failed), aborted(lab.signal)]);
+  await orAborted(Promise.race([firstRequest, ...processes.map((process) => process.failed)]), lab.signal);
   const before = processes.map((process) => process.usage().cpuMs);
   await work.shop.release();
   const startedAt = performance.now();
@@ -96,7 +97,7 @@ export async function drain(lab: Lab, work: Work): Promise<Run> {
   };
 }
 
-/** While the queue holds messages, only the broker is asked, which costs next to nothing; then the database. */
+/** Polls the broker, which costs next to nothing, until the queue is empty, and only then the database. */
 async function untilDrained(lab: Lab, { watch }: Work, scene: () => Scene): Promise<void> {
   const { queue, database, orders, processes } = scene();
   let left = Number.POSITIVE_INFINITY;
@@ -118,9 +119,4 @@ async function untilDrained(lab: Lab, { watch }: Work, scene: () => Scene): Prom
     }
     await sleep(ready > 0 ? POLL_MS : POLL_AT_THE_END_MS);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  signal.throwIfAborted();
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }

@@ -3,7 +3,7 @@ import type { BenchQueue } from './broker.ts';
 import type { BenchDatabase } from './databases.ts';
 import type { Orders } from './orders.ts';
 
-/** Is every order there, with every line, and nothing left in any queue? @returns one line for each thing that is wrong */
+/** Checks that every order is stored with every line, and no queue has messages left. @returns one line per problem */
 export async function findProblems(
   orders: Orders,
   database: Pick<BenchDatabase, 'stored'>,

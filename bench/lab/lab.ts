@@ -1,20 +1,20 @@
+import type { Surroundings } from '../contenders/contender-process.ts';
 import type { Options } from '../options.ts';
 import type { Broker } from './broker.ts';
-import type { Surroundings } from './contender-process.ts';
 import { BenchDatabase, type DatabaseKind } from './databases.ts';
 import type { ShopProcess } from './shop-process.ts';
 
-/** What all figures work with. */
+/** The equipment of all figures. */
 export interface Lab {
   readonly options: Options;
   readonly broker: Broker;
   /** For logs and database files. */
   readonly folder: string;
-  /** What Node runs as order-sync: main.js, as built, perhaps after options of Node's. */
+  /** Node's arguments that run order-sync: the built main.js, perhaps after options. */
   readonly product: readonly string[];
-  /** Aborted when the person has had enough. */
+  /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal;
-  /** One line of progress. */
+  /** Prints a line of progress. */
   readonly say: (line: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { freshDatabase, type Lab } from './lab.ts';
 
-/** What the numbers were measured on. */
+/** The machine that the numbers were measured on. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -10,7 +10,7 @@ export interface Machine {
   readonly node: string;
   readonly rabbitmq: string;
   readonly postgresql: string;
-  /** Of the minute before: more than a little, and something else was running. */
+  /** Load average of the minute before. More than a little means that something else was running. */
   readonly loadBefore: number;
 }
 

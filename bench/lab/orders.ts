@@ -2,7 +2,7 @@ import { NUMBER_LENGTH } from '../shop/order-template.ts';
 
 const PREFIX_LENGTH = 10;
 
-/** The orders of one run: numbers of 20 digits that begin alike. */
+/** The orders of one run: numbers of 20 digits with a common prefix. */
 export interface Orders {
   readonly prefix: string;
   readonly count: number;

@@ -1,6 +1,6 @@
 import { median } from '../report/statistics.ts';
 
-/** One thing to do in every round. */
+/** One thing to measure in every round. */
 export interface Entry<R> {
   readonly name: string;
   readonly run: () => Promise<R>;
@@ -8,10 +8,10 @@ export interface Entry<R> {
   readonly describe: (run: R) => string;
 }
 
-/** What came out, by name: one for each round, in order. */
+/** The results by name, one per round, in order. */
 export type Rounds<R> = ReadonlyMap<string, readonly R[]>;
 
-/** Runs all entries in every round, each round beginning with another one, so that none always has the best moment. */
+/** Runs all entries in every round. Each round begins with another one, so that none always gets the best moment. */
 export async function interleave<R>(
   say: (line: string) => void,
   rounds: number,
@@ -19,8 +19,8 @@ export async function interleave<R>(
 ): Promise<Rounds<R>> {
   const results = new Map<string, R[]>(entries.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < entries.length; turn += 1) {
-      const entry = entries[(turn + round) % entries.length];
+    for (let place = 0; place < entries.length; place += 1) {
+      const entry = entries[(place + round) % entries.length];
       if (entry === undefined) continue;
       const result = await entry.run();
       results.get(entry.name)?.push(result);
@@ -34,7 +34,7 @@ export function medianOf<R>(rounds: Rounds<R>, name: string, measure: (run: R) =
   return median((rounds.get(name) ?? []).map(measure));
 }
 
-/** The median of the rounds' ratios: what disturbs a whole round cancels out. */
+/** The median of the rounds' ratios, so that a disturbance of a whole round cancels out. */
 export function ratioOf<R>(rounds: Rounds<R>, name: string, against: string, measure: (run: R) => number): number {
   const others = rounds.get(against) ?? [];
   return median(

@@ -8,7 +8,7 @@ import { orderNumber } from './orders.ts';
 const SERVER = fileURLToPath(new URL('../shop/shop-server.ts', import.meta.url));
 const WARM_UP_REQUESTS = 3_000;
 
-/** The bench's shop, in a process of its own. */
+/** The benchmark's shop, in a process of its own. */
 export class ShopProcess {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -27,7 +27,7 @@ export class ShopProcess {
     return shop;
   }
 
-  /** From now on nobody gets a reply. @returns what resolves when the first request waits for one */
+  /** Holds back all replies from now on. Resolves when the first request waits for one. */
   hold(): Promise<void> {
     const waiting = news(this.#child, 'waiting');
     this.#command('hold');
@@ -54,7 +54,7 @@ export class ShopProcess {
     await closed;
   }
 
-  /** The first contender must not be the one that has the shop's code compiled. */
+  /** Otherwise the shop's code would be compiled during the first contender's run. */
   async #warmUp(): Promise<void> {
     const pool = new Pool(this.url, { connections: 32 });
     const requests = Array.from({ length: WARM_UP_REQUESTS }, async (_, index) => {
@@ -87,7 +87,7 @@ async function news<Kind extends ShopNews['kind']>(
     };
     const fail = (code: number | null) => {
       end();
-      reject(new Error(`the shop ended with ${code}`));
+      reject(new Error(`the shop ended with status ${code}`));
     };
     child.on('message', listen);
     child.once('exit', fail);

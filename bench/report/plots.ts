@@ -6,7 +6,7 @@ import type { Found } from './table.ts';
 const WIDTH = 860;
 const GREY = '#59636e';
 
-/** File name → SVG, for whatever was measured. */
+/** File name → SVG, for the figures that were measured. */
 export function plots(found: Found): ReadonlyMap<string, string> {
   const results = [...found];
   const bars = results.flatMap(([{ title }, { throughput }]) => (throughput ? [{ title, throughput }] : []));
@@ -24,7 +24,7 @@ interface Bars {
   readonly throughput: Readonly<Record<string, number>>;
 }
 
-/** Each figure has a scale of its own: only ratios within one mean anything. */
+/** Each figure has its own scale, as only ratios within a figure mean anything. */
 function throughputPlot(figures: readonly Bars[]): string {
   const parts: string[] = [];
   let top = 56;
@@ -44,7 +44,7 @@ function throughputPlot(figures: readonly Bars[]): string {
   return svg(WIDTH, top, 'Throughput (medians; each group has its own scale)', parts);
 }
 
-/** Share of orders that were committed within a time: the further left, the better. */
+/** Share of orders committed within a time: further left is better. */
 function latencyPlot(latencies: Readonly<Record<string, readonly number[]>>): string {
   const area: Area = { left: 60, top: 48, width: WIDTH - 270, height: 280 };
   const entries = Object.entries(latencies);
@@ -69,10 +69,10 @@ function latencyPlot(latencies: Readonly<Record<string, readonly number[]>>): st
     parts.push(text(area.left + area.width + 12, 70 + index * 60, name, { colour, weight: 'bold' }));
     parts.push(text(area.left + area.width + 12, 88 + index * 60, `${at(50)}, ${at(99)}`, { colour }));
   }
-  return svg(WIDTH, 372, 'Orders committed within a time after publishing, 20 orders/s', parts);
+  return svg(WIDTH, 372, 'Share of orders committed within a time after the publish, 20 orders/s', parts);
 }
 
-/** Resident size and rate, over the events drained. */
+/** Resident memory and rate over the drained events. */
 function memoryPlot(timeline: readonly TimelinePoint[]): string {
   const rates = timeline.slice(1).map((point, index) => {
     const before = timeline[index] ?? point;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const SHOWN = 25;
 
-/** What V8's profiler writes: a tree of calls, and for each sample the node it met and the time since the sample before. */
+/** What V8's profiler writes: a call tree, and for each sample its node and the time since the previous sample. */
 const cpuProfile = z.object({
   nodes: z.array(
     z.object({
@@ -16,7 +16,7 @@ const cpuProfile = z.object({
   timeDeltas: z.array(z.number()),
 });
 
-/** Where the time of all profiles in the folder went: the functions that took most by themselves, one line each. */
+/** The functions with the most self time over all profiles in the folder, one line each. */
 export function profileText(folder: string): string {
   const own = new Map<string, number>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile')))

@@ -1,11 +1,11 @@
-/** What a figure found. */
+/** The results of one figure. */
 export interface FigureResult {
   readonly verdicts: readonly Verdict[];
-  /** Everything that was measured, for the JSON file. */
+  /** All measurements, for the JSON file. */
   readonly runs: readonly object[];
   /** Median orders per second by contender, for the plot. */
   readonly throughput?: Readonly<Record<string, number>>;
-  /** Milliseconds from publish to committed by contender, for the plot. */
+  /** Milliseconds from publish to commit by contender, for the plot. */
   readonly latencies?: Readonly<Record<string, readonly number[]>>;
   /** For the plot. */
   readonly timeline?: readonly TimelinePoint[];
@@ -13,17 +13,17 @@ export interface FigureResult {
 
 export interface TimelinePoint {
   readonly seconds: number;
-  /** Events taken so far. */
+  /** Events drained so far. */
   readonly drained: number;
   readonly residentMb: number;
 }
 
-/** A measured value against the issue's bar. */
+/** A measured value against its bar. */
 export interface Verdict {
   readonly what: string;
   /** "3,400 orders/s" */
   readonly measured: string;
-  /** What it is compared with: "floor 3,900 orders/s". */
+  /** The comparison: "floor 3,900 orders/s". */
   readonly against: string;
   readonly value: number;
   readonly unit: '×' | 'orders/s' | 'MB';
@@ -39,7 +39,7 @@ export function inUnit(value: number, unit: string): string {
   return unit === '×' ? `${value.toFixed(2)} ×` : `${grouped(value)} ${unit}`;
 }
 
-/** "3,412", and "18.3" for what is small. */
+/** "3,412", or "18.3" for small values. */
 export function grouped(value: number): string {
   const digits = Math.abs(value) < 100 ? 1 : 0;
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });

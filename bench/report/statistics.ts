@@ -2,7 +2,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** Between the two nearest values, in proportion. @param share 0 to 100 */
+/** Interpolates linearly between the two nearest values. @param share 0 to 100 */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = ((sorted.length - 1) * share) / 100;

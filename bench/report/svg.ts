@@ -1,4 +1,4 @@
-/** What the plots are drawn with. The background is white, so that they can be read on a dark page too. */
+/** Drawing of the plots. The background is white, so that they are readable on a dark page too. */
 
 export const COLOURS = ['#1f6feb', '#d1590d', '#1a7f37', '#8250df', '#6e7781'];
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';

@@ -1,3 +1,4 @@
+import { alignedLines } from '../../src/commands/cli/table.ts';
 import type { Figure } from '../figures/figure.ts';
 import { type FigureResult, inUnit, isMet, type Verdict } from './results.ts';
 
@@ -10,15 +11,7 @@ export function allVerdicts(found: Found): Verdict[] {
 /** For the terminal. */
 export function tableText(found: Found): string {
   const rows = allVerdicts(found).map((verdict) => [mark(verdict), ...cells(verdict)]);
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignedLines(rows, [undefined, undefined, undefined, undefined, 'right', 'right']).join('\n');
 }
 
 /** For docs/performance.md. */

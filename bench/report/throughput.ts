@@ -28,7 +28,7 @@ export function throughputVerdict(
   };
 }
 
-/** Rounds as they go into the JSON file and the plot. */
+/** The rounds for the JSON file and the plot. */
 export function recorded(rounds: Rounds<Run>): { runs: object[]; throughput: Record<string, number> } {
   return {
     runs: [...rounds].flatMap(([name, runs]) => runs.map((run, round) => ({ name, round, ...run }))),

@@ -18,7 +18,7 @@ export interface Report {
   readonly found: Found;
 }
 
-/** Writes results and plots. @returns the files */
+/** Writes results and plots. @returns the paths of the files */
 export function writeReport(report: Report): string[] {
   const { json, docs } = report.options;
   const files = new Map([[json, `${JSON.stringify(asJson(report), null, 2)}\n`]]);

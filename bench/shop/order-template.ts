@@ -1,4 +1,4 @@
-/** Order numbers of the bench have 20 digits, so that they stand at the same places in every reply. */
+/** Order numbers have 20 digits, so that they are at the same places in every reply. */
 export const NUMBER_LENGTH = 20;
 const NUMBER_MARK = '#'.repeat(NUMBER_LENGTH);
 const VERSION_LENGTH = 3;
@@ -7,7 +7,7 @@ const VERSION_MARK = '@'.repeat(VERSION_LENGTH);
 export const LINES_PER_ORDER = 3;
 export const GRAND_TOTAL = '248.40';
 
-/** The time of version 0; each later version of an order is a millisecond younger. */
+/** The time of version 0; each version is a millisecond later than the one before. */
 const UPDATED_AT = `2026-11-22T08:00:05.${VERSION_MARK}Z`;
 
 const ORDER = {
@@ -47,7 +47,7 @@ const VERSION_PLACES = placesOf(VERSION_MARK);
 
 export const ORDER_BYTES = TEMPLATE.length;
 
-/** The order with this number as JSON text, written into `target`. @param version 0 to 999 */
+/** Writes the order with this number as JSON into `target`. @param version 0 to 999 */
 export function writeOrder(target: Buffer, start: number, orderNumber: string, version: number): void {
   TEMPLATE.copy(target, start);
   for (const place of NUMBER_PLACES) target.write(orderNumber, start + place, 'latin1');

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 
-/** How the shop of a figure behaves. */
+/** How the shop behaves in a figure. */
 export const shopBehaviour = z.object({
   /** How long each reply takes, in ms. */
   latencyMs: z.number(),
-  /** Beyond this it answers 429; null is no limit. */
+  /** Above this it answers 429; null means no limit. */
   requestsPerSecond: z.number().nullable(),
-  /** Each time an order is asked for, it has changed. */
+  /** An order changes with each request. */
   changesOrders: z.boolean(),
 });
 export type ShopBehaviour = z.output<typeof shopBehaviour>;
 
-/** What the bench tells the shop's process. `hold` keeps back all replies until `release`. */
+/** Commands to the shop's process. `hold` holds back all replies until `release`. */
 export const shopCommand = z.enum(['hold', 'release', 'versions']);
 export type ShopCommand = z.output<typeof shopCommand>;
 
-/** What the shop's process tells the bench. */
+/** Messages from the shop's process. */
 export const shopNews = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), port: z.number() }),
-  /** The first request since `hold` has come. */
+  /** The first request since `hold` has arrived. */
   z.object({ kind: z.literal('waiting') }),
   z.object({ kind: z.literal('released') }),
-  /** The last version of each order that was served, by order number. */
+  /** The last version served of each order, by order number. */
   z.object({ kind: z.literal('versions'), versions: z.array(z.tuple([z.string(), z.number()])) }),
 ]);
 export type ShopNews = z.output<typeof shopNews>;

@@ -1,6 +1,6 @@
 /**
- * The bench's shop: any order number of 20 digits is one of its orders. It shares two cores with everything that is
- * measured, so it does as little as it can: bytes made once, two places filled in, no JSON.
+ * The benchmark's shop, which has an order for every number of 20 digits. It shares the cores with everything measured, so
+ * it does as little as possible: it fills two places of a prepared template, and neither reads nor writes JSON.
  *
  * usage: node shop-server.ts '<ShopBehaviour as JSON>', with an IPC channel
  */
@@ -23,7 +23,7 @@ const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) =
   const path = request.url ?? '';
   const reply = () => answer(path, response);
   if (held !== undefined) {
-    if (held.length === 0) tell({ kind: 'waiting' });
+    if (held.length === 0) send({ kind: 'waiting' });
     held.push(reply);
   } else if (latencyMs > 0) setTimeout(reply, latencyMs);
   else reply();
@@ -70,7 +70,7 @@ function nextVersion(orderNumber: string): number {
   return version;
 }
 
-/** A bucket of one second's worth, as Shopify's. */
+/** A token bucket that holds one second's worth, like Shopify's. */
 function hasToken(): boolean {
   if (requestsPerSecond === null) return true;
   const now = performance.now();
@@ -81,7 +81,7 @@ function hasToken(): boolean {
   return true;
 }
 
-function tell(news: ShopNews): void {
+function send(news: ShopNews): void {
   process.send?.(news);
 }
 
@@ -91,13 +91,13 @@ process.on('message', (message) => {
   else if (command === 'release') {
     const waiting = held ?? [];
     held = undefined;
-    tell({ kind: 'released' });
+    send({ kind: 'released' });
     for (const reply of waiting) reply();
-  } else tell({ kind: 'versions', versions: [...versions] });
+  } else send({ kind: 'versions', versions: [...versions] });
 });
 process.once('disconnect', () => process.exit());
 
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
-  if (typeof address === 'object' && address !== null) tell({ kind: 'listening', port: address.port });
+  if (typeof address === 'object' && address !== null) send({ kind: 'listening', port: address.port });
 });

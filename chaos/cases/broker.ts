@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, connect } from 'amqplib';
-import type { ChaosCase } from '../case.ts';
-import { isDrained } from '../quiescence.ts';
-import { brokerUrl, type Scene } from '../scene.ts';
-import { BROKER_PASSWORD, BROKER_USER } from '../servers.ts';
+import { isDrained } from '../scene/quiescence.ts';
+import type { Scene } from '../scene/scene.ts';
+import { BROKER_PASSWORD, BROKER_USER, brokerUrl } from '../servers/servers.ts';
+import type { ChaosCase } from './case.ts';
 
 const BOTH = ['classic', 'quorum'] as const;
 
@@ -13,7 +13,7 @@ export const brokerCases: readonly ChaosCase[] = [
     id: 'B1',
     fault: 'connections closed by force, 20 times',
     queueTypes: BOTH,
-    // Each of the 20 takes rabbitmqctl more than a second: the events are to last as long.
+    // Each one takes rabbitmqctl more than a second, and the events should last as long.
     scene: { perSecond: 12 },
     play: async (scene) => {
       const closeAll = 'rabbitmqctl close_all_connections';
@@ -37,7 +37,7 @@ export const brokerCases: readonly ChaosCase[] = [
   },
   {
     id: 'B3',
-    fault: 'broker away at start, and for 60 s later',
+    fault: 'broker down at start, and later for 60 s',
     queueTypes: BOTH,
     daemons: 0,
     play: async (scene) => {
@@ -56,17 +56,17 @@ export const brokerCases: readonly ChaosCase[] = [
   },
   {
     id: 'B4',
-    fault: 'queue deleted under the consumer: without a word, and with the usual notice',
+    fault: 'queue deleted under the consumer, without and with the usual notice',
     queueTypes: BOTH,
     play: async (scene) => {
       await scene.progress(0.3);
-      // RabbitMQ 3.10 does this to quorum queues at times.
-      const speakAgain = scene.amqp.intercept(({ method, direction }) =>
+      // RabbitMQ 3.10 sometimes deletes a quorum queue without notifying its consumer.
+      const restoreNotice = scene.amqp.intercept(({ method, direction }) =>
         method === 'basic.cancel' && direction === 'to-client' ? 'drop' : undefined,
       );
       await deleteMainQueue(scene);
-      await scene.until('it has noticed', () => scene.daemon.output.includes('RabbitMQ is back'), 35_000);
-      speakAgain();
+      await scene.until('the daemon has noticed', () => scene.daemon.output.includes('RabbitMQ is back'), 35_000);
+      restoreNotice();
       await scene.progress(0.7);
       await deleteMainQueue(scene);
       scene.healed();
@@ -74,7 +74,7 @@ export const brokerCases: readonly ChaosCase[] = [
   },
   {
     id: 'B5',
-    fault: 'queue already declared with other arguments: exit 78, and well once it is gone',
+    fault: 'queue already declared with other arguments: exit 78, and a normal start once it is gone',
     queueTypes: BOTH,
     daemons: 0,
     play: async (scene) => {
@@ -137,8 +137,8 @@ export const brokerCases: readonly ChaosCase[] = [
   },
   {
     id: 'B9',
-    fault: 'retries and dead letters refused: their queues gone, then full',
-    // RabbitMQ 3.10 goes on refusing on channels from before the heal: after 20 s the daemon takes another.
+    fault: 'retries and dead letters refused: their queues deleted, then full',
+    // RabbitMQ 3.10 keeps refusing on channels opened before the heal. After 20 s the daemon opens another.
     limits: { stallMs: 40_000 },
     play: async (scene) => {
       const policy = [
@@ -148,7 +148,7 @@ export const brokerCases: readonly ChaosCase[] = [
         '\\.(retry|dead)',
         '{"max-length":0,"overflow":"reject-publish"}',
       ];
-      // Whoever deletes a queue loses what is in it, and so does who limits it: so before the first event.
+      // Deleting or limiting a queue loses its messages, so do it before the first event.
       scene.publisher.pause();
       await deleteQueues(scene, [`${scene.queue}.dead-letters`, `${scene.queue}.retry.300`]);
       await scene.broker.ctl('set_policy', ...policy);
@@ -160,13 +160,13 @@ export const brokerCases: readonly ChaosCase[] = [
   },
 ];
 
-/** For channels opened from now on. */
+/** Applies to channels opened from now on. */
 async function setAckTimeout({ broker }: Scene, timeoutMs: number, checkEveryMs: number): Promise<void> {
   const set = (name: string, value: number) => `application:set_env(rabbit, ${name}, ${value})`;
   await broker.ctl('eval', `${set('consumer_timeout', timeoutMs)}, ${set('channel_tick_interval', checkEveryMs)}.`);
 }
 
-/** What is in a queue when a person deletes it is deleted with it, by that person: so it is empty then. */
+/** Messages in a deleted queue are lost, which is not the daemon's fault: so the queue is empty by then. */
 async function deleteMainQueue(scene: Scene): Promise<void> {
   scene.publisher.pause();
   await scene.until('the queue is empty', () => isDrained(scene));

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { ChaosCase } from '../case.ts';
-import type { Scene } from '../scene.ts';
+import { orAborted } from '../../src/async/deadline.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
-const ADAPTER = fileURLToPath(new URL('../crashing-shop.ts', import.meta.url));
+const ADAPTER = fileURLToPath(new URL('../daemon/crashing-shop.ts', import.meta.url));
 
-/** An event that takes the daemon down each time, and a service manager that starts it again each time. */
+/** Events that crash the daemon each time, and a service manager that keeps restarting it. */
 export const crashLoopCases: readonly ChaosCase[] = [
   {
     id: 'B10',
@@ -14,35 +15,38 @@ export const crashLoopCases: readonly ChaosCase[] = [
     scene: { plan: { orders: 200, troublesome: 0 } },
     limits: { countsAttempts: true, deadLetterReasons: ['crashed'], recoveryMs: 30_000 },
     play: async (scene, { seed }) => {
-      // The last digits of some order numbers: three or so orders of 200 match.
+      // Two last digits of order numbers: about three of 200 orders match.
       const env = { SHOP_ADAPTER: ADAPTER, CHAOS_CRASH_ON: String(100 + (seed % 900)).slice(-2) };
       await (await scene.startDaemon(env)).said('"ready');
       await scene.auditFromNowOn();
-      const restarting = keepRunning(scene, env);
-      await scene.progress(1);
-      await scene.until('it runs on', () => performance.now() - scene.wire.settledAt > 5_000, 120_000);
-      await restarting[Symbol.asyncDispose]();
+      {
+        await using _ = keepRunning(scene, env);
+        await scene.progress(1);
+        await scene.until('it has stopped crashing', () => performance.now() - scene.wire.settledAt > 5_000, 120_000);
+      }
       scene.healed();
     },
   },
 ];
 
-/** What systemd does. */
+/** Starts the daemon again each time it crashes, as systemd does. */
 function keepRunning(scene: Scene, env: Readonly<Record<string, string>>): AsyncDisposable {
-  let isOver = false;
+  const over = new AbortController();
   const loop = (async () => {
-    while (!isOver) {
+    for (;;) {
       const { daemon } = scene;
-      await Promise.race([daemon.exited, scene.until('it is over', () => isOver, 300_000)]);
-      if (isOver || daemon.isRunning) continue;
+      await orAborted(daemon.exited, over.signal).catch(() => undefined);
+      if (over.signal.aborted) return;
       daemon.expectExit(70);
       await (await scene.startDaemon(env)).said('"ready');
     }
   })();
+  // It ends with the scene, if the case does not get to dispose of it.
+  loop.catch(() => undefined);
   return {
-    [Symbol.asyncDispose]: async () => {
-      isOver = true;
-      await loop;
+    [Symbol.asyncDispose]: () => {
+      over.abort();
+      return loop;
     },
   };
 }

@@ -2,17 +2,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import type { ChaosCase } from '../case.ts';
-import type { InternalDatabase } from '../internal-database.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { InternalDatabase } from '../servers/internal-database.ts';
+import type { ChaosCase } from './case.ts';
 
 const SERVERS = ['postgres', 'mariadb'] as const;
 
-/** Faults of the internal system and of the way to it. */
+/** Faults of the internal system and of the connection to it. */
 export const databaseCases: readonly ChaosCase[] = [
   {
     id: 'D1',
-    fault: 'database connections killed 20 times, then stopped for a while, then killed',
+    fault: 'database connections killed 20 times; then the database stopped for a while, then killed',
     databases: SERVERS,
     play: async (scene) => {
       await scene.progress(0.1);
@@ -34,7 +34,7 @@ export const databaseCases: readonly ChaosCase[] = [
     id: 'D2',
     fault: 'tables locked for 30 s',
     databases: SERVERS,
-    // A lock is given up after 8 s: the attempts in hand are used, and it counts as an outage from then on.
+    // A write gives up waiting after 8 s: the attempts in flight count, and from then on it is an outage.
     limits: { countsAttempts: true },
     play: async (scene) => {
       await scene.progress(0.3);
@@ -44,7 +44,7 @@ export const databaseCases: readonly ChaosCase[] = [
   },
   {
     id: 'D3',
-    fault: 'deadlocks, serialization failures and lock waits: staff lock the same orders, crosswise',
+    fault: 'deadlocks, serialization failures and lock waits: staff lock the same orders in the opposite order',
     databases: SERVERS,
     limits: { countsAttempts: true },
     scene: { perSecond: 40 },
@@ -59,7 +59,7 @@ export const databaseCases: readonly ChaosCase[] = [
   },
   {
     id: 'D4',
-    fault: 'connection lost at COMMIT, 15 times, before or after it took effect',
+    fault: 'connection lost at COMMIT, 15 times, before or after it takes effect',
     databases: SERVERS,
     play: async (scene) => {
       await scene.progress(0.1);
@@ -73,14 +73,14 @@ export const databaseCases: readonly ChaosCase[] = [
         cuts += 1;
         return 'cut';
       });
-      await scene.until('it was cut 15 times', () => cuts >= 15, 90_000);
+      await scene.until('the connection was cut 15 times', () => cuts >= 15, 90_000);
       scene.databaseProxy?.onCommit(undefined);
       scene.healed();
     },
   },
   {
     id: 'D5',
-    fault: 'database black hole in mid-query for 20 s',
+    fault: 'database unreachable (black hole) in mid-query for 20 s',
     databases: SERVERS,
     play: async (scene) => {
       await scene.progress(0.3);
@@ -89,7 +89,7 @@ export const databaseCases: readonly ChaosCase[] = [
       scene.databaseProxy?.thaw();
       scene.healed();
     },
-    // A query that began before the heal may wait out its limit of 12 s first, then comes a probe.
+    // A query that began before the heal may first reach its limit of 12 s; the probe follows.
     limits: { recoveryMs: 25_000 },
   },
   {
@@ -115,7 +115,7 @@ async function killConnections({ kind, run }: InternalDatabase): Promise<void> {
   for (const { id } of rows) await run(`KILL CONNECTION ${String(id)}`).catch(() => undefined);
 }
 
-/** A session that locks a few of the latest orders, in the order that is not the daemon's. Losing a deadlock is part of it. */
+/** A session that locks a few of the latest orders in reverse order. It may lose a deadlock. */
 async function crossing({ database, random }: Scene, isOver: () => boolean): Promise<void> {
   const session = await openSession(database);
   const latest = 'SELECT order_number FROM orders ORDER BY synced_at DESC LIMIT 12';
@@ -141,7 +141,7 @@ interface Session {
   end(): Promise<void>;
 }
 
-/** One connection, for what is done in a transaction or holds a lock. */
+/** One connection, for transactions and locks. */
 async function openSession({ kind, url }: InternalDatabase): Promise<Session> {
   if (kind === 'postgres') {
     const client = new pg.Client({ connectionString: url() });
@@ -156,7 +156,7 @@ async function openSession({ kind, url }: InternalDatabase): Promise<Session> {
   return { run, end: () => connection.end() };
 }
 
-/** Nobody else writes; reading goes on. */
+/** Blocks every other write, but no read. */
 async function locked(database: InternalDatabase, forMs: number): Promise<void> {
   const session = await openSession(database);
   const isPostgres = database.kind === 'postgres';

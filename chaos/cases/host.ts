@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findProgram } from '../../scripts/setup/system-packages.mjs';
-import type { ChaosCase } from '../case.ts';
-import { ackedBeforeSynced } from '../strace.ts';
+import { ackedBeforeSynced } from '../checks/strace.ts';
+import type { ChaosCase } from './case.ts';
 
-const HOOKS = fileURLToPath(new URL('../daemon-hooks.mjs', import.meta.url));
-/** Loaded into the daemon before itself: see there. */
+const HOOKS = fileURLToPath(new URL('../daemon/hooks.mjs', import.meta.url));
+/** Loaded before the daemon's own code, see hooks.mjs. */
 const HOOKED = { NODE_OPTIONS: `--import=${HOOKS}` };
 
 /** Faults of the machine that the daemon runs on. */
 export const hostCases: readonly ChaosCase[] = [
   {
     id: 'P4',
-    fault: 'stopped (SIGSTOP) for three heartbeats; then an event loop blocked as long',
+    fault: 'process stopped (SIGSTOP) for three heartbeats, then its event loop blocked for as long',
     daemons: 0,
     limits: { recoveryMs: 30_000 },
     play: async (scene) => {
@@ -27,8 +27,8 @@ export const hostCases: readonly ChaosCase[] = [
       daemon.signal('SIGSTOP');
       await sleep(35_000);
       daemon.signal('SIGCONT');
-      await scene.until('it works again', () => performance.now() - scene.wire.settledAt < 1_000);
-      // The hook takes it for "block".
+      await scene.until('orders flow again', () => performance.now() - scene.wire.settledAt < 1_000);
+      // The hook blocks the event loop on this signal.
       daemon.signal('SIGUSR1');
       await sleep(36_000);
       scene.healed();
@@ -36,7 +36,7 @@ export const hostCases: readonly ChaosCase[] = [
   },
   {
     id: 'P6',
-    fault: 'the clock jumps an hour ahead, back, and an hour back',
+    fault: 'the clock jumps an hour ahead, back again, and an hour behind',
     daemons: 0,
     play: async (scene) => {
       const daemon = await scene.startDaemon({ ...HOOKED, CHAOS_CLOCK_JUMPS_MS: '3600000,-3600000,-3600000' });
@@ -51,7 +51,7 @@ export const hostCases: readonly ChaosCase[] = [
   },
   {
     id: 'P7',
-    fault: '64 file descriptors, and nobody reads standard output',
+    fault: '64 file descriptors, and standard output that nothing reads',
     daemons: 0,
     scene: { prefetch: 64 },
     play: async (scene) => {
@@ -70,10 +70,10 @@ export const hostCases: readonly ChaosCase[] = [
   },
   {
     id: 'P8',
-    fault: 'power loss: the commit is on disk before its ack is written (strace)',
+    fault: 'power loss: each commit is on disk before its ack is written (strace)',
     daemons: 0,
     cannot: ({ database }) => {
-      if (database !== 'sqlite') return 'the fsync is the database server’s: only its own order of writes counts';
+      if (database !== 'sqlite') return 'the database server does the fsync, not the daemon';
       return findProgram('strace') === undefined ? 'strace is not installed' : undefined;
     },
     play: async (scene) => {
@@ -81,7 +81,7 @@ export const hostCases: readonly ChaosCase[] = [
       const calls = 'trace=write,writev,pwrite64,fdatasync,fsync';
       const daemon = await scene.startDaemon({}, [
         'strace',
-        // The daemon stays our child, and gets our signals.
+        // The daemon stays our child and receives our signals.
         '-D',
         '-f',
         '-y',
@@ -96,18 +96,18 @@ export const hostCases: readonly ChaosCase[] = [
       await daemon.ready();
       await scene.auditFromNowOn();
       await scene.progress(1);
-      await scene.until('it is done', () => performance.now() - scene.wire.settledAt > 2_000);
+      await scene.until('everything is settled', () => performance.now() - scene.wire.settledAt > 2_000);
       const { acks, early } = ackedBeforeSynced(readFileSync(trace, 'latin1'));
-      if (acks === 0) throw new Error('no ack was found in the trace');
-      if (early > 0) throw new Error(`${early} of ${acks} acks were written before what they stand on was on the disk`);
+      if (acks === 0) throw new Error('found no ack in the trace');
+      if (early > 0) throw new Error(`${early} of ${acks} acks were written before their commit was on disk`);
       scene.healed();
     },
   },
   {
     id: 'D6',
-    fault: 'disk full, then not',
+    fault: 'disk full, then enlarged',
     daemons: 0,
-    cannot: () => (process.getuid?.() === 0 ? undefined : 'a small file system can only be mounted by root'),
+    cannot: () => (process.getuid?.() === 0 ? undefined : 'only root can mount a small file system'),
     play: async (scene) => {
       const run = promisify(execFile);
       await run('mount', ['-t', 'tmpfs', '-o', 'size=900k', 'tmpfs', scene.folder]);

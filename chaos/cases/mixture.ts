@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 const PER_SECOND = 20;
 const EVENTS_PER_ORDER = 1.6;
@@ -15,11 +15,11 @@ const LIMITS: Partial<Limits> = {
   recoveryMs: 45_000,
 };
 
-/** Everything at once, at random, for as long as one likes. */
+/** All kinds of faults at random, for as long as you like. */
 export const mixtureCases: readonly ChaosCase[] = [
   {
     id: 'X',
-    fault: 'a random mixture: broker, network, shop, database and daemons, one fault after the other',
+    fault: 'a random mixture of broker, network, shop, database and process faults, one after the other',
     databases: ['postgres'],
     queueTypes: ['quorum'],
     daemons: 2,
@@ -27,17 +27,18 @@ export const mixtureCases: readonly ChaosCase[] = [
     scene: { perSecond: PER_SECOND },
     planFor: ({ minutes }) => ({ orders: Math.max(200, Math.round((minutes * 60 * PER_SECOND) / EVENTS_PER_ORDER)) }),
     play: async (scene, { minutes }) => {
-      const [lasting] = scene.daemons;
+      const [longest] = scene.daemons;
       const until = performance.now() + minutes * 60_000;
       let settledMegabytes: number | undefined;
       while (performance.now() < until) {
         await scene.random.pick(FAULTS)(scene);
         await sleep(scene.random.between(200, 4_000));
-        // What it holds once it is warm is what it may hold in the end.
-        if (performance.now() > until - minutes * 40_000) settledMegabytes ??= lasting?.memoryMegabytes();
+        // The memory it holds once warm is the baseline.
+        if (performance.now() > until - minutes * 40_000) settledMegabytes ??= longest?.memoryMegabytes();
       }
-      const grown = (lasting?.memoryMegabytes() ?? 0) - (settledMegabytes ?? 0);
-      if (grown > MAX_GROWTH_MB) throw new Error(`a daemon that ran throughout grew by ${grown} MB`);
+      const grown = (longest?.memoryMegabytes() ?? 0) - (settledMegabytes ?? 0);
+      if (grown > MAX_GROWTH_MB)
+        throw new Error(`the daemon that ran all along grew by ${grown} MB, expected at most ${MAX_GROWTH_MB}`);
       scene.healed();
     },
   },
@@ -101,19 +102,19 @@ const FAULTS: readonly Fault[] = [
     databaseProxy?.thaw();
   },
   async (scene) => {
-    // The first one is to last.
+    // The first one runs all along.
     const victim = scene.random.pick(scene.daemons.filter(({ isRunning }) => isRunning).slice(1));
     if (scene.random.chance(0.5)) await victim.kill();
     else victim.signal('SIGTERM', 0);
     await victim.exited;
-    // Before that it has not got as far as to take SIGTERM, if it is the next victim.
+    // It may be the next victim, and before this line it does not handle SIGTERM yet.
     await (await scene.startDaemon()).said('"msg":"starting"');
   },
 ];
 
 /**
- * Does the order's last change show in its `updatedAt`? Of a refund that does not, nobody can tell the version before it, as a
- * shop that lags may show it, from the order as it should be.
+ * Does the order's last change show in its `updatedAt`? When it does not, as with a refund, the older version that a lagging
+ * shop serves looks just as new as the right one.
  */
 function isDated({ publisher }: Scene, orderNumber: string): boolean {
   const [last, before] = publisher.versions.get(orderNumber)?.toReversed() ?? [];

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AmqpStep } from '../amqp-proxy.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { AmqpStep } from '../wire/amqp-proxy.ts';
+import type { ChaosCase } from './case.ts';
 
-/** A peer that has gone silent is noticed after three heartbeats of 10 s. */
+/** A silent peer is noticed after three heartbeats of 10 s. */
 const BLACK_HOLE: Partial<Limits> = { recoveryMs: 45_000, stallMs: 45_000 };
 
 /** Faults between daemon and broker. */
 export const networkCases: readonly ChaosCase[] = [
   {
     id: 'N1',
-    fault: 'black hole both ways, for ever: the old connections stay dead',
+    fault: 'black hole both ways for 40 s',
     limits: BLACK_HOLE,
     play: async (scene) => {
       await scene.progress(0.3);
@@ -23,7 +23,7 @@ export const networkCases: readonly ChaosCase[] = [
   },
   {
     id: 'N2',
-    fault: 'black hole one way: acks go nowhere, then deliveries',
+    fault: 'black hole one way: first acks get lost, then deliveries',
     limits: BLACK_HOLE,
     play: async (scene) => {
       await scene.progress(0.2);
@@ -50,7 +50,7 @@ export const networkCases: readonly ChaosCase[] = [
   },
   {
     id: 'N5',
-    fault: 'handshake stalls',
+    fault: 'handshake stalls for 20 s',
     play: async (scene) => {
       await scene.progress(0.3);
       const heal = scene.amqp.intercept(({ method }) => (method === 'connection.start' ? 'drop' : undefined));
@@ -59,7 +59,7 @@ export const networkCases: readonly ChaosCase[] = [
       heal();
       scene.healed();
     },
-    // A try that began before the heal still runs into its limit of 15 s.
+    // A handshake that began before the heal still reaches its limit of 15 s.
     limits: { recoveryMs: 35_000, stallMs: 35_000 },
   },
   {
@@ -81,7 +81,7 @@ export const networkCases: readonly ChaosCase[] = [
         return 'cut';
       });
       scene.amqp.cut();
-      await scene.until('it was cut 10 times', () => cuts >= 10, 120_000);
+      await scene.until('the connection was cut 10 times', () => cuts >= 10, 120_000);
       heal();
       scene.healed();
     },
@@ -99,7 +99,7 @@ export const networkCases: readonly ChaosCase[] = [
   },
 ];
 
-/** Loses the step and the connection it was on, so many times, with some successes in between. */
+/** Drops the step together with its connection, `times` times, and lets two steps pass in between. */
 async function cutAt(scene: Scene, times: number, isPoint: (step: AmqpStep) => boolean): Promise<void> {
   await scene.progress(0.1);
   let cuts = 0;
@@ -111,7 +111,7 @@ async function cutAt(scene: Scene, times: number, isPoint: (step: AmqpStep) => b
     cuts += 1;
     return 'cut';
   });
-  await scene.until(`it was cut ${times} times`, () => cuts >= times, 120_000);
+  await scene.until(`the connection was cut ${times} times`, () => cuts >= times, 120_000);
   heal();
   scene.healed();
 }

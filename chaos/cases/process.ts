@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AmqpStep } from '../amqp-proxy.ts';
-import type { ChaosCase } from '../case.ts';
-import type { ChaosDaemon } from '../daemon.ts';
-import type { Scene } from '../scene.ts';
+import { withTimeout } from '../../src/async/deadline.ts';
+import type { ChaosDaemon } from '../daemon/daemon.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { AmqpStep } from '../wire/amqp-proxy.ts';
+import type { ChaosCase } from './case.ts';
 
 const DATABASES = ['sqlite', 'postgres', 'mariadb'] as const;
 const KILLS = 200;
@@ -25,7 +25,7 @@ export const processCases: readonly ChaosCase[] = [
   },
   {
     id: 'P2',
-    fault: 'SIGTERM with a silent broker and database; then two signals',
+    fault: 'SIGTERM while broker and database are silent; then two signals',
     databases: ['postgres'],
     scene: { perSecond: 12, env: { SHUTDOWN_TIMEOUT_MS: '3000' } },
     play: async (scene) => {
@@ -34,9 +34,9 @@ export const processCases: readonly ChaosCase[] = [
       const asked = scene.shop.requests.length;
       await scene.until('an order is in flight', () => scene.shop.requests.length > asked);
       scene.amqp.freeze();
-      // What is in flight cannot end: the drain deadline passes.
+      // The delivery in flight cannot finish, so the drain deadline passes.
       scene.daemon.signal('SIGTERM', 75);
-      await scene.until('it has ended', () => !scene.daemon.isRunning, 20_000);
+      await scene.until('the daemon has ended', () => !scene.daemon.isRunning, 20_000);
       scene.amqp.cut();
       scene.databaseProxy?.cut();
       scene.amqp.thaw();
@@ -44,11 +44,11 @@ export const processCases: readonly ChaosCase[] = [
       const second = await scene.startDaemon();
       await second.ready();
       scene.setShopFaults(() => ({ kind: 'stall' }));
-      await scene.until('it is stuck', () => scene.shop.requests.at(-1)?.fault === 'stall');
+      await scene.until('a fetch is stuck', () => scene.shop.requests.at(-1)?.fault === 'stall');
       second.signal('SIGTERM', 128 + 15);
       await second.said('"stopping');
       second.signal('SIGTERM', 128 + 15);
-      await scene.until('it has ended', () => !second.isRunning, 2_000);
+      await scene.until('the second daemon has ended', () => !second.isRunning, 2_000);
       scene.setShopFaults(undefined);
       await (await scene.startDaemon()).ready();
       scene.healed();
@@ -56,7 +56,7 @@ export const processCases: readonly ChaosCase[] = [
   },
   {
     id: 'P3',
-    fault: `SIGKILL, ${KILLS} times: at random, or when it fetched, committed, published a retry or dead letter, had it confirmed, acked`,
+    fault: `SIGKILL, ${KILLS} times: at random, or at a fetch, a commit, an ack, a published or confirmed retry or dead letter`,
     databases: DATABASES,
     scene: { perSecond: 8, prefetch: 8, plan: { orders: 500, troublesome: 60 } },
     limits: { recoveryMs: 30_000 },
@@ -71,7 +71,7 @@ export const processCases: readonly ChaosCase[] = [
   },
   {
     id: 'P5',
-    fault: 'two daemons, then four, the same orders, with SIGKILLs among them',
+    fault: 'two daemons, then four, on the same orders, some killed (SIGKILL)',
     databases: ['postgres', 'mariadb'],
     daemons: 2,
     scene: { plan: { orders: 400 }, prefetch: 8 },
@@ -89,12 +89,12 @@ export const processCases: readonly ChaosCase[] = [
   },
 ];
 
-/** Waits until so many more deliveries were settled, or until there is nothing more to do. */
+/** Waits until that many more deliveries are settled, or nothing is left to do. */
 async function worked(scene: Scene, settled: number): Promise<void> {
   const target = scene.wire.settled + settled;
   const idleSince = performance.now();
   await scene.until(
-    'it has worked',
+    `${settled} more deliveries are settled`,
     () => scene.wire.settled >= target || performance.now() - Math.max(scene.wire.settledAt, idleSince) > 1_500,
   );
 }
@@ -107,20 +107,20 @@ const POINTS: Readonly<Record<string, (step: AmqpStep) => boolean>> = {
     method === 'basic.ack' && direction === 'to-client',
 };
 
-/** Kills the daemon at a random moment after it began to work, or at one of the named points. */
+/** Kills the daemon at a random moment, or at one of the named points. */
 async function killedSomewhere(scene: Scene): Promise<void> {
   const { random, daemon } = scene;
   const point = random.pick(['random', 'fetched', 'committing', ...Object.keys(POINTS)]);
   const passes = random.between(1, 4);
-  const died = diesAt(scene, daemon, point, passes);
-  // The point may not come: there is nothing to retry now.
-  await Promise.race([daemon.exited, sleep(random.between(1_200, 1_800))]);
-  died();
+  const disarm = killAt(scene, daemon, point, passes);
+  // The point may never be reached, as when there is nothing to retry.
+  await withTimeout(daemon.exited, random.between(1_200, 1_800), () => undefined);
+  disarm();
   await daemon.kill();
 }
 
-/** @returns ends the ambush */
-function diesAt(scene: Scene, daemon: ChaosDaemon, point: string, passes: number): () => void {
+/** @returns disarms it */
+function killAt(scene: Scene, daemon: ChaosDaemon, point: string, passes: number): () => void {
   let left = passes;
   const isNow = () => {
     left -= 1;
@@ -129,7 +129,7 @@ function diesAt(scene: Scene, daemon: ChaosDaemon, point: string, passes: number
   };
   const isPoint = POINTS[point];
   if (isPoint !== undefined) {
-    // Half of the time the step itself is lost with the daemon.
+    // Half of the time, the step itself is lost too.
     const isLost = scene.random.chance(0.5);
     return scene.amqp.intercept((step) => (isPoint(step) && isNow() && isLost ? 'cut' : undefined));
   }

@@ -1,6 +1,6 @@
-import type { ChaosCase } from '../case.ts';
+import type { ChaosCase } from './case.ts';
 
-/** Events that the shop never published. */
+/** Orders whose events the shop never published. */
 export const reconciliationCases: readonly ChaosCase[] = [
   {
     id: 'S13',
@@ -8,12 +8,12 @@ export const reconciliationCases: readonly ChaosCase[] = [
     databases: ['sqlite', 'postgres'],
     scene: {
       withholds: (orderNumber) => orderNumber.endsWith('7'),
-      // Changes of the last two minutes are left alone, as their events may be under way: at this shop it is later.
+      // Reconciliation skips the last two minutes, as their events may be on the way: this shop's clock is ahead.
       shopAheadMs: 600_000,
     },
     play: async (scene) => {
       await scene.progress(1);
-      await scene.until('all that was published is settled', () => performance.now() - scene.wire.settledAt > 2_000);
+      await scene.until('everything published is settled', () => performance.now() - scene.wire.settledAt > 2_000);
       const status = await scene.startCommand('reconcile', '--since', '1h').exited;
       if (status !== 0) throw new Error(`order-sync reconcile ended with ${status}, expected 0`);
       scene.healed();

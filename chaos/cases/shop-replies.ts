@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import type { Fault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Scene } from '../scene.ts';
+import type { Fault } from '../../demo/shop/faults.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MEGABYTE = 1024 * 1024;
 
-/** Replies that would be a burden for whoever reads them. */
+/** Replies that are expensive to read. */
 const HEAVY: readonly (() => Fault)[] = [
   () => ({ kind: 'reply', headers: JSON_TYPE, body: Buffer.alloc(100 * MEGABYTE, ' ') }),
   () => gzipped(gzipBomb()),
@@ -18,7 +18,7 @@ const HEAVY: readonly (() => Fault)[] = [
   }),
 ];
 
-/** 2 MB that become 2 GB would take long to make: 1 GB will do. */
+/** 1 MB that expands to 1 GB. */
 let bomb: Buffer | undefined;
 function gzipBomb(): Buffer {
   bomb ??= Buffer.concat(Array.from({ length: 16 }, () => gzipSync(Buffer.alloc(64 * MEGABYTE, ' '))));
@@ -29,7 +29,7 @@ function gzipped(body: Buffer): Fault {
   return { kind: 'reply', headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body };
 }
 
-/** More faults of the shop: those that aim at the reader's memory and stack. */
+/** More faults of the shop: those that attack the reader's memory and stack, and its connections. */
 export const shopReplyCases: readonly ChaosCase[] = [
   {
     id: 'S7',
@@ -48,8 +48,8 @@ export const shopReplyCases: readonly ChaosCase[] = [
   },
   {
     id: 'S12',
-    fault: 'idle sockets closed by the server, all the time',
-    // It also closes some that have just been opened, and whose first request is on its way: that is an attempt.
+    fault: 'idle connections closed by the server, all the time',
+    // This also closes new connections whose first request is on its way, which costs an attempt.
     limits: { countsAttempts: true },
     play: async (scene) => {
       const timer = setInterval(() => scene.shop.closeIdleConnections(), 50);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultHook } from '../../demo/demo-shop.ts';
-import { type Fault, htmlFault, redirectFault, statusFault } from '../../demo/demo-shop-faults.ts';
-import type { ChaosCase } from '../case.ts';
-import type { Limits } from '../records.ts';
-import type { Scene } from '../scene.ts';
+import { type Fault, htmlFault, redirectFault, statusFault } from '../../demo/shop/faults.ts';
+import type { Limits } from '../checks/records.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { ChaosCase } from './case.ts';
 
-/** These faults hit single requests: attempts count, and bad luck may use them all. */
+/** These faults hit single requests: attempts count, and bad luck may use them all up. */
 const BY_CHANCE: Partial<Limits> = {
   countsAttempts: true,
   deadLetterReasons: [
@@ -18,7 +18,7 @@ const BY_CHANCE: Partial<Limits> = {
   ],
 };
 
-/** Faults of the shop. Those of the catalogue's rows that have several are played one after the other. */
+/** Faults of the shop. A case with several plays them one after the other. */
 export const shopCases: readonly ChaosCase[] = [
   {
     id: 'S1',
@@ -39,7 +39,7 @@ export const shopCases: readonly ChaosCase[] = [
     id: 'S2',
     fault: '404 at first, then the order; pending at first, then paid',
     limits: { countsAttempts: true },
-    // Each order is asked for by several events, of which two may see the order too early.
+    // Several events ask for each order, and two of them may be too early.
     scene: { plan: { orders: 200, troublesome: 20, refunds: false } },
     play: async (scene) => {
       scene.setShopFaults(({ attempt }) => (attempt === 1 ? statusFault(404) : undefined));
@@ -57,7 +57,7 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S4',
-    fault: 'bodies at one byte a second',
+    fault: 'reply bodies at one byte a second',
     scene: { env: { SHOP_TIMEOUT_MS: '1500' } },
     limits: { ...BY_CHANCE, deadLetterReasons: [] },
     play: (scene) => outage(scene, () => ({ kind: 'slow-body', everyMs: 1_000, bytes: 1 }), 10_000),
@@ -70,7 +70,7 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S6',
-    fault: 'a third of the replies HTML with 200, broken JSON, or of another type',
+    fault: 'a third of the replies HTML with status 200, broken JSON, or of another type',
     limits: BY_CHANCE,
     play: (scene) =>
       byChance(scene, 0.33, () =>
@@ -85,7 +85,7 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S9',
-    fault: 'a quarter of the replies another order, or an older version than before',
+    fault: 'a quarter of the replies another order, or an older version',
     scene: { plan: { orders: 200, refunds: false } },
     limits: { ...BY_CHANCE, shopLags: true },
     play: (scene) =>
@@ -93,7 +93,7 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S10',
-    fault: 'everything redirected: to itself, then to another origin',
+    fault: 'every request redirected: to the shop itself, then to another origin',
     limits: { countsAttempts: true },
     play: async (scene) => {
       await outage(scene, () => redirectFault(`${scene.shop.url}/orders/loop`, 301));
@@ -102,7 +102,7 @@ export const shopCases: readonly ChaosCase[] = [
   },
 ];
 
-/** Each reply goes wrong with this probability, until the last event is published. */
+/** Each reply fails with this probability, until the last event is published. */
 async function byChance(scene: Scene, probability: number, fault: () => Fault): Promise<void> {
   const hook: FaultHook = () => (scene.random.chance(probability) ? fault() : undefined);
   scene.setShopFaults(hook);
@@ -111,7 +111,7 @@ async function byChance(scene: Scene, probability: number, fault: () => Fault): 
   scene.healed();
 }
 
-/** Every reply goes wrong for a while. */
+/** Every reply fails for a while. */
 async function outage(scene: Scene, hook: FaultHook, forMs = 6_000): Promise<void> {
   await scene.progress(0.3);
   scene.setShopFaults(hook);

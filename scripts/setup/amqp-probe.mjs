@@ -11,11 +11,11 @@ const START_OK = Buffer.from([0, 10, 0, 11]);
 const TUNE = '10.30';
 
 /**
- * Does an AMQP broker answer there, and does it take these credentials? Logs in, then hangs up. Without amqplib, because it
- * runs on each `npm test` and has to take no time.
+ * Does an AMQP broker answer there, and does it accept these credentials? Logs in, then hangs up. Without amqplib, because it
+ * runs before every `npm test` and must take no time.
  *
  * @param {string} url amqp:// or amqps://
- * @returns {Promise<'ready' | 'refused' | 'absent'>} `refused`: a broker that does not want these credentials
+ * @returns {Promise<'ready' | 'refused' | 'absent'>} `refused`: a broker that rejects these credentials
  */
 export function probeBroker(url, timeoutMs = 3000) {
   const { hostname, port, protocol, username, password } = new URL(url);
@@ -25,7 +25,7 @@ export function probeBroker(url, timeoutMs = 3000) {
   const secret = decodeURIComponent(password) || 'guest';
 
   return new Promise((resolve) => {
-    // The probe asks whether someone is there; whether to trust the certificate is for those who send orders to decide.
+    // The probe only asks whether a broker is there; whether to trust its certificate is for those who send orders to decide.
     const socket = secure ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
     let received = Buffer.alloc(0);
     let answered = false;
@@ -57,7 +57,7 @@ export function probeBroker(url, timeoutMs = 3000) {
 
 /**
  * @param {Buffer} bytes
- * @returns {string | undefined} class and method of the frame; '' when it is no AMQP; undefined when more bytes are to come
+ * @returns {string | undefined} class and method of the frame; '' when it is not AMQP; undefined when more bytes are needed
  */
 function methodOf(bytes) {
   if (bytes.length > 0 && bytes[0] !== METHOD_FRAME) return '';

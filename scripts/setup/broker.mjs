@@ -7,7 +7,7 @@ import { SetupError, say } from './report.mjs';
 import { installationCommand, installSystemPackage } from './system-packages.mjs';
 
 const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672';
-/** Tells tests and demo which broker was found; read by scripts/broker-url.ts. */
+/** The broker that was found, for tests and demo; read by scripts/broker-url.ts. */
 const ANSWER = inProject('node_modules', '.cache', 'order-sync', 'broker.json');
 
 /** Finds a RabbitMQ that answers, or starts one that stays for later runs. */
@@ -30,7 +30,7 @@ export async function stopBroker() {
  */
 async function problemWith(url) {
   if (!URL.canParse(url)) {
-    throw new SetupError('RABBITMQ_URL is no URL, expected one such as amqp://user:password@host:5672/vhost');
+    throw new SetupError('RABBITMQ_URL is not a URL, expected one such as amqp://user:password@host:5672/vhost');
   }
   const verdict = await probeBroker(url);
   if (verdict === 'ready') return undefined;
@@ -39,7 +39,7 @@ async function problemWith(url) {
 }
 
 /**
- * @param {string} problem with the broker that was wanted
+ * @param {string} problem with the requested broker
  * @returns {Promise<string>} the URL of another
  */
 async function startBroker(problem) {
@@ -48,8 +48,8 @@ async function startBroker(problem) {
   if (dockerWorks()) return startDockerBroker();
   if (installSystemPackage('rabbitmq')) return startPrivateBroker();
   throw new SetupError(
-    `A RabbitMQ is needed. One of these, then run this again:\n  ${installationCommand('rabbitmq')}\n` +
-      '  start Docker: RabbitMQ is then run in it\n' +
-      '  set RABBITMQ_URL=amqp://user:password@host:5672 to one that you have (tests create and delete queues of their own there)',
+    `A RabbitMQ is needed. Do one of these, then run this again:\n  ${installationCommand('rabbitmq')}\n` +
+      '  start Docker: RabbitMQ then runs in it\n' +
+      '  set RABBITMQ_URL=amqp://user:password@host:5672 to one of yours (tests create and delete their own queues there)',
   );
 }

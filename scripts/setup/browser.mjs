@@ -10,8 +10,8 @@ export function findBrowser() {
   return [...PROGRAMS, ...MAC_PROGRAMS].map((program) => findProgram(program, FOLDERS)).find(Boolean);
 }
 
-/** The tests of the web page drive a browser. Without one they are skipped, which is no reason to run none at all. */
+/** The dashboard's tests drive a browser. Without one they are skipped; the other tests still run. */
 export function ensureBrowser() {
   if (findBrowser() !== undefined || installSystemPackage('chromium')) return;
-  say(`no Chromium here: the tests of the web page are skipped. To run them: ${installationCommand('chromium')}`);
+  say(`no Chromium found: the dashboard's tests are skipped. To run them: ${installationCommand('chromium')}`);
 }

@@ -4,7 +4,7 @@ import { partsLeftOut } from './platform-parts.mjs';
 import { inProject, PROJECT, readJson, runsTheProject } from './project.mjs';
 import { SetupError, say } from './report.mjs';
 
-/** Installs what package-lock.json names when it is missing or of another version. */
+/** Installs the packages of package-lock.json that are missing or of another version. */
 export function ensureDependencies() {
   const wanted = readJson(inProject('package-lock.json'))?.packages;
   if (wanted === undefined) {
@@ -33,7 +33,7 @@ export function ensureDependencies() {
 function assertDone(success) {
   if (success) return;
   throw new SetupError(
-    'npm could not install the dependencies; its own message is above. Mend that, then run this again.',
+    'npm could not install the dependencies; its own message is above. Fix that, then run this again.',
   );
 }
 
@@ -56,19 +56,20 @@ function whyInstall(wanted) {
   return undefined;
 }
 
-/** @returns {Record<string, import('./platform-parts.mjs').LockedPackage> | undefined} as npm noted them */
+/** @returns {Record<string, import('./platform-parts.mjs').LockedPackage> | undefined} as npm recorded them */
 function installedPackages() {
   return readJson(inProject('node_modules', '.package-lock.json'))?.packages;
 }
 
-/** `npm ci --omit=dev` is a fine installation for `npm start` on a machine that has a new enough Node of its own. */
+/** `npm ci --omit=dev` is enough for `npm start` on a machine with a new enough Node of its own. */
 function developmentIsLeftOut() {
   return process.env['npm_lifecycle_event'] === 'prestart' && runsTheProject();
 }
 
 /** @param {string[]} command */
 function npm(...command) {
-  const options = [...command, '--include=dev', '--no-audit', '--no-fund'];
+  // Warnings stay out: on an older Node there is one for each package that wants a newer one, and the project brings its own.
+  const options = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { program, args } = npmProgram();
   const output = process.stderr.fd;
   return spawnSync(program, [...args, ...options], { cwd: PROJECT, stdio: ['ignore', output, output] }).status === 0;

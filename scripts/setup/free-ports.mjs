@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Ports nobody listens on now. They lie below those that the system hands to clients: such a port may be taken while its
- * server is down, and a client that tries to reconnect to it can even connect to itself.
+ * Ports that nothing listens on now. They are below the range that the system gives to clients: a port in it may be taken
+ * while its server is down, and a client that reconnects to it can even connect to itself.
  *
  * @param {number} count
  * @returns {Promise<number[]>}

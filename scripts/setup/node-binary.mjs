@@ -6,7 +6,7 @@ import { installationCommand, installSystemPackage } from './system-packages.mjs
 
 const NODE = inProject('node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
-/** Makes sure that the Node which npm puts first on the PATH starts. */
+/** Makes sure that the Node that npm puts first on the PATH starts. */
 export function ensureNode() {
   if (!existsSync(NODE)) return requireNewNode();
   if (realpathSync(NODE) === realpathSync(process.execPath)) return;

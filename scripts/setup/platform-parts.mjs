@@ -3,8 +3,8 @@
  */
 
 /**
- * Programs for this system (`@rolldown/binding-linux-x64-gnu`) are optional dependencies, and npm leaves optional dependencies
- * out when they want a newer Node than the one npm runs on. Ours run on the project's Node: they are wanted all the same.
+ * Programs for this system (`@rolldown/binding-linux-x64-gnu`) are optional dependencies, and npm omits those that want a
+ * newer Node than the one npm runs on. Ours run on the project's Node, so they are needed all the same.
  *
  * @param {Record<string, LockedPackage>} wanted what package-lock.json names
  * @param {Record<string, LockedPackage>} installed
@@ -19,7 +19,7 @@ export function partsLeftOut(wanted, installed) {
 }
 
 /**
- * Only a list that names this very system makes a package a part for it.
+ * A package is a part for this system only if its list names the system.
  *
  * @param {string[] | undefined} list
  * @param {string} value

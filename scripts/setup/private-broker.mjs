@@ -13,7 +13,7 @@ const USER = process.getuid?.() ?? 0;
 const PROJECT_HASH = createHash('sha256').update(PROJECT).digest('hex').slice(0, 8);
 /** Outside node_modules, because `npm ci` would pull the data from under a running broker. */
 const FOLDER = join(tmpdir(), `order-sync-broker-${USER}-${PROJECT_HASH}`);
-/** What set-up started earlier: `{ url, processGroup }` or `{ url, container }`. */
+/** What an earlier set-up started: `{ url, processGroup }` or `{ url, container }`. */
 const MEMORY = join(FOLDER, 'started.json');
 const START_TIMEOUT_MS = 120_000;
 
@@ -27,7 +27,7 @@ export async function runningBroker() {
 export async function startPrivateBroker() {
   await stopRememberedBroker();
   const binaries = findRabbitmq();
-  if (binaries === undefined) throw new SetupError('rabbitmq-server was just installed, and is not to be found.');
+  if (binaries === undefined) throw new SetupError('rabbitmq-server was just installed but cannot be found.');
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   assertOurs();
   const node = await layOutNode(FOLDER);
@@ -73,7 +73,7 @@ export function sayHowToStop() {
 export async function stopRememberedBroker() {
   const memory = remembered();
   if (memory === undefined) return false;
-  // The process id may be another's by now: only what still answers at the remembered port is known to be ours.
+  // The process id may belong to another process by now: only a broker that still answers at that port is known to be ours.
   const alive = (await probeBroker(memory.url)) !== 'absent';
   if (alive && memory.container !== undefined) spawnSync('docker', ['stop', memory.container], { stdio: 'ignore' });
   if (alive && memory.processGroup !== undefined) await endGroup(memory.processGroup);
@@ -84,7 +84,7 @@ export async function stopRememberedBroker() {
 /**
  * @param {string} url
  * @param {() => boolean} alive
- * @returns {Promise<string | undefined>} undefined when it takes clients, else what is the matter
+ * @returns {Promise<string | undefined>} undefined when it takes clients, else what is wrong
  */
 export async function untilReady(url, alive) {
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -96,7 +96,7 @@ export async function untilReady(url, alive) {
   return `was not ready within ${START_TIMEOUT_MS / 1000} s`;
 }
 
-/** @param {import('node:child_process').ChildProcess} child the leader of a process group that has not come to work */
+/** @param {import('node:child_process').ChildProcess} child the leader of a process group that did not start properly */
 function endNow(child) {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -126,7 +126,7 @@ function remembered() {
   return memory;
 }
 
-/** Everyone may write into the system's folder for temporary files: trust nothing there that another user made. */
+/** Everyone may write to the system's temporary folder: trust nothing there that another user created. */
 function assertOurs() {
   const { uid, mode } = lstatSync(FOLDER);
   if (process.platform === 'win32' || (uid === USER && (mode & 0o077) === 0)) return;

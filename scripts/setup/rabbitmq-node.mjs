@@ -4,17 +4,17 @@ import { freePorts } from './free-ports.mjs';
 import { findProgram } from './system-packages.mjs';
 
 /**
- * A RabbitMQ node that shares nothing with the machine's own: node name, ports, epmd, cookie, data and log are in a folder and
- * on ports of its own. Used by set-up, and by tests that stop and break a broker.
+ * A RabbitMQ node that shares nothing with the machine's own: node name, ports, epmd, cookie, data and log have a folder and
+ * ports of their own. Used by set-up, and by tests that stop and break a broker.
  *
  * @typedef {object} RabbitmqNode
  * @property {string} name
  * @property {string} url
  * @property {number} port
- * @property {Record<string, string | undefined>} env what rabbitmq-server and rabbitmqctl must be run with
+ * @property {Record<string, string | undefined>} env for rabbitmq-server and rabbitmqctl
  */
 
-/** Debian's `rabbitmq-server` on the PATH serves only root's one system-wide node: the script behind it is wanted. */
+/** Debian's `rabbitmq-server` on the PATH serves only root's system-wide node: we need the script behind it. */
 const FOLDERS = ['/usr/lib/rabbitmq/bin', '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin', '/opt/rabbitmq/sbin'];
 
 /** @returns {string | undefined} the folder that rabbitmq-server and rabbitmqctl are in; undefined when not installed */
@@ -64,7 +64,7 @@ export async function layOutNode(folder, settings = []) {
 
 /**
  * The command that runs a node and its epmd in the foreground. Run in a process group of its own, both end with the group;
- * an epmd that Erlang starts by itself would outlive them.
+ * an epmd started by Erlang would outlive them.
  *
  * @param {string} binaries as found by `findRabbitmq`
  * @param {RabbitmqNode} node

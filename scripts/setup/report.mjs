@@ -1,4 +1,4 @@
-/** Set-up cannot go on without a person; the message says what to do. */
+/** Set-up needs a person; the message says what to do. */
 export class SetupError extends Error {
   /** @override */
   name = 'SetupError';
@@ -14,7 +14,7 @@ export function say(line) {
 }
 
 /**
- * Says what is being done, that it is still being done, and how long it took.
+ * Reports the start of a step, its progress, and how long it took.
  *
  * @template T
  * @param {string} doing

@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { say } from './report.mjs';
 
 /**
- * What a system's package manager calls the things that set-up may need, and how it is run without and with a person.
+ * What each package manager calls the packages that set-up may need, and the commands that install them, with and without
+ * a person.
  *
  * @type {readonly { program: string, install: string[], refresh?: string[], byHand: string, names: Record<SystemPackage, string> }[]}
  * @typedef {'libatomic' | 'rabbitmq' | 'chromium'} SystemPackage
@@ -32,7 +33,7 @@ const MANAGERS = [
 ];
 
 /**
- * Installs it when this user may.
+ * Installs it if this user may.
  *
  * @param {SystemPackage} what
  * @returns {boolean} false when it was not installed

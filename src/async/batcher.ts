@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * Gathers single items into batches without ever making one wait on purpose: an item that finds nothing under way leaves at
- * once; items that arrive while all slots are busy leave together when the next slot is free. So a lone item has no
- * delay, and batches grow with the load by themselves. A batch belongs to the trace of its first item.
+ * Gathers single items into batches without ever making one wait on purpose: an item that finds nothing running leaves at
+ * once; items that arrive while every slot is busy leave together when one is free. So a lone item has no delay, and batches
+ * grow with the load. A batch belongs to the trace of its first item.
  */
 export class Batcher<In, Out> {
   readonly #options: BatcherOptions<In, Out>;
@@ -19,7 +19,7 @@ export class Batcher<In, Out> {
     return { slots: this.#options.slots, running: this.#running, waiting: this.#waiting.length };
   }
 
-  /** Rejects with what the batch said of this item, or with what it threw. */
+  /** Rejects with the batch's error for this item, or with whatever the batch threw. */
   add(item: In): Promise<Out> {
     const shared = this.#options.isSame && this.#waiting.find((entry) => this.#options.isSame?.(entry.item, item));
     if (shared) return shared.result.promise;
@@ -29,14 +29,14 @@ export class Batcher<In, Out> {
     return entry.result.promise;
   }
 
-  /** Rejects everything that has not left yet. */
+  /** Rejects every item that has not left yet. */
   cancelWaiting(error: Error): void {
     for (const entry of this.#waiting.splice(0)) entry.result.reject(error);
   }
 
   /**
-   * After this turn of the event loop, so that whatever came with it leaves together: the deliveries of one network packet,
-   * the replies that arrived while a synchronous commit (SQLite) held up the loop.
+   * After this turn of the event loop, so that everything that arrived in it leaves together: the deliveries of one network
+   * packet, the replies received while a synchronous commit (SQLite) blocked the loop.
    */
   #fillSlotsSoon(): void {
     if (this.#isFilling) return;
@@ -56,7 +56,7 @@ export class Batcher<In, Out> {
   async #useSlot(): Promise<void> {
     this.#running += 1;
     const batch = this.#waiting.splice(0, this.#options.maxBatch);
-    // Otherwise it would be that of the batch before, which made the slot free.
+    // Otherwise it would run in the context of the batch that freed the slot.
     await batch[0]?.inContext(() => this.#run(batch));
     this.#running -= 1;
     this.#fillSlotsSoon();
@@ -78,14 +78,14 @@ export class Batcher<In, Out> {
 }
 
 export interface BatcherOptions<In, Out> {
-  /** One result per item, same length and order; an Error is that item's alone. */
+  /** One result per item, same length and order; an Error concerns that item alone. */
   readonly run: (items: readonly In[]) => Promise<readonly (Out | Error)[]>;
   readonly maxBatch: number;
-  /** Batches under way at a time. */
+  /** Batches running at a time. */
   readonly slots: number;
-  /** While another batch is under way, a smaller one than this waits for it to end, and grows. @defaultValue 1 */
+  /** While another batch runs, one smaller than this waits for it to end, and grows. @defaultValue 1 */
   readonly minBatchBeside?: number;
-  /** Items that wait together and are the same share one result. Never true of an item that has left already. */
+  /** Equal items that wait together share one result; an item that has left is shared no more. */
   readonly isSame?: (a: In, b: In) => boolean;
 }
 
@@ -100,6 +100,6 @@ export interface Load {
 interface Entry<In, Out> {
   readonly item: In;
   readonly result: PromiseWithResolvers<Out>;
-  /** Runs something in the asynchronous context of whoever added the item. */
+  /** Runs something in the asynchronous context of the caller that added the item. */
   readonly inContext: <T>(work: () => T) => T;
 }

@@ -1,5 +1,5 @@
 /**
- * Works on items as they come, at most `limit` at a time. After a failure none is begun any more; those under way are
+ * Works on items as they arrive, at most `limit` at a time. After a failure no further item is begun; those running are
  * finished in any case.
  *
  * @throws the first failure
@@ -9,22 +9,22 @@ export async function inParallel<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const underWay = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const begin = (item: T) => {
     const task: Promise<void> = work(item)
       .catch((error: unknown) => void failures.push(error))
-      .finally(() => underWay.delete(task));
-    underWay.add(task);
+      .finally(() => running.delete(task));
+    running.add(task);
   };
   try {
     for await (const item of items) {
       begin(item);
-      if (underWay.size >= limit) await Promise.race(underWay);
+      if (running.size >= limit) await Promise.race(running);
       if (failures.length > 0) break;
     }
   } finally {
-    await Promise.all(underWay);
+    await Promise.all(running);
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -1,13 +1,13 @@
 import type { Channel, GetMessage, Message } from 'amqplib';
 
 /**
- * The deliveries of one channel that are not settled yet. Acks leave at the end of the turn of the event loop, and as one
- * frame as far as nothing before them is unsettled: "this one and everything before it". Whatever is not sent when the
- * channel ends, the broker delivers again.
+ * The unsettled deliveries of one channel, and their acks. Acks are sent at the end of the turn of the event loop, as one
+ * frame as far as nothing before them is unsettled: "this one and everything before it". The broker delivers again
+ * whatever was not sent when the channel ended.
  */
 export class AckBuffer {
   readonly #channel: Channel;
-  /** Tags in the order of delivery, which is ascending. */
+  /** Delivery tags, ascending. */
   readonly #tags = new Set<number>();
   #acks: (Message | GetMessage)[] = [];
 
@@ -33,7 +33,7 @@ export class AckBuffer {
     this.#channel.nack(message, false, true);
   }
 
-  /** Sends the acks that wait. Never throws: on a channel that has closed they are void. */
+  /** Sends the buffered acks. Never throws: on a closed channel they are void. */
   flush(): void {
     const acks = this.#acks.sort((a, b) => a.fields.deliveryTag - b.fields.deliveryTag);
     this.#acks = [];
@@ -43,7 +43,7 @@ export class AckBuffer {
       if (last !== undefined) this.#channel.ack(last, true);
       for (const message of acks) if (message.fields.deliveryTag > firstUnsettled) this.#channel.ack(message);
     } catch {
-      // The channel closed meanwhile.
+      // The channel has closed.
     }
   }
 }

@@ -1,23 +1,23 @@
 import type { Connection } from 'amqplib';
 
-/** What we need to know of amqplib's own connection, which its types don't tell. */
+/** The parts of amqplib's connection that its types leave out. */
 interface Receiver {
-  /** Bytes received and not taken apart yet. */
+  /** Bytes received and not parsed yet. */
   rest: Buffer;
   recvFrame(): unknown;
 }
 
 /**
- * Lets a message come through whose headers amqplib cannot take apart: some thousand tables within each other overflow its
- * stack. It would end the connection, the broker would deliver the message again, and so on for ever, with every order
- * behind it waiting. Now it comes without headers and properties, and is settled like any other.
+ * Lets a message through whose headers amqplib cannot parse: a few thousand nested tables overflow its stack. That would
+ * end the connection, the broker would deliver the message again, and so on forever, with every order waiting behind it.
+ * Now it arrives without headers and properties, and is settled like any other.
  */
 export function surviveUnreadableHeaders(connection: Connection): void {
   const receiver = connection as Connection & Partial<Receiver>;
   if (!isReceiver(receiver)) return;
   const receive = receiver.recvFrame.bind(receiver);
   receiver.recvFrame = () => {
-    // Whenever taking apart fails, the whole frame was at the beginning of these: until it is, more is read first.
+    // When parsing fails, the whole frame is at the start of these bytes: until it is, amqplib only reads more.
     const bytes = receiver.rest;
     try {
       return receive();
@@ -32,7 +32,7 @@ function isReceiver(connection: Connection & Partial<Receiver>): connection is C
   return Buffer.isBuffer(connection.rest) && typeof connection.recvFrame === 'function';
 }
 
-/** The frame as amqplib would have returned it, had the message no headers: type, channel, length; class, weight, body size. */
+/** What amqplib would return for a message without headers. Layout: type, channel, length; class, weight, body size. */
 function bareHeader(bytes: Buffer): unknown {
   return {
     id: bytes.readUInt16BE(7),

@@ -7,16 +7,15 @@ import type { Endpoint } from './options.ts';
 import { type ConnectionObserver, type Generation, SupervisedConnection } from './supervised-connection.ts';
 
 /**
- * Consumes one queue on a connection of its own, for ever: whatever ends the consumer (a lost connection, a deleted queue,
- * a channel error, the broker's own cancel), a new generation declares, subscribes and goes on. It is never idle unless
- * paused.
+ * Consumes one queue on a connection of its own, forever: whatever ends the consumer (a lost connection, a deleted queue, a
+ * channel error, a cancel by the broker), a new generation declares, subscribes and continues. It is idle only while paused.
  */
 export class Consumer {
   readonly #connection: SupervisedConnection;
   readonly #options: ConsumerOptions;
   #current: Current | undefined;
   #isPaused = false;
-  /** Pause and resume, one after the other. */
+  /** Pauses and resumes happen one after the other. */
   #change: Promise<void> = Promise.resolve();
 
   constructor(options: ConsumerOptions) {
@@ -33,9 +32,9 @@ export class Consumer {
     return this.#connection.open();
   }
 
-  /** The last acks still leave. */
+  /** Sends the last acks first. */
   close(): Promise<void> {
-    this.#current?.unsettled.flush();
+    this.#current?.ackBuffer.flush();
     return this.#connection.close();
   }
 
@@ -47,7 +46,7 @@ export class Consumer {
     return this.#connection.isUp;
   }
 
-  /** Takes no more deliveries until `resume()`. Those already here stay valid and want to be settled. */
+  /** Takes no more deliveries until `resume()`. Those already here stay valid and must be settled. */
   pause(): Promise<void> {
     this.#isPaused = true;
     return this.#apply();
@@ -58,17 +57,17 @@ export class Consumer {
     return this.#apply();
   }
 
-  /** One message while paused, or undefined when the queue is empty. @throws BrokerUnavailableError */
+  /** One message while paused; undefined when the queue is empty. @throws BrokerUnavailableError */
   async take(): Promise<Delivery | undefined> {
     const current = this.#current;
     if (current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
     const message = await current.channel.get(this.#options.queue(), { noAck: false });
     if (message === false) return undefined;
-    current.unsettled.add(message);
-    return new Delivery(message, current.unsettled, current.generation.signal);
+    current.ackBuffer.add(message);
+    return new Delivery(message, current.ackBuffer, current.generation.signal);
   }
 
-  /** Messages that wait in the queue, without those in someone's hands. @throws BrokerUnavailableError */
+  /** Messages ready in the queue, without those delivered and unsettled. @throws BrokerUnavailableError */
   async waiting(): Promise<number> {
     const current = this.#current;
     if (current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
@@ -87,17 +86,17 @@ export class Consumer {
   }
 
   #watched(channel: Channel, generation: Generation): Current {
-    const unsettled = new AckBuffer(channel);
+    const ackBuffer = new AckBuffer(channel);
     const idleWatch = new IdleWatch({
-      isIdle: () => this.isConsuming && unsettled.isEmpty,
+      isIdle: () => this.isConsuming && ackBuffer.isEmpty,
       waiting: () => this.waiting(),
       onForgotten: (error) => generation.lose(error),
       signal: generation.signal,
     });
-    return { channel, unsettled, idleWatch, generation, tag: undefined };
+    return { channel, ackBuffer, idleWatch, generation, tag: undefined };
   }
 
-  /** Brings the subscription to what is wanted. A failure ends the generation; the next one starts from what is wanted. */
+  /** Subscribes or cancels, as wanted by now. A failure ends the generation; the next one starts as wanted. */
   #apply(): Promise<void> {
     this.#change = this.#change.then(async () => {
       const current = this.#current;
@@ -117,7 +116,7 @@ export class Consumer {
     return this.#change;
   }
 
-  async #subscribe({ channel, unsettled, idleWatch, generation }: Current): Promise<string> {
+  async #subscribe({ channel, ackBuffer, idleWatch, generation }: Current): Promise<string> {
     const { autoAck, onDelivery } = this.#options;
     const queue = this.#options.queue();
     const onMessage: Parameters<Channel['consume']>[1] = (message) => {
@@ -126,8 +125,8 @@ export class Consumer {
         return;
       }
       idleWatch.delivered();
-      if (!autoAck) unsettled.add(message);
-      onDelivery(new Delivery(message, unsettled, generation.signal));
+      if (!autoAck) ackBuffer.add(message);
+      onDelivery(new Delivery(message, ackBuffer, generation.signal));
     };
     const { consumerTag } = await channel.consume(queue, onMessage, { noAck: autoAck });
     return consumerTag;
@@ -136,7 +135,7 @@ export class Consumer {
 
 interface Current {
   readonly channel: Channel;
-  readonly unsettled: AckBuffer;
+  readonly ackBuffer: AckBuffer;
   readonly idleWatch: IdleWatch;
   readonly generation: Generation;
   /** Undefined while not subscribed. */
@@ -146,7 +145,7 @@ interface Current {
 export interface ConsumerOptions {
   readonly endpoint: Endpoint;
   readonly name: string;
-  /** Asked each time: it may be reset. */
+  /** Called each time: `reset` may change it. */
   readonly queue: () => string;
   readonly prefetch: number;
   readonly autoAck: boolean;

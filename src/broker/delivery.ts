@@ -11,19 +11,19 @@ export class Delivery {
   readonly exchange: string;
   readonly routingKey: string;
   readonly deliveryTag: number;
-  /** The broker has delivered this message before, to us or to another. */
+  /** The broker has delivered this message before, to us or to another consumer. */
   readonly redelivered: boolean;
   readonly receivedAt = new Date();
-  /** Aborted when the channel has gone: the broker will deliver the message again, to whom it likes. */
+  /** Aborted once the channel is gone: the broker will deliver the message again, to any consumer. */
   readonly gone: AbortSignal;
-  readonly #unsettled: AckBuffer;
+  readonly #ackBuffer: AckBuffer;
   readonly #message: ConsumeMessage | GetMessage;
   #isSettled = false;
 
-  /** @param unsettled of the channel that brought it; knows the message already */
-  constructor(message: ConsumeMessage | GetMessage, unsettled: AckBuffer, gone: AbortSignal) {
+  /** @param ackBuffer of the channel that brought it; has the message already */
+  constructor(message: ConsumeMessage | GetMessage, ackBuffer: AckBuffer, gone: AbortSignal) {
     this.#message = message;
-    this.#unsettled = unsettled;
+    this.#ackBuffer = ackBuffer;
     this.gone = gone;
     this.content = message.content;
     this.properties = message.properties;
@@ -37,14 +37,18 @@ export class Delivery {
     return this.#isSettled;
   }
 
-  /** Tells the broker to forget the message, at the end of this turn of the event loop. @returns false when the channel has gone: it will be delivered again */
+  /**
+   * Tells the broker to forget the message, at the end of this turn of the event loop.
+   *
+   * @returns false when the channel is gone: it will be delivered again
+   */
   ack(): boolean {
-    return this.#settle(() => this.#unsettled.ack(this.#message));
+    return this.#settle(() => this.#ackBuffer.ack(this.#message));
   }
 
-  /** Gives the message back to its queue. @returns false when the channel has gone: the broker has it back already */
+  /** Returns the message to its queue. @returns false when the channel is gone: the broker has it back already */
   requeue(): boolean {
-    return this.#settle(() => this.#unsettled.requeue(this.#message));
+    return this.#settle(() => this.#ackBuffer.requeue(this.#message));
   }
 
   #settle(send: () => void): boolean {

@@ -12,7 +12,7 @@ export class BrokerOptionsError extends BrokerError {
   }
 }
 
-/** The broker answers, but will not have us: credentials, permissions, or a queue that exists with other arguments. */
+/** The broker answers, but refuses us: credentials, permissions, or a queue that exists with other arguments. */
 export class BrokerRefusedError extends BrokerError {
   override readonly name = 'BrokerRefusedError';
 }
@@ -22,17 +22,17 @@ export class BrokerUnavailableError extends BrokerError {
   override readonly name = 'BrokerUnavailableError';
 }
 
-/** Every queue the message could have gone to is missing: the broker has given it back. */
+/** Every queue the message could have gone to is missing: the broker returned it. */
 export class UnroutableError extends BrokerError {
   override readonly name = 'UnroutableError';
 }
 
-/** The broker refused to take the message (a full queue with reject-publish, for instance). */
+/** The broker refused the message (a full queue with reject-publish, for instance). */
 export class PublishRefusedError extends BrokerError {
   override readonly name = 'PublishRefusedError';
 }
 
-/** The confirm never came: the message may or may not have arrived. Sending it again is safe. */
+/** The confirm never arrived: the message may or may not have. Sending it again is safe. */
 export class PublishUnconfirmedError extends BrokerError {
   override readonly name = 'PublishUnconfirmedError';
 }
@@ -42,7 +42,7 @@ export class BrokerClosedError extends BrokerError {
   override readonly name = 'BrokerClosedError';
 }
 
-/** AMQP reply code of an amqplib error. For an error in the handshake only the message tells. */
+/** AMQP reply code of an amqplib error. For an error in the handshake, only the message has it. */
 export function replyCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'number') return error.code;

@@ -1,6 +1,6 @@
 /**
- * Notices a consumer that the broker has forgotten: messages wait, it has none in hand, and none comes. RabbitMQ 3.10 does
- * not always tell the consumer of a quorum queue that its queue was deleted; declared again, the queue has no consumer.
+ * Notices a consumer that the broker has forgotten: messages are ready, none is in flight, and none is delivered. RabbitMQ
+ * 3.10 does not always tell the consumer of a quorum queue that its queue was deleted; declared again, the queue has none.
  */
 export class IdleWatch {
   readonly #options: IdleWatchOptions;
@@ -14,7 +14,7 @@ export class IdleWatch {
     options.signal.addEventListener('abort', () => clearInterval(timer));
   }
 
-  /** To be told of each delivery. */
+  /** Call it for each delivery. */
   delivered(): void {
     this.#delivered = true;
   }
@@ -27,18 +27,20 @@ export class IdleWatch {
       this.#idleRounds = 0;
       return;
     }
-    // A queue that is no longer there ends the channel, which its own watch sees.
+    // A queue that no longer exists ends the channel, which its own watch notices.
     const messages = await waiting().catch(() => 0);
     this.#idleRounds = messages > 0 && !this.#delivered ? this.#idleRounds + 1 : 0;
     if (this.#idleRounds >= FORGOTTEN_AFTER)
-      onForgotten(new Error(`${messages} messages wait and none is delivered; has the broker forgotten the consumer?`));
+      onForgotten(
+        new Error(`${messages} messages are ready and none is delivered; has the broker forgotten the consumer?`),
+      );
   }
 }
 
 export interface IdleWatchOptions {
-  /** Subscribed, and nothing in hand that the broker would wait for. */
+  /** Subscribed, and nothing in flight that the broker would wait for. */
   readonly isIdle: () => boolean;
-  /** Messages that nobody has in hand. */
+  /** Messages ready to be delivered. */
   readonly waiting: () => Promise<number>;
   readonly onForgotten: (error: Error) => void;
   readonly signal: AbortSignal;

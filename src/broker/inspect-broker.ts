@@ -18,14 +18,14 @@ export interface QueueReport {
   readonly name: string;
   readonly type: QueueType;
   readonly exists: boolean;
-  /** Ready to be delivered, without those in someone's hands. */
+  /** Ready to be delivered, without those in flight. */
   readonly messages: number;
   readonly consumers: number;
 }
 
 /**
  * Looks at what `RabbitMQ.open` would find, and creates nothing: a mistyped name must not leave a queue behind that
- * collects the shop's events for ever.
+ * collects the shop's events forever.
  *
  * @throws BrokerRefusedError when `open` would: credentials, or something exists with other properties;
  *   BrokerUnavailableError after 15 s
@@ -37,7 +37,7 @@ export async function inspectBroker(options: RabbitMQOptions): Promise<BrokerRep
     found = await look(model, topology);
   });
   await connection.close();
-  if (found === undefined) throw new TypeError('The connection came up without its set-up.');
+  if (found === undefined) throw new TypeError('The connection opened without its set-up.');
   return { address: `${endpoint.host}:${endpoint.port}`, vhost: endpoint.vhost, ...found };
 }
 
@@ -60,7 +60,7 @@ async function look(model: ChannelModel, topology: Topology): Promise<Findings> 
   };
 }
 
-/** @param declare what exists already: changes nothing, and is refused when it exists with other properties */
+/** @param declare an existing queue: changes nothing, and is refused when the queue has other properties */
 async function lookAtQueue(
   model: ChannelModel,
   { name, type }: { name: string; type: QueueType },
@@ -74,13 +74,13 @@ async function lookAtQueue(
   return { name, type, exists, messages: result?.messageCount ?? 0, consumers: result?.consumerCount ?? 0 };
 }
 
-/** A look at something that is not there closes its channel, so each has one of its own. */
+/** Checking something that does not exist closes the channel, so each check has one of its own. */
 async function ifExists<T>(
   model: ChannelModel,
   look: (channel: Channel) => Promise<T>,
 ): Promise<{ exists: boolean; result?: T }> {
   const channel = await model.createChannel();
-  // What fails rejects; the event says the same once more.
+  // A failure rejects; the event only repeats it.
   channel.on('error', () => undefined);
   try {
     const result = await look(channel);

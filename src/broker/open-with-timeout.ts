@@ -1,3 +1,4 @@
+import { orAborted, withTimeout } from '../async/deadline.ts';
 import { BrokerRefusedError, BrokerUnavailableError } from './errors.ts';
 import type { Endpoint } from './options.ts';
 import { type SetUp, SupervisedConnection } from './supervised-connection.ts';
@@ -7,39 +8,36 @@ const OPEN_TIMEOUT_MS = 15_000;
 const TRIES = 3;
 
 /**
- * Opens a connection for someone who waits at a terminal. Connections open as long as the broker is away, which is right
- * for a daemon; here it is given up after three tries or 15 s, and the connection closed.
+ * Opens a connection for someone waiting at a terminal. A connection keeps trying for as long as the broker is away, which is
+ * right for a daemon; here it is given up after three tries or 15 s, and closed.
  *
  * @param where the broker is, for the message
  * @throws BrokerRefusedError as `open` does; BrokerUnavailableError with the last error
  */
 export async function openWithTimeout(connection: Opening, where: string): Promise<void> {
-  const givenUp = Promise.withResolvers<never>();
+  const givenUp = new AbortController();
   let tries = 0;
   let lastError = new Error(`no answer within ${OPEN_TIMEOUT_MS} ms`);
-  const giveUp = () =>
-    givenUp.reject(new BrokerUnavailableError(`No connection to RabbitMQ at ${where}: ${said(lastError)}`));
+  const unavailable = () =>
+    new BrokerUnavailableError(`No connection to RabbitMQ at ${where}: ${messageOf(lastError)}`);
   connection.onRetry((error) => {
-    // A refusal is explained by the connection itself.
+    // The connection itself explains a refusal.
     if (error instanceof BrokerRefusedError) return;
     lastError = error;
     tries += 1;
-    if (tries === TRIES) giveUp();
+    if (tries === TRIES) givenUp.abort(unavailable());
   });
-  const timer = setTimeout(giveUp, OPEN_TIMEOUT_MS);
-  const opened = connection.open();
   try {
-    await Promise.race([opened, givenUp.promise]);
+    await withTimeout(orAborted(connection.open(), givenUp.signal), OPEN_TIMEOUT_MS, () => {
+      throw unavailable();
+    });
   } catch (error) {
-    opened.catch(() => undefined);
     await connection.close();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** A connection of its own for one such command, open and set up. @throws like `openWithTimeout` */
+/** Opens and sets up a connection for one such command. @throws like `openWithTimeout` */
 export async function openConnectionWithTimeout(
   endpoint: Endpoint,
   name: string,
@@ -68,6 +66,6 @@ export interface Opening {
 }
 
 /** When a name has several addresses, Node's error for all of them has a code but no message. */
-function said(error: Error): string {
+function messageOf(error: Error): string {
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BrokerOptionsError } from './errors.ts';
 
-/** How to reach the broker, and what to declare there. Either `url`, or `host`, `username` and `password`. */
+/** How to reach the broker, and what to declare there: `url`, or `host`, `username` and `password`. */
 export interface RabbitMQOptions {
   /** `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS. */
   readonly url?: string;
@@ -12,7 +12,7 @@ export interface RabbitMQOptions {
   readonly password?: string;
   /** @defaultValue "/" */
   readonly vhost?: string;
-  /** TLS with this CA and client certificate (PEM). `{}` is TLS with the system's CAs. */
+  /** TLS with this CA and client certificate (PEM). `{}` means TLS with the system's CAs. */
   readonly tls?: TlsOptions;
 
   readonly exchange: string;
@@ -20,16 +20,16 @@ export interface RabbitMQOptions {
   readonly routingKey: string;
   /** Exchange and queue survive a restart of the broker. @defaultValue true */
   readonly durable?: boolean;
-  /** Exchange and queue vanish with their last user. @defaultValue false */
+  /** The broker deletes exchange and queue with their last user. @defaultValue false */
   readonly autoDelete?: boolean;
   /** @defaultValue "classic" */
   readonly queueType?: QueueType;
-  /** The modern answer to mirrored queues: true is `queueType: "quorum"`. @defaultValue false */
+  /** The successor of mirrored queues: true means `queueType: "quorum"`. @defaultValue false */
   readonly mirror?: boolean;
 
-  /** Unacknowledged deliveries at a time. @defaultValue 128 */
+  /** The most unacknowledged deliveries at a time. @defaultValue 128 */
   readonly prefetch?: number;
-  /** Queues declared besides the main one, reached through the default exchange. */
+  /** Queues declared besides the main one, reached through the default exchange. @defaultValue none */
   readonly companionQueues?: readonly QueueDeclaration[];
   /** How long `send` waits for connection and confirm, in ms. @defaultValue 30000 */
   readonly publishTimeoutMs?: number;
@@ -37,7 +37,17 @@ export interface RabbitMQOptions {
   readonly connectionName?: string;
 }
 
-export type QueueType = 'classic' | 'quorum';
+export const QUEUE_TYPES = ['classic', 'quorum'] as const;
+export type QueueType = (typeof QUEUE_TYPES)[number];
+
+/** What an option is when it is not given. */
+export const BROKER_DEFAULTS = {
+  vhost: '/',
+  queueType: 'classic',
+  prefetch: 128,
+  publishTimeoutMs: 30_000,
+  connectionName: 'order-sync',
+} as const satisfies Partial<RabbitMQOptions>;
 
 export interface TlsOptions {
   readonly ca?: string | Buffer;
@@ -51,7 +61,7 @@ export interface QueueDeclaration {
   readonly arguments?: Readonly<Record<string, string | number>>;
 }
 
-/** What the options come to once they are checked and the defaults are in. */
+/** The options, checked, with the defaults filled in. */
 export interface BrokerSettings {
   readonly endpoint: Endpoint;
   readonly topology: Topology;
@@ -95,12 +105,12 @@ const optionsSchema = z.strictObject({
   routingKey: z.string().max(255),
   durable: z.boolean().default(true),
   autoDelete: z.boolean().default(false),
-  queueType: z.enum(['classic', 'quorum']).optional(),
+  queueType: z.enum(QUEUE_TYPES).optional(),
   mirror: z.boolean().default(false),
-  prefetch: z.number().int().min(1).max(65535).default(128),
+  prefetch: z.number().int().min(1).max(65535).default(BROKER_DEFAULTS.prefetch),
   companionQueues: z.array(z.custom<QueueDeclaration>()).default([]),
-  publishTimeoutMs: z.number().int().positive().default(30_000),
-  connectionName: z.string().default('order-sync'),
+  publishTimeoutMs: z.number().int().positive().default(BROKER_DEFAULTS.publishTimeoutMs),
+  connectionName: z.string().default(BROKER_DEFAULTS.connectionName),
 });
 
 /** @throws BrokerOptionsError that names every field which is missing or wrong, never a password */
@@ -113,13 +123,11 @@ export function checkOptions(options: RabbitMQOptions): BrokerSettings {
   }
   const { exchange, queue, routingKey, durable, autoDelete, companionQueues, mirror, ...rest } = parsed.data;
   if (mirror && rest.queueType === 'classic') {
-    throw new BrokerOptionsError([
-      'mirror: true means a quorum queue, but queueType is "classic"; leave one of them out',
-    ]);
+    throw new BrokerOptionsError(['mirror: true means a quorum queue, but queueType is "classic"; omit one of them']);
   }
-  const queueType = rest.queueType ?? (mirror ? 'quorum' : 'classic');
+  const queueType = rest.queueType ?? (mirror ? 'quorum' : BROKER_DEFAULTS.queueType);
   if (queueType === 'quorum' && (!durable || autoDelete)) {
-    throw new BrokerOptionsError(['queueType: a quorum queue is durable and never auto-deleted']);
+    throw new BrokerOptionsError(['queueType: a quorum queue is always durable and never auto-deleted']);
   }
   return {
     endpoint: options.url === undefined ? endpointFromFields(options) : endpointFromUrl(options.url, options),
@@ -137,7 +145,7 @@ function endpointFromFields(options: RabbitMQOptions): Endpoint {
       (field) => options[field as keyof RabbitMQOptions] === undefined,
     );
     throw new BrokerOptionsError(
-      missing.map((field) => `${field}: missing (give url, or host, username and password)`),
+      missing.map((field) => `${field}: missing; expected url, or host, username and password`),
     );
   }
   return {
@@ -145,23 +153,25 @@ function endpointFromFields(options: RabbitMQOptions): Endpoint {
     port: options.port ?? defaultPort(options.tls !== undefined),
     username,
     password,
-    vhost: options.vhost ?? '/',
+    vhost: options.vhost ?? BROKER_DEFAULTS.vhost,
     tls: options.tls,
   };
 }
 
 function endpointFromUrl(text: string, options: RabbitMQOptions): Endpoint {
-  const doubled = (['host', 'port', 'username', 'password', 'vhost'] as const).filter(
+  const duplicated = (['host', 'port', 'username', 'password', 'vhost'] as const).filter(
     (key) => options[key] !== undefined,
   );
-  if (doubled.length > 0)
-    throw new BrokerOptionsError([`${doubled.join(', ')}: given besides url, which has it already`]);
+  if (duplicated.length > 0)
+    throw new BrokerOptionsError([
+      `${duplicated.join(', ')}: found besides url, which says it already; omit one of them`,
+    ]);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['amqp:', 'amqps:'].includes(url.protocol) || url.hostname === '') {
     throw new BrokerOptionsError(['url: expected amqp://user:password@host:port/vhost or amqps://…']);
   }
   if (url.search !== '')
-    throw new BrokerOptionsError(['url: query parameters are not supported; use the options instead']);
+    throw new BrokerOptionsError(['url: query parameters are not supported; use the other options instead']);
   const isTls = url.protocol === 'amqps:';
   if (options.tls !== undefined && !isTls)
     throw new BrokerOptionsError(['tls: needs an amqps:// url, but url is amqp://']);
@@ -170,7 +180,7 @@ function endpointFromUrl(text: string, options: RabbitMQOptions): Endpoint {
     port: url.port === '' ? defaultPort(isTls) : Number(url.port),
     username: decoded(url.username, 'username') || 'guest',
     password: decoded(url.password, 'password') || 'guest',
-    vhost: decoded(url.pathname.slice(1), 'vhost') || '/',
+    vhost: decoded(url.pathname.slice(1), 'vhost') || BROKER_DEFAULTS.vhost,
     tls: isTls ? (options.tls ?? {}) : undefined,
   };
 }
@@ -179,10 +189,11 @@ function decoded(text: string, field: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new BrokerOptionsError([`url: the ${field} is not percent-encoded properly`]);
+    throw new BrokerOptionsError([`url: the ${field} is not correctly percent-encoded`]);
   }
 }
 
-function defaultPort(isTls: boolean): number {
+/** @returns AMQP's registered port */
+export function defaultPort(isTls: boolean): number {
   return isTls ? 5671 : 5672;
 }

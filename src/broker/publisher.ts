@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel, Options } from 'amqplib';
+import { withTimeout } from '../async/deadline.ts';
 import { BrokerUnavailableError, PublishRefusedError, PublishUnconfirmedError, UnroutableError } from './errors.ts';
 import type { Endpoint } from './options.ts';
 import { type ConnectionObserver, type Generation, SupervisedConnection } from './supervised-connection.ts';
@@ -13,14 +13,14 @@ export interface Publication {
 }
 
 /**
- * Publishes so that "resolved" means "the broker has it in a queue": persistent, confirmed, and mandatory, since an
- * unroutable message is confirmed too; only the return that precedes the confirm tells.
+ * Publishes so that "resolved" means "the broker has it in a queue": persistent, confirmed, and mandatory. The broker
+ * confirms an unroutable message too; only the return that precedes the confirm gives it away.
  */
 export class Publisher {
   readonly #connection: SupervisedConnection;
   readonly #timeoutMs: number;
   readonly #declare: (generation: Generation) => Promise<void>;
-  /** Publishes whose message came back, by publish id. */
+  /** Ids of publishes whose message was returned. */
   readonly #returned = new Set<number>();
   #current: Current | undefined;
   #up = Promise.withResolvers<void>();
@@ -55,7 +55,7 @@ export class Publisher {
     return this.#connection.isUp;
   }
 
-  /** Declares again what may have been deleted. */
+  /** Declares the topology again, in case something was deleted. */
   async redeclare(): Promise<void> {
     const { generation } = await this.#connected(Date.now() + this.#timeoutMs);
     await this.#declare(generation);
@@ -75,9 +75,7 @@ export class Publisher {
       throw error;
     }
     if (this.#returned.delete(id)) {
-      throw new UnroutableError(
-        `No queue takes messages from ${where(publication)}: the broker gave the message back.`,
-      );
+      throw new UnroutableError(`No queue takes messages from ${where(publication)}: the broker returned the message.`);
     }
   }
 
@@ -98,8 +96,7 @@ export class Publisher {
   }
 
   async #connected(deadline: number): Promise<Current> {
-    if (this.#current === undefined)
-      await Promise.race([this.#up.promise, sleep(deadline - Date.now(), undefined, { ref: false })]);
+    if (this.#current === undefined) await withTimeout(this.#up.promise, msUntil(deadline), () => undefined);
     if (this.#current === undefined) {
       throw new BrokerUnavailableError(`No connection to RabbitMQ within ${this.#timeoutMs} ms: nothing was sent.`);
     }
@@ -115,8 +112,8 @@ interface Current {
 }
 
 /**
- * Some brokers go on refusing on a channel when the full queue's limit has been lifted meanwhile, and take the same message
- * on a new one. So a connection of this age on which a message is refused is replaced.
+ * Some brokers keep refusing on a channel after the full queue's limit was lifted, and take the same message on a new one.
+ * So a connection older than this is replaced when a message is refused on it.
  */
 const REFUSING_FOR_MS = 20_000;
 
@@ -124,29 +121,39 @@ const REFUSING_FOR_MS = 20_000;
 const PUBLISH_ID_HEADER = 'x-order-sync-publish-id';
 
 /** Rejects when the broker refuses, when the channel ends (amqplib then fails every open confirm), or at the deadline. */
-function confirmed(channel: ConfirmChannel, publication: Publication, id: number, deadline: number): Promise<void> {
+async function confirmed(
+  channel: ConfirmChannel,
+  publication: Publication,
+  id: number,
+  deadline: number,
+): Promise<void> {
   const { exchange, routingKey, content, properties } = publication;
   const headers = { ...properties?.headers, [PUBLISH_ID_HEADER]: id };
   const options = { ...properties, headers, persistent: true, mandatory: true };
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no confirm in time')), Math.max(0, deadline - Date.now()));
-    channel.publish(exchange, routingKey, content, options, (error: Error | null) => {
-      clearTimeout(timer);
-      if (error === null) resolve();
-      else reject(error);
-    });
+  const confirm = Promise.withResolvers<void>();
+  channel.publish(exchange, routingKey, content, options, (error: Error | null) => {
+    if (error === null) confirm.resolve();
+    else confirm.reject(error);
+  });
+  await withTimeout(confirm.promise, msUntil(deadline), () => {
+    throw new Error('no confirm in time');
   });
 }
 
+/** @param deadline ms since the epoch */
+function msUntil(deadline: number): number {
+  return Math.max(0, deadline - Date.now());
+}
+
 function explain(cause: unknown, publication: Publication): Error {
-  // amqplib tells a nack from a closed channel by its message alone.
+  // In amqplib only the message tells a nack from a closed channel.
   if (cause instanceof Error && cause.message === 'message nacked') {
     return new PublishRefusedError(`The broker refused a message for ${where(publication)}; is the queue full?`, {
       cause,
     });
   }
   return new PublishUnconfirmedError(
-    `No confirm came for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.`,
+    `No confirm arrived for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.`,
     { cause },
   );
 }

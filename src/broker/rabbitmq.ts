@@ -16,15 +16,15 @@ export type ConnectionRole = 'publishing' | 'consuming';
 export interface RabbitMQEvents {
   up: [role: ConnectionRole];
   down: [role: ConnectionRole, error: Error];
-  /** A try to connect failed, or a connection was lost; the next try follows in `delayMs`. */
+  /** A connection failed or was lost; the next try follows in `delayMs`. */
   retry: [role: ConnectionRole, error: Error, delayMs: number];
-  /** A handler passed to `run` threw. The message went back to its queue. */
+  /** A handler passed to `run` threw. The message was requeued. */
   handlerError: [error: unknown];
 }
 
 /**
- * One durable direct exchange, one queue, one binding, and everything a shop or a daemon does with them. Reconnects by
- * itself, for ever. Publishing and consuming use separate connections, because a broker under a memory or disk alarm
+ * One durable direct exchange, one queue, one binding, and everything a shop or a daemon does with them. Reconnects
+ * automatically, forever. Publishing and consuming use separate connections, because a broker under a memory or disk alarm
  * stops reading from connections that publish, acks included.
  *
  *     await using rabbit = new RabbitMQ({ url, exchange: 'orders', queue: 'orders', routingKey: 'orders' });
@@ -60,12 +60,12 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   }
 
   /**
-   * Connects, and declares exchange, queue and binding. Waits as long as the broker is away.
+   * Connects, and declares exchange, queue and binding. Waits for as long as the broker is away.
    *
    * @throws BrokerRefusedError when the broker refuses the credentials, or a queue of that name has other properties
    */
   async open(): Promise<void> {
-    if (this.#isClosed) throw new BrokerClosedError('This RabbitMQ was closed; make another.');
+    if (this.#isClosed) throw new BrokerClosedError('This RabbitMQ was closed; create another.');
     this.#publisher ??= new Publisher({
       endpoint: this.#settings.endpoint,
       name: `${this.#settings.connectionName} publishing`,
@@ -76,7 +76,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.#publisher.open();
   }
 
-  /** Goes over to another exchange, queue and routing key on the same connections, and declares them. */
+  /** Switches to another exchange, queue and routing key on the same connections, and declares them. */
   async reset(exchange: string, queue: string, routingKey: string): Promise<void> {
     const before = this.#topology;
     await this.pause();
@@ -93,10 +93,10 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
 
   /**
    * Publishes to the exchange: an object as JSON, anything else as trimmed text. Resolves when the broker has the message
-   * in a queue, on disk as far as the queue is durable.
+   * in a queue, on disk if the queue is durable.
    *
-   * @throws BrokerUnavailableError (not sent), UnroutableError (given back), PublishRefusedError (not taken),
-   *   PublishUnconfirmedError (may or may not have arrived; sending again is safe)
+   * @throws BrokerUnavailableError (not sent), UnroutableError (returned), PublishRefusedError (refused),
+   *   PublishUnconfirmedError (may or may not have arrived; sending it again is safe)
    */
   send(message: unknown, headers: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const isJson = typeof message === 'object' && message !== null;
@@ -113,7 +113,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     });
   }
 
-  /** `send` for a message that is ready to go anywhere. A queue that has been deleted is declared again, once. */
+  /** `send` for any message and destination. A deleted queue is declared again, once. @throws like `send` */
   async publish(publication: Publication): Promise<void> {
     const publisher = this.#publisher;
     if (publisher === undefined) throw new BrokerClosedError('Not open: call open() before publishing.');
@@ -127,8 +127,8 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   }
 
   /**
-   * Hands every delivery to `handler`, until `close()`. Unless `autoAck`, the handler settles each delivery itself, with
-   * `delivery.ack()` or `delivery.requeue()`, at any time; one that throws has its delivery requeued after a second.
+   * Passes every delivery to `handler`, until `close()`. Unless `autoAck`, the handler settles each delivery itself, with
+   * `delivery.ack()` or `delivery.requeue()`, at any time. If it throws, the delivery is requeued after a second.
    *
    * @returns when closed @throws BrokerRefusedError like `open`
    */
@@ -137,10 +137,10 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.#closed.promise;
   }
 
-  /** `run` that resolves as soon as the consumer is up. */
+  /** Like `run`, but resolves as soon as the consumer is up. */
   async subscribe(handler: DeliveryHandler, { autoAck = false }: { autoAck?: boolean } = {}): Promise<void> {
     if (this.#consumer !== undefined)
-      throw new Error('This RabbitMQ consumes already; make another one to consume twice.');
+      throw new Error('This RabbitMQ already consumes; create another to consume twice.');
     this.#consumer = new Consumer({
       endpoint: this.#settings.endpoint,
       name: `${this.#settings.connectionName} consuming`,
@@ -154,7 +154,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.#consumer.open();
   }
 
-  /** Takes no more deliveries until `resume()`; those in hand stay valid. */
+  /** Takes no more deliveries until `resume()`; those in flight stay valid. */
   async pause(): Promise<void> {
     await this.#consumer?.pause();
   }
@@ -163,18 +163,18 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.#consumer?.resume();
   }
 
-  /** One message while paused, undefined when there is none. @throws BrokerUnavailableError */
+  /** One message while paused; undefined when there is none. @throws BrokerUnavailableError */
   async take(): Promise<Delivery | undefined> {
     return this.#consumer?.take();
   }
 
-  /** Messages that wait in the queue, without those in someone's hands. @throws BrokerUnavailableError */
+  /** Messages ready in the queue, without those in flight. @throws BrokerUnavailableError */
   async waiting(): Promise<number> {
     if (this.#consumer === undefined) throw new BrokerClosedError('Not consuming: call subscribe() before.');
     return this.#consumer.waiting();
   }
 
-  /** Closes both connections; the broker requeues what is unsettled. Never throws, never hangs on a dead peer. */
+  /** Closes both connections; the broker requeues unsettled deliveries. Never throws, never hangs on a dead peer. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.#consumer?.close(), this.#publisher?.close()]);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel } from 'amqplib';
 import { backoffMs } from '../async/backoff.ts';
+import { withTimeout } from '../async/deadline.ts';
 import { connect, disconnect } from './connect.ts';
 import {
   ACCESS_REFUSED,
@@ -13,13 +14,13 @@ import {
 import type { Endpoint } from './options.ts';
 
 /**
- * A connection that is kept up for ever, as a sequence of generations:
+ * A connection that is kept up forever, as a sequence of generations:
  *
  *     connect → set up (channels, topology, consumers) → up … lost → wait → connect → …
  *
- * A generation is lost as a whole: when the connection ends, when a channel watched by the set-up ends, or when its user
- * reports something wrong (a cancelled consumer). Whatever was tied to it, unsettled deliveries above all, dies with it;
- * the broker delivers those again. So nothing ever acts on a channel of another generation.
+ * A generation is lost as a whole: when the connection ends, when a watched channel ends, or when its user reports a fault
+ * (a cancelled consumer). Everything tied to it dies with it, above all unsettled deliveries, which the broker delivers
+ * again. So nothing ever acts on a channel of another generation.
  */
 export class SupervisedConnection {
   readonly #endpoint: Endpoint;
@@ -54,11 +55,6 @@ export class SupervisedConnection {
     return this.#isUp;
   }
 
-  /** Ends the current generation; the next one follows at once. */
-  renew(error: Error): void {
-    this.#generation?.lose(error);
-  }
-
   async close(): Promise<void> {
     this.#closing.abort();
     this.#generation?.lose(new BrokerClosedError(`The connection "${this.#name}" was closed`));
@@ -76,7 +72,7 @@ export class SupervisedConnection {
         first.reject(error);
         return;
       }
-      // A generation that lasted was a success: start over with short delays.
+      // A generation that lasted was a success: start again with short delays.
       if (Date.now() - startedAt > STABLE_AFTER_MS) failures = 0;
       const delayMs = backoffMs(failures, RECONNECT);
       this.#observer.onRetry(error, delayMs);
@@ -95,12 +91,11 @@ export class SupervisedConnection {
     }
     const generation = new Generation(model);
     this.#generation = generation;
-    const timer = setTimeout(() => generation.lose(new Error(SETUP_TOO_SLOW)), SETUP_TIMEOUT_MS);
     try {
       if (this.#closing.signal.aborted) return new Error('closing');
-      const failed = await Promise.race([this.#setUp(generation), generation.lost]);
+      const isSetUp = Promise.race([this.#setUp(generation), generation.lost]);
+      const failed = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => new Error(SETUP_TOO_SLOW));
       if (failed !== undefined) return explainRefusal(failed, this.#endpoint);
-      clearTimeout(timer);
       this.#isUp = this.#wasUp = true;
       this.#observer.onUp();
       first.resolve();
@@ -111,7 +106,6 @@ export class SupervisedConnection {
     } catch (error) {
       return explainRefusal(error, this.#endpoint);
     } finally {
-      clearTimeout(timer);
       generation.lose(new Error('set-up failed'));
       this.#generation = undefined;
       await disconnect(model, generation.channels);
@@ -119,22 +113,22 @@ export class SupervisedConnection {
   }
 }
 
-/** Prepares a fresh connection for use. Must not leave a channel unwatched. */
+/** Prepares a fresh connection for use. Must leave no channel unwatched. */
 export type SetUp = (generation: Generation) => Promise<void>;
 
 export interface ConnectionObserver {
   onUp(): void;
   onDown(error: Error): void;
-  /** After each loss or failed try, before the next one. */
+  /** After each loss or failed try, before the next try. */
   onRetry(error: Error, delayMs: number): void;
 }
 
 /** One connection from its handshake to its end. */
 export class Generation {
   readonly model: ChannelModel;
-  /** Resolves with the reason when this generation has ended; never rejects. */
+  /** Resolves with the reason once this generation has ended; never rejects. */
   readonly lost: Promise<Error>;
-  /** Aborted when this generation has ended. */
+  /** Aborted once this generation has ended. */
   readonly signal: AbortSignal;
   readonly channels: Channel[] = [];
   readonly #lost = Promise.withResolvers<Error>();
@@ -170,7 +164,7 @@ const REFUSALS_AT_START = 3;
 const SETUP_TIMEOUT_MS = 15_000;
 const SETUP_TOO_SLOW = `channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms`;
 
-/** Refusals that a person has to mend get a sentence that says how; everything else stays as it is. */
+/** A refusal that only a person can fix gets a sentence that says how; everything else stays as it is. */
 function explainRefusal(error: unknown, { host, port, username, vhost }: Endpoint): Error {
   if (error instanceof BrokerRefusedError) return error;
   const broker = `RabbitMQ at ${host}:${port}`;
@@ -189,7 +183,7 @@ function explainRefusal(error: unknown, { host, port, username, vhost }: Endpoin
     case PRECONDITION_FAILED:
       return new BrokerRefusedError(
         `${broker} has an exchange or queue of the same name with other properties (${detail}). ` +
-          'Set the queue type to what exists, choose another name, or delete the existing one once it is empty.',
+          'Set the queue type to the existing one, choose another name, or delete the existing one once it is empty.',
         { cause: error },
       );
     default:

@@ -3,14 +3,14 @@ import type { QueueDeclaration, Topology } from './options.ts';
 import type { Generation } from './supervised-connection.ts';
 
 /**
- * Declares the durable direct exchange, the queue and the binding exactly as the shop's producer does: without any extra
+ * Declares the durable direct exchange, the queue and the binding exactly as the shop's producer does: with no extra
  * argument on a classic queue, because RabbitMQ refuses a second declaration with other arguments.
  *
- * The declarations have a channel of their own: one that fails closes its channel.
+ * The declarations have a channel of their own: a failed one closes its channel.
  */
 export async function declareTopology(generation: Generation, topology: Topology): Promise<void> {
   const channel = await generation.model.createChannel();
-  // The declaration that failed rejects; the event says the same once more.
+  // A failed declaration rejects; the event only repeats it.
   channel.on('error', () => undefined);
   await declareExchange(channel, topology);
   await declareMainQueue(channel, topology);
@@ -40,8 +40,8 @@ export async function declareQueue(channel: Channel, declaration: QueueDeclarati
 }
 
 /**
- * Since RabbitMQ 4.0 a quorum queue drops a message that came back 20 times, which an outage or a crash loop reaches
- * easily. So the limit is one that nothing reaches. Not −1, which means "none" from 4.0 on, but "drop at once" before:
- * the arguments are the same on every version, or queues made on 3.x would be refused after the broker's upgrade.
+ * Since RabbitMQ 4.0 a quorum queue drops a message that was redelivered 20 times, which an outage or a crash loop reaches
+ * easily. So the limit is one that nothing reaches. Not −1, which means "none" from 4.0 on but "drop at once" before: the
+ * arguments must be the same on every version, or queues made on 3.x would be refused after the broker's upgrade.
  */
 const QUORUM_ARGUMENTS = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 };

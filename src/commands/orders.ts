@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
-import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/internal-system.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
+import { LEDGER_STATES, type LedgerState, type OrderRecord } from '../internal-system/ledger.ts';
 import { shownRecord } from '../internal-system/shown-record.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { reasonOf, warningsOf } from './cli/order-words.ts';
 import { print, printJsonLine, visible } from './cli/output.ts';
+import { reasonOf, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { type Column, printTable } from './cli/table.ts';
 import { ago, parseSince } from './cli/times.ts';
@@ -25,24 +26,24 @@ const MAX_LIMIT = 100_000;
 export function defineOrders(program: Command): void {
   program
     .command('orders')
-    .summary('the orders touched most recently')
-    .description('Lists the orders touched most recently, newest first. Nothing personal is shown.')
-    .option('--since <time>', 'only orders touched since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
+    .summary('list the latest orders')
+    .description('Lists the orders with the latest activity, newest first. No personal data is shown.')
+    .option('--since <time>', 'only orders with activity since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
     .addOption(new Option('--state <state>', 'only orders in this state').choices(LEDGER_STATES))
     .option('--conflicts', 'only orders cancelled after picking began')
-    .option('--limit <count>', 'at most so many', parseLimit, DEFAULT_LIMIT)
+    .option('--limit <count>', 'at most this many', parseLimit, DEFAULT_LIMIT)
     .option('--json', 'print JSON lines')
     .addHelpText(
       'after',
       helpText({
         examples: [
-          ['order-sync orders --since 1h', 'of the last hour'],
-          ['order-sync orders --state dead-lettered', 'those that wait for a person'],
+          ['order-sync orders --since 1h', 'those of the last hour'],
+          ['order-sync orders --state dead-lettered', 'those that need a person'],
           ['order-sync orders --conflicts', 'parcels to stop'],
         ],
         exits: [
-          [EXIT.ok, 'listed, even if there were none'],
-          [EXIT.failed, 'the internal system is a module that cannot answer'],
+          [EXIT.ok, 'listed, even if there are none'],
+          [EXIT.failed, 'the INTERNAL_SYSTEM module cannot list orders'],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],
@@ -62,7 +63,7 @@ async function orders({ json, conflicts, limit, since, state }: OrdersOptions): 
   const records = await withInternalSystem(config, async (system) => await system.listOrders?.(filter));
   if (records === undefined) throw cannotAnswer('listOrders', config);
   if (json) for (const record of records) await printJsonLine(shownRecord(record));
-  else if ((await printTable(COLUMNS, records)) === 0) await print('No such orders.');
+  else if ((await printTable(COLUMNS, records)) === 0) await print('No matching orders.');
   return EXIT.ok;
 }
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
+import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReferenceOrStdin, ReferenceLines, STDIN } from './cli/order-references.ts';
 import { print, printJson } from './cli/output.ts';
 import { run } from './cli/run.ts';
-import { counted } from './cli/wording.ts';
 import { publishEvents } from './connect/publish-events.ts';
 import { withBroker } from './connect/with-broker.ts';
 
@@ -17,10 +18,10 @@ interface SendOptions {
 export function defineSend(program: Command): void {
   program
     .command('send')
-    .summary('publish order events, as the shop does')
+    .summary('publish order events, like the shop')
     .description(
-      'Publishes one event for each order, as the shop does: { "orderNumber", "event" }. The daemon then fetches the order ' +
-        'from the shop. Numbers are also read from stdin, one a line, when none are given or one is "-".',
+      'Publishes one event per order, like the shop. The daemon then fetches the order from the shop. Without arguments, ' +
+        'or with "-" among them, order numbers are read from stdin, one per line.',
     )
     .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
     .addOption(
@@ -34,22 +35,22 @@ export function defineSend(program: Command): void {
       helpText({
         examples: [
           ['order-sync send 10086 20261122000123456789', 'two orders were paid'],
-          ['order-sync send --event cancelled 10086', 'one was cancelled'],
-          ['order-sync send < numbers.txt', 'one number a line'],
+          ['order-sync send --event cancelled 10086', 'an order was cancelled'],
+          ['order-sync send < numbers.txt', 'one order number per line'],
         ],
         exits: [
           [EXIT.ok, 'all events are in the queue'],
-          [EXIT.failed, 'lines of stdin were no order numbers; the others are in the queue'],
-          [EXIT.usage, 'an argument is no order number; nothing was sent'],
-          [EXIT.unavailable, 'the broker does not answer'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+          [EXIT.failed, 'some lines of stdin are not order numbers; the events for all others are in the queue'],
+          [EXIT.usage, 'an argument is not an order number; nothing was sent'],
+          [EXIT.unavailable, 'RabbitMQ does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )
     .action(run(send));
 }
 
-/** Nothing is sent unless all arguments are order numbers: the parser has checked them. */
+/** Nothing is sent unless all arguments are order numbers: the argument parser has checked them. */
 async function send(given: readonly string[], { event, json }: SendOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const lines = new ReferenceLines();

@@ -1,24 +1,25 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
+import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference } from './cli/order-references.ts';
-import { namesOf, plainError, warningsOf } from './cli/order-words.ts';
 import { print, printJson, visible } from './cli/output.ts';
+import { namesOf, plainError, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
-import { counted } from './cli/wording.ts';
 import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
 
 export function defineStatus(program: Command): void {
   program
     .command('status')
-    .summary('where is this order?')
+    .summary('show where an order is')
     .description(
-      'Says where orders are: when their events came, when they were fetched and written, what failed, and what the ' +
-        'internal system holds now. Times are UTC. Nothing personal is shown.',
+      'Shows where an order is: when its event arrived, when it was fetched and written, what failed, and what the ' +
+        'internal system holds now. Times are UTC. No personal data is shown.',
     )
     .argument('<orderNumber...>', "order numbers, or the shop's own ids", addReference)
     .option('--json', 'print one JSON document')
@@ -30,8 +31,8 @@ export function defineStatus(program: Command): void {
           ['order-sync status 10086 --json | jq .orders[].records[].state', 'for a script'],
         ],
         exits: [
-          [EXIT.ok, 'all orders were found'],
-          [EXIT.failed, 'one was never seen, or the internal system is a module that cannot answer'],
+          [EXIT.ok, 'every order was found'],
+          [EXIT.failed, 'an order was never seen, or the INTERNAL_SYSTEM module cannot look orders up'],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],
@@ -41,10 +42,10 @@ export function defineStatus(program: Command): void {
 }
 
 interface Answer {
-  /** What was asked for. */
+  /** As given on the command line. */
   readonly reference: string;
   readonly found: boolean;
-  /** More than one when the number of one order is the shop's id of another. */
+  /** More than one if the number of one order is the shop's id of another. */
   readonly records: readonly ShownRecord[];
 }
 
@@ -72,8 +73,8 @@ function describe({ reference, records }: Answer): string[] {
   if (records.length > 0) return records.flatMap(describeRecord);
   return [
     reference,
-    '  Never seen: no event for this order has been worked on.',
-    `  Its event may still be in the queue, or the shop never published one. Ask for it: order-sync resync ${reference}`,
+    '  Never seen: no event for this order has been processed.',
+    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${reference}`,
   ];
 }
 
@@ -104,14 +105,14 @@ function stateInWords(record: ShownRecord): string {
     case 'synced':
       return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
     case 'retrying':
-      return `retrying: attempt ${attempts} failed, the next one comes by itself${older}`;
+      return `retrying: attempt ${attempts} failed, the next one is automatic${older}`;
     case 'dead-lettered':
       return (
-        `dead-lettered after ${counted(attempts, 'attempt')}${older}. Once the cause is gone: ` +
+        `dead-lettered after ${counted(attempts, 'attempt')}${older}. Once the cause is fixed: ` +
         `order-sync dead-letters replay ${namesOf(record).join(' ')}`
       );
     case 'discarded':
-      return `discarded by a person from the dead letters${older}`;
+      return `discarded by a person${older}`;
     default:
       return state satisfies never;
   }

@@ -1,16 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
 import { OUTCOMES, type Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS, type FailureReason } from '../errors.ts';
-import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/delivery-filter.ts';
+import { type DeliveryFilter, MAX_ORDERS_IN_FILTER } from '../ops/dashboard/live/delivery-filter.ts';
 import type { DeliveryEvent } from '../ops/dashboard/messages.ts';
+import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference } from './cli/order-references.ts';
 import { print, printJsonLine, say } from './cli/output.ts';
 import { run } from './cli/run.ts';
 import { untilSignalled } from './cli/until-signalled.ts';
-import { counted } from './cli/wording.ts';
 import { NewDeliveries, noteOf, orderOf, took } from './live/delivery-events.ts';
 import { OpsClient } from './live/ops-client.ts';
 

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
+import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import type { ShopConfig } from '../shop/create-shop.ts';
 import { reportMisspelt } from './did-you-mean.ts';
 import { type Environment, isSet } from './environment.ts';
+import { internalSystemConfig } from './internal-system-config.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
 import { parseVariables } from './parse-variables.ts';
 import { type Findings, problem } from './problems.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
 import { withSecretsFromFiles } from './secrets.ts';
-import { type ShopConfig, shopConfig } from './shop-config.ts';
+import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
 
-export type { Environment, OpsConfig, RabbitMQConfig, ShopConfig };
+export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig };
 
 /** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
 export interface Config extends CommonConfig {
@@ -40,9 +41,6 @@ export interface CommonConfig {
   /** The environment with the secrets of *_FILE variables filled in: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
   readonly env: Environment;
 }
-
-/** A module of the user's own, or one of the built-in SQL databases. */
-export type InternalSystemConfig = { readonly module: string } | { readonly url: string };
 
 /** What a command may do without: `send` needs no shop, `status` no broker. */
 export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';
@@ -109,33 +107,8 @@ function isLeftToModule(name: VariableName, env: Environment): boolean {
   return PART_NAMES.shop.test(name) && name !== 'SHOP_ADAPTER' && isSet(env, 'SHOP_ADAPTER');
 }
 
-function internalSystemConfig(values: Values): InternalSystemConfig {
-  return values.INTERNAL_SYSTEM === undefined
-    ? { url: values.INTERNAL_SYSTEM_URL }
-    : { module: values.INTERNAL_SYSTEM };
-}
-
 function refuseUncheckedTls(env: Environment, problems: string[]): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   const remedy = 'it unset, and the CA of a private certificate in RABBITMQ_CA_FILE or NODE_EXTRA_CA_CERTS';
   problems.push(problem('NODE_TLS_REJECT_UNAUTHORIZED', 'found "0", which accepts any certificate', remedy));
-}
-
-/**
- * The process's environment over what `.env` in the working directory says. Nothing else in the project reads either.
- *
- * @throws ConfigError when there is a `.env` that cannot be read
- */
-export function readEnvironment(): Environment {
-  return { ...readDotEnv(), ...process.env };
-}
-
-function readDotEnv(): Environment {
-  try {
-    return parse(readFileSync('.env'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT') return {};
-    throw new ConfigError([problem('.env', `cannot be read (${code})`, 'a readable file, or none')], { cause: error });
-  }
 }

@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { BROKER_DEFAULTS, defaultPort, type QueueType } from '../broker/options.ts';
 import { type Environment, isSet } from './environment.ts';
 import { problem, shown } from './problems.ts';
 import { isGiven, readText } from './secrets.ts';
@@ -11,7 +12,7 @@ export type RabbitMQConfig = BrokerAddress & {
   readonly exchange: string;
   readonly queue: string;
   readonly routingKey: string;
-  readonly queueType: 'classic' | 'quorum';
+  readonly queueType: QueueType;
   /** Unacknowledged deliveries at a time. */
   readonly prefetch: number;
 };
@@ -79,10 +80,10 @@ function address(values: Values, isTls: boolean): BrokerAddress {
   if (values.RABBITMQ_URL !== undefined) return { url: values.RABBITMQ_URL };
   return {
     host: values.RABBITMQ_HOST ?? '',
-    port: values.RABBITMQ_PORT ?? (isTls ? 5671 : 5672),
+    port: values.RABBITMQ_PORT ?? defaultPort(isTls),
     username: values.RABBITMQ_USERNAME ?? '',
     password: values.RABBITMQ_PASSWORD ?? '',
-    vhost: values.RABBITMQ_VHOST ?? '/',
+    vhost: values.RABBITMQ_VHOST ?? BROKER_DEFAULTS.vhost,
   };
 }
 

@@ -1,29 +1,8 @@
+import type { ShopConfig } from '../shop/create-shop.ts';
 import { type Environment, isSet } from './environment.ts';
 import { isLoopback } from './loopback.ts';
 import { type Findings, problem } from './problems.ts';
 import type { Values } from './variables.ts';
-
-/** A module of the user's own, or the built-in REST shop. */
-export type ShopConfig = { readonly adapter: string } | { readonly rest: RestShopConfig };
-
-/** What the REST shop is made with; see its options for what each one means. */
-export interface RestShopConfig {
-  readonly baseUrl: string;
-  readonly orderPath: string;
-  readonly ordersPath: string;
-  readonly batchSize: number;
-  readonly changesPath: string;
-  readonly placedPath: string;
-  readonly token: string | undefined;
-  readonly authHeader: string;
-  /** '' sends the token alone. */
-  readonly authScheme: string;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  /** Unlimited when undefined. */
-  readonly requestsPerSecond: number | undefined;
-  readonly maxResponseBytes: number;
-}
 
 /** @returns good for use only when no problem was added */
 export function shopConfig(env: Environment, values: Values, { problems, warnings }: Findings): ShopConfig {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { BROKER_DEFAULTS, QUEUE_TYPES } from '../broker/options.ts';
+import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import {
   amqpName,
   amqpUrl,
@@ -60,40 +62,43 @@ export const VARIABLES = {
   RABBITMQ_EXCHANGE: { schema: amqpName(255), default: 'orders' },
   RABBITMQ_QUEUE: { schema: amqpName(LONGEST_QUEUE_NAME), default: 'orders' },
   RABBITMQ_ROUTING_KEY: { schema: text('a routing key of at most 255 bytes', 255), default: 'orders' },
-  RABBITMQ_QUEUE_TYPE: { schema: oneOf(['classic', 'quorum']), default: 'classic' },
-  RABBITMQ_PREFETCH: { schema: wholeNumber(1, 65535), default: '128' },
+  RABBITMQ_QUEUE_TYPE: { schema: oneOf(QUEUE_TYPES), default: BROKER_DEFAULTS.queueType },
+  RABBITMQ_PREFETCH: { schema: wholeNumber(1, 65535), default: String(BROKER_DEFAULTS.prefetch) },
 
   SHOP_NAME: {
     schema: matching(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, '1 to 40 lower-case letters, digits and inner hyphens'),
     default: 'shop',
   },
   SHOP_BASE_URL: { schema: shopBaseUrl },
-  SHOP_ORDER_PATH: { schema: pathTemplate(['{reference}']), default: '/orders/{reference}' },
-  SHOP_ORDERS_PATH: { schema: pathTemplate(['{references}'], ['{count}']), default: '/orders?numbers={references}' },
-  SHOP_BATCH_SIZE: { schema: wholeNumber(1, 1000), default: '1' },
+  SHOP_ORDER_PATH: { schema: pathTemplate(['{reference}']), default: REST_SHOP_DEFAULTS.orderPath },
+  SHOP_ORDERS_PATH: { schema: pathTemplate(['{references}'], ['{count}']), default: REST_SHOP_DEFAULTS.ordersPath },
+  SHOP_BATCH_SIZE: { schema: wholeNumber(1, 1000), default: String(REST_SHOP_DEFAULTS.batchSize) },
   SHOP_CHANGES_PATH: {
     schema: pathTemplate(['{since}', '{page}']),
-    default: '/orders?updatedSince={since}&page={page}',
+    default: REST_SHOP_DEFAULTS.changesPath,
   },
   SHOP_PLACED_PATH: {
     schema: pathTemplate(['{since}', '{page}']),
-    default: '/orders?placedSince={since}&page={page}',
+    default: REST_SHOP_DEFAULTS.placedPath,
   },
   SHOP_TOKEN: { schema: matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one line'), secret: true },
   SHOP_AUTH_HEADER: {
     schema: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key'),
-    default: 'Authorization',
+    default: REST_SHOP_DEFAULTS.authHeader,
     hidden: true,
   },
   SHOP_AUTH_SCHEME: {
     schema: matching(/^[A-Za-z][A-Za-z0-9._-]{0,30}$/, 'a word such as Bearer, or "none" to send the token alone'),
-    default: 'Bearer',
+    default: REST_SHOP_DEFAULTS.authScheme,
     hidden: true,
   },
-  SHOP_TIMEOUT_MS: { schema: milliseconds(600_000), default: '10000' },
-  SHOP_CONCURRENCY: { schema: wholeNumber(1, 1000), default: '16' },
+  SHOP_TIMEOUT_MS: { schema: milliseconds(600_000), default: String(REST_SHOP_DEFAULTS.timeoutMs) },
+  SHOP_CONCURRENCY: { schema: wholeNumber(1, 1000), default: String(REST_SHOP_DEFAULTS.concurrency) },
   SHOP_REQUESTS_PER_SECOND: { schema: rate(10_000) },
-  SHOP_MAX_RESPONSE_BYTES: { schema: wholeNumber(1024, 1024 ** 3, 'bytes as a whole number'), default: '5242880' },
+  SHOP_MAX_RESPONSE_BYTES: {
+    schema: wholeNumber(1024, 1024 ** 3, 'bytes as a whole number'),
+    default: String(REST_SHOP_DEFAULTS.maxResponseBytes),
+  },
   SHOP_ADAPTER: { schema: module },
 
   INTERNAL_SYSTEM_URL: { schema: databaseUrl, default: 'sqlite:data/internal.db', secret: true },

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Channel, MessageProperties } from 'amqplib';
+import { withTimeout } from '../async/deadline.ts';
 import { AckBuffer } from '../broker/ack-buffer.ts';
 import { Delivery } from '../broker/delivery.ts';
 import { BrokerUnavailableError, replyCode } from '../broker/errors.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
-import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
-import { carriedProperties, HEADER, readHeader, readTime } from '../messages/headers.ts';
+import { HEADER, readHeader, readTime } from '../messages/headers.ts';
 import { deadLetterQueueName } from '../messages/retry-queues.ts';
 
 /** An event that needs a person. It stays in the dead letters unless its delivery is acked. */
 export interface DeadLetter {
-  /** Written by the daemon; for a dead letter from elsewhere, made of its content and properties, so twins share it. */
+  /** Written by the daemon; for a dead letter from elsewhere, derived from content and properties, so twins share it. */
   readonly id: string;
   readonly delivery: Delivery;
   /** Machine-readable; undefined on dead letters from elsewhere, like all that follows. */
@@ -25,18 +25,18 @@ export interface DeadLetter {
 }
 
 /**
- * The dead letters, as they were when this was opened: iterate once. They are fetched one by one and not acked, so that
- * nothing is lost however this ends; closing gives back to the queue what was not acked. Oldest come first, until someone
- * has looked into a quorum queue: that takes them back in any order.
+ * The dead letters, as they were when this was opened: iterate once. They are fetched one by one and not acked, so nothing is
+ * lost however this ends; closing requeues whatever was not acked. The oldest comes first, until someone has looked into a
+ * quorum queue: that requeues them in any order.
  *
  * Meanwhile nobody else sees the dead letters fetched so far: keep it short.
  */
 export class DeadLetters implements AsyncDisposable {
-  /** How many there were, without those that someone else was looking at. */
+  /** Without those that someone else was looking at. */
   readonly count: number;
   readonly #connection: SupervisedConnection;
   readonly #channel: Channel | undefined;
-  readonly #unsettled: AckBuffer | undefined;
+  readonly #ackBuffer: AckBuffer | undefined;
   readonly #queue: string;
   readonly #gone = new AbortController();
 
@@ -44,7 +44,7 @@ export class DeadLetters implements AsyncDisposable {
     this.#connection = connection;
     this.#queue = queue;
     this.#channel = opened.channel;
-    this.#unsettled = opened.channel === undefined ? undefined : new AckBuffer(opened.channel);
+    this.#ackBuffer = opened.channel === undefined ? undefined : new AckBuffer(opened.channel);
     this.count = opened.count;
     this.#channel?.on('close', () => this.#gone.abort());
   }
@@ -65,7 +65,7 @@ export class DeadLetters implements AsyncDisposable {
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */
   async *[Symbol.asyncIterator](): AsyncGenerator<DeadLetter> {
-    // Dead letters that come back while this runs stand behind those that were there before: they are not met again.
+    // Dead letters requeued meanwhile are behind those that were there before: they are not met again.
     for (let seen = 0; seen < this.count; seen += 1) {
       const delivery = await this.#get();
       if (delivery === undefined) return;
@@ -73,19 +73,13 @@ export class DeadLetters implements AsyncDisposable {
     }
   }
 
-  /** Waits until the broker has taken the acks, and gives back what was not acked. Never throws. */
+  /** Waits until the broker has the acks, and requeues whatever was not acked. Never throws. */
   async close(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, CLOSE_TIMEOUT_MS);
-    try {
-      this.#unsettled?.flush();
-      await Promise.race([this.#channel?.close(), late.promise]);
-    } catch {
-      // It has gone already, and all that was not acked is back in the queue.
-    } finally {
-      clearTimeout(timer);
-      await this.#connection.close();
-    }
+    this.#ackBuffer?.flush();
+    // A channel that is closed already rejects: everything not acked is back in the queue.
+    const closed = Promise.resolve(this.#channel?.close()).catch(() => undefined);
+    await withTimeout(closed, CLOSE_TIMEOUT_MS, () => undefined);
+    await this.#connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,12 +87,12 @@ export class DeadLetters implements AsyncDisposable {
   }
 
   async #get(): Promise<Delivery | undefined> {
-    if (this.#channel === undefined || this.#unsettled === undefined) return undefined;
+    if (this.#channel === undefined || this.#ackBuffer === undefined) return undefined;
     try {
       const message = await this.#channel.get(this.#queue, { noAck: false });
       if (message === false) return undefined;
-      this.#unsettled.add(message);
-      return new Delivery(message, this.#unsettled, this.#gone.signal);
+      this.#ackBuffer.add(message);
+      return new Delivery(message, this.#ackBuffer, this.#gone.signal);
     } catch (cause) {
       const message = 'The connection to RabbitMQ was lost while reading the dead letters; they are all still there.';
       throw new BrokerUnavailableError(message, { cause });
@@ -106,24 +100,8 @@ export class DeadLetters implements AsyncDisposable {
   }
 }
 
-/**
- * Gives a dead letter a fresh start: publishes it to the main queue, as an event that never failed, and removes it only
- * when the broker has confirmed that. Killed in between, the event is in both queues, which does no harm.
- *
- * @throws whatever `rabbit.publish` does, and then the dead letter stays; BrokerUnavailableError when it could not be removed
- */
-export async function replay(deadLetter: DeadLetter, rabbit: Pick<RabbitMQ, 'publish' | 'queue'>): Promise<void> {
-  const { content } = deadLetter.delivery;
-  await rabbit.publish({ exchange: '', routingKey: rabbit.queue, content, properties: freshProperties(deadLetter) });
-  remove(deadLetter, 'It was replayed, and is still among the dead letters; replaying it again does no harm.');
-}
-
-/** Removes a dead letter for good. @throws BrokerUnavailableError when the connection was lost before */
-export function discard(deadLetter: DeadLetter): void {
-  remove(deadLetter, 'It is still there.');
-}
-
-function remove({ id, delivery }: DeadLetter, otherwise: string): void {
+/** Acks a dead letter. @param otherwise what is true if that fails @throws BrokerUnavailableError when the connection was lost */
+export function removeDeadLetter({ id, delivery }: DeadLetter, otherwise: string): void {
   if (delivery.ack()) return;
   throw new BrokerUnavailableError(
     `The connection to RabbitMQ was lost before dead letter ${id} was removed. ${otherwise}`,
@@ -136,13 +114,13 @@ interface Opened {
   readonly count: number;
 }
 
-/** Giving back a hundred thousand dead letters takes the broker a while. */
+/** Requeuing a hundred thousand dead letters takes the broker a while. */
 const CLOSE_TIMEOUT_MS = 30_000;
 const NOT_FOUND = 404;
 
 async function openQueue(generation: Generation, queue: string): Promise<Opened> {
   const channel = await generation.model.createChannel();
-  // What fails rejects; the event says the same once more.
+  // A failure rejects; the event only repeats it.
   channel.on('error', () => undefined);
   try {
     const { messageCount } = await channel.checkQueue(queue);
@@ -179,23 +157,13 @@ function ownId(properties: MessageProperties): string | undefined {
   return id !== undefined && /^[\w-]{8,64}$/.test(id) ? id : undefined;
 }
 
-/** Quorum queues count in them how often a message came back, which it does each time someone looks. */
+/** Quorum queues count redeliveries in these: one more each time someone looks. */
 const COUNTING_HEADERS = ['x-delivery-count', 'x-acquired-count'];
 
-/** The same however often the dead letter was looked at. */
+/** The same however often someone has looked at the dead letter. */
 function derivedId(content: Buffer, properties: MessageProperties): string {
   const headers = Object.entries(properties.headers ?? {}).filter(([name]) => !COUNTING_HEADERS.includes(name));
   const { messageId, correlationId, timestamp, type, appId } = properties;
   const identity = JSON.stringify([messageId, correlationId, timestamp, type, appId, headers.sort()]);
   return `x-${createHash('sha256').update(content).update(identity).digest('hex').slice(0, 32)}`;
-}
-
-/** The producer's own properties, without the history that we wrote. */
-function freshProperties({ delivery }: DeadLetter): ReturnType<typeof carriedProperties> {
-  const { headers, ...kept } = carriedProperties(delivery, { publishedAt: Date.now() });
-  const history: readonly string[] = Object.values(HEADER).filter((name) => name !== HEADER.publishedAt);
-  return {
-    ...kept,
-    headers: Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => !history.includes(name))),
-  };
 }

@@ -2,13 +2,13 @@ import { SyncError } from '../errors.ts';
 import { decodeOrderEvent, type EventType } from '../messages/order-event.ts';
 import type { DeadLetter } from './dead-letters.ts';
 
-/** The reason of a dead letter that some other program put there. */
+/** The reason of a dead letter that another program put there. */
 export const UNKNOWN_REASON = 'unknown';
 
 /** What a dead letter says, without its content. Times are UTC instants. */
 export interface DeadLetterSummary {
   readonly id: string;
-  /** What the event named the order; null when it names none. */
+  /** The order's name in the event; null when the event names none. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly reason: string;

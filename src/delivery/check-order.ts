@@ -3,8 +3,8 @@ import type { OrderEvent } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
 
 /**
- * Does the snapshot show what the event announced? In real shops the API lags behind the event: an order that was just
- * paid still says pending. Writing that would be harmless but nothing would ever correct it, so the event is tried again.
+ * Does the snapshot show what the event announced? In real shops the API lags behind its events: an order that was just
+ * paid still says pending. Writing that would be harmless, but nothing would ever correct it, so the event is retried.
  *
  * @throws SyncError `wrong_order`, `not_yet_paid`, `not_yet_cancelled`
  */

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff.ts';
+import { withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
-import type { Settled } from './process-delivery.ts';
+import type { Settled } from './outcome.ts';
 
 /** A dependency that is down for everyone. */
 export interface Outage {
@@ -18,7 +19,7 @@ export interface IntakeEvents {
   settled: [settled: Settled];
   outageBegan: [outage: Outage];
   outageEnded: [outage: Outage];
-  /** Processing itself threw, which it never should. The delivery went back to the queue. */
+  /** Processing itself threw, which it never should. The delivery was requeued. */
   bug: [error: unknown];
 }
 
@@ -28,8 +29,8 @@ export interface IntakeEvents {
  *     flowing ──outage──▶ paused ──canary succeeds──▶ flowing
  *        └───────────────stop──────────────▶ stopping
  *
- * While paused nothing is consumed; everything in hand goes back to the queue, and one delivery at a time, the canary, is
- * taken with a growing delay. The first one that does not meet the outage ends it.
+ * While paused nothing is consumed; everything in flight is requeued, and one delivery at a time, the canary, is taken with
+ * a growing delay. The first canary that does not meet the outage ends the pause.
  */
 export class Intake extends EventEmitter<IntakeEvents> {
   readonly #rabbit: RabbitMQ;
@@ -38,9 +39,9 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #cancelFetches: (error: SyncError) => void;
   readonly #crash: (delivery: Delivery) => Promise<Settled>;
   readonly #inFlight = new Set<Delivery>();
-  /** Those of them whose work has begun. */
+  /** The part of `#inFlight` whose processing has begun. */
   readonly #underWork = new Set<Delivery>();
-  /** The turn of the suspect that came last. */
+  /** Resolves when the last crash suspect so far has been processed. */
   #suspects: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
   #outage: Outage | undefined;
@@ -50,11 +51,11 @@ export class Intake extends EventEmitter<IntakeEvents> {
   constructor(options: {
     rabbit: RabbitMQ;
     process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
-    /** Gives a delivery back that was not worked on to its end. */
+    /** Requeues a delivery that was not processed to the end. */
     interrupt: (delivery: Delivery, why: string) => Settled;
-    /** Gives up every fetch under way and waiting. */
+    /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
-    /** Counts an attempt of a delivery that was being worked on when the process crashed. */
+    /** Counts an attempt of a delivery that was being processed when the process crashed. */
     crash: (delivery: Delivery) => Promise<Settled>;
   }) {
     super();
@@ -79,16 +80,13 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   /**
-   * Takes nothing more, and waits for what is in flight. What is left after `timeoutMs` goes back to the queue.
+   * Stops taking deliveries and waits for those in flight. Whatever is left after `timeoutMs` is requeued.
    *
    * @returns how many deliveries were left
    */
   async stop(timeoutMs: number): Promise<number> {
     this.#stopping.abort();
-    const finished = new AbortController();
-    const deadline = sleep(timeoutMs, undefined, { signal: finished.signal }).catch(() => undefined);
-    await Promise.race([this.#finish(), deadline]);
-    finished.abort();
+    await withTimeout(this.#finish(), timeoutMs, () => undefined);
     const left = [...this.#inFlight].filter((delivery) => !delivery.isSettled);
     for (const delivery of left)
       this.emit('settled', this.#interrupt(delivery, 'The daemon had to stop before it was done.'));
@@ -96,8 +94,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   /**
-   * The process is about to end by a bug, and whatever is being worked on may be what it stumbles over, every time: so that
-   * counts as an attempt. Those that only waited go back to the queue with their connection.
+   * A bug is about to end the process, and any delivery being processed may be the cause, every time: so each counts an
+   * attempt. Those that only wait return to the queue when their connection closes.
    */
   async crash(): Promise<void> {
     this.#stopping.abort();
@@ -105,21 +103,21 @@ export class Intake extends EventEmitter<IntakeEvents> {
     await Promise.all(suspects.map(async (delivery) => this.emit('settled', await this.#crash(delivery))));
   }
 
-  /** A broker that has gone silent never answers the pause. */
+  /** May never resolve: a broker that has gone silent does not answer the pause. */
   async #finish(): Promise<void> {
     await this.#rabbit.pause();
     await this.#probing;
-    await this.#emptyHanded();
+    await this.#nothingInFlight();
   }
 
-  async #emptyHanded(): Promise<void> {
+  async #nothingInFlight(): Promise<void> {
     if (this.#inFlight.size > 0) await this.#idle.promise;
   }
 
   async #take(delivery: Delivery): Promise<void> {
-    // The broker may have sent more before it saw the pause.
+    // The broker may have sent it before it saw the pause.
     if (this.#outage !== undefined || this.#stopping.signal.aborted) {
-      this.emit('settled', this.#interrupt(delivery, 'It arrived when consumption had been paused or was stopping.'));
+      this.emit('settled', this.#interrupt(delivery, 'It arrived after consumption was paused or stopped.'));
       return;
     }
     const settled = await this.#work(delivery, false);
@@ -152,8 +150,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   /**
-   * Events that were being worked on when a daemon crashed are worked on one at a time: so the next crash is the guilty
-   * one's alone, and the others are through.
+   * Events that were being processed when a daemon crashed are processed one at a time: so the next crash is the culprit's
+   * alone, and the others get through.
    */
   #inTurn(delivery: Delivery, work: () => Promise<Settled>): Promise<Settled> {
     if (!isCrashSuspect(delivery)) return work();
@@ -197,18 +195,18 @@ export class Intake extends EventEmitter<IntakeEvents> {
     if (canary === undefined) return;
     const settled = await this.#work(canary, true);
     if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') {
-      // A new subscription has a prefetch of its own: what is in hand from before it would come on top.
-      await this.#emptyHanded();
+      // A new subscription has a prefetch of its own: what is still in flight would come on top of it.
+      await this.#nothingInFlight();
       this.#end();
     } else if (settled.outage !== undefined && settled.outage.dependency !== this.#outage?.dependency) {
-      // The one dependency is back, another one is not.
+      // This dependency is back, another is not.
       this.#end();
       this.#begin(settled.outage);
     }
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
-    // The broker may be away as well; its connection's supervisor sees to that.
+    // The broker may be away too; the supervisor of its connection sees to that.
     return this.#rabbit.take().catch(() => undefined);
   }
 }

@@ -1,81 +1,17 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { EventInfo, FinalResult } from '../internal-system/internal-system.ts';
+import type { FinalResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import type { DeliveryFacts } from '../logging/delivery-log.ts';
-import { readHistory, readTraceContext } from '../messages/headers.ts';
 import { decodeOrderEvent, type OrderEvent } from '../messages/order-event.ts';
-import type { Order } from '../orders/order.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
-import { type TraceContext, withTrace } from '../trace-context.ts';
+import { withTrace } from '../trace-context.ts';
+import { Attempt } from './attempt.ts';
 import { checkAgainstEvent } from './check-order.ts';
 import type { OutageDetector } from './outage-detector.ts';
-import type { Settlement, Settler } from './settle.ts';
+import type { Settled } from './outcome.ts';
+import type { Settler } from './settle.ts';
 
-/**
- * One delivery, as a story: decode → fetch → check → write → settle.
- *
- * Everything before `settle` either succeeds or throws a SyncError that says which kind of failure it is. A crash at any
- * point leaves the delivery unsettled: the broker brings it again, and doing all of it again changes nothing that is right.
- */
-export async function processDelivery(delivery: Delivery, steps: Pipeline): Promise<Settled> {
-  const story = new Attempt(delivery, steps.settler.maxFailures);
-  try {
-    const event = story.decoded(decodeOrderEvent(delivery.content));
-    const result = await withTrace(story.trace, () => syncOrder(event, story, steps));
-    story.began('settle');
-    return story.end(steps.settler.succeeded(delivery, result));
-  } catch (error) {
-    story.began('settle');
-    return story.end(await steps.settler.failed(delivery, asSyncError(error), story));
-  }
-}
-
-async function syncOrder(event: OrderEvent, story: Attempt, steps: Pipeline): Promise<FinalResult> {
-  let seen: string | undefined;
-  for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-    story.began('fetch');
-    const { order, fetchedAt } = await steps.fetcher.fetch(event.reference);
-    steps.outages.succeeded('shop');
-    checkAgainstEvent(story.fetched(order), event);
-    const eventInfo = story.eventInfo(event);
-    story.began('write');
-    const result = await steps.writer.write({ order, fetchedAt, eventInfo, seen });
-    steps.outages.succeeded('internal-system');
-    const { outcome, conflict } = result;
-    if (outcome !== 'tied') return { outcome, conflict };
-    // What the shop says from now on is newer than what is stored: fetch again.
-    seen = result.stored;
-  }
-  throw new SyncError('write_failed', `Others kept writing the same order, ${MAX_ROUNDS} times in a row.`);
-}
-
-/** A tie takes two rounds, unless another writer comes in between. */
-const MAX_ROUNDS = 5;
-
-/** Ends a delivery that nobody worked on to its end: it goes back to the queue. */
-export function interruptDelivery(delivery: Delivery, steps: Pipeline, why: string): Settled {
-  const story = new Attempt(delivery, steps.settler.maxFailures);
-  try {
-    story.decoded(decodeOrderEvent(delivery.content));
-  } catch {
-    // Only the log would have had the order number from it.
-  }
-  return story.end(steps.settler.interrupted(delivery, why));
-}
-
-/** Ends a delivery that was being worked on when the process crashed: it may be what made it crash. */
-export async function crashDelivery(delivery: Delivery, steps: Pipeline): Promise<Settled> {
-  const story = new Attempt(delivery, steps.settler.maxFailures);
-  try {
-    story.decoded(decodeOrderEvent(delivery.content));
-  } catch {
-    // Only ledger and log would have had the order number from it.
-  }
-  const error = new SyncError('crashed', 'The daemon crashed while it worked on this event (its log has the bug).');
-  return story.end(await steps.settler.failed(delivery, error, story));
-}
-
+/** What a delivery passes through. */
 export interface Pipeline {
   readonly fetcher: OrderFetcher;
   readonly writer: OrderWriter;
@@ -83,90 +19,70 @@ export interface Pipeline {
   readonly settler: Settler;
 }
 
-/** How a delivery ended. `outage` is the failure that shows that a dependency is down. */
-export interface Settled {
-  readonly facts: DeliveryFacts;
-  readonly outage: SyncError | undefined;
-  /** What nobody foresaw: it belongs into the log with its stack. */
-  readonly unexpected: unknown;
-}
-
-/** What is known of a delivery so far. */
-export class Attempt {
-  readonly failuresBefore: number;
-  readonly firstFailedAt: Date | undefined;
-  readonly trace: TraceContext | undefined;
-  event: OrderEvent | undefined;
-  order: Order | undefined;
-  readonly #delivery: Delivery;
-  readonly #publishedAt: Date | undefined;
-  readonly #ms: Partial<Record<Step, number>> = {};
-  #step: Step | undefined;
-  #beganAt = 0;
-
-  constructor(delivery: Delivery, maxFailures: number) {
-    const history = readHistory(delivery, maxFailures);
-    this.#delivery = delivery;
-    this.failuresBefore = history.failures;
-    this.firstFailedAt = history.firstFailedAt;
-    this.trace = readTraceContext(delivery);
-    this.#publishedAt = history.publishedAt;
-  }
-
-  get attempt(): number {
-    return this.failuresBefore + 1;
-  }
-
-  decoded(event: OrderEvent): OrderEvent {
-    this.event = event;
-    return event;
-  }
-
-  fetched(order: Order): Order {
-    this.order = order;
-    return order;
-  }
-
-  eventInfo(event: OrderEvent): EventInfo {
-    const { receivedAt } = this.#delivery;
-    return { reference: event.reference, event: event.type, attempt: this.attempt, receivedAt };
-  }
-
-  /** A step lasts until the next one begins. */
-  began(step: Step): void {
-    const now = performance.now();
-    if (this.#step !== undefined) this.#ms[this.#step] = rounded(now - this.#beganAt);
-    this.#step = step;
-    this.#beganAt = now;
-  }
-
-  end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
-    const { deliveryTag, redelivered, receivedAt } = this.#delivery;
-    const facts: DeliveryFacts = {
-      reference: this.event?.reference ?? null,
-      orderNumber: this.order?.orderNumber ?? null,
-      event: this.event?.type ?? null,
-      status: this.order?.status ?? null,
-      outcome,
-      reason: error?.reason,
-      error: error?.message,
-      delayMs,
-      conflict: conflict === true ? conflict : undefined,
-      attempt: this.attempt,
-      deliveryTag,
-      redelivered,
-      traceId: this.trace?.traceId,
-      queueMs: this.#publishedAt === undefined ? null : Math.max(0, receivedAt.getTime() - this.#publishedAt.getTime()),
-      fetchMs: this.#ms.fetch ?? null,
-      writeMs: this.#ms.write ?? null,
-      totalMs: Date.now() - receivedAt.getTime(),
-    };
-    return { facts, outage, unexpected: error?.reason === 'unexpected' ? error.cause : undefined };
+/**
+ * One delivery, from start to end: decode → fetch → check → write → settle.
+ *
+ * Each step before `settle` succeeds or throws a SyncError that says what kind of failure it is. A crash at any point leaves
+ * the delivery unsettled: the broker delivers it again, and doing everything again changes nothing that is right.
+ *
+ * @param isCanary it probes whether an outage is over
+ */
+export async function processDelivery(delivery: Delivery, isCanary: boolean, pipeline: Pipeline): Promise<Settled> {
+  const { settler } = pipeline;
+  const attempt = new Attempt(delivery, settler.maxFailures);
+  try {
+    const event = decodeOrderEvent(delivery.content);
+    attempt.event = event;
+    const result = await withTrace(attempt.trace, () => syncOrder(event, attempt, pipeline));
+    attempt.begin('settle');
+    return attempt.end(settler.succeeded(delivery, result));
+  } catch (error) {
+    attempt.begin('settle');
+    return attempt.end(await settler.failed(delivery, attempt, asSyncError(error), isCanary));
   }
 }
 
-type Step = 'fetch' | 'write' | 'settle';
+async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<FinalResult> {
+  let seen: string | undefined;
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    attempt.begin('fetch');
+    const { order, fetchedAt } = await pipeline.fetcher.fetch(event.reference);
+    attempt.order = order;
+    pipeline.outages.recordSuccess('shop');
+    checkAgainstEvent(order, event);
+    attempt.begin('write');
+    const result = await pipeline.writer.write({ order, fetchedAt, eventInfo: attempt.eventInfo(event), seen });
+    pipeline.outages.recordSuccess('internal-system');
+    const { outcome, conflict } = result;
+    if (outcome !== 'tied') return { outcome, conflict };
+    // Whatever the shop says from now on is newer than what is stored: fetch again.
+    seen = result.stored;
+  }
+  throw new SyncError('write_failed', `Others kept writing the same order, ${MAX_ROUNDS} times in a row.`);
+}
 
-function rounded(ms: number): number {
-  return Math.round(ms * 10) / 10;
+/** A tie takes two rounds, unless another writer gets in between. */
+const MAX_ROUNDS = 5;
+
+/** Returns to the queue what was not processed to the end. */
+export function interruptDelivery(delivery: Delivery, why: string, { settler }: Pipeline): Settled {
+  return decodedAttempt(delivery, settler).end(settler.interrupted(delivery, why));
+}
+
+/** Counts an attempt of a delivery that was being processed when the process crashed: it may be the cause. */
+export async function crashDelivery(delivery: Delivery, { settler }: Pipeline): Promise<Settled> {
+  const error = new SyncError('crashed', 'The daemon crashed while it worked on this event (its log has the bug).');
+  const attempt = decodedAttempt(delivery, settler);
+  return attempt.end(await settler.failed(delivery, attempt, error, false));
+}
+
+/** Only ledger and log want the order's number here. */
+function decodedAttempt(delivery: Delivery, { maxFailures }: Settler): Attempt {
+  const attempt = new Attempt(delivery, maxFailures);
+  try {
+    attempt.event = decodeOrderEvent(delivery.content);
+  } catch {
+    // An event that names no order is no failure here.
+  }
+  return attempt;
 }

@@ -5,25 +5,15 @@ import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { SyncError } from '../errors.ts';
 import type { FinalResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import { carriedProperties, historyNote } from '../messages/headers.ts';
+import { carriedProperties, historyNote, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
-import type { OutageDetector } from './outage-detector.ts';
-import type { Outcome } from './outcome.ts';
-import type { Attempt } from './process-delivery.ts';
-
-/** What became of a delivery, and why. */
-export interface Settlement {
-  readonly outcome: Outcome;
-  readonly error?: SyncError;
-  /** Set when `error` shows that a dependency is down for everyone. */
-  readonly outage?: SyncError;
-  readonly delayMs?: number;
-  readonly conflict?: boolean;
-}
+import type { Attempt } from './attempt.ts';
+import type { OutageDetector, Suspect } from './outage-detector.ts';
+import type { Settlement } from './outcome.ts';
 
 /**
- * Ends a delivery. An ack leaves only after the outcome is durable: the order committed, or the retry or dead letter
- * confirmed by the broker. When that fails, the delivery goes back to its queue instead.
+ * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
+ * confirmed by the broker. When that fails, the delivery is requeued instead.
  */
 export class Settler {
   readonly #options: SettlerOptions;
@@ -32,7 +22,7 @@ export class Settler {
     this.#options = options;
   }
 
-  /** An event is retried as often as there are delays; one more failure and it is a dead letter. */
+  /** An event is retried once for each delay; one more failure makes it a dead letter. */
   get maxFailures(): number {
     return this.#options.retryDelaysMs.length;
   }
@@ -42,42 +32,47 @@ export class Settler {
     return { outcome, conflict };
   }
 
-  async failed(delivery: Delivery, error: SyncError, story: Attempt): Promise<Settlement> {
-    const failure = this.#describe(error, story);
-    if (this.#options.outages.isOutage(error, failure)) return this.#giveBack(delivery, error, { outage: error });
-    // The broker has it back already, or will not get it from us.
-    if (error.kind === 'outage' || delivery.gone.aborted) return this.#giveBack(delivery, error);
-    const { delayMs } = failure;
+  async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
+    const { outages } = this.#options;
+    const failure = this.#describe(attempt, error);
+    outages.recordFailure(error, failure);
+    if (outages.isDown(error.dependency)) return this.#requeue(delivery, isCanary, { error, outage: error });
+    // The broker has it back already, or gets it back from us.
+    if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
-      await this.#record(failure, story);
-      await this.#publishAgain(delivery, failure);
+      await this.#record(attempt, failure);
+      return await this.#retryOrDeadLetter(delivery, failure);
     } catch (cause) {
-      return this.#couldNotSettle(delivery, cause, failure);
+      return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
-    if (!delivery.isSettled) delivery.ack();
-    return delayMs === undefined ? { outcome: 'dead-lettered', error } : { outcome: 'retrying', error, delayMs };
   }
 
-  /** The one decision about retrying: a delay, or none because this order needs a person. */
-  #describe(error: SyncError, story: Attempt): Failure {
+  /** Requeues a delivery that there was no time for, or that arrived after the pause. */
+  interrupted(delivery: Delivery, message: string): Settlement {
+    if (!delivery.isSettled) delivery.requeue();
+    return { outcome: 'requeued', error: new SyncError('interrupted', message) };
+  }
+
+  /** The one decision about retrying: a delay, or none because the event needs a person. */
+  #describe(attempt: Attempt, error: SyncError): Failure {
     const failedAt = new Date();
-    const delayMs = error.kind === 'transient' ? this.#options.retryDelaysMs[story.failuresBefore] : undefined;
+    const delayMs = error.kind === 'transient' ? this.#options.retryDelaysMs[attempt.failuresBefore] : undefined;
     return {
       error,
       delayMs,
-      reference: story.event?.reference ?? '',
-      failures: story.attempt,
+      reference: attempt.event?.reference ?? '',
+      failures: attempt.number,
       isLastAttempt: delayMs === undefined,
-      firstFailedAt: story.firstFailedAt ?? failedAt,
+      firstFailedAt: attempt.firstFailedAt ?? failedAt,
       failedAt,
     };
   }
 
-  /** An event that names no order has no place in the ledger. */
-  async #record({ error, delayMs, failedAt }: Failure, story: Attempt): Promise<void> {
-    if (story.event === undefined) return;
+  /** In the ledger, which has no place for an event that names no order. */
+  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<void> {
+    if (attempt.event === undefined) return;
     await this.#options.writer.recordFailure({
-      eventInfo: story.eventInfo(story.event),
+      eventInfo: attempt.eventInfo(attempt.event),
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,
@@ -85,49 +80,41 @@ export class Settler {
     });
   }
 
-  #publishAgain(delivery: Delivery, { error, delayMs, failures, firstFailedAt, failedAt }: Failure): Promise<void> {
-    const { rabbit } = this.#options;
-    const note = historyNote({
-      failures,
-      reason: error.reason,
-      error: error.message,
-      firstFailedAt,
-      lastFailedAt: failedAt,
-    });
-    return rabbit.publish({
-      exchange: '',
-      routingKey: delayMs === undefined ? deadLetterQueueName(rabbit.queue) : retryQueueName(rabbit.queue, delayMs),
-      content: delivery.content,
-      properties: carriedProperties(delivery, delayMs === undefined ? { ...note, deadLetterId: randomUUID() } : note),
-    });
+  async #retryOrDeadLetter(delivery: Delivery, failure: Failure): Promise<Settlement> {
+    const { error, delayMs, failures, firstFailedAt, failedAt } = failure;
+    const { queue } = this.#options.rabbit;
+    const { reason, message } = error;
+    const note = historyNote({ failures, reason, error: message, firstFailedAt, lastFailedAt: failedAt });
+    if (delayMs === undefined) {
+      await this.#moveTo(deadLetterQueueName(queue), delivery, { ...note, deadLetterId: randomUUID() });
+      return { outcome: 'dead-lettered', error };
+    }
+    await this.#moveTo(retryQueueName(queue, delayMs), delivery, note);
+    return { outcome: 'retrying', error, delayMs };
   }
 
-  async #couldNotSettle(delivery: Delivery, cause: unknown, failure: Failure): Promise<Settlement> {
+  async #couldNotSettle(delivery: Delivery, failure: Failure, cause: unknown, isCanary: boolean): Promise<Settlement> {
+    const { outages } = this.#options;
     const error =
       cause instanceof SyncError
         ? cause
         : new SyncError('broker_unavailable', 'The broker did not take the retry or dead letter.', { cause });
-    const isOutage = this.#options.outages.isOutage(error, failure);
+    outages.recordFailure(error, failure);
+    const isOutage = outages.isDown(error.dependency);
     // Not at once: the same would happen again, thousands of times a second.
     await sleep(SETTLE_AGAIN_MS, undefined, { ref: false });
-    return this.#giveBack(delivery, error, isOutage ? { outage: error } : {});
+    return this.#requeue(delivery, isCanary, isOutage ? { error, outage: error } : { error });
   }
 
-  /** Gives a delivery back untouched: there was no time for it, or it came after the pause. */
-  interrupted(delivery: Delivery, message: string): Settlement {
-    if (!delivery.isSettled) delivery.requeue();
-    return { outcome: 'requeued', error: new SyncError('interrupted', message) };
-  }
-
-  /** Back to the queue, with no attempt counted. */
-  async #giveBack(delivery: Delivery, error: SyncError, more: { outage?: SyncError } = {}): Promise<Settlement> {
-    const isParked = this.#options.park && (await this.#park(delivery));
+  /** With no attempt counted. */
+  async #requeue(delivery: Delivery, isCanary: boolean, why: Omit<Settlement, 'outcome'>): Promise<Settlement> {
+    const isParked = isCanary && (await this.#park(delivery));
     if (!isParked && !delivery.isSettled) delivery.requeue();
-    return { outcome: 'requeued', error, ...more };
+    return { outcome: 'requeued', ...why };
   }
 
   /**
-   * A canary that failed waits in the shortest wait queue, with no attempt counted, so that the next probe gets another
+   * A canary that failed waits in the shortest retry queue, with no attempt counted, so that the next probe takes another
    * order. Otherwise one order that always fails could hold up all others.
    */
   async #park(delivery: Delivery): Promise<boolean> {
@@ -135,37 +122,34 @@ export class Settler {
     const delayMs = retryDelaysMs[0];
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) return false;
     try {
-      const properties = carriedProperties(delivery, {});
-      await rabbit.publish({
-        exchange: '',
-        routingKey: retryQueueName(rabbit.queue, delayMs),
-        content: delivery.content,
-        properties,
-      });
+      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, {});
+      return true;
     } catch {
       return false;
     }
+  }
+
+  /** First the copy, confirmed; then the ack. Killed in between, the event is in both queues, which does no harm. */
+  async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    const { content } = delivery;
+    const properties = carriedProperties(delivery, note);
+    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
     if (!delivery.isSettled) delivery.ack();
-    return true;
   }
 }
 
 export interface SettlerOptions {
-  readonly rabbit: RabbitMQ;
-  readonly writer: OrderWriter;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish'>;
+  readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
   readonly retryDelaysMs: readonly number[];
-  /** True for the canaries that probe during an outage. */
-  readonly park: boolean;
 }
 
-interface Failure {
+interface Failure extends Suspect {
   readonly error: SyncError;
+  /** Until the next attempt; undefined: there is none. */
   readonly delayMs: number | undefined;
-  readonly reference: string;
   readonly failures: number;
-  readonly isLastAttempt: boolean;
-  readonly firstFailedAt: Date;
   readonly failedAt: Date;
 }
 

@@ -1,18 +1,29 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
-import type { Health } from '../ops/ops-server.ts';
+import { dependencyName } from '../errors.ts';
 import type { StallDetector } from './stall-detector.ts';
 
-/** Ready means: orders that arrive now are brought over now. The reason says why not. */
+export interface Health {
+  /** False when only a restart can help. */
+  readonly live: boolean;
+  /** Is it consuming? */
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  /** Since when it is not ready; a UTC instant. */
+  readonly since?: string;
+}
+
+/** Ready means: an order that arrives now is synced now. */
 export function daemonHealth({
   rabbit,
   intake,
-  progress,
+  stallDetector,
   isStopping,
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
   readonly intake: Pick<Intake, 'outage'>;
-  readonly progress: Pick<StallDetector, 'stall'>;
+  readonly stallDetector: Pick<StallDetector, 'stall'>;
   readonly isStopping: boolean;
 }): Health {
   const notReady = (reason: string, since?: Date): Health => ({
@@ -24,15 +35,13 @@ export function daemonHealth({
   if (isStopping) return notReady('stopping');
   if (!rabbit.isUp) return notReady('not connected to RabbitMQ');
   if (intake.outage !== undefined) {
-    return notReady(
-      `paused: the ${intake.outage.dependency} is down (${intake.outage.error.reason})`,
-      intake.outage.since,
-    );
+    const { dependency, error, since } = intake.outage;
+    return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
-  const { stall } = progress;
+  const { stall } = stallDetector;
   if (stall !== undefined) {
-    const what = stall.inHand > 0 ? `${stall.inHand} deliveries in hand` : 'messages waiting, none delivered';
+    const what = stall.inFlight > 0 ? `${stall.inFlight} deliveries in flight` : 'messages waiting, none delivered';
     return { ...notReady(`stalled: ${what}, and nothing settled`, stall.since), live: false };
   }
   return { live: true, ready: true };

@@ -4,43 +4,44 @@ import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { ShopConfig } from '../config/load-config.ts';
 import type { Intake, IntakeEvents } from '../delivery/intake.ts';
 
-const LOOK_EVERY_MS = 5_000;
-/** Whoever slept through so many looks was stopped or starved himself, and says nothing about the others. */
-const LOOKS_MISSED = 4;
+const CHECK_EVERY_MS = 5_000;
+/** A process that misses this many checks was stopped or starved itself: it says nothing about the others. */
+const CHECKS_MISSED = 4;
 
-export interface ProgressWatchOptions {
+export interface StallDetectorOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
-  /** Without progress for longer than this, although there could be some: stalled. */
+  /** Nothing settled for longer than this, although something could be: stalled. */
   readonly stallTimeoutMs: number;
-  readonly everyMs?: number;
+  readonly checkEveryMs?: number;
 }
 
 export interface Stall {
   readonly since: Date;
-  /** Deliveries in hand; with none, messages wait in the queue that nobody brings. */
-  readonly inHand: number;
+  /** Deliveries in flight. With none, messages wait in the queue and are not delivered. */
+  readonly inFlight: number;
 }
 
 /**
- * Notices that nothing moves although it could: deliveries are in hand, or messages wait in the queue, and none is settled.
- * Everything has its time limit, so this is a bug or a broker's, and only a restart can help. The broker is asked only
- * while nothing is in hand and nothing was settled lately, and times are those of a clock that does not jump.
+ * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. All
+ * work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
+ * while nothing is in flight and nothing was settled lately. Times come from a clock that does not jump.
  */
 export class StallDetector {
-  readonly #options: ProgressWatchOptions;
-  readonly #everyMs: number;
+  readonly #options: StallDetectorOptions;
+  readonly #checkEveryMs: number;
   readonly #stopped = new AbortController();
+  /** When something was last settled, or when nothing could have been. */
   #movedAt = performance.now();
 
-  constructor(options: ProgressWatchOptions) {
+  constructor(options: StallDetectorOptions) {
     this.#options = options;
-    this.#everyMs = options.everyMs ?? LOOK_EVERY_MS;
+    this.#checkEveryMs = options.checkEveryMs ?? CHECK_EVERY_MS;
   }
 
   start(): void {
     this.#options.intake.on('settled', this.#moved);
-    void this.#lookAgainAndAgain();
+    void this.#keepChecking();
   }
 
   stop(): void {
@@ -49,35 +50,35 @@ export class StallDetector {
   }
 
   get stall(): Stall | undefined {
-    const idleMs = performance.now() - this.#movedAt;
-    if (idleMs <= this.#options.stallTimeoutMs || !this.#couldMove()) return undefined;
-    return { since: new Date(Date.now() - idleMs), inHand: this.#options.intake.inFlight };
+    const stalledMs = performance.now() - this.#movedAt;
+    if (stalledMs <= this.#options.stallTimeoutMs || !this.#canMove()) return undefined;
+    return { since: new Date(Date.now() - stalledMs), inFlight: this.#options.intake.inFlight };
   }
 
   readonly #moved = (): void => {
     this.#movedAt = performance.now();
   };
 
-  #couldMove(): boolean {
+  #canMove(): boolean {
     const { rabbit, intake } = this.#options;
     return intake.outage === undefined && rabbit.isUp && rabbit.isConsuming;
   }
 
   /** Never rejects. */
-  async #lookAgainAndAgain(): Promise<void> {
+  async #keepChecking(): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       const before = performance.now();
-      await sleep(this.#everyMs, undefined, { ref: false, signal }).catch(() => undefined);
-      const hasOverslept = performance.now() - before > LOOKS_MISSED * this.#everyMs;
-      if (hasOverslept || !this.#couldMove()) this.#moved();
+      await sleep(this.#checkEveryMs, undefined, { ref: false, signal }).catch(() => undefined);
+      const hasOverslept = performance.now() - before > CHECKS_MISSED * this.#checkEveryMs;
+      if (hasOverslept || !this.#canMove()) this.#moved();
       else if (this.#options.intake.inFlight === 0 && this.#movedAt < before && !(await this.#isMessageWaiting())) {
         this.#moved();
       }
     }
   }
 
-  /** A broker that does not answer is found out by its heartbeats. */
+  /** False for a broker that does not answer: its missing heartbeats give it away. */
   async #isMessageWaiting(): Promise<boolean> {
     return await this.#options.rabbit.waiting().then(
       (count) => count > 0,
@@ -86,16 +87,16 @@ export class StallDetector {
   }
 }
 
-/** For adapters of the user's own, whose fetches and writes are given up after two minutes and one. */
-const ADAPTER_PATIENCE_MS = 240_000;
-/** For a write with its repetitions, and the settling. */
-const WRITE_PATIENCE_MS = 90_000;
-/** Requests one after the other that one order may need: a batch is halved until the bad order is found. */
+/** For the user's own adapters: a fetch is abandoned after two minutes, a write after one. */
+const ADAPTER_STALL_TIMEOUT_MS = 240_000;
+/** For a write with its retries, and for settling. */
+const WRITE_AND_SETTLE_MS = 90_000;
+/** Requests in sequence that one order may need: a failing batch is halved until the bad order is found. */
 const REQUESTS_PER_ORDER = 12;
 
-/** How long a delivery may take when everything goes as badly as it can. */
+/** How long a delivery may take when everything that can be slow is. */
 export function stallTimeoutMs(shop: ShopConfig): number {
-  if ('adapter' in shop) return ADAPTER_PATIENCE_MS;
+  if ('adapter' in shop) return ADAPTER_STALL_TIMEOUT_MS;
   const { timeoutMs, requestsPerSecond = Number.POSITIVE_INFINITY } = shop.rest;
-  return WRITE_PATIENCE_MS + REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);
+  return WRITE_AND_SETTLE_MS + REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);
 }

@@ -3,17 +3,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Where `systemd-notify` is, on every distribution that has it. */
+/** Where every distribution that has `systemd-notify` puts it. */
 const SEARCH_PATH = '/usr/bin:/bin:/usr/local/bin';
 const TIMEOUT_MS = 5_000;
 
 /**
  * Tells systemd how the daemon is doing (`Type=notify`). Node cannot send datagrams to a Unix socket, so a small program
- * does: the unit needs `NotifyAccess=all`, for the message comes from another process than the main one.
+ * does. The unit needs `NotifyAccess=all`, because the message comes from a process other than the main one.
  *
- * @param socket what systemd gave as NOTIFY_SOCKET; undefined when nobody wants to know
+ * @param socket the value of NOTIFY_SOCKET; undefined when systemd does not listen
  * @param states such as `READY=1`, `STOPPING=1`, `STATUS=…`
- * @returns whether systemd was told. It never rejects: the daemon's work does not depend on who watches it.
+ * @returns whether systemd was told. Never rejects: the daemon's work does not depend on who watches it.
  */
 export async function notifySystemd(socket: string | undefined, ...states: readonly string[]): Promise<boolean> {
   if (socket === undefined) return false;
@@ -27,11 +27,11 @@ export async function notifySystemd(socket: string | undefined, ...states: reado
 }
 
 /**
- * Tells systemd twice in each of its watchdog's periods that the daemon is alive: while the event loop runs, and `isLive()`.
- * When it no longer is, systemd ends the daemon and starts it again.
+ * Tells systemd twice per watchdog period that the daemon is alive, as long as the event loop runs and `isLive()` holds.
+ * After that, systemd kills the daemon and starts it again.
  *
  * @param watchdogMs the watchdog's period; undefined when there is none
- * @returns undefined when nobody is told
+ * @returns undefined when there is no watchdog to feed
  */
 export function feedWatchdog(
   socket: string | undefined,

@@ -1,12 +1,12 @@
+import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
 import { ConfigError } from '../errors.ts';
 import type { InternalSystem } from './internal-system.ts';
-import { loadInternalSystemModule } from './internal-system-module.ts';
 import type { SqlDatabase } from './sql/sql-database.ts';
 
-export type InternalSystemChoice =
+export type InternalSystemConfig =
   /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
   | { readonly url: string }
-  /** Path of a module that makes the internal system itself, relative to the working directory. */
+  /** Path of a module of the user's own, relative to the working directory. */
   | { readonly module: string };
 
 interface Context {
@@ -16,21 +16,27 @@ interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const INTERNAL_SYSTEM_PORT: AdapterPort<InternalSystem> = {
+  variable: 'INTERNAL_SYSTEM',
+  type: 'an InternalSystem',
+  requiredMethods: ['open', 'writeOrders'],
+};
+
 /** The columns' width in MySQL. */
 const MAX_SHOP_LENGTH = 100;
 
 /**
  * The internal system that the configuration names, not yet opened. Loads only the driver it needs.
  *
- * @throws ConfigError when the URL, the module or what the module makes is not usable
+ * @throws ConfigError when the URL or the module can't work, SyncError when the module's factory throws one
  */
-export async function createInternalSystem(choice: InternalSystemChoice & Context): Promise<InternalSystem> {
-  const { shop, env } = choice;
-  if ('module' in choice) return await loadInternalSystemModule(choice.module, { shop, env });
+export async function createInternalSystem(config: InternalSystemConfig & Context): Promise<InternalSystem> {
+  const { shop, env } = config;
+  if ('module' in config) return await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
-  const database = await databaseFor(choice.url);
+  const database = await databaseFor(config.url);
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   return new SqlInternalSystem(database, shop);
 }

@@ -1,6 +1,5 @@
-import type { FailureReason } from '../errors.ts';
-import type { EventType } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
+import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 /**
@@ -52,22 +51,20 @@ export interface Snapshot {
   readonly seen?: string | undefined;
 }
 
-/** What the ledger keeps of a delivery. */
-export interface EventInfo {
-  /** What the event named: order number or shop id. */
-  readonly reference: string;
-  readonly event: EventType;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  readonly receivedAt: Date;
-}
+/**
+ * - `synced`: the snapshot is committed
+ * - `unchanged`: exactly this content was stored already
+ * - `stale`: something newer was stored
+ */
+export const WRITE_OUTCOMES = ['synced', 'unchanged', 'stale'] as const;
+export type WriteOutcome = (typeof WRITE_OUTCOMES)[number];
 
 export interface WriteResult {
   /**
-   * `tied`: nothing was written, because what is stored differs although it is of the same `updatedAt` and status, and
-   * clocks don't tell which is newer. Fetch the order once more, and write that with `stored` as its `seen`.
+   * `tied`: nothing was written, because the stored version differs at the same `updatedAt` and status, and no clock can
+   * say which one is newer. Fetch the order again, and write it with `stored` as its `seen`.
    */
-  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'tied';
+  readonly outcome: WriteOutcome | 'tied';
   /** With `tied`: names the version that is stored now. */
   readonly stored?: string;
   /** True when this write cancelled an order that staff had begun to pick. */
@@ -75,67 +72,10 @@ export interface WriteResult {
 }
 
 /** A result that ends a delivery. */
-export type FinalResult = WriteResult & { readonly outcome: Exclude<WriteResult['outcome'], 'tied'> };
-
-export interface LedgerFailure {
-  readonly eventInfo: EventInfo;
-  readonly state: 'retrying' | 'dead-lettered' | 'discarded';
-  readonly reason: FailureReason;
-  readonly message: string;
-  readonly failedAt: Date;
-}
-
-export const LEDGER_STATES = ['synced', 'retrying', 'dead-lettered', 'discarded'] as const;
-export type LedgerState = (typeof LEDGER_STATES)[number];
-
-export interface OrderFilter {
-  /** Touched at this time or later. */
-  readonly since?: Date;
-  readonly state?: LedgerState;
-  /** Only orders cancelled after picking began. */
-  readonly conflictsOnly?: boolean;
-  readonly limit: number;
-}
-
-/** Where an order is: its ledger row, and what the internal system holds of it now. Times are UTC instants. */
-export interface OrderRecord {
-  readonly reference: string;
-  readonly orderNumber: string | null;
-  readonly shopOrderId: string | null;
-  readonly state: LedgerState;
-  readonly attempts: number;
-  readonly lastEvent: EventType;
-  /** `reason: message` of the last failure; null when the last attempt went well. */
-  readonly lastError: string | null;
-  readonly receivedAt: string;
-  readonly fetchedAt: string | null;
-  readonly syncedAt: string | null;
-  readonly stored: StoredOrder | null;
-}
-
-export interface StoredOrder {
-  readonly status: string;
-  readonly currency: string;
-  readonly grandTotal: string;
-  readonly placedAt: string;
-  readonly paidAt: string | null;
-  readonly cancelledAt: string | null;
-  readonly updatedAt: string;
-  readonly fulfilmentStatus: string;
-  readonly cancelConflict: boolean;
-  readonly totalsMismatch: boolean;
-  readonly lines: number;
-  /** The canonical order as it was written, as JSON text. Holds personal data: never log it. */
-  readonly document: string;
-}
+export type FinalResult = WriteResult & { readonly outcome: WriteOutcome };
 
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {
   readonly shop: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }) => InternalSystem | Promise<InternalSystem>;
-
-/** How a failure reads in the ledger. */
-export function ledgerError({ reason, message }: Pick<LedgerFailure, 'reason' | 'message'>): string {
-  return `${reason}: ${message}`;
-}

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Batcher, type Load } from '../async/batcher.ts';
+import { withTimeout } from '../async/deadline.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { InternalSystem, LedgerFailure, Snapshot, WriteResult } from './internal-system.ts';
+import type { InternalSystem, Snapshot, WriteResult } from './internal-system.ts';
+import type { LedgerFailure } from './ledger.ts';
 
 /**
- * Writes orders with group commit: those that are ready together share one transaction, a lone one is written at once.
- * An order that the internal system refuses spoils only itself.
+ * Writes orders with group commit: orders that are ready together share one transaction; a lone one is written at once. An
+ * order that the internal system refuses fails alone.
  */
 export class OrderWriter {
   readonly #internalSystem: InternalSystem;
@@ -39,7 +40,7 @@ export class OrderWriter {
 
   async #writeBatch(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
     try {
-      return await limited(this.#internalSystem.writeOrders(batch));
+      return await withDeadline(this.#internalSystem.writeOrders(batch));
     } catch (error) {
       const failure = asSyncError(error, 'write_failed');
       if (failure.reason !== 'write_rejected' || batch.length === 1) throw failure;
@@ -47,7 +48,7 @@ export class OrderWriter {
     }
   }
 
-  /** One of them is refused, and the database does not always say which. */
+  /** One of them was refused, and the database does not always say which. */
   async #writeOneByOne(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
     const results: (WriteResult | Error)[] = [];
     for (const snapshot of batch) {
@@ -61,7 +62,7 @@ export class OrderWriter {
 
   async #recordBatch(batch: readonly LedgerFailure[]): Promise<true[]> {
     try {
-      await limited(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
+      await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
       return batch.map(() => true);
     } catch (error) {
       throw asSyncError(error, 'write_failed');
@@ -70,23 +71,14 @@ export class OrderWriter {
 }
 
 const MAX_BATCH = 200;
-/** A transaction of its own is worth it from here on; fewer do better to wait for the one under way, and go with the next. */
+/** From this many on, a second transaction beside the running one pays; fewer do better to join the next. */
 const MIN_BATCH_BESIDE = 24;
 
-/** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries for ever. */
+/** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries forever. */
 const WRITE_TIMEOUT_MS = 60_000;
 
-async function limited<T>(write: Promise<T>): Promise<T> {
-  const written = new AbortController();
-  const late = sleep(WRITE_TIMEOUT_MS, undefined, { ref: false, signal: written.signal }).then(
-    () => {
-      throw new SyncError('write_failed', `The internal system did not answer within ${WRITE_TIMEOUT_MS} ms.`);
-    },
-    () => new Promise<never>(() => undefined),
-  );
-  try {
-    return await Promise.race([write, late]);
-  } finally {
-    written.abort();
-  }
+function withDeadline<T>(call: Promise<T>): Promise<T> {
+  return withTimeout(call, WRITE_TIMEOUT_MS, () => {
+    throw new SyncError('write_failed', `The internal system did not answer within ${WRITE_TIMEOUT_MS} ms.`);
+  });
 }

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../orders/order.ts';
-import type { LedgerState } from './internal-system.ts';
+import type { LedgerState } from './ledger.ts';
 
 /**
  * What reconciliation needs of an internal system: to look orders up, and to keep its own state there, because that is the

@@ -1,5 +1,5 @@
 import { orderSchema } from '../orders/order.ts';
-import type { OrderRecord, StoredOrder } from './internal-system.ts';
+import type { OrderRecord, StoredOrder } from './ledger.ts';
 
 /** A line of an order as it is shown: nothing in it is about a person. */
 export interface ShownLine {

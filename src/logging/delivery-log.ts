@@ -1,39 +1,5 @@
 import type { Logger } from 'pino';
-import type { Outcome } from '../delivery/outcome.ts';
-import type { FailureReason } from '../errors.ts';
-import type { EventType } from '../messages/order-event.ts';
-import type { OrderStatus } from '../orders/order.ts';
-
-/** What is known of a delivery once it is settled: for the log and the metrics. Durations are in ms. */
-export interface DeliveryFacts {
-  /** What the event named; null when it could not be decoded. */
-  readonly reference: string | null;
-  /** Known once the order was fetched. */
-  readonly orderNumber: string | null;
-  readonly event: EventType | null;
-  /** The order's, once it was fetched. */
-  readonly status: OrderStatus | null;
-  readonly outcome: Outcome;
-  /** Why it was not synced. */
-  readonly reason?: FailureReason | undefined;
-  readonly error?: string | undefined;
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly deliveryTag: number;
-  readonly redelivered: boolean;
-  /** Of the trace that the event was published in. */
-  readonly traceId?: string | undefined;
-  /** True when this delivery cancelled an order that staff had begun to pick. */
-  readonly conflict?: boolean | undefined;
-  /** Until the next attempt. */
-  readonly delayMs?: number | undefined;
-  /** From publishing to delivery; null when the publisher gave no time. */
-  readonly queueMs: number | null;
-  readonly fetchMs: number | null;
-  readonly writeMs: number | null;
-  /** From delivery to settlement. */
-  readonly totalMs: number;
-}
+import type { DeliveryFacts } from '../delivery/outcome.ts';
 
 /** The one log line of a settled delivery. A warning is worth a look, an error needs a person. */
 export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
@@ -88,6 +54,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),
     writeMs: rounded(facts.writeMs),
+    settleMs: rounded(facts.settleMs),
     totalMs: rounded(facts.totalMs),
   };
 }

@@ -5,7 +5,7 @@ import type { FailureReason } from '../errors.ts';
 import { parseTraceContext, type TraceContext } from '../trace-context.ts';
 import { portableHeaders, portableProperties } from './portable-properties.ts';
 
-/** What a message's headers say of its history. Anyone can write headers: whatever is not plausible counts as absent. */
+/** A message's history, by its headers. Anyone can write headers: whatever is not plausible counts as absent. */
 export interface MessageHistory {
   /** Attempts that failed before this one; 0 for a fresh event. */
   readonly failures: number;
@@ -14,7 +14,7 @@ export interface MessageHistory {
   readonly publishedAt: Date | undefined;
 }
 
-/** Why and when a delivery failed, as it stands in the headers of a retry or a dead letter. */
+/** Why and when a delivery failed: for the headers of a retry or a dead letter. */
 export interface FailureNote {
   readonly failures: number;
   readonly reason: string;
@@ -22,6 +22,9 @@ export interface FailureNote {
   readonly firstFailedAt: Date;
   readonly lastFailedAt: Date;
 }
+
+/** Our headers on a message that we publish again. */
+export type Note = Partial<Record<keyof typeof HEADER, string | number>>;
 
 export const HEADER = {
   failures: 'x-order-sync-failures',
@@ -33,7 +36,7 @@ export const HEADER = {
   deadLetterId: 'x-order-sync-dead-letter-id',
 } as const;
 
-/** @param maxFailures more than this was never written by us */
+/** @param maxFailures we never write a higher count */
 export function readHistory(delivery: Delivery, maxFailures: number): MessageHistory {
   const failures = readHeader(delivery.properties, HEADER.failures);
   const isPlausible =
@@ -45,12 +48,12 @@ export function readHistory(delivery: Delivery, maxFailures: number): MessageHis
   };
 }
 
-/** The trace that the producer published this message in. */
+/** The trace in which the producer published this message. */
 export function readTraceContext({ properties }: Delivery): TraceContext | undefined {
   return parseTraceContext(readHeader(properties, 'traceparent'), readHeader(properties, 'tracestate'));
 }
 
-/** The last attempt at this event ended with a crash of the daemon. */
+/** The last attempt at this event ended in a crash of the daemon. */
 export function isCrashSuspect({ properties }: Delivery): boolean {
   return readHeader(properties, HEADER.reason) === ('crashed' satisfies FailureReason);
 }
@@ -71,16 +74,16 @@ export function readTime(properties: MessageProperties, name: string): Date | un
 const EARLIEST = Date.UTC(2020);
 const CLOCK_SKEW_MS = 60_000;
 
-/** The properties a message keeps when we publish it again, with our note. */
+/** The properties that a message keeps when we publish it again, with our note. */
 export function carriedProperties(
   delivery: Delivery,
-  note: Partial<Record<keyof typeof HEADER, string | number>>,
+  note: Note,
 ): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
   const headers = { ...foreignHeaders(delivery.properties), ...ownHeaders(note) };
   return { ...portableProperties(delivery.properties), headers };
 }
 
-export function historyNote(note: FailureNote): Partial<Record<keyof typeof HEADER, string | number>> {
+export function historyNote(note: FailureNote): Note {
   return {
     failures: note.failures,
     reason: note.reason,
@@ -90,14 +93,14 @@ export function historyNote(note: FailureNote): Partial<Record<keyof typeof HEAD
   };
 }
 
-function ownHeaders(note: Partial<Record<keyof typeof HEADER, string | number>>): Record<string, string | number> {
+function ownHeaders(note: Note): Record<string, string | number> {
   const entries = Object.entries(note) as [keyof typeof HEADER, string | number][];
   return Object.fromEntries(entries.map(([key, value]) => [HEADER[key], value]));
 }
 
 /**
- * The producer's headers, without those that would act on the broker: CC and BCC route copies, x-death and its kin make
- * old brokers see a cycle.
+ * The producer's headers, without those that would affect the broker: CC and BCC route copies; x-death and its kin make old
+ * brokers see a cycle.
  */
 function foreignHeaders(properties: MessageProperties): Record<string, unknown> {
   const headers: Record<string, unknown> = { ...properties.headers };

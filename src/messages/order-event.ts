@@ -3,8 +3,8 @@ import { parseExactJson } from '../orders/exact-json.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../orders/order-reference.ts';
 
 /**
- * What an event says happened. It is a hint: the order itself is always fetched. `unspecified` is an event that names no
- * type, or one nobody knows: the website publishes on payment and cancellation, so one of the two is meant.
+ * What an event says happened. It is a hint: the order itself is always fetched. `unspecified` is an event with no type, or
+ * an unknown one: the website publishes on payment and cancellation, so it means one of the two.
  */
 export const EVENT_TYPES = ['paid', 'cancelled', 'updated', 'unspecified'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -15,14 +15,14 @@ export interface OrderEvent {
   readonly type: EventType;
 }
 
-/** Keys an order reference goes by, best first; compared without case, `_` and `-`. */
+/** Keys of an order reference, best first; compared without case, `_` and `-`. */
 const REFERENCE_KEYS = ['ordernumber', 'orderno', 'ordersn', 'orderid'];
-/** Keys that may as well name the event, when the order stands in an object of its own inside it. */
+/** Keys that may name the event instead, when the order is an object inside it. */
 const VAGUE_REFERENCE_KEYS = ['number', 'id'];
-/** Where some shops put the order within the event. */
+/** Where some shops nest the order. */
 const ORDER_OBJECT_KEYS = ['order', 'data', 'payload'];
 const TYPE_KEYS = ['event', 'eventtype', 'type', 'action'];
-/** Longer than any of these, however it is written. */
+/** Longer than any of these keys, however it is spelt. */
 const LONGEST_KEY = 40;
 
 const TYPE_ALIASES: Readonly<Record<string, EventType>> = {
@@ -48,7 +48,7 @@ const TYPE_ALIASES: Readonly<Record<string, EventType>> = {
 
 /** The largest event worth decoding. Most have a few dozen bytes; some shops publish the whole order. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
-/** Ample for an event with a whole order in it. */
+/** Ample for an event that holds a whole order. */
 const MAX_EVENT_VALUES = 20_000;
 
 /**
@@ -71,7 +71,7 @@ export function decodeOrderEvent(content: Uint8Array): OrderEvent {
   return { reference: checkedReference(findReference(event, order)), type: eventType(firstOf(event, TYPE_KEYS)) };
 }
 
-/** The event type a person or a shop means by this word; `unspecified` when nobody knows. */
+/** The event type that a person or a shop means by this word; `unspecified` if it is unknown. */
 export function eventType(word: unknown): EventType {
   if (typeof word !== 'string') return 'unspecified';
   const last = normalised(word.replace(/^\s*orders?/i, ''));
@@ -95,12 +95,12 @@ function parseJson(text: string): unknown {
   try {
     return parseExactJson(text, MAX_EVENT_VALUES);
   } catch {
-    // Not as a cause: the parser's error quotes the message, and nobody knows what is in it.
+    // Without a cause: the parser's error quotes the message, which may hold anything.
     throw malformed('the message looks like JSON but cannot be parsed');
   }
 }
 
-/** Text that JSON would read as something other than a plain whole number (`null`, `1e5`, `-3`, `1.0`) names no order. */
+/** Text that JSON reads as anything but a plain whole number (`null`, `1e5`, `-3`, `1.0`) names no order. */
 function bareReference(text: string): string {
   if (/^(?:null|true|false)$/.test(text)) throw malformed(`found the JSON literal ${text}`);
   if (/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && !/^\d+$/.test(text)) {
@@ -127,7 +127,7 @@ function findReference(event: ValuesByKey, orderObject: object = {}): string {
 
 type ValuesByKey = ReadonlyMap<string, unknown>;
 
-/** What an object holds, by normalised key; null and '' count as absent, and of two keys that are alike the first counts. */
+/** An object's values by normalised key. null and '' count as absent; of two equal keys the first counts. */
 function valuesOf(object: object): ValuesByKey {
   const values = new Map<string, unknown>();
   for (const [key, value] of Object.entries(object)) {
@@ -138,7 +138,7 @@ function valuesOf(object: object): ValuesByKey {
   return values;
 }
 
-/** The value of the first of `keys` that is there. */
+/** The value of the first of `keys` that is present. */
 function firstOf(values: ValuesByKey, keys: readonly string[]): unknown {
   const key = keys.find((candidate) => values.has(candidate));
   return key === undefined ? undefined : values.get(key);

@@ -2,8 +2,8 @@ import type { MessageProperties } from 'amqplib';
 
 /**
  * Anyone can write headers and properties, and amqplib reads some that it cannot write: a table with a key "!", names that
- * are not UTF-8, a number below −2⁶³, tables above 64 KiB. One of those would keep a message from ever being published
- * again, as a retry or a dead letter. So only what can be written for certain goes along; the rest stays behind.
+ * are not UTF-8, a number below −2⁶³, tables above 64 KiB. A single one would keep a message from ever being published again,
+ * as a retry or a dead letter. So only what can certainly be written travels along; the rest stays behind.
  */
 
 type Headers = Record<string, unknown>;
@@ -18,7 +18,7 @@ const MAX_NAME_BYTES = 255;
 const TEXTS = ['contentType', 'contentEncoding', 'correlationId', 'messageId', 'replyTo', 'type', 'appId'] as const;
 const KEPT = [...TEXTS, 'timestamp', 'priority'] as const;
 
-/** As many of these headers, in their order, as fit into 32 KiB. */
+/** These headers, in their order, as far as they fit into 32 KiB. */
 export function portableHeaders(headers: Headers): Headers {
   const kept: Headers = {};
   let bytes = 0;
@@ -31,7 +31,7 @@ export function portableHeaders(headers: Headers): Headers {
   return kept;
 }
 
-/** What describes the message. Expiration and user id do not: one lets it vanish, the other is refused from anyone else. */
+/** What describes the message. Not the expiration, which would delete it, nor the user id, which the broker refuses from anyone else. */
 export function portableProperties(properties: MessageProperties): Partial<Pick<MessageProperties, Kept>> {
   const texts = TEXTS.filter((name) => isShort(properties[name]));
   const numbers = [
@@ -49,7 +49,7 @@ function isWithin(value: unknown, limit: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit;
 }
 
-/** @returns at most so many bytes in a table; undefined when it cannot be written */
+/** @returns the most bytes it takes in a table; undefined when it cannot be written */
 function entryBytes(name: string, value: unknown, depth: number): number | undefined {
   const size = Buffer.byteLength(name) <= MAX_NAME_BYTES ? valueBytes(value, depth) : undefined;
   return size === undefined ? undefined : 1 + Buffer.byteLength(name) + size;
@@ -77,12 +77,12 @@ function sum(sizes: readonly (number | undefined)[]): number | undefined {
   return total;
 }
 
-/** amqplib makes a 64-bit integer of every number from 2⁵⁰ on, and a double only of those above its range. */
+/** amqplib writes every number from 2⁵⁰ on as a 64-bit integer, and as a double only those beyond its range. */
 function isWritable(value: number): boolean {
   return Number.isFinite(value) && value >= -(2 ** 63) && (Number.isInteger(value) || Math.abs(value) < 2 ** 50);
 }
 
-/** How amqplib shows a timestamp or a decimal; a table of the publisher's may look alike. */
+/** How amqplib represents a timestamp or a decimal; a publisher's table may look the same. */
 function typedBytes(value: object): number | undefined {
   const type: unknown = Reflect.get(value, '!');
   const inner: unknown = Reflect.get(value, 'value');

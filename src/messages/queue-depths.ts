@@ -5,7 +5,7 @@ import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
 import { deadLetterQueueName, retryQueueName } from './retry-queues.ts';
 
-/** Messages that wait, without those in someone's hands. */
+/** Messages ready in the queues, without those in flight. */
 export interface Depths {
   readonly waiting: number;
   readonly retrying: number;
@@ -14,7 +14,7 @@ export interface Depths {
 
 const NOT_FOUND = 404;
 
-/** Looks how much waits in the queues, through a connection of its own that is made at the first look and kept. */
+/** Counts the messages in the queues, over a connection of its own, opened at the first look and kept. */
 export class QueueDepths {
   readonly #options: RabbitMQOptions;
   readonly #queue: string;

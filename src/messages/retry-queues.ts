@@ -3,15 +3,15 @@ import type { QueueDeclaration, QueueType } from '../broker/options.ts';
 /**
  * The queues an order event passes through besides the main one:
  *
- *     <queue>.retry.<delay>   waits for `delay` ms, then goes back to <queue>
- *     <queue>.dead-letters    waits for a person
+ *     <queue>.retry.<delay>   events that wait `delay` ms, then return to <queue>
+ *     <queue>.dead-letters    events that wait for a person
  *
- * One wait queue per delay, because messages expire only at the head of a queue. Wait queues are quorum queues whatever
- * the main queue is: only those hand expired messages on at least once, so that a broker killed in that very moment
- * loses none. They have no consumer, so no delivery limit applies.
+ * One retry queue per delay, because messages expire only at the head of a queue. Retry queues are quorum queues whatever
+ * the main queue is: only those pass expired messages on at least once, so a broker killed at that very moment loses none.
+ * They have no consumer, so no delivery limit applies.
  */
 export function retryQueues(queue: string, queueType: QueueType, delaysMs: readonly number[]): QueueDeclaration[] {
-  const waits = [...new Set(delaysMs)].map(
+  const retries = [...new Set(delaysMs)].map(
     (delayMs): QueueDeclaration => ({
       name: retryQueueName(queue, delayMs),
       type: 'quorum',
@@ -24,7 +24,7 @@ export function retryQueues(queue: string, queueType: QueueType, delaysMs: reado
       },
     }),
   );
-  return [...waits, { name: deadLetterQueueName(queue), type: queueType }];
+  return [...retries, { name: deadLetterQueueName(queue), type: queueType }];
 }
 
 export function retryQueueName(queue: string, delayMs: number): string {

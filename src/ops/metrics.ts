@@ -1,8 +1,7 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Outcome } from '../delivery/outcome.ts';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
+import type { DeliveryFacts, Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
-import type { DeliveryFacts } from '../logging/delivery-log.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
@@ -25,6 +24,9 @@ const ATTEMPTS = [1, 2, 3, 4, 5, 10];
 const NO_REASON = 'none';
 /** How often the event loop's delay is sampled: the default of 10 ms would wake an idle daemon 100 times a second. */
 const LOOP_SAMPLE_MS = 100;
+/** The library samples the event loop's utilization as well, which the lag already shows. It has no switch for that. */
+const LEFT_OUT = ['nodejs_eventloop_utilization_summary', 'nodejs_eventloop_utilization_histogram'];
+const NEVER_MS = 2 ** 31 - 1;
 
 export function createMetrics(state: DaemonState): Metrics {
   const registry = new Registry();
@@ -124,7 +126,12 @@ let ofProcess: Registry | undefined;
 function processMetrics(): Registry {
   if (ofProcess === undefined) {
     ofProcess = new Registry();
-    collectDefaultMetrics({ register: ofProcess, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+    collectDefaultMetrics({
+      register: ofProcess,
+      eventLoopMonitoringPrecision: LOOP_SAMPLE_MS,
+      eventLoopUtilizationTimeout: NEVER_MS,
+    });
+    for (const name of LEFT_OUT) ofProcess.removeSingleMetric(name);
   }
   return ofProcess;
 }

@@ -1,23 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../errors.ts';
+import type { Health } from '../health/health.ts';
 import { Access, type AccessOptions } from './http/access.ts';
 import { Refused } from './http/json-body.ts';
 import { plain, type Reply, type StreamReply, send } from './http/reply.ts';
 import { RequestBudget } from './http/request-budget.ts';
 import { answerByRoute, type Route } from './http/routes.ts';
 import type { Metrics } from './metrics.ts';
-
-export interface Health {
-  /** False when only a restart can help. */
-  readonly live: boolean;
-  /** Is it consuming? */
-  readonly ready: boolean;
-  /** Why it is not ready. */
-  readonly reason?: string;
-  /** Since when it is not ready; a UTC instant. */
-  readonly since?: string;
-}
 
 export interface OpsServerOptions extends AccessOptions {
   /** 0 takes any free port. */

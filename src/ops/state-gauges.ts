@@ -1,10 +1,11 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Load } from '../async/batcher.ts';
+import { withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { Dependency } from '../errors.ts';
+import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
-import type { Health } from './ops-server.ts';
 
 /** What the gauges are read from when Prometheus asks. */
 export interface DaemonState {
@@ -75,7 +76,7 @@ function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
     labelNames: ['queue'],
     registers,
     async collect() {
-      const found = await inTime(depths());
+      const found = await withTimeout(depths(), DEPTHS_TIMEOUT_MS, () => undefined);
       this.reset();
       if (found === undefined) return;
       this.set({ queue: 'main' }, found.waiting);
@@ -83,14 +84,4 @@ function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
       this.set({ queue: 'dead-letters' }, found.deadLetters);
     },
   });
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), DEPTHS_TIMEOUT_MS);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,15 +1,16 @@
+import { orAborted, withTimeout } from '../async/deadline.ts';
 import { SyncError } from '../errors.ts';
 import type { ShopClient } from './shop-client.ts';
 
-/** Far beyond the REST shop's own limits: a shop adapter that hangs must not hold deliveries for ever. */
+/** Far beyond the REST shop's own limits: a shop adapter that hangs must not hold deliveries forever. */
 const FETCH_TIMEOUT_MS = 120_000;
 
-/** The same adapter, whose fetches end in time and when they are cancelled, even if it ignores its signal. */
-export function withDeadline(shop: ShopClient): ShopClient {
+/** The same adapter, with fetches that end at a deadline and when cancelled, even if it ignores its signal. */
+export function withFetchDeadline(shop: ShopClient): ShopClient {
   return {
     ...(shop.maxBatch === undefined ? {} : { maxBatch: shop.maxBatch }),
     ...(shop.maxCalls === undefined ? {} : { maxCalls: shop.maxCalls }),
-    fetchOrders: (references, signal) => inTime(shop.fetchOrders(references, signal), signal),
+    fetchOrders: (references, signal) => withDeadline(shop.fetchOrders(references, signal), signal),
     ...(shop.listUpdatedSince && { listUpdatedSince: shop.listUpdatedSince.bind(shop) }),
     ...(shop.listPlacedSince && { listPlacedSince: shop.listPlacedSince.bind(shop) }),
     ...(shop.now && { now: shop.now.bind(shop) }),
@@ -18,19 +19,8 @@ export function withDeadline(shop: ShopClient): ShopClient {
   };
 }
 
-async function inTime<T>(request: Promise<T>, signal: AbortSignal): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
-  const onCancel = () => interrupted.reject(signal.reason);
-  const onTimeout = () =>
-    interrupted.reject(
-      new SyncError('shop_timeout', `The shop adapter returned nothing within ${FETCH_TIMEOUT_MS} ms.`),
-    );
-  const timer = setTimeout(onTimeout, FETCH_TIMEOUT_MS);
-  signal.addEventListener('abort', onCancel, { once: true });
-  try {
-    return await Promise.race([request, interrupted.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onCancel);
-  }
+async function withDeadline<T>(request: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await withTimeout(orAborted(request, signal), FETCH_TIMEOUT_MS, () => {
+    throw new SyncError('shop_timeout', `The shop adapter returned nothing within ${FETCH_TIMEOUT_MS} ms.`);
+  });
 }

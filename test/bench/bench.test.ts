@@ -16,7 +16,7 @@ const results = z.object({
   figures: z.record(z.string(), z.object({ runs: z.array(z.unknown()) })),
 });
 
-// What it measures is not looked at: a run fails by itself when an order, a line or an ack is missing.
+// The measured values are not checked: a run fails on its own when an order, a line or an ack is missing.
 describeDatabases('npm run bench -- --quick', () => {
   test('runs every figure with every order, every line and every queue right', { timeout: 180_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'order-sync-bench-test-'));
@@ -26,7 +26,7 @@ describeDatabases('npm run bench -- --quick', () => {
     const { status, output } = await runBench(['--quick', '--json', json]);
 
     expect(status, output).toBe(0);
-    expect(output).toContain('every order, every line, every queue right');
+    expect(output).toContain('every order, every line and every queue is right');
     const found = results.parse(JSON.parse(readFileSync(json, 'utf8')));
     expect(Object.keys(found.figures)).toEqual(FIGURES.map(({ name }) => name));
     expect(found.verdicts.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
@@ -34,7 +34,7 @@ describeDatabases('npm run bench -- --quick', () => {
   });
 }, ['PostgreSQL']);
 
-test('names the figures there are when asked for another, and measures nothing', async () => {
+test('lists the known figures when asked for an unknown one, and measures nothing', async () => {
   const { status, output } = await runBench(['--only', 'speed']);
 
   expect(status).toBe(1);

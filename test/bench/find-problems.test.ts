@@ -4,7 +4,7 @@ import { newOrders } from '../../bench/lab/orders.ts';
 
 const ALL_RIGHT = { orders: 10, lines: 30, ready: 0, leftAside: 0 };
 
-test('finds nothing wrong when every order, every line and every ack is there', async () => {
+test('finds no problem when every order is stored, every line too, and every event is acked', async () => {
   expect(await problems(ALL_RIGHT)).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ test.each([
   expect(percentile([5, 1, 4, 2, 3], share)).toBeCloseTo(expected);
 });
 
-test('runs every entry in every round, and begins each round with another', async () => {
+test('runs every entry in every round, and begins each round with another one', async () => {
   const ran: string[] = [];
   await interleave(
     () => undefined,
@@ -25,7 +25,7 @@ test('runs every entry in every round, and begins each round with another', asyn
   expect(ran.join('')).toBe('abcbcacab');
 });
 
-test('compares within each round, so that a disturbed round does not count double', () => {
+test('compares within each round, so that a disturbed round does not distort the ratio', () => {
   const rounds = new Map([
     ['ours', [80, 8, 90]],
     ['theirs', [100, 10, 100]],

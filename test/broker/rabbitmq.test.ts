@@ -17,11 +17,11 @@ test.each([
   [{ host: 'mq', password: 'secret', ...names }, /username: missing/],
   [{ ...names }, /host: missing.*username: missing.*password: missing/],
   [{ url: 'http://mq', ...names }, /url: expected amqp:/],
-  [{ url: 'amqp://mq', host: 'mq', ...names }, /host: given besides url/],
+  [{ url: 'amqp://mq', host: 'mq', ...names }, /host: found besides url/],
   [{ url: 'amqp://mq', ...names, queue: '' }, /queue: expected a non-empty text/],
   [{ url: 'amqp://mq', ...names, prefetch: 0 }, /prefetch/],
   [{ url: 'amqp://mq', ...names, tls: {} }, /tls: needs an amqps/],
-  [{ url: 'amqp://mq', ...names, queueType: 'quorum' as const, durable: false }, /a quorum queue is durable/],
+  [{ url: 'amqp://mq', ...names, queueType: 'quorum' as const, durable: false }, /a quorum queue is always durable/],
 ])('the constructor names what is missing or wrong: %j', (options, problem) => {
   expect(() => new RabbitMQ(options)).toThrow(BrokerOptionsError);
   expect(() => new RabbitMQ(options)).toThrow(problem);

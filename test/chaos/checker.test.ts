@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { check } from '../../chaos/checker.ts';
-import type { InternalRecords, Records, WireRecords } from '../../chaos/records.ts';
+import { check } from '../../chaos/checks/checker.ts';
+import type { InternalRecords, Records, WireRecords } from '../../chaos/checks/records.ts';
 import { aDaemon, aLine, anAck, anEvent, CANCELLED, PAID, someRecords } from './records-builder.ts';
 
 function violated(records: Records): string[] {
@@ -17,7 +17,7 @@ function withWire(overrides: Partial<WireRecords>): Records {
   return { ...records, wire: { ...records.wire, ...overrides } };
 }
 
-test('finds nothing wrong where nothing is', () => {
+test('finds no violation where there is none', () => {
   expect(check(someRecords())).toMatchObject({
     violations: [],
     numbers: { orders: 1, lost: 0, doubled: 0, regressed: 0, recoverySeconds: 1 },
@@ -29,7 +29,7 @@ test('an ack before the commit', () => {
   expect(violated(withWire({ acks: [anAck({ messageId: 'cancel-1', stored: PAID })] }))).toEqual(['I4']);
 });
 
-test('an event for an order that has moved on since brings the newer version, unless the shop itself lags', () => {
+test('an event must bring the newer version of an order that has changed since, unless the shop lags', () => {
   const [paid = anEvent(), , malformed = anEvent()] = someRecords().events;
   const events = [{ ...paid, version: 1 }, malformed];
   const rows = [{ orderNumber: '1', status: 'paid', content: PAID, lines: 2, linesInContent: 2 }];
@@ -46,7 +46,7 @@ test('an ack of a dead letter or retry that the broker has not confirmed', () =>
   ).toEqual(['I4']);
 });
 
-test('a retry that was sent without a confirm, and got lost', () => {
+test('a retry that was sent without waiting for the confirm, and lost', () => {
   const unsaved = anAck({ messageId: 'paid-1', stored: undefined });
   const records = {
     ...withInternal({ rows: [], effects: [], ledger: [] }),
@@ -55,7 +55,7 @@ test('a retry that was sent without a confirm, and got lost', () => {
   expect(violated(records)).toEqual(['I1', 'I4']);
 });
 
-test('an ack when the database could not be asked proves nothing', () => {
+test('an ack while the database does not answer proves nothing', () => {
   expect(violated(withWire({ acks: [anAck({ stored: 'unavailable' })] }))).toEqual([]);
 });
 
@@ -66,17 +66,17 @@ test('a missing newest-wins guard: paid after cancelled', () => {
   ];
   const rows = [{ orderNumber: '1', status: 'paid', content: PAID, lines: 2, linesInContent: 2 }];
   expect(violated(withInternal({ effects, rows }))).toEqual(['I1', 'I3']);
-  // Even when it ended well.
+  // Even when the final version is right.
   const more = [...effects, { orderNumber: '1', content: CANCELLED, isInsert: false }];
   expect(violated(withInternal({ effects: more }))).toEqual(['I2', 'I3']);
 });
 
-test('a dropped message, and a dropped dead letter', () => {
+test('a lost event, and a lost dead letter', () => {
   expect(violated(withInternal({ rows: [], effects: [], ledger: [] }))).toEqual(['I1']);
   expect(violated(someRecords({ deadLetters: [] }))).toEqual(['I1']);
 });
 
-test('an event that nobody knows arrived may be missing; one that was confirmed at another try may not', () => {
+test('an event that was never confirmed may be missing; one that was confirmed on a later try may not', () => {
   const lost = { rows: [], effects: [], ledger: [] };
   const [, , malformed = anEvent()] = someRecords().events;
   const unknown = { ...withInternal(lost), events: [anEvent({ result: 'unknown' }), malformed] };
@@ -85,7 +85,7 @@ test('an event that nobody knows arrived may be missing; one that was confirmed 
   expect(violated(confirmedLater)).toEqual(['I1']);
 });
 
-test('a dead letter without a reason, or for what an outage did', () => {
+test('a dead letter without a reason, or because of an outage', () => {
   const malformed = { messageId: 'malformed-0', reason: 'malformed_event' };
   expect(violated(someRecords({ deadLetters: [malformed, { messageId: 'paid-1', reason: undefined }] }))).toContain(
     'I1',
@@ -98,7 +98,7 @@ test('a dead letter without a reason, or for what an outage did', () => {
   ).toEqual([]);
 });
 
-test('a second row, a line too many, an effect twice', () => {
+test('a second row, one line too many, a repeated effect', () => {
   const [row] = someRecords().internal.rows;
   if (row === undefined) throw new Error('no row');
   expect(violated(withInternal({ rows: [row, row] }))).toEqual(['I2']);
@@ -113,11 +113,11 @@ test('content that the shop never served, or served for another order', () => {
   expect(violated(someRecords({ served: served.map((reply) => ({ ...reply, references: ['2'] })) }))).toEqual(['I5']);
 });
 
-test('a ledger that says something else than the order', () => {
+test('a ledger that contradicts the order', () => {
   expect(violated(withInternal({ ledger: [{ reference: '1', state: 'retrying', attempts: 1 }] }))).toEqual(['I1']);
 });
 
-test('a zombie, a late recovery, an everlasting fault', () => {
+test('a stall, a late recovery, no recovery', () => {
   const { times } = someRecords();
   expect(violated(someRecords({ times: { ...times, isQuiet: false } }))).toEqual(['I6']);
   expect(violated(someRecords({ left: { orders: 3 } }))).toEqual(['I6']);
@@ -126,12 +126,12 @@ test('a zombie, a late recovery, an everlasting fault', () => {
   expect(violated(someRecords({ times: { ...times, recoveryMs: undefined } }))).toEqual(['I7']);
 });
 
-test('more in hand than the prefetch, and leaking descriptors', () => {
+test('more in flight than the prefetch, and leaking descriptors', () => {
   expect(violated(withWire({ maxUnacked: 18 }))).toEqual(['I8']);
   expect(violated(someRecords({ daemons: [aDaemon({ descriptors: { before: 20, after: 60 } })] }))).toEqual(['I8']);
 });
 
-test('an attempt too many, an attempt for an outage, a retry before its time', () => {
+test('one attempt too many, an attempt counted in an outage, a retry before its delay is over', () => {
   const lines = [...aDaemon().output];
   const said = (line: string) =>
     violated(someRecords({ daemons: [aDaemon({ output: [...lines, line], metrics: undefined })] }));
@@ -144,7 +144,7 @@ test('an attempt too many, an attempt for an outage, a retry before its time', (
   expect(violated(withWire({ arrivals: [...arrivals, { ...early, at: 450 }], waits, deliveries: 4 }))).toEqual([]);
 });
 
-test('a line that is not JSON, an ack without its line, metrics that say something else', () => {
+test('a log line that is not JSON, an ack without a log line, metrics that contradict the log', () => {
   const { output } = aDaemon();
   expect(violated(someRecords({ daemons: [aDaemon({ output: [...output, 'Error: oh'] })] }))).toEqual(['I10']);
   expect(violated(someRecords({ daemons: [aDaemon({ output: output.slice(1), metrics: undefined })] }))).toEqual([
@@ -155,12 +155,12 @@ test('a line that is not JSON, an ack without its line, metrics that say somethi
   ]);
 });
 
-test('another exit status than expected', () => {
+test('an unexpected exit status', () => {
   expect(violated(someRecords({ daemons: [aDaemon({ exit: 70 })] }))).toEqual(['I11']);
   expect(violated(someRecords({ daemons: [aDaemon({ exit: undefined })] }))).toEqual(['I11']);
 });
 
-test('a secret in log, errors, argument list or metrics', () => {
+test('a secret in log, stderr, argument list or metrics', () => {
   const { output, metrics } = aDaemon();
   for (const leak of [
     { output: [...output, '{"msg":"canary"}'] },

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ChaosCase } from '../../chaos/case.ts';
-import { CATALOGUE } from '../../chaos/catalogue.ts';
+import type { ChaosCase } from '../../chaos/cases/case.ts';
+import { CATALOGUE } from '../../chaos/cases/catalogue.ts';
 import { commandFor } from '../../chaos/report.ts';
 import { runCase } from '../../chaos/run-case.ts';
-import { Servers } from '../../chaos/servers.ts';
+import { Servers } from '../../chaos/servers/servers.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 
-/** The cases of the fault catalogue that take seconds; `npm run chaos` plays all of them. */
+/** Cases of the catalogue that take only seconds; `npm run chaos` plays all. */
 const QUICK = [
   ['N4', 'sqlite'],
   ['D4', 'postgres'],
@@ -16,8 +16,8 @@ const QUICK = [
 const servers = new Servers('3.10');
 afterAll(() => servers[Symbol.asyncDispose]());
 
-describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the proving ground', () => {
-  test('sees no order lost, doubled or set back by lost confirms, lost commits and broken replies', async () => {
+describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('chaos', () => {
+  test('finds no order lost, doubled or set back by lost confirms, lost commits and broken replies', async () => {
     for (const [id, database] of QUICK) {
       const chaosCase = CATALOGUE.find((candidate) => candidate.id === id);
       if (chaosCase === undefined) throw new Error(`no case ${id}`);
@@ -27,7 +27,7 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the provi
     }
   }, 300_000);
 
-  test('gives up a case that hangs, and says what it waited for', async () => {
+  test('gives up on a case that hangs, and says what it was waiting for', async () => {
     const hanging: ChaosCase = {
       id: 'hanging',
       fault: 'none',
@@ -37,6 +37,6 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('the provi
     const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 1, minutes: 0 } as const;
     const result = await runCase(hanging, choice, servers, { caseMs: 10_000 });
     expect(result.verdict).toBe('failed');
-    expect(result.note).toMatch(/not over after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
+    expect(result.note).toMatch(/not finished after 10 s: waiting until pigs fly; \d+ of \d+ events published/);
   }, 120_000);
 });

@@ -1,9 +1,9 @@
-import type { AckRecord, DaemonRecord, EventRecord, Records } from '../../chaos/records.ts';
+import type { AckRecord, DaemonRecord, EventRecord, Records } from '../../chaos/checks/records.ts';
 
 export const PAID = 'order 1, paid';
 export const CANCELLED = 'order 1, cancelled';
 
-/** What everybody recorded of one order that was paid and cancelled, and of one malformed event: nothing is wrong. */
+/** What every party records of one order, paid and then cancelled, and of one malformed event. Nothing is wrong. */
 export function someRecords(overrides: Partial<Records> = {}): Records {
   return {
     events: [

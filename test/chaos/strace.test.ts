@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ackedBeforeSynced } from '../../chaos/strace.ts';
+import { ackedBeforeSynced } from '../../chaos/checks/strace.ts';
 
 const hex = (text: string) => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 const LOG = `24<${hex('/data/internal.db-wal')}>`;
@@ -7,7 +7,7 @@ const ACK = `7 write(25<${hex('socket:[1]')}>, "\\x01\\x00\\x01\\x00\\x00\\x00\\
 const WRITE = `7 pwrite64(${LOG}, "\\x00", 4096, 0) = 4096`;
 const SYNC = `7 fdatasync(${LOG}) = 0`;
 
-test('an ack after the sync of what was written is in time, also one that nothing was written for', () => {
+test('an ack after the sync of the write is in time, and so is one without a write', () => {
   expect(ackedBeforeSynced([ACK, WRITE, SYNC, ACK, ACK].join('\n'))).toEqual({ acks: 3, early: 0 });
 });
 

@@ -8,7 +8,7 @@ async function sentTo(queue: string): Promise<string[]> {
   return (await (await aBystander()).drain(queue)).map(({ content }) => content);
 }
 
-test('send publishes one event for each order, and says how many', async () => {
+test('send publishes one event per order, and says how many', async () => {
   const workplace = aWorkplace();
   const { status, stdout, stderr } = await orderSync(workplace, ['send', '10086', '20261122000123456789', '10086']);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '2 events sent.\n', stderr: '' });
@@ -18,7 +18,7 @@ test('send publishes one event for each order, and says how many', async () => {
   ]);
 });
 
-test('send takes the kind of event, and counts as JSON', async () => {
+test('send takes the type of event, and prints the counts as JSON', async () => {
   const workplace = aWorkplace();
   const { stdout } = await orderSync(workplace, ['send', '--event', 'cancelled', '--json', '7']);
   expect(JSON.parse(stdout)).toEqual({ sent: 1, skipped: 0 });
@@ -30,7 +30,7 @@ test('send reads numbers from stdin, reports the bad lines, sends the good ones 
   const stdin = '\uFEFF10086\r\n\n  10087 \nnot a number \u001B[2J\n10088';
   const { status, stdout, stderr } = await orderSync(workplace, ['send'], { stdin });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '3 events sent, 1 line skipped.\n' });
-  expect(stderr).toContain('line 4: "not a number \\u{1b}[2J" is no order number');
+  expect(stderr).toContain('line 4: "not a number \\u{1b}[2J" is not an order number');
   const sent = await sentTo(workplace.queue);
   expect(sent.map((content) => (JSON.parse(content) as { orderNumber: string }).orderNumber)).toEqual([
     '10086',
@@ -39,7 +39,7 @@ test('send reads numbers from stdin, reports the bad lines, sends the good ones 
   ]);
 });
 
-test('"-" reads stdin besides the arguments', async () => {
+test('"-" reads stdin in addition to the arguments', async () => {
   const workplace = aWorkplace();
   const { stdout } = await orderSync(workplace, ['send', '1', '-'], { stdin: '2\n3\n' });
   expect(stdout).toBe('3 events sent.\n');
@@ -53,7 +53,7 @@ test('thousands of numbers are all sent', async () => {
   expect(await (await aBystander()).messages(workplace.queue)).toBe(3000);
 });
 
-test('an argument that is no order number sends nothing, not even the good ones', async () => {
+test('sends nothing if any argument is not an order number', async () => {
   const workplace = aWorkplace();
   const { status, stderr } = await orderSync(workplace, ['send', '10086', '../admin']);
   expect(status).toBe(64);
@@ -62,7 +62,7 @@ test('an argument that is no order number sends nothing, not even the good ones'
   expect(await (await aBystander()).messages(workplace.queue)).toBeUndefined();
 });
 
-test('a broker that is away ends it with 69 instead of waiting for ever', async () => {
+test('ends with 69 if the broker is down, instead of waiting forever', async () => {
   const workplace = aWorkplace();
   const port = await aFreePort();
   const env = { RABBITMQ_URL: `amqp://guest:guest@127.0.0.1:${port}` };

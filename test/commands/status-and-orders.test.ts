@@ -63,7 +63,7 @@ test('status as JSON is one document without personal data', async () => {
   for (const secret of PERSONAL) expect(stdout).not.toContain(secret);
 });
 
-test('an order nobody has seen says so, and what to do', async () => {
+test('status of an order that was never seen says what to do', async () => {
   const { workplace } = await aRunningPlace();
   const { status, stdout } = await orderSync(workplace, ['status', '10086']);
   expect(status).toBe(1);
@@ -71,7 +71,7 @@ test('an order nobody has seen says so, and what to do', async () => {
   expect(stdout).toContain('order-sync resync 10086');
 });
 
-test('a dead-lettered order says why in plain words, and how to replay it', async () => {
+test('status of a dead-lettered order says why in plain words, and how to replay it', async () => {
   const { workplace, daemon } = await aRunningPlace();
   await orderSync(workplace, ['send', '10086']);
   await outcome(daemon, '10086', 'dead-lettered');
@@ -81,7 +81,7 @@ test('a dead-lettered order says why in plain words, and how to replay it', asyn
   expect(stdout).toContain('The shop knows no order 10086. (order_not_found)');
 });
 
-test('a cancellation after picking began is a conflict in status and in the list of conflicts', async () => {
+test('a cancellation after picking began is a conflict, in status and among the conflicts', async () => {
   const { workplace, daemon, shop } = await aRunningPlace();
   shop.put(anOrderDocument({ orderNumber: 'OTHER' }));
   await orderSync(workplace, ['send', NUMBER, 'OTHER']);
@@ -105,7 +105,7 @@ test('a cancellation after picking began is a conflict in status and in the list
   expect(jsonLines(conflicts.stdout)).toMatchObject([{ orderNumber: NUMBER, stored: { cancelConflict: true } }]);
 });
 
-test('orders lists the newest first, by state, since a time, at most so many', async () => {
+test('orders lists the newest first, filters by state and time, and takes a limit', async () => {
   const { workplace, daemon } = await aRunningPlace();
   await orderSync(workplace, ['send', NUMBER]);
   await outcome(daemon, NUMBER, 'synced');
@@ -125,13 +125,13 @@ test('orders lists the newest first, by state, since a time, at most so many', a
   for (const secret of PERSONAL) expect(stdout).not.toContain(secret);
 });
 
-test('nothing to list is said, and nothing is printed for a script', async () => {
+test('orders says so if there is nothing to list; as JSON it prints nothing', async () => {
   const { workplace } = await aRunningPlace();
-  expect(await orderSync(workplace, ['orders'])).toMatchObject({ status: 0, stdout: 'No such orders.\n' });
+  expect(await orderSync(workplace, ['orders'])).toMatchObject({ status: 0, stdout: 'No matching orders.\n' });
   expect(await orderSync(workplace, ['orders', '--json'])).toMatchObject({ status: 0, stdout: '' });
 });
 
-test('from the wrong folder, status neither makes an empty database nor says that nothing was ever seen', async () => {
+test('in the wrong folder, status neither creates an empty database nor says "never seen"', async () => {
   const workplace = aWorkplace();
   const { status, stdout, stderr } = await orderSync(workplace, ['status', '10086']);
   expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
@@ -140,7 +140,7 @@ test('from the wrong folder, status neither makes an empty database nor says tha
 });
 
 test.each([['status', '1'], ['orders']])(
-  '%s says so when the internal system is a module that cannot answer',
+  '%s says so if the internal system is a module that cannot answer',
   async (...args) => {
     const workplace = aWorkplace({ INTERNAL_SYSTEM: './erp.js', INTERNAL_SYSTEM_URL: '' });
     const erp = 'module.exports = () => ({ open: async () => {}, writeOrders: async () => [] });';

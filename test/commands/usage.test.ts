@@ -8,9 +8,9 @@ import { orderSync } from './helpers/cli.ts';
 import { declareDeadLetters } from './helpers/dead-letters.ts';
 
 const nowhere = { folder: '.', env: { PATH: '' } };
-const COMMANDS = ['start', 'check', 'status', 'orders', 'top', 'tail', 'send', 'resync', 'dead-letters'];
+const COMMANDS = ['start', 'check', 'status', 'orders', 'top', 'tail', 'send', 'resync', 'reconcile', 'dead-letters'];
 
-test('--help is a page that teaches: every command, examples, exit statuses, where settings come from', async () => {
+test('--help explains every command, with examples, exit statuses and where settings come from', async () => {
   const { status, stdout, stderr } = await orderSync(nowhere, ['--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
@@ -39,20 +39,20 @@ test.each([
   [['status'], "missing required argument 'orderNumber'"],
   [['status', '--jsn', '1'], "unknown option '--jsn'"],
   [['send', '--event', 'lost', '1'], 'Allowed choices are paid, cancelled, updated'],
-  [['orders', '--since', 'yesterday'], 'Expected for example 15m, 1h, 2d'],
+  [['orders', '--since', 'yesterday'], 'Expected a duration such as 15m, 1h or 2d'],
   [['orders', '--limit', '0'], 'Expected a whole number from 1'],
   [['orders', '--state', 'lost'], 'Allowed choices are synced, retrying, dead-lettered, discarded'],
   [['tail', '--outcome', 'lost'], 'Allowed choices are synced, unchanged'],
   [['tail', '-n', '101'], 'Expected a whole number from 0 to 100'],
   [['dead-letters'], 'Usage: order-sync dead-letters'],
-])('%j is a misuse: it says so, prints help and ends with 64', async (args, message) => {
+])('%j is a usage error: it says so, prints the help and ends with 64', async (args, message) => {
   const { status, stdout, stderr } = await orderSync(nowhere, args);
   expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
   expect(stderr).toContain(message);
   expect(stderr).toContain('Usage: order-sync');
 });
 
-test('each command asks only for the settings that it needs', async () => {
+test('a command requires only the settings that it needs', async () => {
   const { env, ...workplace } = aWorkplace();
   const only = (pattern: RegExp) => Object.fromEntries(Object.entries(env).filter(([name]) => pattern.test(name)));
   const withoutShop = await orderSync({ ...workplace, env: only(/^(?:PATH|RABBITMQ)/) }, ['send', '1']);
@@ -63,7 +63,7 @@ test('each command asks only for the settings that it needs', async () => {
   expect(withoutBroker.stderr).not.toMatch(/SHOP_|INTERNAL_SYSTEM/);
 });
 
-test('a reader that has seen enough ends a long list quietly, and no dead letter is lost', async () => {
+test('a reader that has seen enough ends a long list quietly, and loses no dead letter', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);

@@ -1,7 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { RestShopConfig } from '../../src/config/shop-config.ts';
-import type { RestShopOptions } from '../../src/shop/rest/options.ts';
 import { ShopUrls } from '../../src/shop/rest/shop-urls.ts';
 import { anEnvironment, configOf, MINIMAL, problemsOf } from './environments.ts';
 
@@ -94,7 +92,6 @@ describe('the shop', () => {
   });
 
   test('is the options of the REST shop', () => {
-    expectTypeOf<RestShopConfig>().toExtend<RestShopOptions>();
     const { shop } = loadConfig(MINIMAL);
     const urls = 'rest' in shop ? new ShopUrls(shop.rest) : undefined;
     expect(urls?.order('10086').href).toBe('https://shop.example/orders/10086');

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
-const CONFIG = new URL('../../src/config/load-config.ts', import.meta.url).href;
+const CONFIG = new URL('../../src/config/read-environment.ts', import.meta.url).href;
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 const PROGRAM = `import { readEnvironment } from ${JSON.stringify(CONFIG)};
 try { console.log(JSON.stringify(readEnvironment())); } catch (error) { console.log(JSON.stringify({ name: error.name, message: error.message })); }`;
@@ -44,9 +44,9 @@ test('a .env that cannot be read is not passed over', async () => {
   });
 });
 
-test('nothing but src/config/load-config.ts reads the environment', () => {
+test('nothing but src/config/read-environment.ts reads the environment', () => {
   const readers = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && /\bprocess\.env\b/.test(readFileSync(join(SOURCES, file), 'utf8')),
   );
-  expect(readers).toEqual(['config.ts']);
+  expect(readers).toEqual(['config/read-environment.ts']);
 });

@@ -3,31 +3,31 @@ import { describe, expect, it } from 'vitest';
 import { expectNothingLeft, startDemo } from './demo-process.ts';
 
 describe('npm run demo -- --keep', () => {
-  it('goes on with orders until Ctrl-C, and then checks all of them', async () => {
+  it('keeps taking orders until Ctrl-C, then checks all of them', async () => {
     const demo = startDemo(['--keep']);
     await demo.printed('until Ctrl-C\n');
     const children = demo.children();
     // The tenth order from here on.
     await demo.printed('SO-2026-0049');
     demo.signal('SIGINT');
-    // npm passes on what the terminal sends as well: it is one Ctrl-C all the same.
+    // npm forwards the signal that the terminal has sent already. It still counts as one Ctrl-C.
     demo.signal('SIGINT');
     expect(await demo.exited).toBe(0);
     const [, orders] = /^(\d+) orders and \d+ events/m.exec(demo.output()) ?? [];
     expect(Number(orders)).toBeGreaterThanOrEqual(49);
-    expect(demo.output()).toMatch(/^All of this is true\.$/m);
+    expect(demo.output()).toMatch(/^All checks passed\.$/m);
     await expectNothingLeft(demo, children);
   });
 
-  it('checks what there is when Ctrl-C comes before the story ends', async () => {
+  it('checks what has happened so far when Ctrl-C interrupts the story', async () => {
     const demo = startDemo(['--keep']);
     await demo.printed('synced 10088');
     demo.signal('SIGINT');
     expect(await demo.exited).toBe(0);
-    expect(demo.output()).toMatch(/^All of this is true\.$/m);
+    expect(demo.output()).toMatch(/^All checks passed\.$/m);
   });
 
-  it('names the claim that is false, and fails', async () => {
+  it('fails and names the claim that is not true', async () => {
     const demo = startDemo(['--keep']);
     await demo.printed('synced 10088');
     const database = new DatabaseSync(demo.database, { timeout: 5_000 });
@@ -36,7 +36,7 @@ describe('npm run demo -- --keep', () => {
     demo.signal('SIGINT');
     expect(await demo.exited).toBe(1);
     expect(demo.output()).toMatch(/grand total of order 10088: expected "207.10", found "0.01"/);
-    expect(demo.output()).toMatch(/^Not true: each line and each amount is exact\.$/m);
-    expect(demo.output()).not.toContain('All of this is true');
+    expect(demo.output()).toMatch(/^Not true: every line and every amount is exact\.$/m);
+    expect(demo.output()).not.toContain('All checks passed');
   });
 });

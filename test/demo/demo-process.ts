@@ -12,19 +12,19 @@ export interface DemoProcess {
   readonly pid: number;
   /** Path of the SQLite file that the daemon writes. */
   readonly database: string;
-  /** What it has printed so far. */
+  /** Its output so far. */
   output(): string;
   errors(): string;
-  /** Resolves when it has printed this. */
+  /** Resolves when this text is in the output. */
   printed(text: string): Promise<void>;
-  /** Ids of the processes that it has started. */
+  /** Ids of its child processes. */
   children(): number[];
   signal(signal: NodeJS.Signals): void;
   /** Exit status, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** @param env over the environment of the tests */
+/** @param env added to the environment of the tests */
 export function startDemo(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): DemoProcess {
   const folder = mkdtempSync(join(tmpdir(), 'order-sync-demo-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
@@ -35,7 +35,7 @@ export function startDemo(args: readonly string[] = [], env: Readonly<Record<str
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error('The demo could not be started.');
+  if (pid === undefined) throw new Error('Cannot start the demo.');
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (chunk: string) => {
@@ -62,7 +62,7 @@ export function startDemo(args: readonly string[] = [], env: Readonly<Record<str
   };
 }
 
-/** No daemon runs on, and the broker has nothing of this run any more. */
+/** No daemon is left running, and nothing of this run is left in the broker. */
 export async function expectNothingLeft(demo: DemoProcess, children: readonly number[]): Promise<void> {
   for (const pid of children) expect(() => process.kill(pid, 0), `process ${pid}`).toThrow('ESRCH');
   const [queue] = /order-sync-demo-[0-9a-f]+/.exec(demo.output()) ?? [];

@@ -26,6 +26,11 @@ describe.each(DOCUMENTS.map((path) => [path]))('%s', (path) => {
     expect(broken).toEqual([]);
   });
 
+  test('the files it names exist', () => {
+    const named = [...prose(path).matchAll(/`((?:src|test|demo|chaos|bench|scripts|deploy|examples)\/[^`<\s]*)`/g)];
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
+  });
+
   test('its npm commands name scripts of the package', () => {
     const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
     const shell = codeBlocks(path, 'sh').map(({ code }) => code);

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { feedWatchdog, notifySystemd } from '../../src/health/systemd.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 
-/** Node has no Unix datagram sockets; Python has. Receiving without room for descriptors is what answers the barrier. */
+/** Node has no Unix datagram sockets, Python has. Receiving without room for descriptors answers the barrier. */
 const LISTENER = `
 import json, socket, sys
 receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -53,7 +53,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       await once(listener, 'close');
     });
 
-    test('is told, by the name of the daemon', async () => {
+    test('hears which process it is about, and its state', async () => {
       expect(await notifySystemd(socket, 'READY=1', 'STATUS=Consuming orders')).toBe(true);
       await expect.poll(() => messages.join('\n').split('\n')).toContain('READY=1');
       expect(messages.join('\n').split('\n')).toContain(`MAINPID=${process.pid}`);
@@ -64,7 +64,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
 
     const fed = () => messages.filter((message) => message.includes('WATCHDOG=1')).length;
 
-    test('has its watchdog fed while there is life, and only then', async () => {
+    test('has its watchdog fed while the daemon is alive, and only then', async () => {
       let isLive = true;
       let asked = 0;
       const timer = feedWatchdog(socket, 40, () => {
@@ -74,7 +74,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       await expect.poll(fed).toBeGreaterThan(2);
       isLive = false;
       await expect.poll(() => asked).toBeGreaterThan(fed() + 3);
-      // What was on its way has arrived.
+      // What was under way has arrived.
       expect(await notifySystemd(socket, 'STATUS=the last')).toBe(true);
       await expect.poll(() => messages.join()).toContain('STATUS=the last');
       const [fedBefore, askedBefore] = [fed(), asked];
@@ -83,7 +83,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       clearInterval(timer);
     });
 
-    test('hears from a daemon whose broker is away: waiting is life', async () => {
+    test('has its watchdog fed by a daemon whose broker is away: waiting is being alive', async () => {
       const away = { SHOP_BASE_URL: 'http://127.0.0.1:1', RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
       const daemon = startDaemon(aWorkplace(away), { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' });
       await expect.poll(fed, { timeout: 10_000 }).toBeGreaterThan(1);
@@ -94,10 +94,10 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
   },
 );
 
-test('nobody is told when nobody asked', async () => {
+test('without a socket nothing is sent', async () => {
   expect(await notifySystemd(undefined, 'READY=1')).toBe(false);
 });
 
-test.each(['/nowhere/notify', 'a\0b', ''])('a socket that cannot be reached (%j) does not matter', async (socket) => {
+test.each(['/nowhere/notify', 'a\0b', ''])('a socket that cannot be reached (%j) does no harm', async (socket) => {
   expect(await notifySystemd(socket, 'READY=1')).toBe(false);
 });

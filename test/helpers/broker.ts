@@ -5,15 +5,15 @@ import { RabbitMQ, type RabbitMQOptions } from '../../src/index.ts';
 
 export const BROKER_URL = process.env['RABBITMQ_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
 
-/** A connection of the test's own, besides the one under test: it looks, declares, publishes and cleans up. */
+/** The test's own connection, besides the one under test: it inspects, declares, publishes and cleans up. */
 export interface Bystander {
   readonly model: ChannelModel;
   readonly channel: Channel;
-  /** Publishes to a queue, confirmed, without what our own publisher adds. */
+  /** Publishes to a queue with a confirm, without anything that our own publisher adds. */
   publish(queue: string, content: string | Buffer, properties?: object): Promise<void>;
-  /** Ready messages; undefined when there is no such queue. */
+  /** Ready messages; undefined when the queue does not exist. */
   messages(queue: string): Promise<number | undefined>;
-  /** Takes everything out of a queue. */
+  /** Takes all messages out of a queue. */
   drain(queue: string): Promise<{ content: string; headers: Record<string, unknown>; properties: object }[]>;
 }
 
@@ -49,8 +49,8 @@ export async function aBystander(url = BROKER_URL): Promise<Bystander> {
 }
 
 /**
- * A name for exchange, queue and routing key that nobody else has. Whatever is named so is deleted after the test; a
- * private broker goes as a whole.
+ * A unique name for exchange, queue and routing key. They are deleted after the test, except on a private broker, which
+ * goes as a whole.
  */
 export function aQueueName(url = BROKER_URL, retryDelaysMs: readonly number[] = []): string {
   const name = `test.${randomBytes(5).toString('hex')}`;

@@ -1,6 +1,6 @@
 import type { InternalSystemFactory } from '../../src/index.ts';
 
-/** An internal system with a bug: it throws where nobody catches. */
+/** An internal system with a bug: it throws an error that is not caught anywhere. */
 const crashing: InternalSystemFactory = () => ({
   open: async () => undefined,
   writeOrders: () => {

@@ -15,12 +15,12 @@ export interface DaemonProcess {
   readonly queue: string;
   readonly pid: number;
   readonly lines: readonly LogLine[];
-  /** What it wrote to stderr: nothing, unless it could not start. */
+  /** Its stderr, which stays empty unless it could not start. */
   readonly stderr: () => string;
   /** Settled deliveries, in order. */
   outcomes(): { reference: unknown; outcome: unknown; reason: unknown }[];
-  /** The first line that fits, past or to come. Rejects when the daemon ends without it. */
-  line(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves to the first log line that matches, past or future. Rejects when the daemon ends without one. */
+  line(matches: (line: LogLine) => boolean): Promise<LogLine>;
   ready(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Exit status, or the signal that ended it. */
@@ -29,7 +29,7 @@ export interface DaemonProcess {
 
 export const RETRY_DELAYS_MS = [200, 400];
 
-/** A folder, a queue and the environment that several daemons can share. Removed after the test. */
+/** A folder, a queue and an environment, which several daemons can share. Removed after the test. */
 export function aWorkplace(env: Readonly<Record<string, string>> = {}): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'order-sync-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
@@ -59,7 +59,7 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts the daemon there. It is killed after the test if it still runs. */
+/** Starts a daemon there. If it still runs after the test, it is killed. */
 export function startDaemon(workplace: Workplace, env: Readonly<Record<string, string>> = {}): DaemonProcess {
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [main, 'start'], {
@@ -90,17 +90,19 @@ function observe(child: ChildProcess, queue: string, exited: Promise<number | No
       for (const watcher of watchers) watcher();
     });
   }
-  const line = (fits: (line: LogLine) => boolean): Promise<LogLine> =>
+  const line = (matches: (line: LogLine) => boolean): Promise<LogLine> =>
     new Promise((resolve, reject) => {
       const look = () => {
-        const found = lines.find(fits);
+        const found = lines.find(matches);
         if (found === undefined) return;
         watchers.delete(look);
         resolve(found);
       };
       watchers.add(look);
       look();
-      void exited.then((status) => reject(new Error(`the daemon ended with ${status} first; stderr: ${stderr}`)));
+      void exited.then((status) =>
+        reject(new Error(`the daemon ended with ${status} before that line; stderr: ${stderr}`)),
+      );
     });
   return {
     queue,

@@ -1,4 +1,4 @@
-import type { DeliveryFacts } from '../../src/logging/delivery-log.ts';
+import type { DeliveryFacts } from '../../src/delivery/outcome.ts';
 
 export function someFacts(overrides: Partial<DeliveryFacts> = {}): DeliveryFacts {
   return {
@@ -13,6 +13,7 @@ export function someFacts(overrides: Partial<DeliveryFacts> = {}): DeliveryFacts
     queueMs: 3,
     fetchMs: 12.34,
     writeMs: 2,
+    settleMs: 0.1,
     totalMs: 17.5,
     ...overrides,
   };

@@ -1,12 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePorts } from '../../scripts/setup/free-ports.mjs';
 
-/** A port of loopback that nobody listens on now. */
+/** A port on loopback that nothing listens on, as text for an environment variable. */
 export async function aFreePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return String(typeof address === 'object' ? address?.port : address);
+  const [port = 0] = await freePorts(1);
+  return String(port);
 }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InternalSystemFactory } from '../../src/index.ts';
 
 /**
- * An internal system that notes each write in `<folder>/begun`, commits only once `<folder>/gate` exists, and notes the
- * commit in `<folder>/committed`: so that a test can stop the world between the two.
+ * An internal system that records each write in `<folder>/begun`, commits only once `<folder>/gate` exists, and records the
+ * commit in `<folder>/committed`. So a test can act between the two.
  */
 const gated: InternalSystemFactory = ({ env }) => {
   const folder = env['GATE_FOLDER'] ?? '.';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 
-/** What staff see in the internal system: read through a connection of their own. */
+/** What staff see in the internal system, through a connection of their own. */
 export function readRows(database: string, sql: string): Record<string, unknown>[] {
   const connection = new DatabaseSync(database, { readOnly: true, timeout: 5000 });
   try {

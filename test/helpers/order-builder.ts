@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import type { EventInfo, Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { EventInfo } from '../../src/internal-system/ledger.ts';
 import { type Order, orderSchema } from '../../src/orders/order.ts';
 
 /** An order as the shop API sends it. */
 export type OrderDocument = z.input<typeof orderSchema>;
 
-/** The raw JSON shape the shop API sends: a paid order of two lines. `shopOrderId` follows `orderNumber` unless given. */
+/** A paid order of two lines, as the shop API sends it. `shopOrderId` is derived from `orderNumber` unless given. */
 export function anOrderDocument(overrides: Partial<OrderDocument> = {}): OrderDocument {
   const orderNumber = overrides.orderNumber ?? '20261122000123456789';
   return {

@@ -8,7 +8,7 @@ export async function aShop(options: DemoShopOptions = {}): Promise<DemoShop> {
   return shop;
 }
 
-/** The environment of a daemon that asks this shop. */
+/** The variables of a daemon that uses this shop. */
 export function shopEnv(shop: DemoShop): { SHOP_BASE_URL: string; SHOP_TOKEN: string } {
   return { SHOP_BASE_URL: shop.url, SHOP_TOKEN: shop.token };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, RETRY_DELAYS_MS, startDaemon } from '../helpers/daemon-process.ts';
 import { readRows, storedOrders } from '../helpers/internal-database.ts';
@@ -28,7 +28,7 @@ test('a bare order number from a plain AMQP client is in the internal system a m
   expect(await bystander.messages(workplace.queue)).toBe(0);
 });
 
-test('every form of event is understood; the same order again is unchanged, never doubled', async () => {
+test('every event format is understood; the same order again is unchanged, never doubled', async () => {
   const orderNumber = '20261122000123456789';
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber, shopOrderId: '98231' })] });
   const workplace = aWorkplace(shopEnv(shop));
@@ -60,7 +60,7 @@ test('every form of event is understood; the same order again is unchanged, neve
   ]);
 });
 
-test('a malformed event is a dead letter at once, with reason, times, its bytes and properties', async () => {
+test('a malformed event becomes a dead letter at once, with reason, times, its bytes and properties', async () => {
   const shop = await aShop();
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -85,7 +85,7 @@ test('a malformed event is a dead letter at once, with reason, times, its bytes 
   expect(shop.requests).toEqual([]);
 });
 
-test('an order the shop does not know is retried after each delay, then a dead letter; the retries are counted and spaced', async () => {
+test('an order that the shop does not know is retried after each delay, then becomes a dead letter', async () => {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: 'other' })] });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -129,7 +129,7 @@ test('forged attempt headers change nothing', async () => {
   expect(first.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(5).fill(['retrying', 1]));
 });
 
-test('the shop lags behind its own event: the order is written once it says paid, not before', async () => {
+test('when the shop lags behind its own event, the order is written once it says paid, not before', async () => {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'pending' })] });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -143,7 +143,7 @@ test('the shop lags behind its own event: the order is written once it says paid
   expect(storedOrders(workplace.database)).toMatchObject([{ order_number: '10086', status: 'paid' }]);
 });
 
-test('a cancellation that overtakes its paid event is not undone by it', async () => {
+test('a late paid event does not undo the cancellation that overtook it', async () => {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'cancelled' })] });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -151,14 +151,14 @@ test('a cancellation that overtakes its paid event is not undone by it', async (
   const bystander = await aBystander();
   await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"cancelled"}');
   await daemon.line((line) => line['outcome'] === 'synced');
-  // A replica of the shop's API answers the late event with what was true before.
+  // For the late event, a replica of the shop's API still serves the older version.
   shop.put(anOrderDocument({ orderNumber: '10086', status: 'paid', updatedAt: '2026-11-22T08:00:04Z' }));
   await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"paid"}');
   await daemon.line((line) => line['outcome'] === 'stale');
   expect(storedOrders(workplace.database)).toMatchObject([{ status: 'cancelled' }]);
 });
 
-test('an order that is not valid is a dead letter at once, and no value of it is logged', async () => {
+test('an invalid order becomes a dead letter at once, and none of its values is logged', async () => {
   const broken = anOrderDocument({ orderNumber: '10086', currency: 'Geheimnis-Müller' });
   const shop = await aShop({ orders: [broken] });
   const workplace = aWorkplace(shopEnv(shop));
@@ -171,7 +171,7 @@ test('an order that is not valid is a dead letter at once, and no value of it is
   expect(JSON.stringify(daemon.lines)).not.toMatch(/Geheimnis|王小明|xiaoming|138 0000|文三路/);
 });
 
-test('one order that fails every time is retried and dead-lettered while others go through', async () => {
+test('an order that always fails is retried and dead-lettered while others are synced', async () => {
   const good = Array.from({ length: 30 }, (_, index) => anOrderDocument({ orderNumber: `good-${index}` }));
   const shop = await aShop({
     orders: [...good, anOrderDocument({ orderNumber: 'poison' })],

@@ -13,7 +13,7 @@ import { aShop, shopEnv } from '../helpers/shop.ts';
 const orders = Array.from({ length: 100 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 const numbers = orders.map((order) => String(order.orderNumber));
 
-/** Publishes every order, twice, a few at a time; sends again what no confirm came for, as a shop does. */
+/** Publishes every order twice, and again until it is confirmed, as a shop does. */
 async function publishAll(rabbit: RabbitMQ): Promise<void> {
   for (const number of [...numbers, ...numbers]) {
     while (
@@ -30,7 +30,7 @@ function aPublisher(workplace: Workplace): RabbitMQ {
   return new RabbitMQ({ url: workplace.env['RABBITMQ_URL'] ?? '', exchange: queue, queue, routingKey: queue });
 }
 
-test('the broker is killed in mid-work, twice: every order arrives, once', async () => {
+test('when the broker is killed twice under load, every order arrives once', async () => {
   await using broker = await startRabbitMQ();
   const shop = await aShop({ orders, latencyMs: 5 });
   const workplace = aWorkplace({ ...shopEnv(shop), RABBITMQ_URL: broker.url });
@@ -78,7 +78,7 @@ const databases = [
 ];
 
 test.each(databases)(
-  '$name is killed in mid-work and away for a while: consumption pauses and resumes, no dead letter, every order once',
+  'when $name is killed under load, consumption pauses and resumes, with no dead letters and every order once',
   async ({ start, count }) => {
     await using database = await start();
     const shop = await aShop({ orders, latencyMs: 5 });

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startDemoShop } from '../../demo/demo-shop.ts';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { storedOrders } from '../helpers/internal-database.ts';
@@ -17,7 +17,7 @@ test.each([
   ['limits the rate', 429, 'shop_rate_limited'],
   ['fails for every order', 500, 'shop_error'],
 ])(
-  'a shop that %s pauses consumption: no attempt is counted, nothing is dead-lettered, all resumes by itself',
+  'a shop that %s pauses consumption, which resumes automatically: no attempt is counted, nothing is dead-lettered',
   async (_, status, reason) => {
     const shop = await aShop({ orders, faults: () => statusFault(status) });
     const workplace = aWorkplace(shopEnv(shop));
@@ -41,14 +41,14 @@ test.each([
   },
 );
 
-test('one lonely order in a shop that is failing is not given up, however long it lasts', async () => {
+test('a single order in a failing shop is never given up on', async () => {
   const shop = await aShop({ orders, faults: () => statusFault(503) });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
   await daemon.ready();
   const bystander = await aBystander();
   await bystander.publish(workplace.queue, 'N1');
-  // Its last attempt fails too, but nothing shows that it is this order's fault.
+  // Its last attempt fails too, but nothing shows that the order is at fault.
   await daemon.line((line) => line.msg.startsWith('paused'));
   await expect.poll(() => shop.requests.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
@@ -56,7 +56,7 @@ test('one lonely order in a shop that is failing is not given up, however long i
   await daemon.line((line) => line['outcome'] === 'synced');
 });
 
-test('a shop that is not there at first is waited for', async () => {
+test('a shop that is down at start is waited for', async () => {
   const first = await startDemoShop({ orders });
   const port = Number(new URL(first.url).port);
   await first.close();
@@ -71,7 +71,7 @@ test('a shop that is not there at first is waited for', async () => {
   expect(storedOrders(workplace.database)).toHaveLength(1);
 });
 
-test('an order that the outage hit first does not hold up the others once the shop is well again but for this one', async () => {
+test('the order that triggered an outage does not block the others when it still fails after the outage', async () => {
   const shop = await aShop({ orders, faults: () => statusFault(403) });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -85,7 +85,7 @@ test('an order that the outage hit first does not hold up the others once the sh
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
 });
 
-test('after an outage nothing is taken on top of what is in hand from before it', async () => {
+test('after an outage, deliveries from before it still count towards the prefetch', async () => {
   const shop = await aShop({ orders });
   const module = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
   const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module, RABBITMQ_PREFETCH: '2' });
@@ -98,7 +98,7 @@ test('after an outage nothing is taken on top of what is in hand from before it'
   shop.setFaults(() => statusFault(403));
   await bystander.publish(workplace.queue, 'N2');
   await daemon.line((line) => line.msg.startsWith('paused'));
-  // Needs neither shop nor internal system, so as a canary it ends the outage.
+  // This needs neither shop nor internal system, so as a canary it ends the outage.
   await bystander.publish(workplace.queue, '[]');
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
   shop.setFaults(undefined);

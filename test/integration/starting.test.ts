@@ -7,7 +7,7 @@ import { aShop, shopEnv } from '../helpers/shop.ts';
 
 const shopless = { SHOP_BASE_URL: 'http://127.0.0.1:1' };
 
-test('refused credentials end it with 78 and a sentence that says what to do', async () => {
+test('refused credentials end the daemon with 78 and a hint', async () => {
   const url = new URL(BROKER_URL);
   url.password = 'wrong-password';
   const daemon = startDaemon(aWorkplace(shopless), { RABBITMQ_URL: url.href });
@@ -17,7 +17,7 @@ test('refused credentials end it with 78 and a sentence that says what to do', a
   expect(JSON.stringify(daemon.lines)).not.toContain('wrong-password');
 });
 
-test('a queue that exists with other arguments ends it with 78 and a sentence that says what to do', async () => {
+test('a queue with other arguments ends the daemon with 78 and a hint', async () => {
   const workplace = aWorkplace(shopless);
   const { channel } = await aBystander();
   await channel.assertQueue(workplace.queue, { durable: true, arguments: { 'x-max-priority': 3 } });
@@ -27,7 +27,7 @@ test('a queue that exists with other arguments ends it with 78 and a sentence th
   expect(String(fatal?.['error'])).toMatch(/same name with other properties.*queue type/);
 });
 
-test('bad configuration ends it with 78, every problem at once, before anything is connected', async () => {
+test('bad configuration ends the daemon with 78 before it connects, and reports every problem at once', async () => {
   const daemon = startDaemon(aWorkplace(shopless), { RETRY_DELAYS_MS: '5s', RABBITMQ_PREFETCH: '0' });
   expect(await daemon.exited).toBe(78);
   expect(daemon.stderr()).toMatch(/RETRY_DELAYS_MS/);
@@ -35,7 +35,7 @@ test('bad configuration ends it with 78, every problem at once, before anything 
   expect(daemon.lines).toEqual([]);
 });
 
-test('a broker that is away at start is waited for, not ready meanwhile, and SIGTERM ends the waiting with 0', async () => {
+test('the daemon waits for a broker that is down at start, is not ready meanwhile, and ends with 0 on SIGTERM', async () => {
   const port = await aFreePort();
   const daemon = startDaemon(aWorkplace(shopless), { RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1', OPS_PORT: port });
   await daemon.line((line) => line.msg.startsWith('RabbitMQ is away'));
@@ -46,7 +46,7 @@ test('a broker that is away at start is waited for, not ready meanwhile, and SIG
   expect(await daemon.exited).toBe(0);
 });
 
-test('metrics equal the log', async () => {
+test('metrics agree with the log', async () => {
   const port = await aFreePort();
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086' })] });
   const workplace = aWorkplace({ ...shopEnv(shop), OPS_PORT: port });

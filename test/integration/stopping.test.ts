@@ -9,7 +9,7 @@ import { aShop, shopEnv } from '../helpers/shop.ts';
 const orders = Array.from({ length: 20 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 const numbers = orders.map((order) => String(order.orderNumber));
 
-/** A daemon whose internal system begins to write and commits only when the gate is opened. */
+/** For a daemon whose internal system begins each write, but commits only once the gate is open. */
 async function aGatedWorkplace(env: Readonly<Record<string, string>> = {}): Promise<Workplace> {
   const shop = await aShop({ orders });
   const module = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
@@ -17,7 +17,7 @@ async function aGatedWorkplace(env: Readonly<Record<string, string>> = {}): Prom
   return { ...workplace, env: { ...workplace.env, GATE_FOLDER: workplace.folder } };
 }
 
-function noted(workplace: Workplace, file: 'begun' | 'committed'): string[] {
+function recorded(workplace: Workplace, file: 'begun' | 'committed'): string[] {
   try {
     return readFileSync(`${workplace.folder}/${file}`, 'utf8').trim().split('\n');
   } catch {
@@ -25,30 +25,30 @@ function noted(workplace: Workplace, file: 'begun' | 'committed'): string[] {
   }
 }
 
-test('no ack leaves before the commit: a daemon killed in between has its orders delivered again', async () => {
+test('does not ack before the commit: when the daemon is killed in between, its orders are delivered again', async () => {
   const workplace = await aGatedWorkplace();
   const daemon = startDaemon(workplace);
   await daemon.ready();
   const bystander = await aBystander();
   for (const number of numbers) await bystander.publish(workplace.queue, number);
-  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  await expect.poll(() => recorded(workplace, 'begun').length).toBeGreaterThan(0);
   daemon.signal('SIGKILL');
   await daemon.exited;
   await expect.poll(() => bystander.messages(workplace.queue)).toBe(numbers.length);
   writeFileSync(`${workplace.folder}/gate`, '');
   const second = startDaemon(workplace);
-  await expect.poll(() => new Set(noted(workplace, 'committed')).size, { timeout: 20_000 }).toBe(numbers.length);
+  await expect.poll(() => new Set(recorded(workplace, 'committed')).size, { timeout: 20_000 }).toBe(numbers.length);
   await expect.poll(() => second.outcomes().length).toBe(numbers.length);
   expect(await bystander.messages(workplace.queue)).toBe(0);
 });
 
-test('SIGTERM: what is in flight is finished and acked, nothing more is taken, exit 0', async () => {
+test('SIGTERM: deliveries in flight are finished and acked, no more are taken, exit 0', async () => {
   const workplace = await aGatedWorkplace({ RABBITMQ_PREFETCH: '5' });
   const daemon = startDaemon(workplace);
   await daemon.ready();
   const bystander = await aBystander();
   for (const number of numbers) await bystander.publish(workplace.queue, number);
-  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  await expect.poll(() => recorded(workplace, 'begun').length).toBeGreaterThan(0);
   daemon.signal('SIGTERM');
   await daemon.line((line) => line.msg.startsWith('stopping'));
   writeFileSync(`${workplace.folder}/gate`, '');
@@ -58,32 +58,32 @@ test('SIGTERM: what is in flight is finished and acked, nothing more is taken, e
   expect(await bystander.messages(workplace.queue)).toBe(numbers.length - synced);
 });
 
-test('the drain deadline: what is not done by then goes back to the queue, exit 75', async () => {
+test('drain deadline: unfinished deliveries are requeued, exit 75', async () => {
   const workplace = await aGatedWorkplace({ SHUTDOWN_TIMEOUT_MS: '300' });
   const daemon = startDaemon(workplace);
   await daemon.ready();
   const bystander = await aBystander();
   await bystander.publish(workplace.queue, 'N1');
-  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  await expect.poll(() => recorded(workplace, 'begun').length).toBeGreaterThan(0);
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(75);
   expect(daemon.outcomes()).toEqual([{ reference: 'N1', outcome: 'requeued', reason: 'interrupted' }]);
   expect(await bystander.messages(workplace.queue)).toBe(1);
 });
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends the daemon at once', async () => {
   const workplace = await aGatedWorkplace();
   const daemon = startDaemon(workplace);
   await daemon.ready();
   await (await aBystander()).publish(workplace.queue, 'N1');
-  await expect.poll(() => noted(workplace, 'begun').length).toBeGreaterThan(0);
+  await expect.poll(() => recorded(workplace, 'begun').length).toBeGreaterThan(0);
   daemon.signal('SIGTERM');
   await daemon.line((line) => line.msg.startsWith('stopping'));
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(128 + 15);
 });
 
-test('a bug that nobody catches ends it with 70 and a fatal line; the event is still in the queue', async () => {
+test('an uncaught error ends the daemon with 70 and a fatal line, and the event stays in the queue', async () => {
   const module = new URL('../helpers/crashing-internal-system.ts', import.meta.url).pathname;
   const shop = await aShop({ orders });
   const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module });
@@ -97,8 +97,8 @@ test('a bug that nobody catches ends it with 70 and a fatal line; the event is s
   await expect.poll(() => bystander.messages(workplace.queue)).toBe(1);
 });
 
-test('events that crash the daemon each time, several at once, are dead letters in the end; those around them come through', async () => {
-  const module = new URL('../../chaos/crashing-shop.ts', import.meta.url).pathname;
+test('several events that crash the daemon each time become dead letters, and all others are synced', async () => {
+  const module = new URL('../../chaos/daemon/crashing-shop.ts', import.meta.url).pathname;
   const shop = await aShop({ orders });
   const workplace = aWorkplace({ ...shopEnv(shop), SHOP_ADAPTER: module, CHAOS_CRASH_ON: 'N7' });
   const bystander = await aBystander();
@@ -106,7 +106,7 @@ test('events that crash the daemon each time, several at once, are dead letters 
   for (const number of ['XN7', 'YN7', ...numbers]) await bystander.publish(workplace.queue, number);
   const crashing = ['N7', 'XN7', 'YN7'];
   const deadLetters = async () => (await bystander.messages(`${workplace.queue}.dead-letters`)) ?? 0;
-  // All of them crash it the first time; from then on each has its own turn.
+  // At first they crash it together, from then on one at a time.
   for (let starts = 0; starts <= crashing.length * RETRY_DELAYS_MS.length && (await deadLetters()) < 3; starts += 1)
     expect(await startDaemon(workplace).exited).toBe(70);
   const survivor = startDaemon(workplace);
@@ -118,7 +118,7 @@ test('events that crash the daemon each time, several at once, are dead letters 
   expect(dead.map(({ headers }) => headers['x-order-sync-reason'])).toEqual(crashing.map(() => 'crashed'));
 }, 120_000);
 
-test('SIGTERM while the shop is out: exit 0, and everything is still in the queue', async () => {
+test('SIGTERM while the shop is down: exit 0, and everything is still in the queue', async () => {
   const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1' });
   const daemon = startDaemon(workplace);
   await daemon.ready();
@@ -133,7 +133,7 @@ test('SIGTERM while the shop is out: exit 0, and everything is still in the queu
   await expect.poll(waiting).toBe(numbers.length);
 });
 
-test('killed again and again in mid-work, every order is there once in the end', async () => {
+test('killed again and again under load, every order is stored once in the end', async () => {
   const shop = await aShop({ orders, latencyMs: 5 });
   const workplace = aWorkplace(shopEnv(shop));
   const bystander = await aBystander();

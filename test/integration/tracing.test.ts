@@ -9,8 +9,8 @@ import { anOrderDocument } from '../helpers/order-builder.ts';
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACE = { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`, tracestate: 'rojo=00f067aa0ba902b7' };
 
-/** A shop that keeps the headers it is asked with, and fails the first request. */
-async function aListeningShop() {
+/** A shop that records request headers, and fails the first request. */
+async function aRecordingShop() {
   const asked: IncomingHttpHeaders[] = [];
   const shop = createServer(({ headers }, response) => {
     asked.push(headers);
@@ -26,8 +26,8 @@ async function aListeningShop() {
   return { env: { SHOP_BASE_URL: `http://127.0.0.1:${(shop.address() as AddressInfo).port}` }, traces };
 }
 
-test('the trace an event was published in goes on: to each request for the order, and into the log', async () => {
-  const shop = await aListeningShop();
+test('the trace of an event continues in each request for the order and in the log', async () => {
+  const shop = await aRecordingShop();
   const workplace = aWorkplace(shop.env);
   const daemon = startDaemon(workplace);
   await daemon.ready();
@@ -39,8 +39,8 @@ test('the trace an event was published in goes on: to each request for the order
   expect(shop.traces()).toEqual([TRACE, TRACE]);
 });
 
-test('what is no trace goes nowhere, and the order arrives', async () => {
-  const shop = await aListeningShop();
+test('an invalid trace is ignored, and the order arrives', async () => {
+  const shop = await aRecordingShop();
   const workplace = aWorkplace(shop.env);
   const daemon = startDaemon(workplace);
   await daemon.ready();

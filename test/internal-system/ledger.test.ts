@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventInfo, LedgerFailure, OrderRecord } from '../../src/internal-system/internal-system.ts';
+import type { EventInfo, LedgerFailure, OrderRecord } from '../../src/internal-system/ledger.ts';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
 import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';

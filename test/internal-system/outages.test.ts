@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
+import { startTcpProxy, type TcpProxy } from '../helpers/network/tcp-proxy.ts';
 import { firstBlockedBy } from './helpers/blocked-sessions.ts';
 import { sqlSystem } from './helpers/sql-system.ts';
-import { type StallingProxy, startStallingProxy } from './helpers/stalling-proxy.ts';
 import { describeDatabases, type StaffSession, uniqueName } from './helpers/test-databases.ts';
 import { LATER, NOON, settled, versions } from './helpers/writes.ts';
 
@@ -16,7 +16,7 @@ describeDatabases(
   'a database server',
   (workbench) => {
     let staff: StaffSession | undefined;
-    let proxy: StallingProxy | undefined;
+    let proxy: TcpProxy | undefined;
     let system: SqlInternalSystem | undefined;
 
     /** Staff hold rows locked in a transaction of their own. */
@@ -28,7 +28,7 @@ describeDatabases(
     }
     async function openBehindProxy(shop = uniqueName()) {
       const url = new URL(workbench.database.url);
-      proxy = await startStallingProxy(Number(url.port));
+      proxy = await startTcpProxy({ port: Number(url.port) });
       url.port = String(proxy.port);
       system = await sqlSystem(url.href, shop);
       await system.open();
@@ -41,7 +41,7 @@ describeDatabases(
     afterEach(async () => {
       await staff?.close();
       await system?.close();
-      await proxy?.close();
+      await proxy?.[Symbol.asyncDispose]();
       staff = undefined;
       system = undefined;
       proxy = undefined;
@@ -65,7 +65,7 @@ describeDatabases(
     it('that ends idle connections does no harm', async () => {
       const { behindProxy, daemon } = await openBehindProxy();
       await Promise.all(['I1', 'I2', 'I3'].map((number) => daemon.writeOrders(versions(NOON, number))));
-      behindProxy.cut();
+      behindProxy.hangUp();
       await expect
         .poll(() => settled(daemon.writeOrders(versions(LATER, 'I1', 'I2', 'I3'))))
         .toEqual(['synced', 'synced', 'synced']);
@@ -111,18 +111,19 @@ describeDatabases(
       const holder = await staffLock(shop, 'H1');
       const write = settled(daemon.writeOrders(versions(LATER, 'H1')));
       await firstBlockedBy(holder, workbench.kind);
-      behindProxy.stall();
+      behindProxy.freeze();
       const connecting = settled(daemon.writeOrders(versions(LATER, 'H2')));
       expect(await write).toMatchObject(UNAVAILABLE);
       expect(await connecting).toMatchObject(UNAVAILABLE);
       await holder.sql('ROLLBACK');
       behindProxy.cut();
+      behindProxy.thaw();
       expect(await settled(daemon.writeOrders(versions(LATER, 'H1')))).toEqual(['synced']);
     });
 
     it('that falls silent does not keep the daemon from closing', async () => {
       const { behindProxy, daemon } = await openBehindProxy();
-      behindProxy.stall();
+      behindProxy.freeze();
       await expect(daemon.close()).resolves.toBeUndefined();
     });
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { ORDER_COLUMNS } from '../../src/internal-system/sql/rows.ts';
+import { ORDER_COLUMNS } from '../../src/internal-system/sql/columns.ts';
 import { aSnapshot } from '../helpers/order-builder.ts';
 import { opening, sqlSystem } from './helpers/sql-system.ts';
 import { describeDatabases, uniqueName, type Workbench } from './helpers/test-databases.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/internal-system/sql/sql-database.ts';
+import type { Row } from '../../src/internal-system/sql/columns.ts';
 import { aLine, aSnapshot } from '../helpers/order-builder.ts';
 import { stored, write } from './helpers/one-order.ts';
 import { describeDatabases, uniqueName } from './helpers/test-databases.ts';

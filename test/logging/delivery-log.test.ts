@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import type { DeliveryFacts } from '../../src/delivery/outcome.ts';
 import { OUTCOMES } from '../../src/delivery/outcome.ts';
-import { type DeliveryFacts, logOutcome } from '../../src/logging/delivery-log.ts';
+import { logOutcome } from '../../src/logging/delivery-log.ts';
 import { readableLine } from '../../src/logging/readable-line.ts';
 import { someFacts } from '../helpers/delivery-facts.ts';
 
@@ -27,6 +28,7 @@ test('a synced order', () => {
     queueMs: 3,
     fetchMs: 12.3,
     writeMs: 2,
+    settleMs: 0.1,
     totalMs: 17.5,
   });
 });
@@ -58,7 +60,7 @@ test('a retry says why and when', () => {
   });
   expect(lineOf(facts)).toMatchObject({
     level: 'warn',
-    msg: 'retry 98231 (paid): not_yet_paid, next attempt in 5 s',
+    msg: 'retrying 98231 (paid): not_yet_paid, next attempt in 5 s',
     orderNumber: null,
     reference: '98231',
     reason: 'not_yet_paid',

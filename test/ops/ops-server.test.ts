@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
+import type { Health } from '../../src/health/health.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { type Health, type OpsServer, type OpsServerOptions, startOpsServer } from '../../src/ops/ops-server.ts';
+import { type OpsServer, type OpsServerOptions, startOpsServer } from '../../src/ops/ops-server.ts';
 import { someState } from './daemon-state.ts';
 
 const TOKEN = 'a-token-of-more-than-16';

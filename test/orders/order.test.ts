@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeDemoOrders } from '../../demo/demo-orders.ts';
+import { makeDemoOrders } from '../../demo/orders/make-orders.ts';
 import { parseExactJson } from '../../src/orders/exact-json.ts';
 import { type Order, parseOrder, totalsAddUp } from '../../src/orders/order.ts';
 import { aLine, anOrder, anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts';

@@ -45,7 +45,7 @@ describe.skipIf(notInstalled('rabbitmq'))('set-up', () => {
   test('says what is wrong with RABBITMQ_URL', async () => {
     const env = { ...process.env, RABBITMQ_URL: '127.0.0.1:5672' };
     const run = promisify(execFile)(process.execPath, [SETUP], { env });
-    await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('RABBITMQ_URL is no URL') });
+    await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('RABBITMQ_URL is not a URL') });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
 import { aField, HOUR, MINUTE, numbersOf } from './helpers/field.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import {
   aWorkplace,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusFault } from '../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { contentHash } from '../../src/internal-system/newest-wins.ts';
 import { compareContent, compareStub } from '../../src/reconcile/comparison.ts';
 import { DayTotalsCounter } from '../../src/reconcile/day-totals.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LedgerFailure } from '../../src/internal-system/internal-system.ts';
+import type { LedgerFailure } from '../../src/internal-system/ledger.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
 import { aField, type Field, HOUR, MINUTE, numbersOf, RETRY_DELAYS_MS } from './helpers/field.ts';
 

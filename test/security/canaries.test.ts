@@ -3,41 +3,24 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../demo/demo-shop-faults.ts';
 import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander, type Bystander } from '../helpers/broker.ts';
 import { type DaemonProcess, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
-import { aLine, anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts';
+import { anOrderDocument } from '../helpers/order-builder.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 import { aShop } from '../helpers/shop.ts';
+import { FAULTS, MALFORMED, ORDERS, PERSONAL, SECRET, secrets } from './helpers/canaries.ts';
 import { type GuardedServers, startGuardedServers } from './helpers/guarded-servers.ts';
 
-/**
- * Every secret and everything personal carries a word that is nowhere else. It may stand in the tables of orders, which is
- * their purpose, and in the bytes of a dead letter, which are the event itself; in nothing that the daemon says.
- */
-const SECRET = 'secret-canary';
-const PERSONAL = 'personal-canary';
-const secrets = {
-  broker: `${SECRET}-broker`,
-  database: `${SECRET}-database`,
-  shop: `${SECRET}-shop-token`,
-  ops: `${SECRET}-ops-token`,
-  viewer: `${SECRET}-viewer-token`,
-};
-/** What text can do to a log: end its line, colour a terminal, turn its direction, end a JavaScript string. */
-const NASTY = `${PERSONAL}\r\n{"level":"info"}\u001b[31m\u001b]0;title\u0007\u0085\u2028\u2029\u202e\u0000"\\`;
-const STORABLE = NASTY.replaceAll('\u0000', '');
-
-describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('what is secret or personal', () => {
+describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('secret or personal data', () => {
   let servers: GuardedServers;
   beforeAll(async () => {
     servers = await startGuardedServers(secrets);
   });
   afterAll(() => servers?.[Symbol.asyncDispose]());
 
-  test('is in no log, page, metric, header, ledger or argument list, and log lines stay lines', async () => {
+  test('appears in no log, page, metric, header, ledger or argument list, and each log entry stays one line', async () => {
     const port = await aFreePort();
     const shop = await aShop({
       token: secrets.shop,
@@ -77,7 +60,7 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('what is s
     }
     expect(said.metrics).toContain('order_sync_deliveries_total');
     expectOneObjectPerLine(said.log);
-    // The canaries did get as far as they should: the order is stored, in full.
+    // The canaries did reach the order tables: the order is stored in full.
     const [stored] = await rows(servers.database.url, `SELECT document::text FROM orders WHERE order_number = 'nasty'`);
     expect(JSON.stringify(stored)).toContain(PERSONAL);
   });
@@ -85,10 +68,10 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('what is s
   test.for([
     ['the broker', { RABBITMQ_URL: 'amqp://order-sync:secret-canary-wrong@127.0.0.1:PORT' }],
     ['the database', { INTERNAL_SYSTEM_URL: 'postgres://nobody:secret-canary-wrong@127.0.0.1:PORT/test' }],
-    ['an address that is none', { INTERNAL_SYSTEM_URL: 'postgres://u:secret-canary/#wrong@127.0.0.1:PORT/test' }],
-    ['the port of the page', { OPS_PORT: '0', OPS_TOKEN: 'secret-canary' }],
-    ['checking certificates', { NODE_TLS_REJECT_UNAUTHORIZED: '0', SHOP_TOKEN: 'secret-canary\n' }],
-  ] as const)('is not told when it is %s that is wrong, which ends the daemon with 78', async ([name, env]) => {
+    ['the format of an address', { INTERNAL_SYSTEM_URL: 'postgres://u:secret-canary/#wrong@127.0.0.1:PORT/test' }],
+    ['the operations port', { OPS_PORT: '0', OPS_TOKEN: 'secret-canary' }],
+    ['certificate checking', { NODE_TLS_REJECT_UNAUTHORIZED: '0', SHOP_TOKEN: 'secret-canary\n' }],
+  ] as const)('is not shown when %s is wrong, which ends the daemon with 78', async ([name, env]) => {
     const { port } = name === 'the broker' ? servers.broker : servers.database;
     const workplace = servers.workplace({ SHOP_BASE_URL: 'http://127.0.0.1:1', SHOP_TOKEN: secrets.shop });
     const entries = Object.entries(env).map(([variable, value]) => [variable, value.replace('PORT', String(port))]);
@@ -96,74 +79,11 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('what is s
     expect(await daemon.exited).toBe(78);
     const said = `${daemon.stderr()}${JSON.stringify(daemon.lines)}`;
     expect(said).not.toContain(SECRET);
-    if (name === 'checking certificates') expect(said).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
+    if (name === 'certificate checking') expect(said).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
   });
 });
 
-const nasty: Partial<OrderDocument> = {
-  orderNumber: 'nasty',
-  cancelReason: STORABLE,
-  buyerNote: STORABLE,
-  buyer: { id: STORABLE, name: STORABLE, email: STORABLE, phone: STORABLE },
-  shippingAddress: {
-    recipient: STORABLE,
-    phone: STORABLE,
-    country: STORABLE,
-    province: STORABLE,
-    city: STORABLE,
-    district: STORABLE,
-    lines: [STORABLE],
-    postcode: STORABLE,
-  },
-  // What was bought is no secret from those who may only look.
-  lines: [aLine({ name: STORABLE.replace(PERSONAL, 'tea') })],
-};
-
-/** Orders of the shop, by what is peculiar to them. Wrong types are what a shop sends, not what the builder allows. */
-const ORDERS: Readonly<Record<string, OrderDocument>> = {
-  nasty: anOrderDocument({ ...nasty, totals: { ...anOrderDocument().totals, grand: '1.00' } }),
-  'wrong-values': {
-    ...anOrderDocument({ ...nasty, orderNumber: 'wrong-values', currency: NASTY, updatedAt: NASTY }),
-    [NASTY]: NASTY,
-    buyer: NASTY as unknown as OrderDocument['buyer'],
-    lines: [{ [NASTY]: NASTY }] as unknown as OrderDocument['lines'],
-    status: NASTY as unknown as OrderDocument['status'],
-  },
-  'not-storable': anOrderDocument({ ...nasty, orderNumber: 'not-storable', buyerNote: NASTY }),
-};
-
-const reply = (status: number, headers: Record<string, string>, body: string): Fault => ({
-  kind: 'reply',
-  status,
-  headers,
-  body,
-});
-const json = { 'content-type': 'application/json' };
-
-const FAULTS: Readonly<Record<string, Fault>> = {
-  'error-500': reply(500, json, JSON.stringify({ error: NASTY })),
-  'error-400': reply(400, { 'content-type': 'text/plain', 'x-debug': PERSONAL }, NASTY),
-  'html-200': reply(200, { 'content-type': `text/${PERSONAL}` }, NASTY),
-  'cut-off': reply(200, json, `{"orderNumber":"cut-off","buyer":"${PERSONAL}`),
-  'odd-encoding': reply(200, { ...json, 'content-encoding': PERSONAL }, NASTY),
-  'sent-away': reply(
-    302,
-    { location: `https://${PERSONAL}:${SECRET}@elsewhere.example/${PERSONAL}?t=${SECRET}` },
-    NASTY,
-  ),
-  'sent-home': reply(301, { location: `/orders/moved?token=${SECRET}&name=${PERSONAL}` }, NASTY),
-  'another-shape': reply(200, json, JSON.stringify({ orderNumber: { [NASTY]: NASTY }, error: NASTY })),
-};
-
-const MALFORMED = [
-  NASTY,
-  JSON.stringify({ orderNumber: NASTY, [NASTY]: NASTY }),
-  `{"orderNumber":"${PERSONAL}`,
-  JSON.stringify([NASTY]),
-  JSON.stringify({ event: NASTY }),
-];
-
-/** Orders that work, all the while: a shop that fails for everyone would count as down. */
+/** Keeps publishing an order that works, as a shop that fails for every order would count as down. */
 async function keepWorkingUntil(daemon: DaemonProcess, bystander: Bystander, ended: number): Promise<void> {
   const last = new Set(['synced', 'unchanged', 'stale', 'dead-lettered']);
   const others = () => daemon.outcomes().filter(({ reference }) => reference !== 'good');
@@ -215,7 +135,7 @@ async function saidByCommands(workplace: Workplace): Promise<Record<string, stri
   return said;
 }
 
-/** Reading them takes them out. */
+/** Takes them out of the queue. */
 async function headersOfDeadLetters(workplace: Workplace): Promise<string> {
   const model = await connect(workplace.env['RABBITMQ_URL'] ?? '');
   try {

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { text } from '../docs/documents.ts';
 
-/** What runs in production is small and known: each direct dependency stands, with its reason, in docs/dependencies.md. */
+/** What runs in production is small and known: docs/dependencies.md lists each direct dependency with its reason. */
 
-/** Packages in all, those that our dependencies bring along included. More than this is worth a thought. */
+/** All packages, transitive ones included. More than this deserves a second thought. */
 const MOST_PACKAGES = 75;
 
 const PROJECT = new URL('../../', import.meta.url).pathname;
@@ -29,7 +29,7 @@ const lockfile = z
   .parse(JSON.parse(readFileSync(`${PROJECT}package-lock.json`, 'utf8')));
 
 describe('the dependencies of production', () => {
-  test('are those of docs/dependencies.md, each with what it is for', () => {
+  test('are those in docs/dependencies.md, each with its purpose', () => {
     const [, section = ''] = text('docs/dependencies.md').split('## At run time');
     const [table = ''] = section.split('\n## ');
     const rows = [...table.matchAll(/^\| \[([^\]]+)\]\([^)]+\) \| (.+?) \| (.+?) \|$/gm)];
@@ -39,7 +39,7 @@ describe('the dependencies of production', () => {
     }
   });
 
-  test('are installed as the lockfile says, and few in all', async () => {
+  test('are installed as the lockfile says, and are few', async () => {
     const { stdout } = await npm('ls', '--omit=dev', '--all', '--parseable');
     const folders = stdout.split('\n').filter((line) => line.includes('node_modules/'));
     const names = folders.map((folder) => folder.slice(folder.indexOf('node_modules/')));
@@ -48,7 +48,7 @@ describe('the dependencies of production', () => {
     expect(names.filter((name) => !Object.hasOwn(lockfile.packages, name))).toEqual([]);
   });
 
-  test('run no script when they are installed, have a checksum each, and come from no address of their own', () => {
+  test('run no install scripts, have a checksum each, and name no registry address', () => {
     const production = Object.entries(lockfile.packages).filter(
       ([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true,
     );
@@ -59,11 +59,11 @@ describe('the dependencies of production', () => {
     expect(production.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
   });
 
-  test('have no known vulnerability', async ({ skip }) => {
+  test('have no known vulnerabilities', async ({ skip }) => {
     const audit = auditReport.parse(JSON.parse((await npm('audit', '--omit=dev', '--json')).stdout || '{}'));
-    // A mirror may not offer this, and an offline machine has nobody to ask: neither says anything about the packages.
+    // A mirror may not support this, and an offline machine cannot ask. Neither says anything about the packages.
     if (audit.metadata === undefined)
-      skip(`SKIPPED: the registry answers no audit (${audit.message ?? 'no reason given'})`);
+      skip(`SKIPPED: the registry does not answer the audit (${audit.message ?? 'no reason given'})`);
     expect(audit.metadata?.vulnerabilities.total).toBe(0);
   });
 });
@@ -73,7 +73,7 @@ const auditReport = z.object({
   metadata: z.object({ vulnerabilities: z.object({ total: z.number() }) }).optional(),
 });
 
-/** npm ends with a status of its own when it finds something: what it printed counts. */
+/** npm exits with an error status when it finds something, so only its output counts. */
 function npm(...args: string[]): Promise<{ stdout: string }> {
   return new Promise((resolve) => {
     const options = { cwd: PROJECT, timeout: 50_000, maxBuffer: 64 * 1024 * 1024 };

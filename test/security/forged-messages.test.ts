@@ -6,12 +6,12 @@ import { anOrderDocument, type OrderDocument } from '../helpers/order-builder.ts
 import { aShop, shopEnv } from '../helpers/shop.ts';
 import { field, publishRaw } from './helpers/raw-message.ts';
 
-/** Anyone who may publish can write any header and property. None may change what happens, or keep an event from its end. */
+/** Anyone who may publish can set any header and property. None may change the outcome or block an event. */
 
 const FAILURES = 'x-order-sync-failures';
 const { entry } = field;
 
-/** Header tables that no client writes by accident, as their entries on the wire. */
+/** Header tables that no client sends by accident, as bytes on the wire. */
 const TABLES: Readonly<Record<string, Buffer>> = {
   'attempts below zero': entry(FAILURES, field.double(-1)),
   'attempts of a billion': entry(FAILURES, field.double(1e9)),
@@ -23,11 +23,14 @@ const TABLES: Readonly<Record<string, Buffer>> = {
     entry('constructor', field.table(entry('prototype', field.table(entry('polluted', field.text('yes')))))),
   ]),
   '__proto__ within a header': entry('a', field.table(entry('__proto__', field.table(entry('b', field.text('c')))))),
-  'a number no integer holds': entry('n', field.double(-1e300)),
-  'a large broken number': entry('n', field.double(2 ** 50 + 0.5)),
-  'a time beyond all times': entry('t', field.timestamp(2n ** 64n - 1n)),
+  'a number too large for an integer': entry('n', field.double(-1e300)),
+  'a large fraction': entry('n', field.double(2 ** 50 + 0.5)),
+  'a time beyond the calendar': entry('t', field.timestamp(2n ** 64n - 1n)),
   'a table that looks typed': entry('x', field.table(entry('!', field.text('bogus')))),
-  'a decimal that is none': entry('x', field.table(entry('!', field.text('decimal')), entry('value', field.text('1')))),
+  'a decimal that is not one': entry(
+    'x',
+    field.table(entry('!', field.text('decimal')), entry('value', field.text('1'))),
+  ),
   'a name that is not UTF-8': entry(Buffer.alloc(200, 0xff), field.text('x')),
   'text that is not UTF-8': entry('c', field.text(Buffer.alloc(30_000, 0xff))),
   'almost 64 KiB': entry('c', field.text('a'.repeat(65_000))),
@@ -41,7 +44,7 @@ const TABLES: Readonly<Record<string, Buffer>> = {
 
 const NAMES = Object.keys(TABLES);
 
-test('whatever the headers, the order is synced, at its first attempt and on the same connection', async () => {
+test('with any headers, the order is synced at its first attempt and on the same connection', async () => {
   const orders = NAMES.map((_, index) => anOrderDocument({ orderNumber: `order-${index}` }));
   const { bystander, workplace, daemon } = await aRunningDaemon(orders);
   for (const [index, entries] of Object.values(TABLES).entries()) {
@@ -53,17 +56,17 @@ test('whatever the headers, the order is synced, at its first attempt and on the
   await settledEverything(bystander, workplace, daemon, 0);
 });
 
-test('whatever the headers, retries are counted from one and end in a dead letter', async () => {
+test('with any headers, attempts are counted from one and end in a dead letter', async () => {
   const { bystander, workplace, daemon } = await aRunningDaemon([anOrderDocument({ orderNumber: 'other' })]);
   for (const [index, entries] of Object.values(TABLES).entries()) {
     await publishRaw(workplace.queue, `unknown-${index}`, entries);
   }
   await expect.poll(() => daemon.outcomes().length).toBe(NAMES.length * 3);
-  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'retry 1', 'retry 2', 'dead-lettered 3']));
+  expect(attempts(daemon)).toEqual(NAMES.map((name) => [name, 'retrying 1', 'retrying 2', 'dead-lettered 3']));
   await settledEverything(bystander, workplace, daemon, NAMES.length);
 });
 
-test('headers and properties that act on the broker do not: no copies, no expiry, no foreign user', async () => {
+test('headers and properties with a meaning for the broker are dropped: no copies, no expiry, no foreign user', async () => {
   const { bystander, workplace, daemon } = await aRunningDaemon([]);
   const { queue: elsewhere } = await bystander.channel.assertQueue('', { exclusive: true });
   await bystander.publish(workplace.queue, 'not an order number', {
@@ -78,7 +81,7 @@ test('headers and properties that act on the broker do not: no copies, no expiry
     contentEncoding: 'gzip',
     messageId: '王'.repeat(85),
   });
-  // CC and BCC have made the copy that the publisher asked for (one, as it is one queue); from here on there are no more.
+  // CC and BCC made the copy that the publisher wanted (one, as it is one queue). There must be no further copies.
   await expect.poll(() => bystander.messages(elsewhere)).toBe(1);
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
   await settledEverything(bystander, workplace, daemon, 1);
@@ -98,7 +101,7 @@ async function aRunningDaemon(orders: OrderDocument[]) {
   return { workplace, daemon, bystander: await aBystander() };
 }
 
-/** What became of the message with each of the tables, in the order it happened. */
+/** The outcomes of each table's message, in order. */
 function attempts(daemon: DaemonProcess): string[][] {
   const lines = daemon.lines.filter((line) => line['outcome'] !== undefined);
   return NAMES.map((name, index) => {
@@ -107,7 +110,7 @@ function attempts(daemon: DaemonProcess): string[][] {
   });
 }
 
-/** Nothing is left in the queue nor in the daemon's hands, and no connection broke on the way. */
+/** Nothing is left in the queue or in flight, and no connection was lost on the way. */
 async function settledEverything(
   bystander: Bystander,
   workplace: Workplace,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Fault } from '../../demo/demo-shop-faults.ts';
+import type { Fault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
@@ -10,16 +10,16 @@ import { aShop, shopEnv } from '../helpers/shop.ts';
 import { deadLettered } from './helpers/dead-lettered.ts';
 
 /**
- * Replies and events made to exhaust the daemon: they are refused, and meanwhile its event loop, which also sends heartbeats
- * and answers health checks, is never held up for long, nor does memory grow.
+ * Replies and events made to exhaust the daemon. It refuses them, and neither blocks its event loop for long, which also
+ * sends heartbeats and answers health checks, nor lets memory grow.
  */
 
 const MEBIBYTE = 1024 * 1024;
-/** Just within the limit of a reply's size. */
+/** Just below the size limit of a reply. */
 const FULL = 5 * MEBIBYTE - 1000;
 const MAX_LAG_MS = 200;
 const MAX_GROWTH_BYTES = 300 * MEBIBYTE;
-/** The machine may be busy: what a reply costs is the least of so many tries. */
+/** The machine may be busy, so the lowest lag of several tries counts. */
 const TRIES = 3;
 
 const json = (body: string | Uint8Array, headers: Record<string, string> = {}): Fault => ({
@@ -38,10 +38,10 @@ const REPLIES: Readonly<Record<string, Fault>> = {
   'a brotli bomb': json(brotliCompressSync(zeros), { 'content-encoding': 'br' }),
   'a bomb within a bomb': json(gzipSync(gzipSync(zeros)), { 'content-encoding': 'gzip, gzip' }),
   '100,000 levels': json('['.repeat(100_000) + ']'.repeat(100_000)),
-  'levels as far as they go': json('{"a":'.repeat(FULL / 5)),
+  'as many levels as fit': json('{"a":'.repeat(FULL / 5)),
   'millions of exponents': json(orderWith(`"x":[${filled('1e1,')}]`)),
   'millions of broken lines': json(orderWith(`"lines":[${filled('{},')}]`)),
-  'broken lines as many as are allowed': json(orderWith(`"lines":[${filled('{},', 600_000)}]`)),
+  'as many broken lines as allowed': json(orderWith(`"lines":[${filled('{},', 600_000)}]`)),
   'millions of orders': json(`{"orders":[${filled('0,')}]}`),
   'a number of millions of digits': json(orderWith(`"x":1.${'1'.repeat(FULL)}`)),
   'an absurd exponent': json(orderWith('"totals":{"grand":1e-999999999}')),
@@ -56,7 +56,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'a megabyte of digits': '1'.repeat(MEBIBYTE),
 };
 
-test('replies made to exhaust the daemon are refused, and hold it up for less than 200 ms', async () => {
+test('replies made to exhaust the daemon are refused, and block it for less than 200 ms', async () => {
   const shop = await aShop({
     orders: [anOrderDocument({ orderNumber: 'good' })],
     faults: ({ references: [number = ''] }) => Object.values(REPLIES)[Number(/^hostile-(\d+)-/.exec(number)?.[1])],
@@ -73,7 +73,7 @@ test('replies made to exhaust the daemon are refused, and hold it up for less th
   expect(growth()).toBeLessThan(MAX_GROWTH_BYTES);
 });
 
-test('events made to exhaust the daemon are dead letters, and hold it up for less than 200 ms', async () => {
+test('events made to exhaust the daemon become dead letters, and block it for less than 200 ms', async () => {
   const shop = await aShop();
   const { daemon, bystander, lagOf, growth } = await aMeasuredDaemon(shopEnv(shop));
   for (const [name, event] of Object.entries(EVENTS)) {
@@ -98,7 +98,7 @@ async function aMeasuredDaemon(env: Record<string, string>) {
   return {
     daemon,
     bystander: await aBystander(),
-    /** The least lag of several tries, in ms. */
+    /** The lowest lag of several tries, in ms. */
     lagOf: async (work: (attempt: number) => Promise<void>): Promise<number> => {
       const lags: number[] = [];
       while (lags.length < TRIES && !lags.some((lag) => lag < MAX_LAG_MS)) {
@@ -112,17 +112,17 @@ async function aMeasuredDaemon(env: Record<string, string>) {
   };
 }
 
-/** How often the daemon looks at its event loop: an idle one shows this much. */
+/** The daemon samples its event loop this often, so an idle one shows this much. */
 const SAMPLE_MS = 100;
 
-/** The longest that the event loop was held up since this was last asked, in ms. */
+/** The longest time the event loop was blocked since the last call, in ms. */
 async function longestLag(port: string): Promise<number> {
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(metrics) ?? [];
   return Number(seconds) * 1000 - SAMPLE_MS;
 }
 
-/** The most memory that the process ever had, in bytes. */
+/** The process's peak memory, in bytes. */
 function peakMemory({ pid }: DaemonProcess): number {
   const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kibibytes) * 1024;

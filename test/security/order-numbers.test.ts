@@ -6,7 +6,7 @@ import { readRows } from '../helpers/internal-database.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 
-/** Order numbers become part of a URL: whatever could lead elsewhere than to one order of the shop never gets that far. */
+/** Order numbers become part of a URL, so anything that could lead elsewhere than to one order is refused before. */
 
 const HOSTILE = [
   '..',
@@ -43,7 +43,7 @@ const HOSTILE = [
   'A'.repeat(10_240),
 ];
 
-test('order numbers that try to leave the URL are dead letters, and nobody is asked for them', async () => {
+test('order numbers that try to escape the URL become dead letters, and the shop is never asked', async () => {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086' })] });
   const workplace = aWorkplace({ ...shopEnv(shop), SHOP_BATCH_SIZE: '50' });
   const daemon = startDaemon(workplace);
@@ -63,7 +63,7 @@ test('order numbers that try to leave the URL are dead letters, and nobody is as
   expect(readRows(workplace.database, 'SELECT reference FROM order_ledger')).toEqual([]);
   const deadLetters = await bystander.drain(`${workplace.queue}.dead-letters`);
   expect(deadLetters.map(({ content }) => content).sort()).toEqual([...events].sort());
-  // The other way round: a good number still gets through, so that it was the numbers that were refused.
+  // A good number still gets through, so it really was the numbers that were refused.
   await bystander.publish(workplace.queue, '10086');
   await daemon.line((line) => line['outcome'] === 'synced');
   expect(shop.requests.map(({ path }) => path)).toEqual(['/orders/10086']);

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { redirectFault } from '../../demo/demo-shop-faults.ts';
+import { redirectFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 import { deadLettered } from './helpers/dead-lettered.ts';
 
-test('redirects are not followed, and no credential leaves the origin of the shop', async () => {
+test("redirects are not followed, and no credentials leave the shop's origin", async () => {
   const elsewhere = await aRecorder();
   const targets = [
     ...[301, 302, 303, 307, 308].map((status) => [status, `${elsewhere.url}/orders/stolen`] as const),
@@ -38,7 +38,7 @@ test('redirects are not followed, and no credential leaves the origin of the sho
   expect(deadLetters.map(({ headers }) => headers['x-order-sync-reason'])).toEqual(numbers.map(() => 'shop_error'));
 });
 
-/** A server that should never be asked. */
+/** A server that should never get a request. */
 async function aRecorder(): Promise<{ url: string; requests: IncomingMessage['headers'][] }> {
   const requests: IncomingMessage['headers'][] = [];
   const server = createServer((request, response) => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Certificate, makeCertificates } from '../../chaos/certificates.ts';
 import { aBystander, BROKER_URL } from '../helpers/broker.ts';
 import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
+import { type Certificate, makeCertificates } from '../helpers/network/certificates.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 import { startMariadb } from '../helpers/servers/mariadb.ts';
@@ -16,16 +16,16 @@ import type { PrivateServer } from '../helpers/servers/private-server.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 import { aTlsFront } from './helpers/tls-front.ts';
 
-/** Whoever cannot prove to be the broker, the shop or the database learns no password and gets no order. */
+/** A server that cannot prove to be the broker, the shop or the database gets no password and no order. */
 
 const WRONG = ['expired', 'other-name', 'foreign-ca', 'self-signed'] as const;
 const DISTRUST = /certificate|CERT|SELF_SIGNED|altnames|expired|issuer/i;
 const folder = mkdtempSync(join(tmpdir(), 'order-sync-tls-'));
-let made: Awaited<ReturnType<typeof makeCertificates>>;
+let certificates: Awaited<ReturnType<typeof makeCertificates>>;
 
 describe.skipIf(opensslIsMissing())('TLS', () => {
   beforeAll(async () => {
-    made = await makeCertificates(folder);
+    certificates = await makeCertificates(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,20 +36,20 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
     const url = new URL(BROKER_URL);
     url.protocol = 'amqps:';
     const address = `amqps://${url.username}:${url.password}@localhost:${front.port}${url.pathname}`;
-    const daemon = startDaemon(workplace, { RABBITMQ_URL: address, RABBITMQ_CA_FILE: made.caFile });
+    const daemon = startDaemon(workplace, { RABBITMQ_URL: address, RABBITMQ_CA_FILE: certificates.caFile });
     await distrusted(daemon);
-    expect(front.heard).toBe(0);
-    front.show(made.good);
+    expect(front.received).toBe(0);
+    front.show(certificates.good);
     await synced(daemon);
-    expect(front.heard).toBeGreaterThan(0);
+    expect(front.received).toBeGreaterThan(0);
   });
 
-  test('to the broker: the right certificate of a CA that nobody has named is refused', async () => {
-    const front = await aTlsFront(Number(new URL(BROKER_URL).port || 5672), made.good);
+  test('to the broker: a valid certificate from a CA that is not configured is refused', async () => {
+    const front = await aTlsFront(Number(new URL(BROKER_URL).port || 5672), certificates.good);
     const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1' });
     const daemon = startDaemon(workplace, { RABBITMQ_URL: `amqps://guest:guest@localhost:${front.port}` });
     await distrusted(daemon);
-    expect(front.heard).toBe(0);
+    expect(front.received).toBe(0);
   });
 
   test.for(WRONG)('to the shop: a certificate that is %s is an outage until it is right', async (kind) => {
@@ -58,15 +58,15 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
     const workplace = aWorkplace({
       ...shopEnv(shop),
       SHOP_BASE_URL: `https://localhost:${front.port}`,
-      NODE_EXTRA_CA_CERTS: made.caFile,
+      NODE_EXTRA_CA_CERTS: certificates.caFile,
     });
     const daemon = startDaemon(workplace);
     await daemon.ready();
     await (await aBystander()).publish(workplace.queue, '10086');
     const outage = await daemon.line((line) => line.msg.startsWith('paused'));
     expect(String(outage['error'])).toMatch(/its certificate is not trusted/);
-    expect(front.heard).toBe(0);
-    front.show(made.good);
+    expect(front.received).toBe(0);
+    front.show(certificates.good);
     await daemon.line((line) => line['outcome'] === 'synced');
   });
 
@@ -121,7 +121,7 @@ function databaseSuite(
       const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086' })] });
       const url = new URL(server.url);
       url.hostname = 'localhost';
-      url.search = `?sslmode=verify-full&sslrootcert=${made.caFile}`;
+      url.search = `?sslmode=verify-full&sslrootcert=${certificates.caFile}`;
       const daemon = startDaemon(aWorkplace(shopEnv(shop)), { INTERNAL_SYSTEM_URL: url.href, SHOP_NAME: kind });
       await distrusted(daemon);
       await show(server, 'good');
@@ -130,7 +130,7 @@ function databaseSuite(
   });
 }
 
-/** The daemon says that it does not trust the certificate, and is not ready. */
+/** The daemon reports that it does not trust the certificate, and is not ready. */
 async function distrusted(daemon: DaemonProcess): Promise<void> {
   const line = await daemon.line((entry) => DISTRUST.test(String(entry['error'])));
   expect(['warn', 'error', 'fatal']).toContain(line['level']);
@@ -144,16 +144,16 @@ async function synced(daemon: DaemonProcess): Promise<void> {
 }
 
 function certificate(kind: Kind): Certificate {
-  return kind === 'good' ? made.good : wrong(kind);
+  return kind === 'good' ? certificates.good : wrong(kind);
 }
 
 function wrong(kind: (typeof WRONG)[number]): Certificate {
-  const found = made.wrong[WRONG.indexOf(kind)];
+  const found = certificates.wrong[WRONG.indexOf(kind)];
   if (found === undefined) throw new Error(`no certificate that is ${kind}`);
   return found;
 }
 
-/** Where this server may read them: keys belong to the user it runs as. */
+/** Puts them where this server can read them: the files must belong to the user it runs as. */
 function installed(server: PrivateServer, kind: Kind): { cert: string; key: string } {
   const { uid, gid } = statSync(server.folder);
   const { cert, key } = certificate(kind);
@@ -172,7 +172,7 @@ function opensslIsMissing(): boolean {
     return false;
   } catch {
     if (process.env['CI']) throw new Error('openssl is not installed; with CI set nothing is skipped.');
-    console.warn('SKIPPED: openssl is not installed here, which makes the certificates of these tests.');
+    console.warn('SKIPPED: openssl is not installed here, and these tests need it for their certificates.');
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cancelled, makeDemoOrders } from '../../demo/demo-orders.ts';
+import { cancelled, makeDemoOrders } from '../../demo/orders/make-orders.ts';
 import { orderSchema } from '../../src/orders/order.ts';
 import { aShop, fetchOne, patient, TOKEN } from './rest/shops.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
-import { withDeadline } from '../../src/shop/adapter-deadline.ts';
+import { withFetchDeadline } from '../../src/shop/adapter-deadline.ts';
 import { OrderFetcher } from '../../src/shop/order-fetcher.ts';
 import type { FetchResult, ShopClient } from '../../src/shop/shop-client.ts';
 import { anOrder } from '../helpers/order-builder.ts';
@@ -83,7 +83,7 @@ test('never more requests than allowed; a shop that returns many is asked for wh
 
 test('cancelling gives up what is under way, even in an adapter that ignores it, and what waits; nothing that comes later', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(withDeadline(shop), 1);
+  const fetcher = new OrderFetcher(withFetchDeadline(shop), 1);
   const givenUp = Promise.allSettled([fetcher.fetch('A'), fetcher.fetch('B')]);
   await turn();
   fetcher.cancelAll(new SyncError('interrupted', 'paused'));

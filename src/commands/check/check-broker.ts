@@ -1,15 +1,15 @@
 import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
 import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { deadLetterQueueName, retryQueues } from '../../messages/retry-queues.ts';
-import { counted } from '../cli/wording.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { counted } from '../cli/counted.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 const REMEDIES = {
   BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
 };
 
-/** Connects as the daemon does, and looks at the queues without making any. */
-export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<Finding> {
+/** Connects like the daemon, and looks at the queues without declaring any. */
+export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<CheckResult> {
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {
@@ -26,9 +26,9 @@ function describe({ address, vhost, version, exchangeExists, queues }: BrokerRep
   const waiting = companions.filter((queue) => queue !== dead).reduce((sum, { messages }) => sum + messages, 0);
   return [
     `RabbitMQ ${version} at ${address}, virtual host ${vhost}`,
-    ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" makes it`]),
+    ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" creates it`]),
     ...describeMain(main),
-    ...(waiting === 0 ? [] : [`${counted(waiting, 'event')} between two attempts`]),
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'event')} waiting for another attempt`]),
     ...(dead === undefined || dead.messages === 0
       ? []
       : [`! ${counted(dead.messages, 'dead letter')}: order-sync dead-letters list`]),
@@ -36,10 +36,10 @@ function describe({ address, vhost, version, exchangeExists, queues }: BrokerRep
 }
 
 function describeMain({ name, type, exists, messages, consumers }: QueueReport): string[] {
-  if (!exists) return [`queue ${name} does not exist yet; "start" makes it (${type})`];
-  const nobody = consumers === 0 && messages > 0 ? '! nobody takes events: is the daemon running?' : undefined;
+  if (!exists) return [`queue ${name} does not exist yet; "start" creates it (${type})`];
+  const isIdle = consumers === 0 && messages > 0;
   return [
     `queue ${name} (${type}): ${counted(messages, 'event')} waiting, ${counted(consumers, 'consumer')}`,
-    ...(nobody === undefined ? [] : [nobody]),
+    ...(isIdle ? ['! nothing consumes these events: is the daemon running?'] : []),
   ];
 }

@@ -1,33 +1,33 @@
 import { type ConfigPart, type Environment, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
-export function checkConfiguration(env: Environment): Finding {
+export function checkConfiguration(env: Environment): CheckResult {
   try {
     const { warnings } = loadConfig(env);
     return ok('configuration', ['complete', ...warnings.map((warning) => `! ${warning}`)], { warnings });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return failed('configuration', error, {
-      ConfigError: 'Change these variables; docs/configuration.md and .env.example explain each.',
+      ConfigError: 'Change these variables; docs/configuration.md and .env.example explain each one.',
     });
   }
 }
 
-/** Tries a part if its own variables are in order, whatever is wrong with the others. */
+/** Runs a check if the variables of its own part are valid, whatever is wrong with the others. */
 export async function ifConfigured<Part extends ConfigPart>(
-  name: Finding['name'],
+  name: CheckResult['name'],
   env: Environment,
   part: Part,
-  check: (config: ReturnType<typeof loadConfig<Part>>) => Promise<Finding>,
-): Promise<Finding> {
+  check: (config: ReturnType<typeof loadConfig<Part>>) => Promise<CheckResult>,
+): Promise<CheckResult> {
   let config: ReturnType<typeof loadConfig<Part>>;
   try {
     config = loadConfig(env, [part]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { name, state: 'skipped', lines: ['not tried: change the configuration first'], status: EXIT.ok };
+    return { name, state: 'skipped', lines: ['not tested: fix the configuration first'], status: EXIT.ok };
   }
   return await check(config);
 }

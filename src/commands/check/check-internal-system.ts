@@ -2,7 +2,7 @@ import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
 
@@ -12,8 +12,8 @@ const REMEDIES = {
   internal_system_unavailable: 'Is the database running and writable, and is INTERNAL_SYSTEM_URL right?',
 };
 
-/** Opens it as the daemon does, tables included, and sees whether orders could be written. */
-export async function checkInternalSystem(config: Config): Promise<Finding> {
+/** Opens it like the daemon, tables included, and checks that orders could be written. */
+export async function checkInternalSystem(config: Config): Promise<CheckResult> {
   const choice = config.internalSystem;
   const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
   try {
@@ -26,7 +26,9 @@ export async function checkInternalSystem(config: Config): Promise<Finding> {
       throw noAnswer();
     });
     const words =
-      system.check === undefined ? 'opens; it has no check(), so no write was tried' : 'answers and can be written';
+      system.check === undefined
+        ? 'opens; it has no check(), so writing was not tested'
+        : 'answers and can be written to';
     return ok('internal system', [`${what} ${words}`]);
   } catch (error) {
     return failed('internal system', error, REMEDIES);

@@ -2,28 +2,28 @@ import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, ShopConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createShop } from '../../shop/create-shop.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 const TIMEOUT_MS = 15_000;
 
 const REMEDIES = {
   shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
-  shop_timeout: 'Is the shop overloaded? If it is just slow, raise SHOP_TIMEOUT_MS.',
+  shop_timeout: 'Is the shop overloaded? If it is merely slow, raise SHOP_TIMEOUT_MS.',
   shop_rate_limited: 'Wait, then lower SHOP_REQUESTS_PER_SECOND or SHOP_CONCURRENCY.',
-  shop_error: 'Are SHOP_BASE_URL and SHOP_ORDER_PATH right? If so, ask who runs the shop.',
-  shop_bad_reply: 'Does SHOP_BASE_URL lead to the API, and not to a web page?',
+  shop_error: "Are SHOP_BASE_URL and SHOP_ORDER_PATH right? If so, ask the shop's developers.",
+  shop_bad_reply: 'Does SHOP_BASE_URL point to the API, and not to a web page?',
 };
 
-/** Asks the shop for an order that nobody has. */
-export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<Finding> {
+/** Asks the shop whether it can be reached with these credentials. */
+export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<CheckResult> {
   const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
   try {
     const shop = await createShop(config.shop, config.env);
-    if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tried`]);
+    if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tested`]);
     await withTimeout(shop.check(AbortSignal.timeout(TIMEOUT_MS)), TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    return ok('shop', [`${where} answers and takes the credentials`]);
+    return ok('shop', [`${where} answers and accepts the credentials`]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
     return failed('shop', isTimeout ? noAnswer() : error, REMEDIES);

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { readEnvironment } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, visible } from '../cli/output.ts';
@@ -8,29 +8,30 @@ import { run } from '../cli/run.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
+import { type CheckResult, worstStatus } from './check-result.ts';
 import { checkShop } from './check-shop.ts';
-import { type Finding, worstStatus } from './finding.ts';
 
 export function defineCheck(program: Command): void {
   program
     .command('check')
-    .summary('try out configuration, broker, shop and internal system')
+    .summary('test the configuration, RabbitMQ, the shop and the internal system')
     .description(
-      'Validates the configuration, then tries RabbitMQ, the shop and the internal system, each for at most 15 s. Consumes ' +
-        'nothing, makes no queue and writes no order; the tables of the internal system are made if they are missing.',
+      'Validates the configuration, then connects to RabbitMQ, the shop and the internal system, for up to 15 s each. ' +
+        'Consumes no event, declares no queue and writes no order; creates the tables of the internal system if they are ' +
+        'missing.',
     )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       helpText({
         examples: [
-          ['order-sync check', 'before the first start, and when something is odd'],
+          ['order-sync check', 'before the first start, and whenever something looks wrong'],
           ['order-sync check --json | jq .ok', 'for a script'],
         ],
         exits: [
-          [EXIT.ok, 'all is well: "order-sync start" will work'],
-          [EXIT.unavailable, 'broker, shop or internal system does not answer'],
-          [EXIT.badConfiguration, 'configuration, credentials, or what broker or database hold, have to be changed'],
+          [EXIT.ok, 'everything works: "order-sync start" will too'],
+          [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer'],
+          [EXIT.badConfiguration, 'a person must change the configuration, or what the broker or database holds'],
         ],
       }),
     )
@@ -39,7 +40,7 @@ export function defineCheck(program: Command): void {
 
 async function check({ json }: { json?: true }): Promise<number> {
   const env = readEnvironment();
-  const findings = [
+  const results = [
     checkConfiguration(env),
     ...(await Promise.all([
       ifConfigured('RabbitMQ', env, 'rabbitmq', checkBroker),
@@ -47,13 +48,13 @@ async function check({ json }: { json?: true }): Promise<number> {
       ifConfigured('internal system', env, 'internalSystem', checkInternalSystem),
     ])),
   ];
-  const status = worstStatus(findings);
-  if (json) await printJson({ ok: status === EXIT.ok, checks: findings.map(asJson) });
-  else await print(...findings.flatMap(describe));
+  const status = worstStatus(results);
+  if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });
+  else await print(...results.flatMap(describe));
   return status;
 }
 
-function asJson({ name, state, lines, remedy, details }: Finding): object {
+function asJson({ name, state, lines, remedy, details }: CheckResult): object {
   return { name, state, message: lines.join('\n'), remedy, ...details };
 }
 
@@ -61,10 +62,10 @@ const MARKS = { ok: ['green', '✓'], failed: ['red', '✗'], skipped: ['yellow'
 const NAME_WIDTH = 'internal system'.length;
 const INDENT = ' '.repeat(NAME_WIDTH + 4);
 
-function describe({ name, state, lines, remedy }: Finding): string[] {
+function describe({ name, state, lines, remedy }: CheckResult): string[] {
   const [colour, mark] = MARKS[state];
   const [first = '', ...rest] = [...lines.map(visible), ...(remedy === undefined ? [] : [`→ ${remedy}`])];
-  // Coloured when stdout is a terminal that wants it.
+  // Coloured if stdout is a terminal that supports it.
   const head = `${styleText(colour, mark, { stream: process.stdout })} ${name.padEnd(NAME_WIDTH)}`;
   return [`${head}  ${first}`, ...rest.map((line) => `${INDENT}${line}`)];
 }

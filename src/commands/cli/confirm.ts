@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks on the terminal. Only "y" or "yes" is a yes; Ctrl-C and Ctrl-D are a no. */
+/** Asks on the terminal. Only "y" or "yes" means yes; Ctrl-C and Ctrl-D mean no. */
 export async function confirm(question: string): Promise<boolean> {
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => {

@@ -7,26 +7,26 @@ import {
 } from '../../broker/errors.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
 
-/** Exit statuses, after sysexits.h where it has one. systemd's restart policy relies on them. */
+/** Exit statuses, those of sysexits.h where it has one. systemd's restart policy relies on them. */
 export const EXIT = {
   ok: 0,
-  /** Some of what was asked for is not so, or could not be done. */
+  /** Something was not found, is out of sync, or could not be done. */
   failed: 1,
   /** The command line is wrong. */
   usage: 64,
-  /** Broker, shop or internal system does not answer. */
+  /** RabbitMQ, the shop or the internal system does not answer. */
   unavailable: 69,
   /** A bug in order-sync. */
   bug: 70,
-  /** Stopped, but the drain deadline passed: the rest was given back to the queue. */
+  /** Stopped, but the drain deadline passed: unfinished events went back to the queue. */
   drainDeadlinePassed: 75,
-  /** Configuration, or what the broker or database holds, has to be changed by a person first. */
+  /** A person has to change the configuration, or what the broker or database holds. */
   badConfiguration: 78,
 } as const;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
-/** A command can't do what it was asked for, and says why. */
+/** Why a command can't do its job, in a message for people. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly status: ExitStatus;
@@ -37,7 +37,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The status that says what kind of failure this is; undefined for what nobody foresaw. */
+/** The exit status for this kind of failure; undefined for an error that nobody foresaw. */
 export function exitStatusOf(error: unknown): ExitStatus | undefined {
   if (error instanceof CommandError) return error.status;
   if (error instanceof ConfigError) return EXIT.badConfiguration;

@@ -1,15 +1,15 @@
 import { alignedLines } from './table.ts';
 
-type Pair = readonly [what: string, meaning: string];
+type Entry = readonly [term: string, meaning: string];
 
-/** What stands below a command's options: how to use it, and what its exit status says. */
+/** What follows the options in a command's help: notes, examples, exit statuses. */
 export function helpText(parts: {
   readonly notes?: readonly string[];
   /** What to type, and what it does. */
-  readonly examples: readonly Pair[];
+  readonly examples: readonly Entry[];
   readonly exits: readonly (readonly [status: number, meaning: string])[];
 }): string {
-  const exits = parts.exits.map(([status, meaning]): Pair => [String(status), meaning]);
+  const exits = parts.exits.map(([status, meaning]): Entry => [String(status), meaning]);
   return [
     ...(parts.notes === undefined ? [] : ['', ...parts.notes]),
     ...section('Examples', parts.examples),
@@ -17,6 +17,6 @@ export function helpText(parts: {
   ].join('\n');
 }
 
-export function section(title: string, pairs: readonly Pair[]): string[] {
-  return ['', `${title}:`, ...alignedLines(pairs, [undefined, undefined]).map((line) => `  ${line}`)];
+export function section(title: string, entries: readonly Entry[]): string[] {
+  return ['', `${title}:`, ...alignedLines(entries, [undefined, undefined]).map((line) => `  ${line}`)];
 }

@@ -3,28 +3,28 @@ import { InvalidArgumentError } from 'commander';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import { say, visible } from './output.ts';
 
-/** Stands for stdin where an order number is expected. */
+/** Means stdin, where an order number is expected. */
 export const STDIN = '-';
 const LONGEST_SHOWN = 60;
 
-/** For a variadic argument: each must be an order number or a shop id, each is taken once. */
+/** For a variadic argument: each value must be an order number or a shop id; duplicates are dropped. */
 export function addReference(text: string, previous: readonly string[] = []): readonly string[] {
   if (!isOrderReference(text)) throw new InvalidArgumentError(`An order number has ${ORDER_REFERENCE_RULE}.`);
   return previous.includes(text) ? previous : [...previous, text];
 }
 
-/** The same, and `-` for stdin. */
+/** The same, but also takes `-` for stdin. */
 export function addReferenceOrStdin(text: string, previous: readonly string[] = []): readonly string[] {
   return text === STDIN ? [...previous, text] : addReference(text, previous);
 }
 
-/** Order numbers from stdin, one a line; blank lines don't count. */
+/** Order numbers from stdin, one per line; blank lines are ignored. */
 export class ReferenceLines {
-  /** Lines that are no order number. Each was reported on stderr when it was met. */
+  /** Lines that are not an order number. Each one was reported on stderr. */
   bad = 0;
 
   async *read(): AsyncGenerator<string> {
-    if (process.stdin.isTTY) say('Type order numbers, one a line; Ctrl-D ends.');
+    if (process.stdin.isTTY) say('Type order numbers, one per line. Ctrl-D ends the list.');
     let line = 0;
     for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
       line += 1;
@@ -38,6 +38,6 @@ export class ReferenceLines {
   #report(line: number, text: string): void {
     this.bad += 1;
     const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-    say(`line ${line}: "${visible(shown)}" is no order number; expected ${ORDER_REFERENCE_RULE}. Skipped.`);
+    say(`line ${line}: "${visible(shown)}" is not an order number; expected ${ORDER_REFERENCE_RULE}. Skipped.`);
   }
 }

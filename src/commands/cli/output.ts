@@ -1,10 +1,10 @@
 import { EXIT } from './exit-status.ts';
 
-/** The write that was asked for last: once it is through, all others are. */
+/** The latest write: once it is through, so are all earlier ones. */
 let lastWrite: Promise<void> = Promise.resolve();
 let isGuarded = false;
 
-/** Lines to stdout. Resolves when they have been taken, so that a long output never piles up in memory. */
+/** Lines to stdout. Resolves once they are written, so that a long output never piles up in memory. */
 export function print(...lines: readonly string[]): Promise<void> {
   guardStdout();
   lastWrite = new Promise((resolve) => {
@@ -19,24 +19,24 @@ export function printJson(value: unknown): Promise<void> {
   return print(JSON.stringify(value, undefined, 2));
 }
 
-/** One of many JSON documents, each on a line. */
+/** One of many JSON documents, each on its own line. */
 export function printJsonLine(value: unknown): Promise<void> {
   return print(JSON.stringify(value));
 }
 
-/** Resolves when everything printed so far has been taken. */
+/** Resolves once everything printed so far is written. */
 export function printed(): Promise<void> {
   return lastWrite;
 }
 
-/** Lines to stderr: for what is not the answer. */
+/** Lines to stderr: for everything that is not the answer. */
 export function say(...lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /**
- * Text that came from outside (a product's name, a message somebody published) as it may stand on a terminal: control
- * characters, which could rewrite what stands there, become visible. Emoji keep their joiners.
+ * Text from outside (a product's name, a message that somebody published), made safe for a terminal: control characters,
+ * which could rewrite the screen, become visible. Emoji keep their joiners.
  */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\u00AD\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu, (character) => {
@@ -44,13 +44,13 @@ export function visible(text: string): string {
   });
 }
 
-/** A reader that has seen enough (`| head`) ends the command quietly. */
+/** A reader that has seen enough, such as `head`, ends the command quietly. */
 function guardStdout(): void {
   if (isGuarded) return;
   isGuarded = true;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    say(`order-sync: the output cannot be written (${error.code ?? error.message}).`);
+    say(`order-sync: cannot write the output (${error.code ?? error.message}).`);
     process.exit(EXIT.failed);
   });
 }

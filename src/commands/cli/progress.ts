@@ -1,7 +1,7 @@
 const INTERVAL_MS = 100;
 const TO_LINE_START_AND_CLEAR = '\r\u001B[K';
 
-/** A line on stderr that counts along, when a person is looking. */
+/** A line on stderr that counts along, if stderr is a terminal. */
 export class Progress {
   readonly #describe: (count: number) => string;
   readonly #isShown = process.stderr.isTTY;
@@ -18,7 +18,7 @@ export class Progress {
 
   add(count = 1): void {
     this.#count += count;
-    // Nothing flickers for what is done in a moment.
+    // So nothing flickers for work that is done in a moment.
     if (!this.#isShown || Date.now() - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = Date.now();
     process.stderr.write(`${TO_LINE_START_AND_CLEAR}${this.#describe(this.#count)}`);

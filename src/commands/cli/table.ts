@@ -7,11 +7,11 @@ export interface Column<Row> {
   readonly value: (row: Row) => string;
 }
 
-/** Rows whose widths are known before the first one is printed; a longer cell further down moves its line only. */
+/** How many rows are measured before the first one is printed; a longer cell further down shifts only its own line. */
 const MEASURED_ROWS = 200;
 const GAP = '  ';
 
-/** Prints rows under their titles as they come. @returns how many there were; none print nothing, not even titles */
+/** Prints rows under their titles as they arrive. @returns how many; without rows, not even the titles are printed */
 export async function printTable<Row>(
   columns: readonly Column<Row>[],
   rows: AsyncIterable<Row> | Iterable<Row>,

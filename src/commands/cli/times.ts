@@ -12,7 +12,7 @@ export function when(instant: string | Date, now = new Date()): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC (${ago(time, now)})`;
 }
 
-/** "2 min ago", in the largest unit that fits; "in 2 min" when clocks differ. */
+/** "2 min ago", in the largest unit that fits; "in 2 min" if clocks differ. */
 export function ago(instant: string | Date, now = new Date()): string {
   const elapsed = now.getTime() - new Date(instant).getTime();
   const text = duration(Math.abs(elapsed));
@@ -30,19 +30,21 @@ function duration(ms: number): string | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK };
 
-/** For an option: "90s", "15m", "1h", "2d", "1w", or a time with a zone → that time. */
+/** The value of an option: "90s", "15m", "1h", "2d", "1w", or a time with a zone → that time. */
 export function parseSince(text: string): Date {
   return parseSinceBy(text)(new Date());
 }
 
-/** The same, by a clock that is not known yet: given what time it is there → that time. */
+/** The same for a clock that is not known yet: its current time → that time. */
 export function parseSinceBy(text: string): (now: Date) => Date {
   const [, count, unit = ''] = /^(\d{1,6})\s*([smhdw])$/.exec(text.trim()) ?? [];
   if (count !== undefined) return (now) => new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
   const hasZone = /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
   const time = new Date(hasZone ? text : Number.NaN);
   if (Number.isNaN(time.getTime())) {
-    throw new InvalidArgumentError('Expected for example 15m, 1h, 2d, or a time such as 2026-11-22T08:00:00Z.');
+    throw new InvalidArgumentError(
+      'Expected a duration such as 15m, 1h or 2d, or a time such as 2026-11-22T08:00:00Z.',
+    );
   }
   return () => time;
 }

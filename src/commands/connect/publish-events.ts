@@ -1,16 +1,18 @@
 import { inParallel } from '../../async/in-parallel.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { EventType } from '../../messages/order-event.ts';
+import { requestSync } from '../../messages/request-sync.ts';
+import { counted } from '../cli/counted.ts';
 import { say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 
-/** Enough to keep a broker busy, few enough to keep count of. */
+/** Enough to keep a broker busy, few enough to keep track of. */
 const CONFIRMS_IN_FLIGHT = 200;
 
 /**
- * Publishes one order event for each reference, each confirmed by the broker. Stops at the first that is not.
+ * Publishes one event per order, each confirmed by the broker. Stops at the first failure.
  *
- * @returns how many @throws whatever `rabbit.send` does
+ * @returns how many were published @throws whatever `rabbit.send` does
  */
 export async function publishEvents(
   rabbit: RabbitMQ,
@@ -20,12 +22,12 @@ export async function publishEvents(
   const progress = new Progress((count) => `${count} sent …`);
   try {
     await inParallel(references, CONFIRMS_IN_FLIGHT, async (orderNumber) => {
-      await rabbit.send({ orderNumber, event });
+      await requestSync(rabbit, orderNumber, event);
       progress.add();
     });
   } catch (error) {
     progress.end();
-    say(`Stopped after ${progress.count}. Send all of them again: an event that comes twice does no harm.`);
+    say(`Stopped after ${counted(progress.count, 'event')}. Send all of them again: a duplicate does no harm.`);
     throw error;
   }
   progress.end();

@@ -3,11 +3,11 @@ import { checkOptions } from '../../broker/options.ts';
 import { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { RabbitMQConfig } from '../../config/load-config.ts';
 
-/** A person waits for the confirm. */
+/** A person is waiting for the confirm. */
 const PUBLISH_TIMEOUT_MS = 15_000;
 
 /**
- * Opens the broker to publish, and closes it afterwards.
+ * Connects to the broker in order to publish, and disconnects afterwards.
  *
  * @throws BrokerRefusedError; BrokerUnavailableError after 15 s; whatever `work` throws
  */

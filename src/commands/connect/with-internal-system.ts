@@ -13,7 +13,7 @@ const OPEN_TIMEOUT_MS = 15_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * Opens the internal system to ask it something, and closes it afterwards.
+ * Opens the internal system, and closes it afterwards.
  *
  * @throws ConfigError, SyncError when it can't be opened within 15 s; whatever `work` throws
  */
@@ -26,27 +26,28 @@ export async function withInternalSystem<T>(config: Config, work: (system: Inter
     });
     return await work(system);
   } finally {
-    // What is left of it ends with the process.
+    // A connection that will not close ends with the process.
     const closed = Promise.resolve(system.close?.()).catch(() => undefined);
     await withTimeout(closed, CLOSE_TIMEOUT_MS, () => undefined);
   }
 }
 
-/** For what an internal system of the user's own need not be able to do. @param method of the port */
+/** An internal system of the user's own need not have this method of the port. */
 export function cannotAnswer(method: 'findOrders' | 'listOrders', config: Config): CommandError {
   const which = 'module' in config.internalSystem ? ` (${config.internalSystem.module})` : '';
   return new CommandError(
-    `The internal system's module${which} has no ${method}(), so order-sync can't ask it. Look there yourself, or into the daemon's log.`,
+    `The internal system's module${which} has no ${method}(), so order-sync can't look orders up. ` +
+      "Look in the internal system itself, or in the daemon's log.",
   );
 }
 
-/** SQLite would make an empty file, and the answer would be that no order was ever seen: from the wrong folder, say. */
+/** SQLite would create an empty file, and the answer would be "never seen": in the wrong folder, for instance. */
 function refuseMissingFile(choice: InternalSystemConfig): void {
   if (!('url' in choice) || !choice.url.startsWith('sqlite:')) return;
   const path = resolve(sqlitePath(choice.url));
   if (existsSync(path)) return;
   throw new ConfigError([
-    `INTERNAL_SYSTEM_URL: there is no file ${path} yet; "order-sync start" makes it. Is this the folder the daemon runs in?`,
+    `INTERNAL_SYSTEM_URL: there is no file ${path} yet; "order-sync start" creates it. Does the daemon run in this folder?`,
   ]);
 }
 

@@ -7,10 +7,10 @@ import { defineShow } from './show.ts';
 export function defineDeadLetters(program: Command): void {
   const deadLetters = program
     .command('dead-letters')
-    .summary('the events that need a person: list, show, replay, discard')
+    .summary('list, show, replay or discard the events that need a person')
     .description(
-      'The events that cannot succeed without a person wait in the queue <RABBITMQ_QUEUE>.dead-letters, each with a reason. ' +
-        'Looking at them consumes nothing and loses nothing; but while one person looks, a second one does not see them.',
+      'Events that cannot succeed without a person wait in the queue <RABBITMQ_QUEUE>.dead-letters, each with a reason. ' +
+        'Looking at them removes nothing, but hides them from anyone else who looks at the same time.',
     );
   defineList(deadLetters);
   defineShow(deadLetters);

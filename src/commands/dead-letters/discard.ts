@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { loadConfig, type RabbitMQConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig, type RabbitMQConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
+import { discardDeadLetters } from '../../dead-letters/discard.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { discardDeadLetters } from '../../dead-letters/settle.ts';
 import { confirm } from '../cli/confirm.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { counted } from '../cli/wording.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface DiscardOptions extends SelectionOptions {
@@ -21,34 +22,34 @@ interface DiscardOptions extends SelectionOptions {
 
 export function defineDiscard(deadLetters: Command): void {
   addSelection(deadLetters.command('discard'))
-    .summary('remove them for good')
+    .summary('remove dead letters for good')
     .description(
-      'Removes dead letters for good, after asking, and notes it in the ledger. An order that has been synced since is not ' +
-        'touched.',
+      'Removes dead letters for good, after asking, and records that in the ledger. An order that has been synced since ' +
+        'stays as it is.',
     )
-    .option('--all', 'all dead letters there are now')
+    .option('--all', 'all current dead letters')
     .option('--yes', 'do not ask')
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
       helpText({
         examples: [
-          ['order-sync dead-letters discard 10086', 'shows how many, and asks'],
-          ['order-sync dead-letters discard --reason malformed_event --yes', 'in a script'],
+          ['order-sync dead-letters discard 10086', 'show how many, and ask'],
+          ['order-sync dead-letters discard --reason malformed_event --yes', 'for a script'],
         ],
         exits: [
           [EXIT.ok, 'discarded'],
-          [EXIT.failed, 'an order or id has no dead letter (now), or you said no'],
-          [EXIT.usage, 'nothing was selected, or --yes is missing where nobody can be asked'],
-          [EXIT.unavailable, 'broker or internal system do not answer; what was not discarded is still there'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+          [EXIT.failed, 'an order number or id has no dead letter, or you answered no'],
+          [EXIT.usage, 'no dead letters were selected, or --yes is missing and there is no terminal to ask on'],
+          [EXIT.unavailable, 'RabbitMQ or the internal system does not answer; what was not discarded is still there'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )
     .action(async (names: readonly string[], options: DiscardOptions, command: Command) => {
       requireSelection(command, names, options);
       if (!options.yes && !process.stdin.isTTY) {
-        command.error('error: nobody can be asked here: add --yes to discard without asking');
+        command.error('error: there is no terminal to ask on: add --yes to discard without asking');
       }
       await run(discard)(names, options);
     });
@@ -79,12 +80,12 @@ async function discard(names: readonly string[], options: DiscardOptions): Promi
   return reportUnmatched(unmatched);
 }
 
-/** Asks about exactly the dead letters that are there now. @returns those, or undefined when the person says no */
+/** Asks about exactly the dead letters that exist now. @returns those, or undefined if the answer is no */
 async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<Selection | undefined> {
   const ids: string[] = [];
   {
     await using deadLetters = await DeadLetters.open(rabbitmq);
-    for await (const { facts } of wanted.from(deadLetters)) ids.push(facts.id);
+    for await (const { summary } of wanted.from(deadLetters)) ids.push(summary.id);
   }
   if (ids.length === 0) return wanted;
   const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
@@ -9,7 +10,7 @@ import { print, printJsonLine, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { ago } from '../cli/times.ts';
-import { addSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, type SelectionOptions } from './selection-options.ts';
 
 interface ListOptions extends SelectionOptions {
   readonly limit?: number;
@@ -18,22 +19,22 @@ interface ListOptions extends SelectionOptions {
 
 export function defineList(deadLetters: Command): void {
   addSelection(deadLetters.command('list'))
-    .summary('list them')
-    .description('Lists the dead letters: oldest first, or in any order if they are in a quorum queue.')
-    .option('--limit <count>', 'at most so many', parseCount)
+    .summary('list dead letters')
+    .description('Lists dead letters, oldest first; in any order if their queue is a quorum queue.')
+    .option('--limit <count>', 'at most this many', parseCount)
     .option('--json', 'print JSON lines')
     .addHelpText(
       'after',
       helpText({
         examples: [
           ['order-sync dead-letters list', 'all of them'],
-          ['order-sync dead-letters list --reason order_not_found', 'those the shop did not have'],
-          ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many for each reason'],
+          ['order-sync dead-letters list --reason order_not_found', 'orders unknown to the shop'],
+          ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many per reason'],
         ],
         exits: [
-          [EXIT.ok, 'listed, even if there were none'],
-          [EXIT.unavailable, 'the broker does not answer'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+          [EXIT.ok, 'listed, even if there are none'],
+          [EXIT.unavailable, 'RabbitMQ does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )
@@ -45,7 +46,7 @@ async function list(names: readonly string[], options: ListOptions): Promise<num
   await using deadLetters = await DeadLetters.open(rabbitmq);
   const rows = firstFacts(new Selection(names, options), deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
   if (options.json) for await (const facts of rows) await printJsonLine(facts);
-  else if ((await printTable(COLUMNS, rows)) === 0) await print('No such dead letters.');
+  else if ((await printTable(COLUMNS, rows)) === 0) await print('No matching dead letters.');
   return EXIT.ok;
 }
 
@@ -55,8 +56,8 @@ async function* firstFacts(
   limit: number,
 ): AsyncGenerator<DeadLetterSummary> {
   let count = 0;
-  for await (const { facts } of selection.from(deadLetters)) {
-    yield facts;
+  for await (const { summary } of selection.from(deadLetters)) {
+    yield summary;
     count += 1;
     if (count >= limit) return;
   }

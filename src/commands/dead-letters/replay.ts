@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
+import { replayDeadLetters } from '../../dead-letters/replay.ts';
 import { Selection } from '../../dead-letters/selection.ts';
-import { replayDeadLetters } from '../../dead-letters/settle.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { counted } from '../cli/wording.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection.ts';
+import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface ReplayOptions extends SelectionOptions {
@@ -18,27 +19,27 @@ interface ReplayOptions extends SelectionOptions {
 
 export function defineReplay(deadLetters: Command): void {
   addSelection(deadLetters.command('replay'))
-    .summary('put them back into the main queue')
+    .summary('give dead letters a fresh start')
     .description(
-      'Puts dead letters back into the main queue, as events that never failed. Each is published with a confirm before it ' +
-        'is removed: interrupted, an event may come twice, which does no harm, and none is lost.',
+      'Moves dead letters back to the main queue, as events that never failed. Each is removed only after its event is ' +
+        'published and confirmed: an interruption may duplicate an event, which does no harm, but never loses one.',
     )
-    .option('--all', 'all dead letters there are now; those that come straight back are not replayed again')
+    .option('--all', 'all current dead letters; one that fails again meanwhile is not replayed twice')
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
       helpText({
         examples: [
           ['order-sync dead-letters replay 10086', 'the shop has the order now'],
-          ['order-sync dead-letters replay --reason shop_error', 'the shop was repaired'],
-          ['order-sync dead-letters replay --all', 'everything'],
+          ['order-sync dead-letters replay --reason shop_error', 'the shop is fixed'],
+          ['order-sync dead-letters replay --all', 'all of them'],
         ],
         exits: [
           [EXIT.ok, 'replayed'],
-          [EXIT.failed, 'an order or id has no dead letter (now)'],
-          [EXIT.usage, 'nothing was selected'],
-          [EXIT.unavailable, 'the broker does not answer or does not confirm; what was not replayed is still there'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+          [EXIT.failed, 'an order number or id has no dead letter; the others were replayed'],
+          [EXIT.usage, 'no dead letters were selected'],
+          [EXIT.unavailable, 'RabbitMQ does not answer or confirm; what was not replayed is still there'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )

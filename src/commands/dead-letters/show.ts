@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
 import { type Selected, Selection } from '../../dead-letters/selection.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -13,23 +14,19 @@ import { when } from '../cli/times.ts';
 export function defineShow(deadLetters: Command): void {
   deadLetters
     .command('show')
-    .summary('show one, with the message as it was published')
-    .description(
-      'Shows one dead letter with its whole message, as it was published. Who published personal data sees it here.',
-    )
-    .argument('<id>', 'its id from the list; for an order number, the first one of that order')
-    .option('--json', 'print one JSON document, the content as text or as contentBase64')
+    .summary('show a dead letter with its message')
+    .description('Shows a dead letter with its whole message, exactly as it was published, personal data included.')
+    .argument('<id>', 'its id from the list; or an order number, for the first dead letter of that order')
+    .option('--json', 'print one JSON document, with the message as content or contentBase64')
     .addHelpText(
       'after',
       helpText({
-        examples: [
-          ['order-sync dead-letters show 3f0e8f5e-4c1e-4b5e-9d1c-1b8f5f0d7a11', 'why, and what was published'],
-        ],
+        examples: [['order-sync dead-letters show 10086', 'why its event failed, and what was published']],
         exits: [
           [EXIT.ok, 'shown'],
-          [EXIT.failed, 'there is no such dead letter (now)'],
-          [EXIT.unavailable, 'the broker does not answer'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or the broker refuses us'],
+          [EXIT.failed, 'there is no such dead letter'],
+          [EXIT.unavailable, 'RabbitMQ does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )
@@ -44,16 +41,16 @@ async function show(name: string, { json }: { json?: true }): Promise<number> {
     else await print(...describe(selected));
     return EXIT.ok;
   }
-  throw new CommandError(`There is no dead letter ${name} (or someone else is looking at it right now).`);
+  throw new CommandError(`There is no dead letter ${name}, or someone else is looking at it right now.`);
 }
 
-function asJson({ deadLetter, facts }: Selected): object {
+function asJson({ deadLetter, summary }: Selected): object {
   const { content, properties } = deadLetter.delivery;
   const bytes = content.byteLength;
   const { headers, ...rest } = properties;
   const shown = isUtf8(content) ? { content: content.toString() } : { contentBase64: content.toString('base64') };
   return {
-    ...facts,
+    ...summary,
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes,
     ...shown,
@@ -64,7 +61,7 @@ function asJson({ deadLetter, facts }: Selected): object {
 
 const LONGEST_SHOWN = 4096;
 
-function describe({ deadLetter, facts }: Selected): string[] {
+function describe({ deadLetter, summary }: Selected): string[] {
   const { content, properties } = deadLetter.delivery;
   const time = (instant: Date | undefined) => (instant === undefined ? 'unknown' : when(instant));
   const { headers, ...rest } = properties;
@@ -72,11 +69,11 @@ function describe({ deadLetter, facts }: Selected): string[] {
     ([name, value]) => value !== undefined && !name.startsWith('x-order-sync-'),
   );
   const rows = [
-    ['order', facts.order ?? 'none that can be read'],
-    ['event', facts.event ?? 'unknown'],
-    ['reason', facts.reason],
-    ['error', facts.error ?? 'unknown'],
-    ['attempts', String(facts.attempts ?? 'unknown')],
+    ['order', summary.order ?? 'none that can be read'],
+    ['event', summary.event ?? 'unknown'],
+    ['reason', summary.reason],
+    ['error', summary.error ?? 'unknown'],
+    ['attempts', String(summary.attempts ?? 'unknown')],
     ['first failed', time(deadLetter.firstFailedAt)],
     ['last failed', time(deadLetter.lastFailedAt)],
     ['published', time(deadLetter.publishedAt)],
@@ -87,7 +84,7 @@ function describe({ deadLetter, facts }: Selected): string[] {
     rows.map((cells) => cells.map(visible)),
     [undefined, undefined],
   );
-  return [facts.id, ...lines.map((line) => `  ${line}`), '', ...contentLines(content)];
+  return [summary.id, ...lines.map((line) => `  ${line}`), '', ...contentLines(content)];
 }
 
 function contentLines(content: Buffer): string[] {

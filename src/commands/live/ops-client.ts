@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { OpsConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
-import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/delivery-filter.ts';
+import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/live/delivery-filter.ts';
 import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
-import { serverSentEvents } from './server-sent-events.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 /** The daemon says something every five seconds. */
@@ -77,7 +77,8 @@ export class OpsClient {
         `/api/live?${filterQuery(filter)}`,
         AbortSignal.any([signal, silence.signal]),
       );
-      for await (const { event, data } of serverSentEvents(response.body ?? noBody())) {
+      const events = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+      for await (const { event, data } of events ?? []) {
         timer.refresh();
         if (event === 'snapshot') yield { kind: 'snapshot', snapshot: JSON.parse(data) as Snapshot };
         else if (event === 'tick') yield { kind: 'tick', tick: JSON.parse(data) as Tick };
@@ -131,5 +132,3 @@ function reachable(host: string): string {
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
 }
-
-async function* noBody(): AsyncGenerator<Uint8Array> {}

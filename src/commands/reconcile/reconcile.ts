@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { type Config, loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { type Config, loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
+import { requestSync } from '../../messages/request-sync.ts';
 import { capabilitiesFor } from '../../reconcile/capabilities.ts';
 import { Reconciler, type ScanOptions, type ScanResult } from '../../reconcile/reconciler.ts';
 import type { Report } from '../../reconcile/report.ts';
@@ -14,38 +16,38 @@ import { run } from '../cli/run.ts';
 import { parseSinceBy } from '../cli/times.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
-import { ReconciliationJson, showReport } from './report.ts';
+import { printReport, ReportJson } from './print-report.ts';
 
 export function defineReconcile(program: Command): void {
   program
     .command('reconcile')
-    .summary('find the orders whose event never came')
+    .summary('find the orders that never arrived')
     .description(
-      "Scans the shop's changes since the last time, compares them with the internal system, and publishes an event for " +
-        'each order that is missing or older there. With --deep it scans the orders placed in the last seven days and ' +
-        'compares them in full, because shops do not move "updated at" with every change.',
+      "Scans the shop's changes since the last scan, compares them with the internal system, and publishes an event for " +
+        'each order that is missing or older there. With --deep, it compares the orders of the last seven days in full, ' +
+        'because not every change moves an order\'s "updated at".',
     )
-    .option('--since <time>', 'from then on: 24h, 7d, or 2026-11-22T08:00:00Z', parseSinceBy)
-    .option('--deep', 'compare the content of the orders placed since then')
-    .option('--dry-run', 'publish nothing and remember nothing; show what would be published')
-    .option('--json', 'print one JSON document, which names every order')
+    .option('--since <time>', 'scan from then on: 24h, 7d, or 2026-11-22T08:00:00Z', parseSinceBy)
+    .option('--deep', 'compare the full content of the orders placed since then')
+    .option('--dry-run', 'publish and record nothing; show what would be published')
+    .option('--json', 'print one JSON document that lists every order')
     .addHelpText(
       'after',
       helpText({
         notes: [
-          'Orders changed in the last two minutes are left for the next time: their events may be under way.',
-          'Orders that are not paid yet and not stored are carts: nobody misses them.',
+          'Orders changed in the last two minutes are left for the next scan: their events may be on their way.',
+          'Orders that are neither paid nor stored are carts, and are left out.',
         ],
         examples: [
-          ['order-sync reconcile', 'on from where the last one ended; at first, the last 24 hours'],
-          ['order-sync reconcile --since 3d --dry-run', 'what went missing since Friday?'],
-          ['order-sync reconcile --deep --since 31d', "the month's orders and amounts on both sides"],
+          ['order-sync reconcile', 'from where the last scan ended; at first, 24 hours'],
+          ['order-sync reconcile --since 3d --dry-run', 'what went missing in the last three days?'],
+          ['order-sync reconcile --deep --since 31d', "compare a month's orders and daily totals"],
         ],
         exits: [
-          [EXIT.ok, 'shop and internal system agree, or all that was behind has its event in the queue now'],
-          [EXIT.failed, 'something is behind and got no event: --dry-run, an event being retried, a dead letter'],
-          [EXIT.unavailable, 'broker, shop or internal system does not answer, or someone else is scanning'],
-          [EXIT.badConfiguration, 'the configuration is wrong, or credentials are refused'],
+          [EXIT.ok, 'shop and internal system agree, or every order that is behind has an event in the queue'],
+          [EXIT.failed, 'an order is behind and got no event (--dry-run, retrying, dead-lettered), or is unreadable'],
+          [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer, or another scan is running'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the credentials were refused'],
         ],
       }),
     )
@@ -63,7 +65,7 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   const config = loadConfig(readEnvironment());
   const kind = deep ? 'deep' : 'changes';
   const progress = new Progress((count) => `${count} orders compared …`);
-  const output = json ? new ReconciliationJson() : undefined;
+  const output = json ? new ReportJson() : undefined;
   const options: ScanOptions = {
     signal: interruption(),
     since,
@@ -71,63 +73,58 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
     onCompared: (orders) => progress.add(orders),
     ...(output === undefined ? {} : { onFinding: (finding) => output.add(finding) }),
   };
-  const result = await withBothSides(config, kind, (shop, internalSystem) =>
-    scan({ config, kind, shop, internalSystem }, options),
-  );
+  const result = await withBothSides(config, kind, (sides) => scan(config, sides, kind, options));
   progress.end();
   if (result.kind !== 'scanned') {
-    throw new CommandError('A scan of this kind is under way already. Try again in a minute.', EXIT.unavailable);
+    throw new CommandError('Another scan of this kind is running. Try again in a minute.', EXIT.unavailable);
   }
   const { report, error } = result;
   if (output !== undefined) await output.end(report, error);
-  else await showReport(report, error === undefined);
+  else await printReport(report, error === undefined);
   if (error !== undefined) throw error;
-  return needsSomeone(report) ? EXIT.failed : EXIT.ok;
+  return needsAttention(report) ? EXIT.failed : EXIT.ok;
 }
 
-interface Scanning {
-  readonly config: Config;
-  readonly kind: ScanKind;
+interface Sides {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
 }
 
-async function scan({ config, kind, ...sides }: Scanning, options: ScanOptions): Promise<ScanResult> {
-  const { retryDelaysMs, rabbitmq } = config;
+async function scan(
+  { retryDelaysMs, rabbitmq }: Config,
+  sides: Sides,
+  kind: ScanKind,
+  options: ScanOptions,
+): Promise<ScanResult> {
   const reconcileWith = (publish: (orderNumber: string) => Promise<void>) =>
     new Reconciler({ ...sides, retryDelaysMs, publish }).scan(kind, options);
   if (options.dryRun) return await reconcileWith(async () => undefined);
-  return await withBroker(rabbitmq, (rabbit) =>
-    reconcileWith((orderNumber) => rabbit.send({ orderNumber, event: 'updated' })),
-  );
+  return await withBroker(rabbitmq, (rabbit) => reconcileWith((orderNumber) => requestSync(rabbit, orderNumber)));
 }
 
-async function withBothSides<T>(
-  config: Config,
-  kind: ScanKind,
-  work: (shop: ShopClient, internalSystem: InternalSystem) => Promise<T>,
-): Promise<T> {
+async function withBothSides<T>(config: Config, kind: ScanKind, work: (sides: Sides) => Promise<T>): Promise<T> {
   const shop = await createShop(config.shop, config.env);
   try {
     return await withInternalSystem(config, async (internalSystem) => {
       const capabilities = capabilitiesFor(kind, shop, internalSystem);
       if ('missing' in capabilities) throw new CommandError(`Can't reconcile: ${capabilities.missing.join('; ')}.`);
-      return await work(shop, internalSystem);
+      return await work({ shop, internalSystem });
     });
   } finally {
     await shop.close?.();
   }
 }
 
-/** Ctrl-C ends the scan where it is; a second one ends the process. */
+/** The first Ctrl-C stops the scan, a second one the process. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new CommandError('Interrupted. What was published is in the queue.'));
+  const interrupt = () =>
+    controller.abort(new CommandError('Interrupted. The events published so far are in the queue.'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   return controller.signal;
 }
 
-function needsSomeone(report: Report): boolean {
+function needsAttention(report: Report): boolean {
   const { dryRun, found, known, unreadable } = report.summary();
   return (dryRun ? found : 0) + known + unreadable > 0;
 }

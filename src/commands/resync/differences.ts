@@ -1,18 +1,18 @@
 import { storable } from '../../internal-system/newest-wins.ts';
 import type { Order } from '../../orders/order.ts';
 
-/** One field that is not the same on both sides. */
+/** A field that differs between the two sides. */
 export interface Difference {
   /** Such as `lines[0].quantity`. */
   readonly path: string;
-  /** As JSON; `undefined` when that side does not have the field, `personal` when it is nobody's business. */
+  /** As JSON; undefined if this side lacks the field, `(personal)` if its value is about a person. */
   readonly stored: string | undefined;
   readonly shop: string | undefined;
 }
 
 const PERSONAL = '(personal)';
 
-/** The fields that are about the order and about no person. Whatever is not listed, unknown fields above all, is masked. */
+/** The fields that say nothing about a person. Everything else is masked, unknown fields above all. */
 const IMPERSONAL = [
   /^(?:orderNumber|shopOrderId|status|currency|placedAt|paidAt|cancelledAt|updatedAt)$/,
   /^totals\.(?:items|shipping|tax|discount|refunded|grand)$/,
@@ -21,14 +21,14 @@ const IMPERSONAL = [
 ];
 
 /**
- * Compares the document that the internal system holds with an order from the shop, field by field.
+ * Compares the document in the internal system with the order in the shop, field by field.
  *
  * @param document the stored order as JSON text
- * @throws SyntaxError when it is not
+ * @throws SyntaxError if it isn't JSON
  */
 export function differences(document: string, order: Order): Difference[] {
   const stored = flatten(JSON.parse(document));
-  // Through JSON, as it would be stored.
+  // Through JSON, because that is how it would be stored.
   const shop = flatten(JSON.parse(JSON.stringify(order)));
   const paths = [...new Set([...stored.keys(), ...shop.keys()])];
   return paths
@@ -40,7 +40,7 @@ function masked(path: string, value: string | undefined): string | undefined {
   return value === undefined || IMPERSONAL.some((pattern) => pattern.test(path)) ? value : PERSONAL;
 }
 
-/** Path → value as JSON. An empty list or object counts as a value, so that it differs from an absent one. */
+/** Path → value as JSON. An empty list or object counts as a value, so that it differs from a missing one. */
 function flatten(value: unknown, path = '', flat = new Map<string, string>()): Map<string, string> {
   if (typeof value !== 'object' || value === null) return flat.set(path, JSON.stringify(storable(value)));
   const entries: [string, unknown][] = Array.isArray(value)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfig, readEnvironment } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
 import type { Session, Snapshot } from '../../ops/dashboard/messages.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';

@@ -1,10 +1,12 @@
 import { type Connection, createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
+import { withTimeout } from '../../async/deadline.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
+import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';
 import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from './schema.ts';
@@ -86,7 +88,12 @@ export class Mysql implements SqlDatabase {
 
   async close(): Promise<void> {
     this.#closing ??= this.#pool.end();
-    await closeInTime(this.#closing);
+    // A dead peer must not keep the daemon from ending.
+    await withTimeout(
+      this.#closing.catch(() => undefined),
+      TIME_LIMITS_MS.close,
+      () => undefined,
+    );
     for (const connection of this.#ready.keys()) connection.destroy();
   }
 

@@ -1,8 +1,6 @@
 import { format } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
-import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
-import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -12,8 +10,13 @@ import {
   ORDER_COLUMNS,
   type OrderColumn,
   type OrderRow,
-} from '../sql/rows.ts';
-import type { Row, SqlTransaction, SqlValue } from '../sql/sql-database.ts';
+  type Row,
+  SCAN_COLUMNS,
+  type ScanRow,
+  type SqlValue,
+} from '../sql/columns.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import type { SqlTransaction } from '../sql/sql-database.ts';
 
 /** Runs one statement, within the time limit. */
 export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;

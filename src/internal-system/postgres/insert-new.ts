@@ -8,7 +8,7 @@ import {
   ORDER_COLUMNS,
   type OrderColumn,
   SYNCED_LEDGER_COLUMNS,
-} from '../sql/rows.ts';
+} from '../sql/columns.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
 
 /** What `$2` has beside the document, which holds all that is not named here. */

@@ -1,10 +1,12 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
+import { withTimeout } from '../../async/deadline.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { NewOrder, Row, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { closeInTime, TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import type { NewOrder, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
 import { POSTGRES_MIGRATIONS } from './schema.ts';
@@ -99,7 +101,12 @@ export class Postgres implements SqlDatabase {
 
   async close(): Promise<void> {
     this.#closing ??= this.#pool.end();
-    await closeInTime(this.#closing);
+    // A dead peer must not keep the daemon from ending.
+    await withTimeout(
+      this.#closing.catch(() => undefined),
+      TIME_LIMITS_MS.close,
+      () => undefined,
+    );
   }
 
   /**
@@ -140,18 +147,14 @@ export class Postgres implements SqlDatabase {
     try {
       return await retryTransaction(
         () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares)), planning),
-        (error) => this.#unprepared(error) || lostRace(error),
+        (error) => lostStatement(error) || lostRace(error),
+        (error) => {
+          if (lostStatement(error)) this.#prepares = false;
+        },
       );
     } catch (error) {
       throw asWriteError(error);
     }
-  }
-
-  /** From now on without prepared statements, if that was what is wrong. */
-  #unprepared(error: unknown): boolean {
-    if (!lostStatement(error)) return false;
-    this.#prepares = false;
-    return true;
   }
 
   /**

@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import type { ScanKind } from '../reconciliation-store.ts';
-import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
-import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -12,8 +10,12 @@ import {
   ORDER_COLUMNS,
   type OrderColumn,
   type OrderRow,
-} from '../sql/rows.ts';
-import type { NewOrder, Row, SqlTransaction } from '../sql/sql-database.ts';
+  type Row,
+  SCAN_COLUMNS,
+  type ScanRow,
+} from '../sql/columns.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import type { NewOrder, SqlTransaction } from '../sql/sql-database.ts';
 import { INSERT_NEW, newOrderRows } from './insert-new.ts';
 
 /**

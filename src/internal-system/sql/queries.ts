@@ -1,5 +1,6 @@
-import type { OrderFilter } from '../internal-system.ts';
-import type { SqlQuery, SqlValue } from './sql-database.ts';
+import type { OrderFilter } from '../ledger.ts';
+import type { SqlValue } from './columns.ts';
+import type { SqlQuery } from './sql-database.ts';
 
 /**
  * The questions that `status` and `orders` ask. Each row is what `orderRecord` reads: the ledger's row `l` and the order

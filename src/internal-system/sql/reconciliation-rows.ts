@@ -1,28 +1,10 @@
 import { z } from 'zod';
-import { LEDGER_STATES } from '../internal-system.ts';
+import { LEDGER_STATES } from '../ledger.ts';
 import type { ScanRun, ScanState } from '../reconciliation-store.ts';
+import type { Row, ScanRow } from './columns.ts';
 import { instant, orderStatus } from './records.ts';
-import type { Row, SqlValue } from './sql-database.ts';
 
 /** The rows of reconciliation as columns: the same names in every database (see schema/). */
-
-export const SCAN_COLUMNS = [
-  'cursor_at',
-  'newest_listed_at',
-  'begun_at',
-  'lease_holder',
-  'lease_until',
-  'started_at',
-  'finished_at',
-  'compared',
-  'found',
-  'known',
-  'error',
-  'report',
-] as const;
-export type ScanColumn = (typeof SCAN_COLUMNS)[number];
-/** Only the columns to write. */
-export type ScanRow = Readonly<Partial<Record<ScanColumn, SqlValue>>>;
 
 const scanRow = z.object({
   cursor_at: instant.nullable(),

@@ -1,6 +1,7 @@
 import type { KnownOrder, ReconciliationStore, ScanKind, ScanState, TakenScan } from '../reconciliation-store.ts';
-import { lastEventRow, nowRow, SCAN_COLUMNS, scanColumns, scanOf, storedRow } from './reconciliation-rows.ts';
-import type { Row, SqlDatabase } from './sql-database.ts';
+import { type Row, SCAN_COLUMNS } from './columns.ts';
+import { lastEventRow, nowRow, scanColumns, scanOf, storedRow } from './reconciliation-rows.ts';
+import type { SqlDatabase } from './sql-database.ts';
 
 /** How many orders one question asks for. */
 const MAX_NUMBERS = 200;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../../messages/order-event.ts';
 import { amountText } from '../../orders/money.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
-import { LEDGER_STATES, type OrderRecord } from '../internal-system.ts';
+import { LEDGER_STATES, type OrderRecord } from '../ledger.ts';
 import type { StoredVersion } from '../newest-wins.ts';
-import type { Row } from './sql-database.ts';
+import type { Row } from './columns.ts';
 
 /** Rows read back, from the types of any of the drivers: times as Date or ISO text, flags as boolean or 0 and 1. */
 export const instant = z

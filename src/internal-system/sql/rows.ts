@@ -1,92 +1,12 @@
 import Big from 'big.js';
 import { type Order, totalsAddUp } from '../../orders/order.ts';
-import { type LedgerFailure, type LedgerState, ledgerError, type Snapshot } from '../internal-system.ts';
+import type { Snapshot } from '../internal-system.ts';
+import { type LedgerFailure, type LedgerState, ledgerError } from '../ledger.ts';
 import { storable, type Version } from '../newest-wins.ts';
-import type { SqlValue } from './sql-database.ts';
-
-/**
- * An order, its lines and its ledger row as columns: the same names in every database (see schema/). Columns named `…_at` hold
- * instants as ISO text, UTC with milliseconds.
- */
-
-export const ORDER_COLUMNS = [
-  'shop',
-  'order_number',
-  'shop_order_id',
-  'status',
-  'currency',
-  'grand_total',
-  'items_total',
-  'shipping_total',
-  'tax_total',
-  'discount_total',
-  'refunded_total',
-  'placed_at',
-  'paid_at',
-  'cancelled_at',
-  'updated_at',
-  'buyer_name',
-  'fulfilment_status',
-  'cancel_conflict',
-  'totals_mismatch',
-  'content_hash',
-  'fetched_at',
-  'synced_at',
-  'document',
-] as const;
-export type OrderColumn = (typeof ORDER_COLUMNS)[number];
-export type OrderRow = Readonly<Record<OrderColumn, SqlValue>>;
-
-/** What a newer version writes. `fulfilment_status` is the staff's: it is written when the row is made and never again. */
-export const UPDATED_ORDER_COLUMNS = ORDER_COLUMNS.filter(
-  (column) => !['shop', 'order_number', 'fulfilment_status'].includes(column),
-);
-
-/** What the same version writes when it was fetched again. */
-export const REFETCHED_ORDER_COLUMNS: readonly OrderColumn[] = ['fetched_at'];
-
-export const LINE_COLUMNS = [
-  'shop',
-  'order_number',
-  'line_no',
-  'line_id',
-  'sku',
-  'name',
-  'quantity',
-  'unit_price',
-  'discount',
-  'tax',
-  'line_total',
-] as const;
-export type LineColumn = (typeof LINE_COLUMNS)[number];
-export type LineRow = Readonly<Record<LineColumn, SqlValue>>;
-
-export const LEDGER_COLUMNS = [
-  'shop',
-  'reference',
-  'order_number',
-  'shop_order_id',
-  'state',
-  'attempts',
-  'last_event',
-  'last_error',
-  'received_at',
-  'fetched_at',
-  'synced_at',
-  'updated_at',
-] as const;
-export type LedgerColumn = (typeof LEDGER_COLUMNS)[number];
-export type LedgerRow = Readonly<Record<LedgerColumn, SqlValue>>;
+import type { LedgerRow, LineRow, OrderRow } from './columns.ts';
 
 const LEDGER_SYNCED: LedgerState = 'synced';
 const MAX_ERROR_LENGTH = 2000;
-
-export const SYNCED_LEDGER_COLUMNS = LEDGER_COLUMNS.filter((column) => column !== 'shop' && column !== 'reference');
-
-/** A failure says nothing of what was known before: which order this is, and when it was last synced. */
-export const FAILED_LEDGER_COLUMNS = SYNCED_LEDGER_COLUMNS.filter(
-  (column) => !['order_number', 'shop_order_id', 'fetched_at', 'synced_at'].includes(column),
-);
 
 export function orderRow(shop: string, version: Version, syncedAt: string): OrderRow {
   const { order } = version;

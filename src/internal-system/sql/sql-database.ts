@@ -1,20 +1,13 @@
-import type { EventInfo } from '../internal-system.ts';
+import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
-import type { ScanRow } from './reconciliation-rows.ts';
-import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow } from './rows.ts';
+import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
 
 /** An order that is written for the first time. */
 export interface NewOrder {
   readonly version: Version;
   readonly eventInfo: EventInfo;
 }
-
-/** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
-export type SqlValue = string | number | boolean | Date | null;
-
-/** A row on its way out, in the driver's own types: `records.ts` reads all of them. */
-export type Row = Readonly<Record<string, unknown>>;
 
 export interface SqlQuery {
   /** With `?` for each value. */

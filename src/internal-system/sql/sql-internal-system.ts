@@ -1,11 +1,5 @@
-import type {
-  InternalSystem,
-  LedgerFailure,
-  OrderFilter,
-  OrderRecord,
-  Snapshot,
-  WriteResult,
-} from '../internal-system.ts';
+import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
+import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import { findRecords, listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';

@@ -1,6 +1,6 @@
 /**
- * How long a database server may take, in ms. The server gives up first, so that a wait on a lock is told apart from a
- * server that went silent: whoever hears nothing for `answer` talks to a black hole and drops the connection.
+ * How long a database server may take, in ms. The server gives up first, so that a wait for a lock can be told from a server
+ * that went silent: after `answer` without a word, the connection leads nowhere and is dropped.
  */
 export const TIME_LIMITS_MS = {
   connect: 5_000,
@@ -13,11 +13,3 @@ export const TIME_LIMITS_MS = {
   rollback: 2_000,
   close: 3_000,
 } as const;
-
-/** Resolves when `closing` has ended, well or not, or after the time limit: a dead peer must not keep the daemon from ending. */
-export async function closeInTime(closing: Promise<unknown>): Promise<void> {
-  const { promise: inTime, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, TIME_LIMITS_MS.close);
-  await Promise.race([closing.catch(() => undefined), inTime]);
-  clearTimeout(timer);
-}

@@ -1,21 +1,18 @@
 import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
-import type { LedgerFailure, Snapshot, WriteResult } from '../internal-system.ts';
+import type { Snapshot, WriteResult } from '../internal-system.ts';
+import type { LedgerFailure } from '../ledger.ts';
 import { planWrites, type Version } from '../newest-wins.ts';
-import { likelyNew } from './new-orders.ts';
-import { storedVersions } from './records.ts';
 import {
   FAILED_LEDGER_COLUMNS,
-  failedLedgerRow,
   type LedgerRow,
-  lineRows,
-  orderRow,
-  quantityText,
   REFETCHED_ORDER_COLUMNS,
   SYNCED_LEDGER_COLUMNS,
-  syncedLedgerRow,
   UPDATED_ORDER_COLUMNS,
-} from './rows.ts';
+} from './columns.ts';
+import { likelyNew } from './new-orders.ts';
+import { storedVersions } from './records.ts';
+import { failedLedgerRow, lineRows, orderRow, quantityText, syncedLedgerRow } from './rows.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };

@@ -1,5 +1,4 @@
-import { SCAN_COLUMNS } from './reconciliation-rows.ts';
-import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS } from './rows.ts';
+import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS, SCAN_COLUMNS } from './columns.ts';
 
 /** Statements that need every column and every right a write needs, and touch no row. */
 export const WRITE_PROBES: readonly string[] = [

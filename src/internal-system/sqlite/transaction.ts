@@ -1,7 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ScanKind } from '../reconciliation-store.ts';
-import { SCAN_COLUMNS, type ScanRow } from '../sql/reconciliation-rows.ts';
-import { VERSION_COLUMNS } from '../sql/records.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -11,8 +9,13 @@ import {
   ORDER_COLUMNS,
   type OrderColumn,
   type OrderRow,
-} from '../sql/rows.ts';
-import type { Row, SqlTransaction, SqlValue } from '../sql/sql-database.ts';
+  type Row,
+  SCAN_COLUMNS,
+  type ScanRow,
+  type SqlValue,
+} from '../sql/columns.ts';
+import { VERSION_COLUMNS } from '../sql/records.ts';
+import type { SqlTransaction } from '../sql/sql-database.ts';
 
 const INSERT_ORDER = insertInto('orders', ORDER_COLUMNS);
 const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);

@@ -2,20 +2,21 @@ import type { Logger } from 'pino';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Intake } from '../../delivery/intake.ts';
+import type { Health } from '../../health/health.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type Depths, QueueDepths } from '../../messages/queue-depths.ts';
+import { requestSync } from '../../messages/request-sync.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
-import type { Health } from '../ops-server.ts';
-import { ConsumptionWatch } from './consumption.ts';
-import { DeadLettersApi } from './dead-letters-api.ts';
-import { Live } from './live.ts';
-import { Now } from './now.ts';
-import { OrdersApi } from './orders-api.ts';
-import { RecentActivity } from './recent-activity.ts';
-import { ReconciliationApi } from './reconciliation-api.ts';
+import { DeadLettersApi } from './api/dead-letters-api.ts';
+import { OrdersApi } from './api/orders-api.ts';
+import { ReconciliationApi } from './api/reconciliation-api.ts';
+import { ConsumptionWatch } from './live/consumption.ts';
+import { Now } from './live/current-state.ts';
+import { Live } from './live/live-feed.ts';
+import { RecentActivity } from './live/recent-activity.ts';
 import { dashboardRoutes } from './routes.ts';
 
 export interface DashboardOptions {
@@ -38,7 +39,7 @@ const SAMPLE_MS = 1_000;
 /** The dashboard: a web page on which anyone sees that orders arrive. This wires it to the daemon, which knows nothing of it. */
 export class Dashboard {
   readonly #options: DashboardOptions;
-  readonly #book = new RecentActivity();
+  readonly #activity = new RecentActivity();
   readonly #watch: ConsumptionWatch;
   readonly #depths: QueueDepths;
   readonly #now: Now;
@@ -52,8 +53,8 @@ export class Dashboard {
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs);
-    this.#now = new Now({ book: this.#book, watch: this.#watch, depths: this.#depths, intake });
-    this.#live = new Live(this.#now, this.#book);
+    this.#now = new Now({ activity: this.#activity, watch: this.#watch, depths: this.#depths, intake });
+    this.#live = new Live(this.#now, this.#activity);
     this.#reconciliation = new ReconciliationApi({
       shop,
       internalSystem,
@@ -62,7 +63,7 @@ export class Dashboard {
       signal: stopping,
       onEnded: (scan, error) => this.#scanEnded(scan, error),
     });
-    intake.on('settled', ({ facts }) => this.#live.settled(this.#book.settled(facts)));
+    intake.on('settled', ({ facts }) => this.#live.settled(this.#activity.settled(facts)));
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
@@ -77,7 +78,7 @@ export class Dashboard {
       live: this.#live,
       orders: new OrdersApi({
         internalSystem,
-        ackedAt: (order) => this.#book.ackedAt(order),
+        ackedAt: (order) => this.#activity.ackedAt(order),
         publish: this.#publish,
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
@@ -99,8 +100,7 @@ export class Dashboard {
     await this.#depths.close();
   }
 
-  readonly #publish = (orderNumber: string): Promise<void> =>
-    this.#options.rabbit.send({ orderNumber, event: 'updated' });
+  readonly #publish = (orderNumber: string): Promise<void> => requestSync(this.#options.rabbit, orderNumber);
 
   #sample(): void {
     const { state } = this.#watch.now();
@@ -115,7 +115,7 @@ export class Dashboard {
     const since = new Date(Date.now() - DAY_MS);
     const records = await this.#options.internalSystem.listOrders?.({ since, limit: RECALLED }).catch(() => undefined);
     if (records === undefined) return;
-    this.#book.recall(records, records.length < RECALLED);
+    this.#activity.recall(records, records.length < RECALLED);
     await this.#live.refresh();
   }
 

@@ -1,7 +1,7 @@
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
-import type { OrderRecord, StoredOrder } from '../../internal-system/internal-system.ts';
+import type { OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
@@ -100,9 +100,12 @@ export interface OrderAnswer {
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
   /** When its last event was acknowledged; null when that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
-  readonly stored: (Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] }) | null;
+  readonly stored: FoundContent | null;
   readonly details: OrderDetails | null;
 };
+
+/** What the internal system holds of it, without what is personal. */
+export type FoundContent = Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] };
 
 /** A personal value: null when there is none, `hidden` when this role may not see it. */
 export type Personal = string | null | { readonly hidden: true };
@@ -152,16 +155,19 @@ export interface ScanAnswer {
   /** How often the daemon does it by itself, in ms; null: never. */
   readonly everyMs: number | null;
   readonly isRunning: boolean;
-  readonly lastRun: {
-    readonly startedAt: string;
-    readonly finishedAt: string;
-    readonly compared: number;
-    readonly found: number;
-    readonly known: number;
-    readonly unreadable: number;
-    readonly error: string | null;
-    readonly since: string | null;
-    readonly findings: readonly Finding[];
-    readonly days: readonly DayTotals[];
-  } | null;
+  readonly lastRun: ScanSummary | null;
+}
+
+/** How the last scan that ended, ended. */
+export interface ScanSummary {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly compared: number;
+  readonly found: number;
+  readonly known: number;
+  readonly unreadable: number;
+  readonly error: string | null;
+  readonly since: string | null;
+  readonly findings: readonly Finding[];
+  readonly days: readonly DayTotals[];
 }

@@ -4,7 +4,7 @@ import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
 import { header, statusError } from './http-errors.ts';
-import { REST_SHOP_DEFAULTS, type RestShopOptions } from './options.ts';
+import type { RestShopOptions } from './options.ts';
 import { listPlaced } from './placed-orders.ts';
 import { readOrder, readOrders } from './read-orders.ts';
 import { parseHttpDate } from './retry-after.ts';
@@ -32,7 +32,7 @@ class RestShop implements ShopClient {
   readonly #http: ShopHttp;
 
   constructor(options: RestShopOptions) {
-    this.maxBatch = options.batchSize ?? REST_SHOP_DEFAULTS.batchSize;
+    this.maxBatch = options.batchSize;
     // Under a rate limit, calls beyond it would only wait for their turn, with batches that have stopped growing.
     this.maxCalls = Math.ceil(options.requestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#urls = new ShopUrls(options);

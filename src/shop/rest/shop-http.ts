@@ -3,7 +3,7 @@ import { ConfigError, SyncError } from '../../errors.ts';
 import { traceHeaders } from '../../trace-context.ts';
 import { DeadlineError, exchange } from './exchange.ts';
 import { ConnectError, errorCode, type ReplyHead, transportError } from './http-errors.ts';
-import { REST_SHOP_DEFAULTS, type RestShopOptions } from './options.ts';
+import type { RestShopOptions } from './options.ts';
 import { ACCEPTED_ENCODINGS, readJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
 
@@ -29,10 +29,10 @@ export class ShopHttp {
 
   /** @throws ConfigError when the credentials can't be sent as a header */
   constructor(origin: string, options: Omit<RestShopOptions, 'baseUrl'>) {
-    const concurrency = options.concurrency ?? REST_SHOP_DEFAULTS.concurrency;
+    const { concurrency } = options;
     this.#origin = origin;
-    this.#timeoutMs = options.timeoutMs ?? REST_SHOP_DEFAULTS.timeoutMs;
-    this.#maxBytes = options.maxResponseBytes ?? REST_SHOP_DEFAULTS.maxResponseBytes;
+    this.#timeoutMs = options.timeoutMs;
+    this.#maxBytes = options.maxResponseBytes;
     this.#headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...credentials(options) };
     this.#gate = new RequestGate({ concurrency, requestsPerSecond: options.requestsPerSecond });
     this.#pool = new Pool(origin, {
@@ -97,13 +97,12 @@ function connector(timeoutMs: number): buildConnector.connector {
   };
 }
 
-function credentials({ token, ...options }: Omit<RestShopOptions, 'baseUrl'>): Record<string, string> {
+function credentials({ token, authHeader, authScheme }: Omit<RestShopOptions, 'baseUrl'>): Record<string, string> {
   if (token === undefined || token === '') return {};
-  const name = options.authHeader ?? REST_SHOP_DEFAULTS.authHeader;
-  const scheme = options.authScheme ?? REST_SHOP_DEFAULTS.authScheme;
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(['SHOP_AUTH_HEADER: expected the name of a header.']);
-  if (!/^[\x21-\x7e]+$/.test(token) || !/^[\x21-\x7e]*$/.test(scheme)) {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(authHeader))
+    throw new ConfigError(['SHOP_AUTH_HEADER: expected the name of a header.']);
+  if (!/^[\x21-\x7e]+$/.test(token) || !/^[\x21-\x7e]*$/.test(authScheme)) {
     throw new ConfigError(['SHOP_TOKEN, SHOP_AUTH_SCHEME: expected ASCII without spaces or line breaks.']);
   }
-  return { [name]: scheme === '' ? token : `${scheme} ${token}` };
+  return { [authHeader]: authScheme === '' ? token : `${authScheme} ${token}` };
 }

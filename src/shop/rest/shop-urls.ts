@@ -1,6 +1,6 @@
 import { ConfigError, SyncError } from '../../errors.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
-import { REST_SHOP_DEFAULTS, type RestShopOptions } from './options.ts';
+import type { RestShopOptions } from './options.ts';
 
 type Templates = Pick<RestShopOptions, 'baseUrl' | 'orderPath' | 'ordersPath' | 'changesPath' | 'placedPath'>;
 
@@ -24,10 +24,10 @@ export class ShopUrls {
     const base = parseBaseUrl(templates.baseUrl);
     this.origin = base.origin;
     this.#prefix = base.pathname.replace(/\/+$/, '');
-    this.#orderPath = templates.orderPath ?? REST_SHOP_DEFAULTS.orderPath;
-    this.#ordersPath = templates.ordersPath ?? REST_SHOP_DEFAULTS.ordersPath;
-    this.#changesPath = templates.changesPath ?? REST_SHOP_DEFAULTS.changesPath;
-    this.#placedPath = templates.placedPath ?? REST_SHOP_DEFAULTS.placedPath;
+    this.#orderPath = templates.orderPath;
+    this.#ordersPath = templates.ordersPath;
+    this.#changesPath = templates.changesPath;
+    this.#placedPath = templates.placedPath;
     const problems = [
       ...this.#problems('SHOP_ORDER_PATH', this.#orderPath, { reference: '1' }),
       ...this.#problems('SHOP_ORDERS_PATH', this.#ordersPath, { references: '1' }, { count: '1' }),

@@ -29,19 +29,19 @@ function statesOf(result: CliResult): Record<string, string> {
   return Object.fromEntries(Object.entries(checksOf(result)).map(([name, { state }]) => [name, state]));
 }
 
-test('all is well before the first start, and check leaves no queue behind', async () => {
+test('succeeds before the first start, and leaves no queue behind', async () => {
   const workplace = await aWorkingPlace();
   const { status, stdout, stderr } = await orderSync(workplace, ['check']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout.match(/^✓ /gm)).toHaveLength(4);
-  expect(stdout).toContain(`queue ${workplace.queue} does not exist yet; "start" makes it (classic)`);
+  expect(stdout).toContain(`queue ${workplace.queue} does not exist yet; "start" creates it (classic)`);
   const bystander = await aBystander();
   for (const suffix of ['', '.dead-letters', ...RETRY_DELAYS_MS.map((delayMs) => `.retry.${delayMs}`)]) {
     expect(await bystander.messages(`${workplace.queue}${suffix}`)).toBeUndefined();
   }
 });
 
-test('with a running daemon it tells consumers, waiting events and dead letters', async () => {
+test('shows consumers, waiting events and dead letters of a running daemon', async () => {
   const workplace = await aWorkingPlace();
   await startDaemon(workplace).ready();
   await aDeadLetter(await aBystander(), workplace.queue);
@@ -51,7 +51,7 @@ test('with a running daemon it tells consumers, waiting events and dead letters'
   expect(stdout).toContain('! 1 dead letter: order-sync dead-letters list');
 });
 
-test('as JSON it is one document', async () => {
+test('--json prints one document', async () => {
   const workplace = await aWorkingPlace();
   const result = await orderSync(workplace, ['check', '--json']);
   expect(result.status).toBe(0);
@@ -66,7 +66,7 @@ test('as JSON it is one document', async () => {
   });
 });
 
-test('misconfigured 1: a misspelt variable and a missing one are named; what is in order is still tried', async () => {
+test('misconfigured 1: it names misspelt and missing variables, and still tests the parts that are valid', async () => {
   const workplace = await aWorkingPlace({ SHOP_BASE_URL: '', RABBITMQ_PREFETCH: 'many' });
   const result = await orderSync(workplace, ['check', '--json']);
   expect(result.status).toBe(78);
@@ -83,7 +83,7 @@ test('misconfigured 1: a misspelt variable and a missing one are named; what is 
   expect(misspelt.stdout).toContain('Did you mean SHOP_TIMEOUT_MS?');
 });
 
-test('misconfigured 2: the broker refuses the password, which is shown nowhere', async () => {
+test('misconfigured 2: the broker refuses the password, which appears nowhere', async () => {
   const secret = randomUUID();
   const url = new URL(BROKER_URL);
   url.password = secret;
@@ -103,7 +103,7 @@ test('misconfigured 3: the queue exists with another type', async () => {
   expect(stdout).toMatch(/✗ RabbitMQ.*other properties/);
 });
 
-test('misconfigured 4: the shop refuses the token, which is shown nowhere', async () => {
+test('misconfigured 4: the shop refuses the token, which appears nowhere', async () => {
   const secret = randomUUID();
   const { status, stdout, stderr } = await orderSync(await aWorkingPlace({ SHOP_TOKEN: secret }), ['check']);
   expect(status).toBe(78);
@@ -111,7 +111,7 @@ test('misconfigured 4: the shop refuses the token, which is shown nowhere', asyn
   expect(stdout + stderr).not.toContain(secret);
 });
 
-test('misconfigured 5: the internal system is a file that is no database', async () => {
+test('misconfigured 5: the internal system is a file that is not a database', async () => {
   const workplace = await aWorkingPlace();
   writeFileSync(workplace.database, 'this is no database, only a text that is long enough');
   const { status, stdout } = await orderSync(workplace, ['check']);
@@ -119,13 +119,13 @@ test('misconfigured 5: the internal system is a file that is no database', async
   expect(stdout).toMatch(/✗ internal system.*name another one in INTERNAL_SYSTEM_URL/);
 });
 
-test('what is away, and not wrong, is 69, with a word on what to look at', async () => {
+test('ends with 69 if everything is down, and says what to look at', async () => {
   const port = await aFreePort();
-  const nobody = `127.0.0.1:${port}`;
+  const closedPort = `127.0.0.1:${port}`;
   const workplace = await aWorkingPlace({
-    RABBITMQ_URL: `amqp://guest:guest@${nobody}`,
-    SHOP_BASE_URL: `http://${nobody}`,
-    INTERNAL_SYSTEM_URL: `postgres://root@${nobody}/test`,
+    RABBITMQ_URL: `amqp://guest:guest@${closedPort}`,
+    SHOP_BASE_URL: `http://${closedPort}`,
+    INTERNAL_SYSTEM_URL: `postgres://root@${closedPort}/test`,
   });
   const { status, stdout } = await orderSync(workplace, ['check']);
   expect(status).toBe(69);
@@ -134,7 +134,7 @@ test('what is away, and not wrong, is 69, with a word on what to look at', async
   expect(stdout).toMatch(/→ Is the database running/);
 });
 
-test('adapters without check() are loaded, and it says that they were not tried', async () => {
+test('loads adapters without check(), and says that they were not tested', async () => {
   const workplace = aWorkplace({ SHOP_ADAPTER: './shop.js', INTERNAL_SYSTEM: './erp.js', INTERNAL_SYSTEM_URL: '' });
   writeFileSync(join(workplace.folder, 'shop.js'), 'module.exports = () => ({ fetchOrders: async () => new Map() });');
   writeFileSync(
@@ -143,6 +143,6 @@ test('adapters without check() are loaded, and it says that they were not tried'
   );
   const { status, stdout } = await orderSync(workplace, ['check']);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/✓ shop.*has no check\(\), so it was not tried/);
-  expect(stdout).toMatch(/✓ internal system.*no write was tried/);
+  expect(stdout).toMatch(/✓ shop.*has no check\(\), so it was not tested/);
+  expect(stdout).toMatch(/✓ internal system.*writing was not tested/);
 });

@@ -22,7 +22,7 @@ function ledger({ database }: Workplace): Record<string, unknown>[] {
   return readRows(database, 'SELECT reference, state, last_error FROM order_ledger ORDER BY reference');
 }
 
-test('discard removes the dead letter for good and notes it in the ledger', async () => {
+test('discard removes the dead letter for good, and records that in the ledger', async () => {
   const { workplace, bystander } = await aPlaceWithADeadLetter();
   const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'discard', '2', '--yes']);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '1 dead letter discarded.\n', stderr: '' });
@@ -34,7 +34,7 @@ test('discard removes the dead letter for good and notes it in the ledger', asyn
   expect((await orderSync(workplace, ['status', '2'])).stdout).toContain('discarded by a person');
 });
 
-test('an old dead letter of an order that was synced since leaves the ledger as it is', async () => {
+test('discarding an old dead letter of an order that has been synced since leaves the ledger as it is', async () => {
   const { workplace, bystander } = await aPlaceWithADeadLetter();
   await aDeadLetter(bystander, workplace.queue, { content: '1' });
   const { status, stdout } = await orderSync(workplace, ['dead-letters', 'discard', '--all', '--yes', '--json']);
@@ -42,7 +42,7 @@ test('an old dead letter of an order that was synced since leaves the ledger as 
   expect(ledger(workplace)).toMatchObject([{ state: 'synced', last_error: null }, { state: 'discarded' }]);
 });
 
-test('where nobody can be asked, discard needs --yes, and removes nothing without it', async () => {
+test('without a terminal, discard needs --yes, and removes nothing without it', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);
@@ -52,7 +52,7 @@ test('where nobody can be asked, discard needs --yes, and removes nothing withou
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(1);
 });
 
-test('nothing is removed when the ledger cannot be reached', async () => {
+test('removes nothing if the ledger cannot be reached', async () => {
   const workplace = aWorkplace({ INTERNAL_SYSTEM_URL: 'postgres://root@127.0.0.1:1/test' });
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);
@@ -62,11 +62,11 @@ test('nothing is removed when the ledger cannot be reached', async () => {
 });
 
 test.each([
-  [['replay'], /say which/],
-  [['discard', '--yes'], /say which/],
-  [['replay', '--all', '10086'], /give one of the two/],
+  [['replay'], /select dead letters by/],
+  [['discard', '--yes'], /select dead letters by/],
+  [['replay', '--all', '10086'], /give either --all, or/],
   [['replay', '--reason', 'bad_weather'], /Allowed choices are malformed_event/],
-])('dead-letters %j is a misuse: help and 64, and everything stays', async (args, message) => {
+])('dead-letters %j is a usage error: it prints the help, ends with 64 and removes nothing', async (args, message) => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);

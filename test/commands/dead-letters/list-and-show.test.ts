@@ -4,7 +4,7 @@ import { aWorkplace } from '../../helpers/daemon-process.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter, declareDeadLetters } from '../helpers/dead-letters.ts';
 
-test('list shows one row for each deadLetter, and JSON lines for scripts', async () => {
+test('list shows one row per dead letter, and JSON lines for scripts', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const first = await aDeadLetter(bystander, workplace.queue);
@@ -24,7 +24,7 @@ test('list shows one row for each deadLetter, and JSON lines for scripts', async
   ]);
 });
 
-test('list takes a reason, an order number and a limit', async () => {
+test('list filters by reason and order number, and takes a limit', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const first = await aDeadLetter(bystander, workplace.queue);
@@ -56,14 +56,14 @@ test('looking loses nothing and changes nothing, however often', async () => {
   ]);
 });
 
-test('there may be no dead letters, nor a queue for them; looking does not make one', async () => {
+test('without a queue for dead letters, list is empty and does not create one', async () => {
   const workplace = aWorkplace();
   const answer = await orderSync(workplace, ['dead-letters', 'list']);
-  expect(answer).toEqual({ status: 0, stdout: 'No such dead letters.\n', stderr: '' });
+  expect(answer).toEqual({ status: 0, stdout: 'No matching dead letters.\n', stderr: '' });
   expect(await (await aBystander()).messages(`${workplace.queue}.dead-letters`)).toBeUndefined();
 });
 
-test('show tells the whole message: what was published, and why it is here', async () => {
+test('show prints the whole message: what was published, and why it failed', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const content = '{"order":\u001B[31m"broken"';
@@ -84,7 +84,7 @@ test('show tells the whole message: what was published, and why it is here', asy
   expect(JSON.parse(json.stdout)).toMatchObject({ id, content, headers: { shard: 7 } });
 });
 
-test('show gives bytes that are no text as Base64', async () => {
+test('show prints bytes that are not text as Base64', async () => {
   const workplace = aWorkplace();
   const bytes = Buffer.from([0xff, 0x00, 0xfe]);
   const id = await aDeadLetter(await aBystander(), workplace.queue, { content: bytes });
@@ -93,7 +93,7 @@ test('show gives bytes that are no text as Base64', async () => {
   expect((await orderSync(workplace, ['dead-letters', 'show', id])).stdout).toContain('/wD+\n(not UTF-8 text');
 });
 
-test('show of an id that nobody has is 1', async () => {
+test('show of an unknown id ends with 1', async () => {
   const workplace = aWorkplace();
   await aDeadLetter(await aBystander(), workplace.queue);
   const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'show', 'nobody']);
@@ -101,7 +101,7 @@ test('show of an id that nobody has is 1', async () => {
   expect(stderr).toContain('There is no dead letter nobody');
 });
 
-test('a dead letter that another program put there has an id that stays the same', async () => {
+test('a dead letter from another program has a stable id', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);
@@ -120,7 +120,7 @@ test('a dead letter that another program put there has an id that stays the same
   expect((await orderSync(workplace, ['dead-letters', 'show', String(deadLetter?.['id'])])).status).toBe(0);
 });
 
-test('quorum queues are looked at without loss too', async () => {
+test('looking into a quorum queue loses nothing either', async () => {
   const workplace = aWorkplace({ RABBITMQ_QUEUE_TYPE: 'quorum' });
   const bystander = await aBystander();
   const declaration = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
@@ -133,7 +133,7 @@ test('quorum queues are looked at without loss too', async () => {
   const first = await idsByOrder();
   expect(first.size).toBe(50);
   expect(new Set(first.values()).size).toBe(50);
-  // The broker counts the returns in a header: that is no other dead letter.
+  // The broker counts the returns in a header: that does not make it another dead letter.
   expect(await idsByOrder()).toEqual(first);
   expect(await idsByOrder()).toEqual(first);
 });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { DeadLetters, replay } from '../../../src/dead-letters/dead-letters.ts';
+import { DeadLetters } from '../../../src/dead-letters/dead-letters.ts';
+import { replay } from '../../../src/dead-letters/replay.ts';
 import { aBystander, aRabbit, BROKER_URL, type Bystander } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../../helpers/daemon-process.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
@@ -42,7 +43,7 @@ test('replay of an order puts its event into the main queue as one that never fa
   expect(left.map((deadLetter) => deadLetter.content)).toEqual(['"10087"']);
 });
 
-test('replay by id, by reason, and of all; what was not meant stays', async () => {
+test('replays by id, by reason or all; everything else stays', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const dead = `${workplace.queue}.dead-letters`;
@@ -62,7 +63,7 @@ test('replay by id, by reason, and of all; what was not meant stays', async () =
   expect(await bystander.messages(dead)).toBe(0);
 });
 
-test('a dead letter from another program is replayed by the id it is listed with', async () => {
+test('a dead letter from another program can be replayed by the id it is listed with', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await declareDeadLetters(bystander, workplace.queue);
@@ -73,16 +74,16 @@ test('a dead letter from another program is replayed by the id it is listed with
   expect((await bystander.drain(workplace.queue)).map(({ content }) => content)).toEqual(['2']);
 });
 
-test('an order without a dead letter is 1, and the others are replayed', async () => {
+test('ends with 1 if an order has no dead letter, and replays the others', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);
   const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'replay', '--json', '10086', '777']);
   expect({ status, json: JSON.parse(stdout) }).toEqual({ status: 1, json: { replayed: 1, unmatched: ['777'] } });
-  expect(stderr).toContain('There is no dead letter of 777');
+  expect(stderr).toContain('There is no dead letter for 777');
 });
 
-test('a main queue that cannot be used leaves every dead letter where it is', async () => {
+test('every dead letter stays if the main queue cannot be used', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   await aDeadLetter(bystander, workplace.queue);
@@ -92,7 +93,7 @@ test('a main queue that cannot be used leaves every dead letter where it is', as
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(1);
 });
 
-test('a dead letter whose publish fails stays', async () => {
+test('a dead letter stays if its publish fails', async () => {
   const { queue } = aRabbit();
   const bystander = await aBystander();
   await aDeadLetter(bystander, queue);
@@ -103,7 +104,7 @@ test('a dead letter whose publish fails stays', async () => {
   expect(await bystander.messages(`${queue}.dead-letters`)).toBe(1);
 });
 
-test('a dead letter is removed only after its publish: ended in between, it is in both queues', async () => {
+test('a dead letter is removed only after its publish: interrupted in between, it is in both queues', async () => {
   const rabbit = aRabbit();
   await rabbit.open();
   const bystander = await aBystander();
@@ -124,14 +125,14 @@ test('a dead letter is removed only after its publish: ended in between, it is i
   expect(await bystander.messages(`${rabbit.queue}.dead-letters`)).toBe(1);
 });
 
-test('killed in the middle of many, no event is lost', async () => {
+test('loses no event if it is killed in the middle', async () => {
   const workplace = aWorkplace();
   const bystander = await aBystander();
   const dead = `${workplace.queue}.dead-letters`;
   await declareDeadLetters(bystander, workplace.queue);
   const numbers = Array.from({ length: 3000 }, (_, index) => `N-${index}`);
   for (const number of numbers) bystander.channel.sendToQueue(dead, Buffer.from(number), { persistent: true });
-  // Behind all the others, and confirmed, so they are there.
+  // It is behind all the others, so once it is confirmed, they are in the queue too.
   await bystander.publish(dead, 'LAST');
   const main = new URL('../../../src/main.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [main, 'dead-letters', 'replay', '--all'], {
@@ -154,7 +155,7 @@ test('killed in the middle of many, no event is lost', async () => {
   await expect.poll(allSeen, { timeout: 20_000 }).toBe(numbers.length + 1);
 });
 
-test('deadLetters that come straight back are not replayed again', async () => {
+test('dead letters that fail again meanwhile are not replayed twice', async () => {
   const workplace = aWorkplace(shopEnv(await aShop()));
   const bystander = await aBystander();
   await startDaemon(workplace).ready();

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { statusFault } from '../../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { aBystander } from '../../helpers/broker.ts';
 import { aWorkplace, type Workplace } from '../../helpers/daemon-process.ts';
@@ -37,15 +37,15 @@ async function internalSystemOf({ env }: Workplace): Promise<SqlInternalSystem> 
   return system;
 }
 
-test('what was behind has its event in the queue, and the report names it', async () => {
+test('an order that is behind gets an event, and the report names it', async () => {
   const orders = [anOldOrder('HERE', 3), anOldOrder('MISSING', 2), anOldOrder('CART', 1, { status: 'pending' })];
   const { workplace, bystander } = await aPlace(orders, ['HERE']);
   const { status, stdout, stderr } = await orderSync(workplace, ['reconcile']);
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^2 orders changed since 2.* UTC \(24 h ago\) compared\.\n/);
+  expect(stdout).toMatch(/^Compared 2 orders changed since 2.* UTC \(24 h ago\)\.\n/);
   expect(stdout).toContain('Left out: 1 cart (not paid, not stored).');
   expect(stdout).toMatch(/\nORDER +STATUS +CHANGED +HERE +EVENT\nMISSING +paid +2.* UTC +missing +published now\n/);
-  expect(stdout).toContain('1 order got an event, which is in the queue now.');
+  expect(stdout).toContain('1 order got an event, which is now in the queue.');
   expect(status).toBe(0);
   const events = await bystander.drain(workplace.queue);
   expect(events.map(({ content }) => JSON.parse(content))).toEqual([{ orderNumber: 'MISSING', event: 'updated' }]);
@@ -62,14 +62,14 @@ test('--dry-run shows the same, publishes nothing, needs no broker, and ends wit
   expect((await system.reconciliation.readScan('changes')).cursor).toBeNull();
 });
 
-test('--deep shows both sides day by day', async () => {
+test('--deep shows both sides, day by day', async () => {
   const placedAt = '2026-03-01T12:00:00Z';
   const orders = ['A', 'B', 'C'].map((orderNumber) => anOldOrder(orderNumber, 2, { placedAt }));
   const { workplace } = await aPlace(orders, ['A', 'B']);
   const args = ['reconcile', '--deep', '--since', '2026-03-01T00:00:00Z'];
   const { status, stdout } = await orderSync(workplace, args);
   expect(stdout).toMatch(
-    /\nPLACED \(UTC\) +IN +SHOP +TOTAL +HERE +TOTAL\n2026-03-01 +CNY +3 +388\.20 +2 +258\.80 +← differs\n/,
+    /\nPLACED \(UTC\) +CURRENCY +SHOP +TOTAL +HERE +TOTAL\n2026-03-01 +CNY +3 +388\.20 +2 +258\.80 +← differs\n/,
   );
   expect(status).toBe(0);
   const again = await orderSync(workplace, [...args, '--json']);
@@ -83,7 +83,7 @@ test('--deep shows both sides day by day', async () => {
   ]);
 });
 
-test('all agree: it says so, also as JSON', async () => {
+test('says so if all orders agree, also as JSON', async () => {
   const { workplace } = await aPlace([anOldOrder('A', 2)], ['A']);
   expect(await orderSync(workplace, ['reconcile'])).toMatchObject({
     status: 0,
@@ -94,37 +94,37 @@ test('all agree: it says so, also as JSON', async () => {
   expect(status).toBe(0);
 });
 
-test('--json names every order, the terminal the first ones', async () => {
+test('--json lists every order, the terminal the first ones', async () => {
   const orders = Array.from({ length: 230 }, (_, index) => anOldOrder(`SO-${index}`, 3));
   const { workplace } = await aPlace(orders, []);
   const human = await orderSync(workplace, ['reconcile', '--dry-run']);
-  expect(human.stdout).toContain('… and 180 more; --json names them all.');
+  expect(human.stdout).toContain('… and 180 more; --json lists them all.');
   const { stdout } = await orderSync(workplace, ['reconcile', '--dry-run', '--json']);
   const report = JSON.parse(stdout);
   expect(new Set(report.orders.map(({ orderNumber }: { orderNumber: string }) => orderNumber)).size).toBe(230);
   expect(report).toMatchObject({ found: 230, dryRun: true });
 });
 
-test('what nobody can mend by waiting ends it with 1', async () => {
+test('ends with 1 if a difference needs a person', async () => {
   const { workplace, system } = await aPlace([anOldOrder('DEAD', 5)], []);
   const eventInfo = { reference: 'DEAD', event: 'paid', attempt: 5, receivedAt: new Date() } as const;
   const failedAt = new Date();
   await system.recordFailures([{ eventInfo, state: 'dead-lettered', reason: 'invalid_order', message: 'x', failedAt }]);
   const { status, stdout } = await orderSync(workplace, ['reconcile']);
   expect(stdout).toMatch(/DEAD +paid .* missing +in the dead letters\n/);
-  expect(stdout).toContain('1 order got none: see "order-sync status" and "dead-letters list".');
+  expect(stdout).toContain('1 order got no event: see "order-sync status" and "order-sync dead-letters list".');
   expect(status).toBe(1);
 });
 
-test('while someone else scans it does not, and says so with 69', async () => {
+test('ends with 69 while another scan is running', async () => {
   const { workplace, system } = await aPlace([anOldOrder('A', 2)], ['A']);
   await system.reconciliation.takeLease('changes', 'a daemon', 60_000);
   const { status, stderr } = await orderSync(workplace, ['reconcile']);
-  expect(stderr).toContain('A scan of this kind is under way already.');
+  expect(stderr).toContain('Another scan of this kind is running.');
   expect(status).toBe(69);
 });
 
-test('a shop that is down ends it with its reason, after what was found so far', async () => {
+test('if the shop is down, it ends with the reason, after what it has found so far', async () => {
   const { workplace } = await aPlace([anOldOrder('A', 2)], [], {
     faults: ({ references }) => (references.length === 0 ? statusFault(403) : undefined),
   });
@@ -133,19 +133,19 @@ test('a shop that is down ends it with its reason, after what was found so far',
   expect(stderr).toContain('The shop refused the credentials');
   expect(status).toBe(78);
   const human = await orderSync(workplace, ['reconcile']);
-  expect(human.stdout).toContain('It stopped half-way: the rest was not compared.');
+  expect(human.stdout).toContain('The scan stopped half-way: the rest was not compared.');
   expect(human.stdout).not.toContain('agree');
 });
 
-test('a shop adapter without the lists can not reconcile, which it says with 1', async () => {
+test('ends with 1 if the shop adapter has no lists to scan', async () => {
   const { workplace } = await aPlace([], []);
   const { status, stderr } = await orderSync(workplace, ['reconcile', '--deep'], { env: { SHOP_ADAPTER: BARE_SHOP } });
   expect(stderr).toContain("Can't reconcile: the module in SHOP_ADAPTER has no listPlacedSince().");
   expect(status).toBe(1);
 });
 
-test('a time that is none is a wrong command line', async () => {
+test('an invalid time is a usage error', async () => {
   const { status, stderr } = await orderSync(aWorkplace(), ['reconcile', '--since', 'yesterday']);
-  expect(stderr).toContain('Expected for example 15m, 1h, 2d');
+  expect(stderr).toContain('Expected a duration such as 15m, 1h or 2d');
   expect(status).toBe(64);
 });

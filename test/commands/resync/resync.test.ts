@@ -9,7 +9,7 @@ import { orderSync } from '../helpers/cli.ts';
 
 const order = anOrderDocument({ orderNumber: '10086', shopOrderId: '98231' });
 
-/** Order 10086 is in the internal system, as the shop had it. The daemon is gone. */
+/** Order 10086 is in the internal system, as the shop had it. The daemon has stopped. */
 async function aSyncedPlace(): Promise<{ workplace: Workplace; shop: DemoShop }> {
   const shop = await aShop({ orders: [order] });
   const workplace = aWorkplace(shopEnv(shop));
@@ -30,7 +30,7 @@ test('resync publishes an "updated" event for each order', async () => {
   const workplace = aWorkplace();
   const { status, stdout } = await orderSync(workplace, ['resync', '10086', '98231']);
   expect(status).toBe(0);
-  expect(stdout).toBe('2 events sent. See what becomes of it: order-sync status 10086 98231\n');
+  expect(stdout).toBe('2 events sent. To follow up: order-sync status 10086 98231\n');
   const events = await (await aBystander()).drain(workplace.queue);
   expect(events.map(({ content }) => content)).toEqual([
     '{"orderNumber":"10086","event":"updated"}',
@@ -38,7 +38,7 @@ test('resync publishes an "updated" event for each order', async () => {
   ]);
 });
 
-test('a dry run shows field by field what would change, masks what is personal, and writes and publishes nothing', async () => {
+test('a dry run shows each field that would change, masks personal data, and writes and publishes nothing', async () => {
   const { workplace, shop } = await aSyncedPlace();
   const before = everything(workplace);
   shop.put({
@@ -59,17 +59,17 @@ test('a dry run shows field by field what would change, masks what is personal, 
   expect(words).toContain('status: "paid" → "completed"');
   expect(words).toContain('updatedAt: "2026-11-22T08:00:05.120Z" → "2026-11-23T00:00:00.000Z"');
   expect(words).toContain('totals.refunded: "0.00" → "9.60"');
-  expect(words).toContain('lines[1].sku: "CUP-01" → (absent)');
+  expect(words).toContain('lines[1].sku: "CUP-01" → (missing)');
   expect(words).toContain('buyer.phone: (personal) → (personal)');
   expect(words).toContain('buyerNote: (personal) → (personal)');
-  expect(words).toContain('loyaltyCard: (absent) → (personal)');
+  expect(words).toContain('loyaltyCard: (missing) → (personal)');
   expect(words).not.toContainEqual(expect.stringMatching(/^(?:currency|totals\.grand|buyer\.name)/));
   for (const secret of ['138', '139', '请', '改', '4711']) expect(stdout).not.toContain(secret);
   expect(everything(workplace)).toEqual(before);
   expect(await (await aBystander()).messages(workplace.queue)).toBe(0);
 });
 
-test('a dry run tells what is up to date, what is new, what would stay, and what the shop does not have', async () => {
+test('a dry run tells apart what is new, up to date or newer here, and what the shop does not have', async () => {
   const { workplace, shop } = await aSyncedPlace();
   const dryRun = async (...references: string[]) => {
     const { status, stdout } = await orderSync(workplace, ['resync', '--dry-run', '--json', ...references]);
@@ -80,21 +80,23 @@ test('a dry run tells what is up to date, what is new, what would stay, and what
   expect(await dryRun('10086', 'NEW')).toMatchObject({
     status: 0,
     orders: [
-      { would: 'unchanged', differences: [] },
-      { would: 'insert', orderNumber: 'NEW' },
+      { outcome: 'unchanged', isNew: false, differences: [] },
+      { outcome: 'synced', isNew: true, orderNumber: 'NEW', differences: [] },
     ],
   });
+  shop.put({ ...order, updatedAt: '2026-11-23T00:00:00Z' });
+  expect((await dryRun('10086')).orders).toMatchObject([{ outcome: 'synced', isNew: false }]);
   shop.put({ ...order, updatedAt: '2026-11-22T07:00:00Z' });
   expect(await dryRun('10086', 'nobody')).toMatchObject({
     status: 1,
     orders: [
-      { would: 'stale', differences: [{ path: 'updatedAt' }] },
-      { reference: 'nobody', would: 'fail', reason: 'order_not_found' },
+      { outcome: 'stale', isNew: false, differences: [{ path: 'updatedAt' }] },
+      { reference: 'nobody', outcome: null, reason: 'order_not_found' },
     ],
   });
 });
 
-test('a dry run ends with 69 when the shop is away, and with 78 when it refuses the token', async () => {
+test('a dry run ends with 69 if the shop is down, and with 78 if it refuses the token', async () => {
   const { workplace, shop } = await aSyncedPlace();
   const refused = await orderSync(workplace, ['resync', '--dry-run', '10086'], { env: { SHOP_TOKEN: 'wrong' } });
   expect(refused).toMatchObject({ status: 78, stdout: expect.stringContaining('Check SHOP_TOKEN') });

@@ -1,23 +1,22 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll } from 'vitest';
 
 /**
- * Fails a test file that leaves a connection, a server or a process behind. What leaks in a test leaks in the daemon, where it
- * grows until it hurts.
+ * Fails a test file that leaves a connection, a server, a process or a timer behind. What leaks in a test leaks in the
+ * daemon too, and grows there until it hurts. Unreferenced timers don't count, as they keep nothing alive.
  */
-const WATCHED = new Set(['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap']);
-/** Closing a connection takes a moment after the test has asked for it. */
+const WATCHED = new Set(['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap', 'Timeout', 'Immediate']);
+/** Closing a connection takes a moment, and Vitest reports progress with short timers of its own. */
 const GRACE_MS = 3000;
+const CHECK_EVERY_MS = 50;
 
-let before: ReadonlyMap<string, number> = new Map();
+/** Taken before the test file is loaded, when none of Vitest's own timers runs. */
+const before = running();
 
-beforeAll(() => {
-  before = running();
-});
-
+// Registered before every hook of the test file, so it runs after all of them.
 afterAll(async () => {
   const deadline = performance.now() + GRACE_MS;
   while (leftovers().length > 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
   const left = leftovers();
   if (left.length > 0) {

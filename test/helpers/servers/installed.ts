@@ -3,11 +3,11 @@ import { findBrowser } from '../../../scripts/setup/browser.mjs';
 import { findRabbitmq } from '../../../scripts/setup/rabbitmq-node.mjs';
 import { findProgram } from '../../../scripts/setup/system-packages.mjs';
 
-/** Programs that are installed here, by full path; undefined when not. */
+/** The full paths of installed programs, or their folders; undefined for those that are not installed. */
 export const installed = {
-  /** The folder that rabbitmq-server and rabbitmqctl are in. */
+  /** The folder of rabbitmq-server and rabbitmqctl. */
   rabbitmq: findRabbitmq,
-  /** The folder that initdb and postgres are in. Debian keeps it off the PATH, one for each version: the newest is taken. */
+  /** The folder of initdb and postgres. Debian keeps one per version, outside the PATH: the newest one is used. */
   postgres: () => folderOf('initdb', versionedFolders('/usr/lib/postgresql')),
   /** The program itself. */
   chromium: findBrowser,
@@ -17,14 +17,14 @@ export const installed = {
 export type ServerName = keyof typeof installed;
 
 /**
- * For `describe.skipIf(notInstalled('postgres'))`: says why these tests are skipped on a machine without that server.
+ * For `describe.skipIf(notInstalled('postgres'))`. Prints why the tests are skipped on a machine without that server.
  *
- * @throws Error with CI set: there, nothing is skipped
+ * @throws Error when CI is set, as nothing is skipped there
  */
 export function notInstalled(server: ServerName): boolean {
   if (installed[server]() !== undefined) return false;
-  const reason = `${server} is not installed here: tests that need one of their own cannot run`;
-  if (process.env['CI']) throw new Error(`${reason}. Install it; with CI set nothing is skipped.`);
+  const reason = `${server} is not installed here, and these tests need one of their own`;
+  if (process.env['CI']) throw new Error(`${reason}. Install it: nothing is skipped when CI is set.`);
   console.warn(`SKIPPED: ${reason}.`);
   return true;
 }

@@ -8,7 +8,7 @@ import { requireInstalled } from './installed.ts';
 import { type PrivateServer, serverFolder, startPrivateServer } from './private-server.ts';
 
 /**
- * Starts a MariaDB of its own: user root, no password, database test. It takes 2 to 4 s.
+ * Starts a private MariaDB: user root, no password, database test. It takes 2 to 4 s.
  *
  * @param settings of the server, such as `{ 'innodb-lock-wait-timeout': '1' }`
  */

@@ -8,8 +8,8 @@ import { requireInstalled } from './installed.ts';
 import { type PrivateServer, serverFolder, startPrivateServer } from './private-server.ts';
 
 /**
- * Starts a PostgreSQL of its own: user root, no password, database test. It takes 1 to 3 s. What is committed survives `kill`,
- * but not a power cut: it does not wait for the disk.
+ * Starts a private PostgreSQL: user root, no password, database test. It takes 1 to 3 s. Commits survive `kill`, but not a
+ * power cut, as it does not wait for the disk.
  *
  * @param settings of postgresql.conf, such as `{ lock_timeout: '1s' }`
  */
@@ -62,7 +62,7 @@ async function query(port: number, sql: string): Promise<true> {
     database: 'postgres',
     connectionTimeoutMillis: 5000,
   });
-  // A server that ends while it is being asked must not end the test.
+  // A server that ends during the query must not end the test.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -73,7 +73,7 @@ async function query(port: number, sql: string): Promise<true> {
   }
 }
 
-/** PostgreSQL refuses to run as root; `setpriv` becomes the program, so that it can be signalled. */
+/** PostgreSQL refuses to run as root. `setpriv` execs the program, so signals reach it. */
 function asOrdinaryUser(folder: string, program: string, args: string[]): { program: string; args: string[] } {
   if (process.getuid?.() !== 0) return { program, args };
   const id = (option: string) => Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' }));

@@ -8,22 +8,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { killTree } from './process-tree.ts';
 
-/** A server that one test owns, and may stop and break. It ends with the process that started it, however that ends. */
+/** A server that one test owns, and may stop and break. It ends with the process that started it, however that one ends. */
 export interface PrivateServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Everything of it is in here; gone once it is disposed of. */
+  /** Holds all its files. Removed when the server is disposed of. */
   readonly folder: string;
-  /** Starts it again, at the same address with the same data. Resolves when it serves. */
+  /** Starts it again, at the same address with the same data. Resolves when it is ready. */
   start(): Promise<void>;
-  /** Ends it in the orderly way. Resolves when its processes are gone. */
+  /** Stops it cleanly. Resolves when its processes are gone. */
   stop(): Promise<void>;
   /** SIGKILL, as the kernel does when memory runs out. Resolves when its processes are gone. */
   kill(): Promise<void>;
 }
 
 export interface ServerCommand {
-  /** What it is called in error messages. */
+  /** Its name in error messages. */
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
@@ -31,16 +31,16 @@ export interface ServerCommand {
   readonly folder: string;
   readonly url: string;
   readonly port: number;
-  /** Ends it in the orderly way; sent to all of its process group. */
+  /** Stops it cleanly. Sent to its whole process group. */
   readonly stopSignal: NodeJS.Signals;
-  /** Does it serve? Rejects or resolves to false while it does not. */
+  /** Resolves to true when it is ready. Rejects or resolves to false before. */
   isReady(): Promise<boolean>;
 }
 
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
 
-/** A folder for one server, removed with it. */
+/** Creates a folder for one server, removed with it. */
 export function serverFolder(name: string): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), `order-sync-${name}-`)));
   tellReaper(`+${folder}`);
@@ -55,7 +55,7 @@ export async function startPrivateServer(command: ServerCommand): Promise<Privat
     port: command.port,
     folder: command.folder,
     start: async () => {
-      if (child !== undefined) throw new Error(`${command.name} is running already.`);
+      if (child !== undefined) throw new Error(`${command.name} is already running.`);
       child = launch(command);
       await untilReady(command, child);
     },
@@ -100,15 +100,15 @@ async function untilReady(command: ServerCommand, child: ChildProcess): Promise<
   const ready = (async () => {
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (!(await command.isReady().catch(() => false))) {
-      if (hasEnded(child)) throw new Error(`${command.name} ended while it was starting.\n${lastWords(command)}`);
-      if (performance.now() > deadline) throw new Error(`${command.name} does not come up.\n${lastWords(command)}`);
+      if (hasEnded(child)) throw new Error(`${command.name} ended during its start.\n${lastWords(command)}`);
+      if (performance.now() > deadline) throw new Error(`${command.name} is not ready in time.\n${lastWords(command)}`);
       await pause(50);
     }
   })();
   await Promise.race([ready, failed]);
 }
 
-/** Signals the whole group, and waits until nobody of it is left. */
+/** Signals the whole process group, and waits until it is gone. */
 async function end(command: ServerCommand, child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const group = child.pid;
   if (group === undefined) return;
@@ -124,7 +124,7 @@ async function end(command: ServerCommand, child: ChildProcess, signal: NodeJS.S
   tellReaper(`-${group}`);
 }
 
-/** @returns false when nobody of the group is left */
+/** @returns false when the group is gone */
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, signal);
@@ -147,13 +147,13 @@ function lastWords(command: ServerCommand): string {
 
 let reaper: ChildProcess | undefined;
 
-/** See reaper.ts for what a line says. */
+/** reaper.ts explains the lines. */
 export function tellReaper(line: string): void {
   reaper ??= startReaper();
   reaper.stdin?.write(`${line}\n`);
 }
 
-/** One for all servers of this process. Unreferenced: it waits for this process, not the other way round. */
+/** One for all servers of this process. Unreferenced, so that this process does not wait for it. */
 function startReaper(): ChildProcess {
   const script = fileURLToPath(new URL('reaper.ts', import.meta.url));
   const child = spawn(process.execPath, [script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });

@@ -35,14 +35,14 @@ describe.skipIf(notInstalled('rabbitmq'))('a private RabbitMQ', () => {
     });
   });
 
-  test('stops in the orderly way and starts again', async () => {
+  test('stops cleanly and starts again', async () => {
     await server.stop();
     await expect(amqp.connect(server.url)).rejects.toThrow('ECONNREFUSED');
     await server.start();
     await onChannel(server.url, async (channel) => void (await channel.checkQueue('kept')));
   });
 
-  test('is administered by its own rabbitmqctl, with its own settings', async () => {
+  test('has its own rabbitmqctl and its own settings', async () => {
     expect(await server.ctl('list_queues', '--silent', 'name')).toContain('kept');
     expect(await server.ctl('environment')).toContain('123456');
     await expect(server.ctl('delete_queue', 'absent')).rejects.toThrow('absent');
@@ -80,7 +80,7 @@ describe.skipIf(notInstalled('mariadb'))('a private MariaDB', () => {
 });
 
 describe.skipIf(notInstalled('postgres'))('a private server', () => {
-  test('ends, and its folder goes, when the process that started it is killed', async () => {
+  test('ends, and its folder is removed, when the process that started it is killed', async () => {
     const script = fileURLToPath(new URL('start-and-wait.ts', import.meta.url));
     const owner = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await once(createInterface({ input: owner.stdout }), 'line');
@@ -111,7 +111,7 @@ function keepsWhatIsCommitted(
     expect(await query(server.url, 'SELECT number FROM kept')).toEqual([{ number: '10086' }]);
   });
 
-  test('stops in the orderly way and starts again', async () => {
+  test('stops cleanly and starts again', async () => {
     await server.stop();
     await expect(query(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
     await server.start();

@@ -7,12 +7,12 @@ import { requireInstalled } from './installed.ts';
 import { type PrivateServer, serverFolder, startPrivateServer } from './private-server.ts';
 
 export interface PrivateRabbitMQ extends PrivateServer {
-  /** Runs `rabbitmqctl` on this node. @returns what it prints */
+  /** Runs `rabbitmqctl` on this node. @returns its output */
   ctl(...args: string[]): Promise<string>;
 }
 
 /**
- * Starts a RabbitMQ node of its own, with own data, node name, ports and epmd. It takes 3 to 6 s.
+ * Starts a private RabbitMQ node with its own data, node name, ports and epmd. It takes 3 to 6 s.
  *
  * @param settings lines of rabbitmq.conf, such as `consumer_timeout = 60000`
  */
@@ -37,8 +37,8 @@ export async function startRabbitMQ(settings: string[] = []): Promise<PrivateRab
     return stdout;
   };
   const kill = async () => {
-    // RabbitMQ 3 keeps what was declared in memory for up to two seconds before it writes it, and killed then forgets the
-    // queue with all its confirmed messages. That is its own affair: tests are about what was there for longer.
+    // RabbitMQ 3 writes declarations to disk up to two seconds late. Killed before, it forgets the queue with all its
+    // confirmed messages. That is RabbitMQ's flaw, not what the tests are about.
     await ctl('--timeout', '5', 'eval', 'mnesia:sync_log().').catch(() => {});
     await server.kill();
   };

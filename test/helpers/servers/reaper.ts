@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline';
 import { killTree } from './process-tree.ts';
 
 /**
- * Runs as a process of its own beside a process that starts servers, and outlives it by a moment: when its standard input
- * ends, because the other ended in whatever way (SIGKILL included), it kills the servers and removes their folders.
+ * Runs as a process of its own and outlives the process that starts the servers. When its standard input ends, because that
+ * process ended in any way (SIGKILL included), it kills the servers and removes their folders.
  *
- * Each line is `+<folder>` or `-<folder>` for a folder to remove, `+<number>` or `-<number>` for a process group to kill.
+ * Each line adds (`+`) or withdraws (`-`) a process group to kill, by number, or a folder to remove, by path.
  */
 const groups = new Set<number>();
 const folders = new Set<string>();

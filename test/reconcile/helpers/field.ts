@@ -4,6 +4,7 @@ import type { ScanKind } from '../../../src/internal-system/reconciliation-store
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { Reconciler, type ReconcilerOptions, type ScanOptions } from '../../../src/reconcile/reconciler.ts';
 import type { Finding, ReportSummary } from '../../../src/reconcile/report.ts';
+import { REST_SHOP_DEFAULTS } from '../../../src/shop/rest/options.ts';
 import { createRestShop } from '../../../src/shop/rest/rest-shop.ts';
 import type { ShopClient } from '../../../src/shop/shop-client.ts';
 import { anOrderDocument, aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
@@ -54,7 +55,13 @@ export async function aField(
 ): Promise<Field> {
   const { batchSize = 50, dataAheadMs = options.clockAheadMs ?? 0, ...shopOptions } = options;
   const shop = await aShop(shopOptions);
-  const client = createRestShop({ baseUrl: shop.url, token: shop.token, batchSize, concurrency: 8 });
+  const client = createRestShop({
+    ...REST_SHOP_DEFAULTS,
+    baseUrl: shop.url,
+    token: shop.token,
+    batchSize,
+    concurrency: 8,
+  });
   onTestFinished(() => client.close?.());
   const published: string[] = [];
   const ago = (ms: number) => new Date(Date.now() + dataAheadMs - ms).toISOString();

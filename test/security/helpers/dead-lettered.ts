@@ -3,8 +3,8 @@ import type { Bystander } from '../../helpers/broker.ts';
 import type { DaemonProcess, LogLine } from '../../helpers/daemon-process.ts';
 
 /**
- * Publishes an order that fails each time, and before each attempt one that works: a shop that fails for everyone would
- * count as down. Resolves to the line that says that it is a dead letter.
+ * Publishes an order that always fails, and before each of its attempts one that works, as a shop that fails for every order
+ * would count as down. Resolves to the log line of the dead letter.
  */
 export async function deadLettered(
   daemon: DaemonProcess,

@@ -6,11 +6,11 @@ import { startPostgres } from '../../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../../helpers/servers/private-server.ts';
 import { type PrivateRabbitMQ, startRabbitMQ } from '../../helpers/servers/rabbitmq.ts';
 
-/** A broker and a database whose users may do what README.md says, and no more. */
+/** A broker and a database whose users have exactly the privileges that README.md grants. */
 export interface GuardedServers extends AsyncDisposable {
   readonly broker: PrivateRabbitMQ;
   readonly database: PrivateServer;
-  /** A workplace of the daemon with those users' addresses. */
+  /** A daemon's workplace that connects as those users. */
   workplace(env: Readonly<Record<string, string>>): Workplace;
 }
 
@@ -48,7 +48,7 @@ async function makeBrokerUser(broker: PrivateRabbitMQ, password: string): Promis
   }
 }
 
-/** The tables are made by their owner, with the command that README.md names for it. */
+/** Their owner creates the tables, with the command that README.md names for it. */
 async function makeRole(broker: PrivateRabbitMQ, database: PrivateServer, password: string): Promise<void> {
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -67,7 +67,7 @@ async function makeRole(broker: PrivateRabbitMQ, database: PrivateServer, passwo
   }
 }
 
-/** Lines of the code blocks under "Least rights" of README.md. */
+/** The grants in README.md's code blocks. */
 export function documented(language: 'sh' | 'sql', pattern: RegExp): string[] {
   const found = codeBlocks('README.md', language).flatMap(({ code }) =>
     [...code.matchAll(pattern)].map(([line]) => line),

@@ -2,9 +2,7 @@ import { connect } from 'amqplib';
 import { onTestFinished } from 'vitest';
 import { BROKER_URL } from '../../helpers/broker.ts';
 
-/**
- * AMQP field values as they are on the wire: amqplib can read much that it cannot write, and a forger does not use amqplib.
- */
+/** AMQP field values as bytes on the wire. amqplib reads much that it cannot write, and an attacker need not use it. */
 export const field = {
   double: (value: number) => tagged('d', 8, (bytes) => bytes.writeDoubleBE(value, 1)),
   timestamp: (value: bigint) => tagged('T', 8, (bytes) => bytes.writeBigUInt64BE(value, 1)),
@@ -12,7 +10,7 @@ export const field = {
   bytes: (value: Buffer) => long('x', value),
   table: (...entries: Buffer[]) => long('F', Buffer.concat(entries)),
   entry: (name: string | Buffer, value: Buffer) => Buffer.concat([short(Buffer.from(name)), value]),
-  /** So many lists, each in the next. */
+  /** This many lists, one inside the other. */
   nestedLists: (levels: number) => {
     const bytes = Buffer.alloc(levels * 5 + 1, 'V');
     for (let level = 0; level < levels; level++) {
@@ -23,7 +21,7 @@ export const field = {
   },
 };
 
-/** Publishes one message whose header table is given as its entries, byte by byte. Resolves once the broker has it. */
+/** Publishes one message with these bytes as the entries of its header table. Resolves once the broker has it. */
 export async function publishRaw(queue: string, content: string, entries: Buffer): Promise<void> {
   const model = await connect(BROKER_URL);
   model.on('error', () => undefined);
@@ -42,7 +40,7 @@ export async function publishRaw(queue: string, content: string, entries: Buffer
   ];
   const header = [uint16(60), uint16(0), uint32(0), uint32(body.length), uint16(HEADERS_FLAG), sized(entries)];
   stream?.write(Buffer.concat([frame(1, id, method), frame(2, id, header), frame(3, id, [body])]));
-  // The broker does what comes on a connection in order: once it has answered this, it has the message.
+  // The broker handles a channel's methods in order: when it answers this one, it has the message.
   await channel.checkQueue(queue);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DemoShop, FaultHook } from '../../../demo/demo-shop.ts';
-import { statusFault } from '../../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
 import type { FetchResult } from '../../../src/shop/shop-client.ts';
 import { anOrder, anOrderDocument, type OrderDocument } from '../../helpers/order-builder.ts';
 import { aClient, aShop, failureOf, patient } from './shops.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusFault } from '../../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
 import type { OrderStub } from '../../../src/shop/shop-client.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, failureOf, patient } from './shops.ts';

@@ -1,6 +1,6 @@
 import { createBrotliCompress, createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Fault, htmlFault } from '../../../demo/demo-shop-faults.ts';
+import { type Fault, htmlFault } from '../../../demo/shop/faults.ts';
 import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
 import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, patient } from './shops.ts';
 

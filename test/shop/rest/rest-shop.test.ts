@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redirectFault, statusFault } from '../../../demo/demo-shop-faults.ts';
+import { redirectFault, statusFault } from '../../../demo/shop/faults.ts';
 import type { FailureReason } from '../../../src/errors.ts';
 import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
 import { aClient, aRawServer, aShop, failureOf, fetchOne, patient, TOKEN } from './shops.ts';

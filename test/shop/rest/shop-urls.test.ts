@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, SyncError } from '../../../src/errors.ts';
+import { REST_SHOP_DEFAULTS, type RestShopOptions } from '../../../src/shop/rest/options.ts';
 import { ShopUrls } from '../../../src/shop/rest/shop-urls.ts';
 
-function problemsOf(templates: ConstructorParameters<typeof ShopUrls>[0]): readonly string[] {
+function problemsOf(templates: Partial<RestShopOptions> & { baseUrl: string }): readonly string[] {
   try {
-    new ShopUrls(templates);
+    new ShopUrls({ ...REST_SHOP_DEFAULTS, ...templates });
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
   }
@@ -15,7 +16,7 @@ describe('ShopUrls', () => {
   const since = new Date('2026-11-22T08:00:00Z');
 
   it('joins the templates to the base', () => {
-    const urls = new ShopUrls({ baseUrl: 'https://shop.example' });
+    const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example' });
     expect(urls.order('SO-1').href).toBe('https://shop.example/orders/SO-1');
     expect(urls.orders(['SO-1', '2']).href).toBe('https://shop.example/orders?numbers=SO-1,2');
     expect(urls.changes(since, 3).href).toBe(
@@ -25,6 +26,7 @@ describe('ShopUrls', () => {
 
   it.each(['https://shop.example/api/v1', 'https://shop.example/api/v1/'])('keeps the path prefix of %s', (baseUrl) => {
     const urls = new ShopUrls({
+      ...REST_SHOP_DEFAULTS,
       baseUrl,
       orderPath: '/o/{reference}.json?full=1',
       ordersPath: '/o?ids={references}&per_page={count}',
@@ -49,7 +51,7 @@ describe('ShopUrls', () => {
     '1\n',
     '@evil.example',
   ])('lets no %j into a URL', (reference) => {
-    const urls = new ShopUrls({ baseUrl: 'https://shop.example/api' });
+    const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example/api' });
     expect(() => urls.order(reference)).toThrow(SyncError);
     expect(() => urls.orders(['1', reference])).toThrow(expect.objectContaining({ reason: 'malformed_event' }));
   });

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { type DemoShop, type DemoShopOptions, startDemoShop } from '../../../demo/demo-shop.ts';
 import { SyncError } from '../../../src/errors.ts';
-import type { RestShopOptions } from '../../../src/shop/rest/options.ts';
+import { REST_SHOP_DEFAULTS, type RestShopOptions } from '../../../src/shop/rest/options.ts';
 import { createRestShop } from '../../../src/shop/rest/rest-shop.ts';
 import type { FetchResult, ShopClient } from '../../../src/shop/shop-client.ts';
 
@@ -24,7 +24,7 @@ export async function aShop(
 }
 
 export function aClient(baseUrl: string, options: Partial<RestShopOptions> = {}): ShopClient {
-  const client = createRestShop({ baseUrl, token: TOKEN, timeoutMs: 20_000, ...options });
+  const client = createRestShop({ ...REST_SHOP_DEFAULTS, baseUrl, token: TOKEN, timeoutMs: 20_000, ...options });
   onTestFinished(() => client.close?.());
   return client;
 }

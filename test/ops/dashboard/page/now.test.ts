@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { statusFault } from '../../../../demo/demo-shop-faults.ts';
+import { statusFault } from '../../../../demo/shop/faults.ts';
 import { startDaemon } from '../../../helpers/daemon-process.ts';
 import { anOrderDocument } from '../../../helpers/order-builder.ts';
 import { notInstalled } from '../../../helpers/servers/installed.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OUTCOMES } from '../../../../src/delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../../../src/errors.ts';
-import { LEDGER_STATES } from '../../../../src/internal-system/internal-system.ts';
+import { LEDGER_STATES } from '../../../../src/internal-system/ledger.ts';
 import { CONSUMPTION_STATES } from '../../../../src/ops/dashboard/messages.ts';
 import { chooseLanguage, locale, t } from '../../../../src/ops/dashboard/page/language/words.js';
 import { en } from '../../../../src/ops/dashboard/page/strings/en/index.js';

@@ -4,10 +4,9 @@ import { money, number } from '../../language/format.js';
 import { isKey, t } from '../../language/words.js';
 import { ScrollTable } from '../table.js';
 
-/** @import { FoundOrder, OrderDetails } from '../../../messages.ts' */
-/** @typedef {NonNullable<FoundOrder['stored']>['lines']} Lines */
+/** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
-/** @param {{ title: string, lines: Lines, currency: string, totals: OrderDetails['totals'] | null }} props */
+/** @param {{ title: string, lines: FoundContent['lines'], currency: string, totals: OrderDetails['totals'] | null }} props */
 export function OrderLines({ title, lines, currency, totals }) {
   const sums = Object.entries(totals ?? {}).filter(([name, sum]) => name === 'grand' || Number(sum) !== 0);
   return h(

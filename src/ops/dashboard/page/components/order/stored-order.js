@@ -7,10 +7,9 @@ import { Time } from '../times.js';
 import { Customer } from './customer.js';
 import { OrderLines } from './order-lines.js';
 
-/** @import { FoundOrder, OrderDetails } from '../../../messages.ts' */
-/** @typedef {NonNullable<FoundOrder['stored']>} Stored */
+/** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
-/** The order as the internal system has it. @param {{ stored: Stored, details: OrderDetails | null }} props */
+/** The order as the internal system has it. @param {{ stored: FoundContent, details: OrderDetails | null }} props */
 export function StoredOrder({ stored, details }) {
   const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines } = stored;
   // Somebody may act on "to ship": it is said only of an order that is to be shipped.

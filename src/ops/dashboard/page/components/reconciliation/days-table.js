@@ -5,10 +5,9 @@ import { t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 import { ScrollTable } from '../table.js';
 
-/** @import { ScanAnswer } from '../../../messages.ts' */
-/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
+/** @import { ScanSummary } from '../../../messages.ts' */
 
-/** Orders and amounts of each day, on both sides. @param {{ days: Run['days'] }} props */
+/** Orders and amounts of each day, on both sides. @param {{ days: ScanSummary['days'] }} props */
 export function DaysTable({ days }) {
   return html`
     <h4>${t('days.title')}</h4>
@@ -32,7 +31,7 @@ export function DaysTable({ days }) {
   `;
 }
 
-/** @param {{ day: Run['days'][number] }} props */
+/** @param {{ day: ScanSummary['days'][number] }} props */
 function DayRow({ day: { day, currency, shop, internalSystem } }) {
   const isSame = shop.orders === internalSystem.orders && shop.total === internalSystem.total;
   return html`

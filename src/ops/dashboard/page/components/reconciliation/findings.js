@@ -5,12 +5,11 @@ import { statusWords, t } from '../../language/words.js';
 import { orderLink } from '../../state/route.js';
 import { ScrollTable } from '../table.js';
 
-/** @import { ScanAnswer } from '../../../messages.ts' */
-/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
+/** @import { ScanSummary } from '../../../messages.ts' */
 
 const ROWS_AT_FIRST = 10;
 
-/** The orders that differ: the first ones, all of them on request. @param {{ findings: Run['findings'] }} props */
+/** The orders that differ: the first ones, all of them on request. @param {{ findings: ScanSummary['findings'] }} props */
 export function Findings({ findings }) {
   const [limit, setLimit] = useState(ROWS_AT_FIRST);
   const n = findings.length;

@@ -7,10 +7,9 @@ import { Ago, Time } from '../times.js';
 import { DaysTable } from './days-table.js';
 import { Findings } from './findings.js';
 
-/** @import { ScanAnswer } from '../../../messages.ts' */
-/** @typedef {NonNullable<ScanAnswer['lastRun']>} Run */
+/** @import { ScanSummary } from '../../../messages.ts' */
 
-/** Do both sides agree? If not, where they differ. @param {{ run: Run }} props */
+/** Do both sides agree? If not, where they differ. @param {{ run: ScanSummary }} props */
 export function LastRun({ run }) {
   const { startedAt, finishedAt, compared, found, known, unreadable, error, findings, days } = run;
   const problems = [

@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { RETRY_DELAYS_MS } from '../lab/broker.ts';
+
+/** A program that drains the queue. All get the same settings in the same variables, and run on the same Node. */
+export interface Contender {
+  readonly name: string;
+  /** Undefined for order-sync, as built. */
+  readonly script?: readonly string[];
+  readonly arguments: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** order-sync stops cleanly on SIGTERM; the scripts are just killed by it. */
+  readonly stopsCleanly: boolean;
+}
+
+/** What a user might set. Undefined is order-sync's default. */
+export interface ProductSettings {
+  readonly name?: string;
+  readonly prefetch?: number;
+  readonly concurrency?: number;
+  readonly batchSize?: number;
+  readonly requestsPerSecond?: number;
+  /** @defaultValue the operations port is off */
+  readonly opsPort?: number;
+}
+
+export function orderSync(settings: ProductSettings = {}): Contender {
+  const variables = {
+    RABBITMQ_PREFETCH: settings.prefetch,
+    SHOP_CONCURRENCY: settings.concurrency,
+    SHOP_BATCH_SIZE: settings.batchSize,
+    SHOP_REQUESTS_PER_SECOND: settings.requestsPerSecond,
+    OPS_PORT: settings.opsPort,
+  };
+  const set = Object.entries(variables).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return {
+    name: settings.name ?? 'order-sync',
+    arguments: ['start'],
+    env: { RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
+    stopsCleanly: true,
+  };
+}
+
+export function floor(concurrency = 64): Contender {
+  return script('floor', 'floor.ts', concurrency);
+}
+
+export function oneAtATime(): Contender {
+  return script('one-at-a-time', 'one-at-a-time.ts', 1);
+}
+
+function script(name: string, file: string, concurrency: number): Contender {
+  return {
+    name,
+    script: [fileURLToPath(new URL(`./${file}`, import.meta.url))],
+    arguments: [],
+    env: { SHOP_CONCURRENCY: String(concurrency) },
+    stopsCleanly: false,
+  };
+}

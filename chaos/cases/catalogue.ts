@@ -1,0 +1,37 @@
+import { brokerCases } from './broker.ts';
+import type { ChaosCase } from './case.ts';
+import { certificateCases } from './certificates.ts';
+import { crashLoopCases } from './crash-loop.ts';
+import { databaseCases } from './database.ts';
+import { deadLetterCases } from './dead-letters.ts';
+import { hostCases } from './host.ts';
+import { mixtureCases } from './mixture.ts';
+import { networkCases } from './network.ts';
+import { processCases } from './process.ts';
+import { reconciliationCases } from './reconciliation.ts';
+import { shopCases } from './shop.ts';
+import { shopReplyCases } from './shop-replies.ts';
+
+const GROUPS = 'BNSDPRX';
+
+/** Every row of the fault catalogue, in its order. */
+export const CATALOGUE: readonly ChaosCase[] = [
+  brokerCases,
+  crashLoopCases,
+  networkCases,
+  shopCases,
+  shopReplyCases,
+  reconciliationCases,
+  certificateCases,
+  databaseCases,
+  processCases,
+  hostCases,
+  deadLetterCases,
+  mixtureCases,
+]
+  .flat()
+  .sort((a, b) => place(a.id) - place(b.id));
+
+function place(id: string): number {
+  return GROUPS.indexOf(id.charAt(0)) * 100 + Number(id.slice(1));
+}

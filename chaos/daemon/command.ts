@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** A running `order-sync` command other than the daemon. */
+export interface ChaosCommand {
+  kill(signal: NodeJS.Signals): void;
+  /** Exit status, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+export function startCommand(
+  words: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): ChaosCommand {
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: 'ignore',
+  });
+  return {
+    kill: (signal) => void child.kill(signal),
+    exited: new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
+    }),
+  };
+}

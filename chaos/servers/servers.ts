@@ -1,0 +1,62 @@
+import { startMariadb } from '../../test/helpers/servers/mariadb.ts';
+import { startPostgres } from '../../test/helpers/servers/postgres.ts';
+import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
+import { type PrivateRabbitMQ, startRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
+import { startRabbitMQ4 } from './rabbitmq4.ts';
+
+/** The daemon's broker user. The password is part of its URL, and must appear nowhere else. */
+export const BROKER_USER = 'chaos';
+export const BROKER_PASSWORD = 'canary-Mq-4Xv9';
+
+export type BrokerVersion = '3.10' | '4.0';
+
+export function brokerUrl(port: number): string {
+  return `amqp://${BROKER_USER}:${BROKER_PASSWORD}@127.0.0.1:${port}`;
+}
+
+/** Private servers, started on first use. Cases share them, but each has its own queues and its own database. */
+export class Servers implements AsyncDisposable {
+  readonly #brokerVersion: BrokerVersion;
+  #broker: Promise<PrivateRabbitMQ> | undefined;
+  readonly #databases = new Map<string, Promise<PrivateServer>>();
+
+  constructor(brokerVersion: BrokerVersion) {
+    this.#brokerVersion = brokerVersion;
+  }
+
+  rabbitmq(): Promise<PrivateRabbitMQ> {
+    this.#broker ??= this.#startRabbitMQ();
+    return this.#broker;
+  }
+
+  postgres(): Promise<PrivateServer> {
+    return this.#once('postgres', () => startPostgres());
+  }
+
+  mariadb(): Promise<PrivateServer> {
+    return this.#once('mariadb', () => startMariadb({ 'innodb-flush-log-at-trx-commit': '2' }));
+  }
+
+  /** Stops all of them. The next use starts fresh ones. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = [this.#broker, ...this.#databases.values()];
+    this.#broker = undefined;
+    this.#databases.clear();
+    for (const server of running) await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
+  #once(key: string, start: () => Promise<PrivateServer>): Promise<PrivateServer> {
+    const known = this.#databases.get(key) ?? start();
+    this.#databases.set(key, known);
+    return known;
+  }
+
+  async #startRabbitMQ(): Promise<PrivateRabbitMQ> {
+    const broker = await (this.#brokerVersion === '4.0' ? startRabbitMQ4() : startRabbitMQ());
+    // The port may be open before the users are loaded.
+    await broker.ctl('await_startup');
+    await broker.ctl('add_user', BROKER_USER, BROKER_PASSWORD);
+    await broker.ctl('set_permissions', BROKER_USER, '.*', '.*', '.*');
+    return broker;
+  }
+}

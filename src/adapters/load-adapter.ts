@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError, SyncError } from '../errors.ts';
+
+/** A port that a module of the user's own can implement. */
+export interface AdapterPort<Adapter> {
+  /** The variable that names the module. */
+  readonly variable: 'SHOP_ADAPTER' | 'INTERNAL_SYSTEM';
+  /** The port's name, with its article. */
+  readonly type: string;
+  readonly requiredMethods: readonly (keyof Adapter & string)[];
+}
+
+/**
+ * Loads an adapter: a `.ts` or `.js` module whose default export is a factory.
+ *
+ * An error that the factory throws on purpose passes through: a ConfigError if a person has to change something first, a
+ * SyncError if the system behind it is away and another try may work. Any other error becomes a ConfigError that names the
+ * variable, the module and the cause. So does a SyncError thrown while the module is being evaluated: Node remembers the
+ * failure, and another try would only repeat it.
+ *
+ * @param path relative to the working directory
+ * @param context handed to the factory
+ */
+export async function loadAdapter<Adapter>(
+  { variable, type, requiredMethods }: AdapterPort<Adapter>,
+  path: string,
+  context: object,
+): Promise<Adapter> {
+  const failure = (problem: string, cause?: unknown) =>
+    new ConfigError([`${variable}=${path}: ${problem}.`], cause === undefined ? {} : { cause });
+  const file = resolve(path);
+  await access(file).catch((error: unknown) => {
+    throw failure(`there is no readable file ${file}`, error);
+  });
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw error instanceof ConfigError ? error : failure(`it can't be loaded: ${describeThrown(error)}`, error);
+  });
+  const factory = module.default;
+  if (typeof factory !== 'function') {
+    throw failure(`expected a default export that is a function and returns ${type}, found ${typeName(factory)}`);
+  }
+  const adapter: unknown = await (async () => factory(context))().catch((error: unknown) => {
+    if (error instanceof ConfigError || error instanceof SyncError) throw error;
+    throw failure(`its default export threw ${describeThrown(error)}`, error);
+  });
+  if (!hasMethods(adapter, requiredMethods)) {
+    const methods = requiredMethods.map((method) => `${method}()`).join(' and ');
+    throw failure(`its default export returned ${typeName(adapter)}, expected an object with ${methods}`);
+  }
+  return adapter;
+}
+
+/** Signatures can't be checked at run time. */
+function hasMethods<Adapter>(value: unknown, methods: readonly (keyof Adapter & string)[]): value is Adapter {
+  if (typeof value !== 'object' || value === null) return false;
+  return methods.every((method) => typeof Reflect.get(value, method) === 'function');
+}
+
+function describeThrown(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `${typeName(error)}, expected an Error`;
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

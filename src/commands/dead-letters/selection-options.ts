@@ -1,0 +1,25 @@
+import { type Command, Option } from 'commander';
+import { UNKNOWN_REASON } from '../../dead-letters/summary.ts';
+import { FAILURE_REASONS } from '../../errors.ts';
+
+/** Which dead letters a command applies to, as given on the command line. */
+export interface SelectionOptions {
+  readonly reason?: string;
+  readonly all?: true;
+}
+
+export function addSelection(command: Command): Command {
+  return command
+    .argument('[orderOrId...]', 'order numbers as they appear in the events, or ids of dead letters')
+    .addOption(
+      new Option('--reason <reason>', 'only those with this reason').choices([...FAILURE_REASONS, UNKNOWN_REASON]),
+    );
+}
+
+/** For commands that change something: a forgotten argument must not mean everything. */
+export function requireSelection(command: Command, names: readonly string[], { all, reason }: SelectionOptions): void {
+  if (all && names.length > 0) command.error('error: give either --all, or order numbers and ids, not both');
+  if (!all && names.length === 0 && reason === undefined) {
+    command.error('error: select dead letters by order number, id, --reason or --all');
+  }
+}

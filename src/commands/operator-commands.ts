@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { defineCheck } from './check/check.ts';
+import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineOrders } from './orders.ts';
+import { defineReconcile } from './reconcile/reconcile.ts';
+import { defineResync } from './resync/resync.ts';
+import { defineSend } from './send.ts';
+import { defineStatus } from './status.ts';
+import { defineTail } from './tail.ts';
+import { defineTop } from './top/top.ts';
+
+/** Everything but `start`: the commands that a person runs beside the daemon. */
+export function defineOperatorCommands(program: Command): void {
+  defineCheck(program);
+  program.commandsGroup('Look:');
+  defineStatus(program);
+  defineOrders(program);
+  defineTop(program);
+  defineTail(program);
+  program.commandsGroup('Fix:');
+  defineSend(program);
+  defineResync(program);
+  defineReconcile(program);
+  defineDeadLetters(program);
+}

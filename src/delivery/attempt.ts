@@ -1,0 +1,98 @@
+import type { Delivery } from '../broker/delivery.ts';
+import type { EventInfo } from '../internal-system/ledger.ts';
+import { readHistory, readTraceContext } from '../messages/headers.ts';
+import type { OrderEvent } from '../messages/order-event.ts';
+import type { Order } from '../orders/order.ts';
+import type { TraceContext } from '../trace-context.ts';
+import type { Settled, Settlement } from './outcome.ts';
+
+/** One attempt to process a delivery: what is known so far, and how long each step took. */
+export class Attempt {
+  readonly failuresBefore: number;
+  readonly firstFailedAt: Date | undefined;
+  readonly trace: TraceContext | undefined;
+  /** Set once it is decoded. */
+  event: OrderEvent | undefined;
+  /** Set once it is fetched. */
+  order: Order | undefined;
+  readonly #delivery: Delivery;
+  readonly #publishedAt: Date | undefined;
+  readonly #timer = new StepTimer();
+
+  /** @param maxFailures more failures than this were never written by us */
+  constructor(delivery: Delivery, maxFailures: number) {
+    const history = readHistory(delivery, maxFailures);
+    this.#delivery = delivery;
+    this.failuresBefore = history.failures;
+    this.firstFailedAt = history.firstFailedAt;
+    this.trace = readTraceContext(delivery);
+    this.#publishedAt = history.publishedAt;
+  }
+
+  /** 1 for the first. */
+  get number(): number {
+    return this.failuresBefore + 1;
+  }
+
+  eventInfo(event: OrderEvent): EventInfo {
+    const { receivedAt } = this.#delivery;
+    return { reference: event.reference, event: event.type, attempt: this.number, receivedAt };
+  }
+
+  /** A step lasts until the next one begins, or until the end. */
+  begin(step: Step): void {
+    this.#timer.begin(step);
+  }
+
+  end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
+    const { deliveryTag, redelivered, receivedAt } = this.#delivery;
+    const { fetch, write, settle } = this.#timer.end();
+    return {
+      facts: {
+        reference: this.event?.reference ?? null,
+        orderNumber: this.order?.orderNumber ?? null,
+        event: this.event?.type ?? null,
+        status: this.order?.status ?? null,
+        outcome,
+        reason: error?.reason,
+        error: error?.message,
+        delayMs,
+        conflict: conflict === true ? conflict : undefined,
+        attempt: this.number,
+        deliveryTag,
+        redelivered,
+        traceId: this.trace?.traceId,
+        queueMs:
+          this.#publishedAt === undefined ? null : Math.max(0, receivedAt.getTime() - this.#publishedAt.getTime()),
+        fetchMs: fetch ?? null,
+        writeMs: write ?? null,
+        settleMs: settle ?? null,
+        totalMs: Date.now() - receivedAt.getTime(),
+      },
+      outage,
+      unexpected: error?.reason === 'unexpected' ? error.cause : undefined,
+    };
+  }
+}
+
+type Step = 'fetch' | 'write' | 'settle';
+
+/** A step that happens more than once counts with all of its time. */
+class StepTimer {
+  readonly #ms: Partial<Record<Step, number>> = {};
+  #step: Step | undefined;
+  #beganAt = 0;
+
+  begin(step: Step | undefined): void {
+    const now = performance.now();
+    if (this.#step !== undefined) this.#ms[this.#step] = (this.#ms[this.#step] ?? 0) + (now - this.#beganAt);
+    this.#step = step;
+    this.#beganAt = now;
+  }
+
+  /** @returns ms for each step that has begun */
+  end(): Partial<Record<Step, number>> {
+    this.begin(undefined);
+    return this.#ms;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * An order, its lines and its ledger row as columns: the same names in every database (see schema/). Columns named `…_at` hold
+ * instants as ISO text, UTC with milliseconds.
+ */
+
+/** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
+export type SqlValue = string | number | boolean | Date | null;
+
+/** A row on its way out, in the driver's own types: `records.ts` reads all of them. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export const ORDER_COLUMNS = [
+  'shop',
+  'order_number',
+  'shop_order_id',
+  'status',
+  'currency',
+  'grand_total',
+  'items_total',
+  'shipping_total',
+  'tax_total',
+  'discount_total',
+  'refunded_total',
+  'placed_at',
+  'paid_at',
+  'cancelled_at',
+  'updated_at',
+  'buyer_name',
+  'fulfilment_status',
+  'cancel_conflict',
+  'totals_mismatch',
+  'content_hash',
+  'fetched_at',
+  'synced_at',
+  'document',
+] as const;
+export type OrderColumn = (typeof ORDER_COLUMNS)[number];
+export type OrderRow = Readonly<Record<OrderColumn, SqlValue>>;
+
+/** What a newer version writes. `fulfilment_status` is the staff's: it is written when the row is made and never again. */
+export const UPDATED_ORDER_COLUMNS = ORDER_COLUMNS.filter(
+  (column) => !['shop', 'order_number', 'fulfilment_status'].includes(column),
+);
+
+/** What the same version writes when it was fetched again. */
+export const REFETCHED_ORDER_COLUMNS: readonly OrderColumn[] = ['fetched_at'];
+
+export const LINE_COLUMNS = [
+  'shop',
+  'order_number',
+  'line_no',
+  'line_id',
+  'sku',
+  'name',
+  'quantity',
+  'unit_price',
+  'discount',
+  'tax',
+  'line_total',
+] as const;
+export type LineColumn = (typeof LINE_COLUMNS)[number];
+export type LineRow = Readonly<Record<LineColumn, SqlValue>>;
+
+export const LEDGER_COLUMNS = [
+  'shop',
+  'reference',
+  'order_number',
+  'shop_order_id',
+  'state',
+  'attempts',
+  'last_event',
+  'last_error',
+  'received_at',
+  'fetched_at',
+  'synced_at',
+  'updated_at',
+] as const;
+export type LedgerColumn = (typeof LEDGER_COLUMNS)[number];
+export type LedgerRow = Readonly<Record<LedgerColumn, SqlValue>>;
+
+export const SYNCED_LEDGER_COLUMNS = LEDGER_COLUMNS.filter((column) => column !== 'shop' && column !== 'reference');
+
+/** A failure says nothing of what was known before: which order this is, and when it was last synced. */
+export const FAILED_LEDGER_COLUMNS = SYNCED_LEDGER_COLUMNS.filter(
+  (column) => !['order_number', 'shop_order_id', 'fetched_at', 'synced_at'].includes(column),
+);
+
+export const SCAN_COLUMNS = [
+  'cursor_at',
+  'newest_listed_at',
+  'begun_at',
+  'lease_holder',
+  'lease_until',
+  'started_at',
+  'finished_at',
+  'compared',
+  'found',
+  'known',
+  'error',
+  'report',
+] as const;
+export type ScanColumn = (typeof SCAN_COLUMNS)[number];
+/** Only the columns to write. */
+export type ScanRow = Readonly<Partial<Record<ScanColumn, SqlValue>>>;

@@ -1,0 +1,16 @@
+import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { EventType } from './order-event.ts';
+
+/**
+ * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
+ * so the order takes the same path as any other, and asking too often does no harm.
+ *
+ * @returns when the broker has confirmed it @throws whatever `rabbit.send` does
+ */
+export function requestSync(
+  rabbit: Pick<RabbitMQ, 'send'>,
+  orderNumber: string,
+  event: EventType = 'updated',
+): Promise<void> {
+  return rabbit.send({ orderNumber, event });
+}

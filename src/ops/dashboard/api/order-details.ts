@@ -1,0 +1,46 @@
+import { orderSchema } from '../../../orders/order.ts';
+import type { Role } from '../../http/access.ts';
+import type { OrderDetails, Personal } from '../messages.ts';
+
+/** What `lines` leave out of a stored order, personal values only for those who may see them. Fields that nobody here knows are left out. */
+export function orderDetails(document: string, role: Role): OrderDetails | null {
+  const order = parsed(document);
+  if (order === null) return null;
+  const personal = (value: string | null): Personal => personalValue(value, role);
+  const { buyer, shippingAddress: address, totals, payments } = order;
+  return {
+    buyer: personal(buyer.name === address.recipient ? buyer.name : `${buyer.name} → ${address.recipient}`),
+    email: personal(buyer.email),
+    phone: personal(address.phone || buyer.phone),
+    address: personal(
+      [address.country, address.province, address.city, address.district, ...address.lines, address.postcode]
+        .filter(Boolean)
+        .join(' '),
+    ),
+    buyerNote: personal(order.buyerNote),
+    cancelReason: personal(order.cancelReason),
+    totals: {
+      items: totals.items,
+      shipping: totals.shipping,
+      tax: totals.tax,
+      discount: totals.discount,
+      refunded: totals.refunded,
+      grand: totals.grand,
+    },
+    payments: payments.map(({ method, amount, paidAt }) => ({ method, amount, paidAt })),
+  };
+}
+
+export function personalValue(value: string | null, role: Role): Personal {
+  if (value === null || value === '') return null;
+  return role === 'operator' ? value : { hidden: true };
+}
+
+/** Null when someone has changed the document by hand so that it can't be read. */
+function parsed(document: string) {
+  try {
+    return orderSchema.parse(JSON.parse(document));
+  } catch {
+    return null;
+  }
+}

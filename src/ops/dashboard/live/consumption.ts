@@ -1,0 +1,45 @@
+import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
+import type { Intake } from '../../../delivery/intake.ts';
+import type { Health } from '../../../health/health.ts';
+import type { Consumption } from '../messages.ts';
+
+interface Watched {
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
+  readonly intake: Pick<Intake, 'outage'>;
+  readonly health: () => Health;
+  readonly isStopping: () => boolean;
+}
+
+/** Says what the daemon is doing, and since when. It knows since when only if it is asked now and again. */
+export class ConsumptionWatch {
+  readonly #watched: Watched;
+  #hasConsumed = false;
+  #last: Consumption = { state: 'starting', since: new Date().toISOString() };
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  now(): Consumption {
+    const { since, ...found } = this.#look();
+    const { since: before, ...last } = this.#last;
+    if (JSON.stringify(found) === JSON.stringify(last)) return this.#last;
+    this.#last = { ...found, since: since ?? new Date().toISOString() };
+    return this.#last;
+  }
+
+  #look(): Omit<Consumption, 'since'> & { since?: string } {
+    const { rabbit, intake, health, isStopping } = this.#watched;
+    if (isStopping()) return { state: 'draining' };
+    if (intake.outage !== undefined) {
+      const { dependency, since, error } = intake.outage;
+      return { state: 'paused', dependency, reason: error.reason, since: since.toISOString() };
+    }
+    this.#hasConsumed ||= rabbit.isConsuming;
+    if (!this.#hasConsumed) return { state: 'starting' };
+    if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
+    const { ready, since } = health();
+    if (!ready) return { state: 'stuck', ...(since === undefined ? {} : { since }) };
+    return { state: 'running' };
+  }
+}

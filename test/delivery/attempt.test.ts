@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AckBuffer } from '../../src/broker/ack-buffer.ts';
+import { Delivery } from '../../src/broker/delivery.ts';
+import { Attempt } from '../../src/delivery/attempt.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+function anAttempt(headers: Record<string, unknown> = {}): Attempt {
+  const fields = { exchange: 'orders', routingKey: 'orders', deliveryTag: 7, redelivered: false, messageCount: 0 };
+  const message = { content: Buffer.from('10086'), fields, properties: { headers } } as ConstructorParameters<
+    typeof Delivery
+  >[0];
+  const channel = {} as ConstructorParameters<typeof AckBuffer>[0];
+  return new Attempt(new Delivery(message, new AckBuffer(channel), new AbortController().signal), 4);
+}
+
+test('a step that happens twice counts with all of its time, settling included', () => {
+  const attempt = anAttempt();
+  for (const [step, ms] of [
+    ['fetch', 30],
+    ['write', 5],
+    ['fetch', 40],
+    ['write', 6],
+    ['settle', 7],
+  ] as const) {
+    attempt.begin(step);
+    vi.advanceTimersByTime(ms);
+  }
+  expect(attempt.end({ outcome: 'synced' }).facts).toMatchObject({ fetchMs: 70, writeMs: 11, settleMs: 7 });
+});
+
+test('a step that never began has no time', () => {
+  const attempt = anAttempt();
+  attempt.begin('settle');
+  vi.advanceTimersByTime(3);
+  const { facts } = attempt.end({ outcome: 'dead-lettered' });
+  expect(facts).toMatchObject({ fetchMs: null, writeMs: null, settleMs: 3 });
+});
+
+test('counts from the failures in the headers, when they are plausible', () => {
+  expect(anAttempt({ 'x-order-sync-failures': 2 }).number).toBe(3);
+  expect(anAttempt({ 'x-order-sync-failures': 5 }).number).toBe(1);
+  expect(anAttempt().number).toBe(1);
+});
