@@ -4,7 +4,7 @@ import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
 import { logOutcome } from './delivery-log.ts';
 
-/** Logs when a connection to RabbitMQ is lost and when it is back: a line each, however many tries lie between. */
+/** Logs when a connection to RabbitMQ is lost and when it is back: one line each, however many tries it takes. */
 export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
   rabbit.on('retry', (role, error, delayMs) => {

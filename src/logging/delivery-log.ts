@@ -33,7 +33,7 @@ function messageOf(facts: DeliveryFacts): string {
   return `${outcome} ${what}${why}${next}${warning}`;
 }
 
-/** What is undefined stays out of the line. */
+/** Undefined fields are left out of the line. */
 function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
   const { reference, orderNumber } = facts;
   return {
@@ -49,7 +49,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
     nextAttemptInMs: facts.delayMs,
-    // Named as OpenTelemetry names it, by which log viewers find the trace.
+    // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),
