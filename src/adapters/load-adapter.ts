@@ -59,7 +59,8 @@ function hasMethods<Adapter>(value: unknown, methods: readonly (keyof Adapter & 
 }
 
 function describeThrown(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `${typeName(error)}, expected an Error`;
+  if (!(error instanceof Error)) return `${typeName(error)}, expected an Error`;
+  return `${error.name}: ${error.message.replace(/\.$/, '')}`;
 }
 
 function typeName(value: unknown): string {
