@@ -4,7 +4,7 @@ import type { RestShopOptions } from './rest/options.ts';
 import { createRestShop } from './rest/rest-shop.ts';
 import type { ShopClient } from './shop-client.ts';
 
-/** The built-in REST shop, or a module of the user's own: its path, relative to the working directory. */
+/** The built-in REST shop, or the path of a user's own module, relative to the working directory. */
 export type ShopConfig = { readonly rest: RestShopOptions } | { readonly adapter: string };
 
 const SHOP_PORT: AdapterPort<ShopClient> = {
