@@ -72,7 +72,7 @@ function registerPools(load: DaemonState['load'], registers: Registry[]): void {
 function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
   new Gauge({
     name: 'order_sync_queue_messages',
-    help: 'Messages in the main queue (without those in flight), in the wait queues and in the dead letters; absent while unknown.',
+    help: 'Messages in the main queue (without those in flight), in the retry queues and in the dead letters; absent while unknown.',
     labelNames: ['queue'],
     registers,
     async collect() {
