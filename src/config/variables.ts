@@ -42,7 +42,7 @@ const notOfKubernetes = z
 const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
 const oneLine = (what: string) => text(`${what} on one line`);
 
-/** Waiting queues are called after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
+/** Retry queues are called after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
 const LONGEST_QUEUE_NAME = 200;
 
 /** A week. Timers go up to 24 days. */

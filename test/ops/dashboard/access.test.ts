@@ -32,7 +32,7 @@ interface Asking {
   readonly body?: unknown;
 }
 
-/** As any program could ask: `fetch` would not let a test forge Host and Origin. */
+/** Asks as any program could: `fetch` would not let a test forge Host and Origin. */
 async function ask(
   dashboard: RunningDashboard,
   path: string,
@@ -73,7 +73,7 @@ function cookieOf({ headers }: Answer): string {
 }
 
 describe('with tokens', () => {
-  test('refuses who has none or a wrong one, everywhere but on the page itself; looking and acting alike', async () => {
+  test('without one or with a wrong one, everything but the page itself is refused, looking and acting alike', async () => {
     const dashboard = await aDashboard({}, TOKENS);
     await dashboard.bystander.publish(dashboard.workplace.queue, 'null');
     await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
@@ -119,7 +119,7 @@ describe('with tokens', () => {
     expect(await shown(VIEWER_TOKEN)).not.toMatch(/王小明|xiaoming|138 0000|文三路|周末|2026112222001400001/);
   });
 
-  test('a session acts only for a page of our own: no other site, no other content type, no GET', async () => {
+  test('a session acts only for our own page: no other site, no other content type, no GET', async () => {
     const dashboard = await aDashboard({}, TOKENS);
     await dashboard.bystander.publish(dashboard.workplace.queue, 'null');
     await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
@@ -160,7 +160,7 @@ describe('with tokens', () => {
     await expect.poll(() => dashboard.daemon.outcomes().length).toBe(2);
   });
 
-  test('a cookie that was changed, has expired, or is of another token, is none', async () => {
+  test('a cookie that was changed, has expired or belongs to another token is refused', async () => {
     const dashboard = await aDashboard({}, TOKENS);
     const cookie = cookieOf(await signIn(dashboard, VIEWER_TOKEN));
     expect((await ask(dashboard, '/api/now', { headers: { cookie } })).status).toBe(200);
@@ -185,7 +185,7 @@ describe('with tokens', () => {
     expect(foreign.status).toBe(401);
   });
 
-  test('whoever tries out tokens is not listened to for a while, not even with the right one', async () => {
+  test('an address that guesses tokens is refused for a while, even with the right one', async () => {
     const dashboard = await aDashboard({}, TOKENS);
     for (let tries = 0; tries < 10; tries += 1)
       expect((await signIn(dashboard, `wrong-token-number-${tries}`)).status).toBe(401);
@@ -202,7 +202,7 @@ describe('with tokens', () => {
   });
 });
 
-test('a foreign Host gets nothing, with or without a token', async () => {
+test('a request for a foreign Host is refused, with or without a token', async () => {
   const dashboard = await aDashboard({}, TOKENS);
   for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example']) {
     for (const path of ['/', '/api/session', ...PRIVATE]) {
@@ -214,7 +214,7 @@ test('a foreign Host gets nothing, with or without a token', async () => {
   }
 });
 
-test('without a token, everyone on this machine may look, sees no personal data, and nobody may act', async () => {
+test('without a token configured, everyone on this machine may look, without personal data, and nobody may act', async () => {
   const dashboard = await aDashboard({ orders: [anOrderDocument({ orderNumber: '10086' })] });
   await dashboard.publish('10086');
   await dashboard.daemon.line((line) => line['outcome'] === 'synced');
@@ -227,7 +227,7 @@ test('without a token, everyone on this machine may look, sees no personal data,
   expect((await signIn(dashboard, '')).status).toBe(401);
 });
 
-test('what is not understood is refused: other selections, long bodies, no order numbers', async () => {
+test('bad input is refused: unknown selections, long bodies, invalid order numbers', async () => {
   const dashboard = await aDashboard({}, TOKENS);
   const headers = bearer(OPERATOR_TOKEN);
   for (const body of [{}, { all: false }, { ids: [] }, { all: true, ids: ['x'] }, { ids: [7] }, 'all', null]) {

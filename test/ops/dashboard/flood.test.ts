@@ -6,7 +6,7 @@ import { aDashboard } from './helpers/dashboard.ts';
 
 const orders = Array.from({ length: 300 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 
-test('a flood of requests is answered slowly, and orders go through meanwhile', async () => {
+test('a flood of requests is answered slowly, while orders keep flowing', async () => {
   const dashboard = await aDashboard({ orders });
   const { port } = new URL(dashboard.url);
   let answers = 0;
@@ -28,12 +28,12 @@ test('a flood of requests is answered slowly, and orders go through meanwhile', 
   await expect.poll(() => dashboard.daemon.outcomes().length, { timeout: 30_000 }).toBe(orders.length);
   const seconds = (performance.now() - from) / 1000;
   expect(new Set(dashboard.daemon.outcomes().map(({ outcome }) => outcome))).toEqual(new Set(['synced']));
-  // A hundred a second, and those of the second that had begun.
+  // A hundred a second, plus those of the second that had already begun.
   expect(answers - answersBefore).toBeLessThanOrEqual(100 * (Math.ceil(seconds) + 1));
   isOver = true;
 });
 
-test('one connection that sends request upon request is cut off', async () => {
+test('a connection that keeps sending requests without waiting is cut off', async () => {
   const dashboard = await aDashboard();
   const { port } = new URL(dashboard.url);
   const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
@@ -45,7 +45,7 @@ test('one connection that sends request upon request is cut off', async () => {
   expect(stillThere.status).toBe(200);
 });
 
-test('only so many pages follow live; probes still get through', async () => {
+test('the number of live pages is limited, and probes still get through', async () => {
   const dashboard = await aDashboard();
   const { port } = new URL(dashboard.url);
   const responses: IncomingMessage[] = [];

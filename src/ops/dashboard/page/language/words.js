@@ -5,7 +5,15 @@ import { zh } from '../strings/zh/index.js';
 /** @typedef {keyof typeof en} Key */
 /** @typedef {'en' | 'zh'} Language */
 
-/** @type {Record<Language, { readonly words: Record<Key, string>, readonly name: string, readonly tag: string, readonly gap: string }>} */
+/**
+ * @typedef {object} Dictionary
+ * @property {Record<Key, string>} words
+ * @property {string} name
+ * @property {string} tag
+ * @property {string} gap between sentences
+ */
+
+/** @type {Readonly<Record<Language, Dictionary>>} */
 const LANGUAGES = {
   en: { words: en, name: 'English', tag: 'en', gap: ' ' },
   zh: { words: zh, name: '中文', tag: 'zh-CN', gap: '' },

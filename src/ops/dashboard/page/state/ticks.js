@@ -1,5 +1,9 @@
 /** @import { DeliveryEvent, Snapshot, Tick } from '../../messages.ts' */
-/** @typedef {DeliveryEvent & { readonly skipped?: number }} ShownDelivery `skipped`: how many after it arrived too fast to be shown */
+/**
+ * `skipped`: how many after it arrived too fast to be shown.
+ *
+ * @typedef {DeliveryEvent & { readonly skipped?: number }} ShownDelivery
+ */
 
 /** Rows of the list of deliveries. */
 const DELIVERIES_SHOWN = 100;

@@ -1,7 +1,11 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** @import { RefObject } from 'preact' */
-/** @typedef {{ readonly width: number, readonly height: number, readonly left: number, readonly bottom: number }} Area in px; left and bottom are for the labels */
+/**
+ * In px; `left` and `bottom` are for the labels.
+ *
+ * @typedef {{ readonly width: number, readonly height: number, readonly left: number, readonly bottom: number }} Area
+ */
 
 /** @param {RefObject<HTMLElement | null>} element @returns {Area | null} null until it was measured */
 export function useArea(element) {

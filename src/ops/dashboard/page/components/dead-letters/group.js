@@ -23,8 +23,8 @@ const COLUMNS = [
 /**
  * Those that failed for one reason, and what to do about it.
  *
- * @param {{ reason: string, deadLetters: DeadLetterList['deadLetters'], isWhole: boolean, act: Act }} props `isWhole`: there are
- *   no others than those listed
+ * @param {{ reason: string, deadLetters: DeadLetterList['deadLetters'], isWhole: boolean, act: Act }} props `isWhole`: these
+ *   are all there are
  */
 export function DeadLetterGroup({ reason, deadLetters, isWhole, act }) {
   const [limit, setLimit] = useState(ROWS_AT_FIRST);

@@ -11,7 +11,11 @@ import { DeadLetterMessage } from './message.js';
 /** @import { DeadLetterList } from '../../../messages.ts' */
 /** @import { Act } from './action-buttons.js' */
 
-/** One of them, and the row below it that opens. @param {{ deadLetter: DeadLetterList['deadLetters'][number], act: Act }} props */
+/**
+ * One of them, and the row below it that opens.
+ *
+ * @param {{ deadLetter: DeadLetterList['deadLetters'][number], act: Act }} props
+ */
 export function DeadLetterRow({ deadLetter: { id, order, event, attempts, lastFailedAt }, act }) {
   const [isOpen, setOpen] = useState(false);
   const name = order ?? t('deliveries.nameless');

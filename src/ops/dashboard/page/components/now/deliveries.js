@@ -22,7 +22,12 @@ export function Deliveries({ deliveries }) {
   `;
 }
 
-/** Keyed, so that a row stays the same element, with its focus, while others arrive above it. @param {ShownDelivery} delivery @param {number} openedAt */
+/**
+ * Keyed, so that a row stays the same element, with its focus, while others arrive above it.
+ *
+ * @param {ShownDelivery} delivery
+ * @param {number} openedAt
+ */
 function rows(delivery, openedAt) {
   // Those from before this start of the daemon have no id.
   const key = `${delivery.id} ${delivery.at} ${delivery.order}`;

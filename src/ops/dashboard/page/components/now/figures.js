@@ -48,7 +48,7 @@ function deadLetterFigure(n) {
     return figure(t('figures.deadLetters'), numberOrUnknown(n), n === null ? '' : t('figures.deadLettersNone'));
   }
   const link = html`<a href="#/dead-letters">${h(Icon, { name: 'warning' })}${number(n)}</a>`;
-  return figure(t('figures.deadLetters'), link, t('figures.deadLettersText'), 'needs-someone');
+  return figure(t('figures.deadLetters'), link, t('figures.deadLettersText', { n }), 'needs-someone');
 }
 
 /** @param {string} name @param {ComponentChildren} value @param {string} more @param {string} [kind] */

@@ -58,9 +58,12 @@ export function OrderAnswer({ reference }) {
   return html`
     ${records.length === 0 && h(NeverSeen, { reference })}
     ${records.length > 1 && html`<p class="notice">${t('search.several', { n: records.length })}</p>`}
-    ${records.map((order) => h(OrderCard, { key: order.reference, order }))}
+    ${records.map((order) => h(OrderCard, { key: `${order.orderNumber} ${order.shopOrderId}`, order }))}
     <div class="actions">
-      ${role === 'operator' && html`<button type="button" onClick=${resync}>${h(Icon, { name: 'retrying' })}${t('search.resync')}</button>`}
+      ${
+        role === 'operator' &&
+        html`<button type="button" onClick=${resync}>${h(Icon, { name: 'retrying' })}${t('search.resync')}</button>`
+      }
     </div>
   `;
 }

@@ -9,7 +9,7 @@ import { Verdict } from './verdict.js';
 
 /** @import { FoundOrder } from '../../../messages.ts' */
 
-/** All that is known of one order: first the answer, then its progress, then the order itself. @param {{ order: FoundOrder }} props */
+/** All that is known of one order: the answer, its progress, the order itself. @param {{ order: FoundOrder }} props */
 export function OrderCard({ order }) {
   const { orderNumber, reference, shopOrderId, lastEvent, attempts, lastError, state, stored, details } = order;
   return html`

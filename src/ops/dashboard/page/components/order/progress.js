@@ -41,7 +41,10 @@ function Acknowledged({ ackedAt, syncedAt }) {
   return h(Step, { name, at: ackedAt, before: syncedAt });
 }
 
-/** @param {{ name: string, at: string | null, before: string | null, instead?: ComponentChildren }} props `instead` of the time */
+/**
+ * @param {{ name: string, at: string | null, before: string | null, instead?: ComponentChildren }} props `before`: when the step
+ *   before was done; `instead` of the time
+ */
 function Step({ name, at, before, instead }) {
   const later = at !== null && before !== null ? Date.parse(at) - Date.parse(before) : -1;
   return html`

@@ -9,7 +9,7 @@ import { ScrollTable } from '../table.js';
 
 const ROWS_AT_FIRST = 10;
 
-/** The orders on which both sides differ: the first ones, all of them on request. @param {{ findings: ScanSummary['findings'] }} props */
+/** The orders that differ: the first ones, all of them on request. @param {{ findings: ScanSummary['findings'] }} props */
 export function Findings({ findings }) {
   const [limit, setLimit] = useState(ROWS_AT_FIRST);
   const n = findings.length;

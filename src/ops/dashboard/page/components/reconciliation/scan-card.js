@@ -21,7 +21,11 @@ export function ScanCard({ answer: { scan, missing, everyMs, isRunning, lastRun 
       <header>
         <h3 id=${id}>${t(`scan.${scan}`)}</h3>
         <div class="actions">
-          ${missing === null && isOperator ? runButton(isRunning, () => run(scan)) : isRunning && html`<span class="soft">${t('scan.running')}</span>`}
+          ${
+            missing === null && isOperator
+              ? runButton(isRunning, () => run(scan))
+              : isRunning && html`<span class="soft">${t('scan.running')}</span>`
+          }
         </div>
       </header>
       <p class="soft">${text}</p>

@@ -1,18 +1,18 @@
 /** The section Now. */
 export const now = {
   'state.starting': 'Starting',
-  'state.starting.text': 'Waiting for RabbitMQ and the internal system. Orders wait in the queue; none are lost.',
+  'state.starting.text': 'Waiting for RabbitMQ and the internal system. Orders wait safely in the queue.',
   'state.running': 'Running',
   'state.running.text': 'Orders are synced as they arrive.',
   'state.paused': 'Paused',
   'state.paused.shop':
-    'The shop is down for everyone. {reason}. Orders wait in the queue; none are lost, and syncing resumes automatically when the shop is back.',
+    'The shop is down for everyone. {reason}. Orders wait safely in the queue and sync automatically once it is back.',
   'state.paused.internal-system':
-    'The internal system is down for everyone. {reason}. Orders wait in the queue; none are lost, and syncing resumes automatically when it is back.',
-  'state.paused.text': 'Orders wait in the queue; none are lost, and syncing resumes automatically.',
+    'The internal system is down for everyone. {reason}. Orders wait safely in the queue and sync automatically once it is back.',
+  'state.paused.text': 'Orders wait safely in the queue and sync automatically once it is over.',
   'state.disconnected': 'Disconnected',
   'state.disconnected.text':
-    'RabbitMQ is not responding. Orders wait there; none are lost, and syncing resumes automatically when it is back.',
+    'RabbitMQ is not responding. Orders wait there safely and sync automatically once it is back.',
   'state.stuck': 'Stuck',
   'state.stuck.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',
@@ -35,7 +35,7 @@ export const now = {
   'figures.retrying': 'Waiting for a retry',
   'figures.retryingText': 'retried automatically',
   'figures.deadLetters': 'Dead letters',
-  'figures.deadLettersText': 'need attention',
+  'figures.deadLettersText': 'needs attention|need attention',
   'figures.deadLettersNone': 'nothing to do',
   'figures.unknown': 'unknown',
 

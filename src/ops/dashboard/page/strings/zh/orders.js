@@ -1,6 +1,6 @@
 /** “查询订单”栏目。 */
 export const orders = {
-  'search.title': '订单在哪里？',
+  'search.title': '查询订单',
   'search.label': '订单号或商城内部编号',
   'search.hint': '可输入或扫码。在任意页面按 / 键即可转到此处。',
   'search.go': '查询',
