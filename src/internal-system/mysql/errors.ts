@@ -112,7 +112,7 @@ export function asWriteError(error: unknown): unknown {
   }
   if (!isConnectionError(error)) return error;
   const reason = error.message || String(error.code);
-  return new SyncError('internal_system_unavailable', `The MySQL server does not answer: ${reason}.`);
+  return new SyncError('internal_system_unavailable', `The MySQL server is not answering: ${reason}.`);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */

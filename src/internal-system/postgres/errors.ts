@@ -77,7 +77,7 @@ export function asWriteError(error: unknown): unknown {
     );
   }
   if (!isConnectionError(error)) return error;
-  return new SyncError('internal_system_unavailable', `PostgreSQL does not answer: ${reasonOf(error)}.`);
+  return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */
