@@ -21,7 +21,7 @@ export interface AdapterPort<Adapter> {
  * failure, and another try would only repeat it.
  *
  * @param path relative to the working directory
- * @param context handed to the factory
+ * @param context passed to the factory
  */
 export async function loadAdapter<Adapter>(
   { variable, type, requiredMethods }: AdapterPort<Adapter>,

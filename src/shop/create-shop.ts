@@ -16,7 +16,7 @@ const SHOP_PORT: AdapterPort<ShopClient> = {
 /**
  * The shop that the configuration names.
  *
- * @param env handed to the module, for its own settings
+ * @param env passed to the module, for its own settings
  * @throws ConfigError when the configuration or the module can't work, SyncError when the module's factory throws one
  */
 export async function createShop(

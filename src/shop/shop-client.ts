@@ -24,7 +24,7 @@ export interface ShopClient {
    * Orders changed at that time or later, oldest change first: for reconciliation. An order that does not change while the
    * list is read must be in it, even if others do change; listing an order twice does no harm.
    *
-   * @throws SyncError when the list breaks off: what was not listed is never taken for absent
+   * @throws SyncError when the list breaks off: an order that was not listed never counts as absent
    */
   listUpdatedSince?(since: Date, signal: AbortSignal): AsyncIterable<OrderStub>;
 
