@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import { problem, shown } from './problems.ts';
-import { facts, type Values, type VariableName, variableNames } from './variables.ts';
+import { type Values, type VariableName, variable, variableNames } from './variables.ts';
 
 /**
  * Text → typed values. A wrong variable becomes a problem and counts as unset, so that later checks can report theirs too. So
@@ -16,7 +16,7 @@ export function parseVariables(
 }
 
 function parseVariable(name: VariableName, found: string | undefined, problems: string[]): unknown {
-  const { schema, default: byDefault, secret, hidden } = facts(name);
+  const { schema, default: byDefault, secret, hidden } = variable(name);
   const unset = byDefault === undefined ? undefined : schema.parse(byDefault);
   // Blanks around a secret may belong to it; around anything else they are an accident of the file.
   const value = secret === true ? found : found?.trim();

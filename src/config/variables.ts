@@ -122,7 +122,7 @@ export const VARIABLES = {
 export type VariableName = keyof typeof VARIABLES;
 
 /** The variables that may come from a file: NAME_FILE. */
-export const SECRETS: readonly VariableName[] = variableNames().filter((name) => facts(name).secret === true);
+export const SECRETS: readonly VariableName[] = variableNames().filter((name) => variable(name).secret === true);
 
 /** Every name that the environment may hold, including those of the secrets' files. */
 export const KNOWN_NAMES: readonly string[] = [...variableNames(), ...SECRETS.map((name) => `${name}_FILE`)];
@@ -140,6 +140,6 @@ export function variableNames(): readonly VariableName[] {
   return Object.keys(VARIABLES) as VariableName[];
 }
 
-export function facts(name: VariableName): Variable {
+export function variable(name: VariableName): Variable {
   return VARIABLES[name];
 }

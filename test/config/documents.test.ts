@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { facts, variableNames } from '../../src/config/variables.ts';
+import { variable, variableNames } from '../../src/config/variables.ts';
 import { problemsOf } from './environments.ts';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
@@ -24,7 +24,7 @@ describe('.env.example', () => {
 
   test('shows the defaults where there are some', () => {
     for (const name of variableNames()) {
-      const byDefault = facts(name).default;
+      const byDefault = variable(name).default;
       if (byDefault !== undefined) expect(everything[name], name).toBe(byDefault);
     }
   });
@@ -39,7 +39,7 @@ describe('.env.example', () => {
 
 describe('docs/configuration.md', () => {
   test.each(variableNames().map((name) => [name]))('has a row for %s, with its default', (name) => {
-    const { default: byDefault, secret } = facts(name);
+    const { default: byDefault, secret } = variable(name);
     const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\``));
     expect(row).toBeDefined();
     if (byDefault !== undefined) expect(row).toContain(`| \`${byDefault}\` |`);

@@ -102,7 +102,7 @@ export class Mysql implements SqlDatabase {
       version: () => this.#withSession(({ run }) => schemaVersion(run)),
       exclusively: (upgrade) =>
         this.#withSession(({ run }) =>
-          locked(run, async () => {
+          withMigrationLock(run, async () => {
             if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
             await upgrade(async (statement) => {
               await run(statement);
@@ -185,7 +185,7 @@ async function schemaVersion(run: RunStatement): Promise<number> {
 }
 
 /** One daemon at a time migrates this database: tables are committed one by one. */
-async function locked(run: RunStatement, work: () => Promise<void>): Promise<void> {
+async function withMigrationLock(run: RunStatement, work: () => Promise<void>): Promise<void> {
   const name = "concat('order-sync.', sha1(database()))";
   const seconds = TIME_LIMITS_MS.lock / 1000;
   const rows = await run(`SELECT GET_LOCK(${name}, ${seconds}) AS taken`);

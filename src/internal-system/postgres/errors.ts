@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '22': 'write_rejected', // data exception
   '23': 'write_rejected', // integrity constraint violation
   '54': 'write_rejected', // program limit exceeded
-  P0: 'write_rejected', // raised by a trigger of the staff's
+  P0: 'write_rejected', // raised by a trigger that staff added
   '40': 'write_failed', // deadlock, serialization failure
   '55': 'write_failed', // lock not available in time
   '57014': 'write_failed', // statement timeout
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '25P03': 'internal_system_unavailable', // idle in transaction for too long
   '28': 'internal_system_unavailable', // credentials refused
   '3D': 'internal_system_unavailable', // no such database
-  '42': 'internal_system_unavailable', // no such table or column, no right to use it: nobody's write works
+  '42': 'internal_system_unavailable', // no such table or column, or no privilege on it: no write works
   '53': 'internal_system_unavailable', // disk full, out of memory, too many connections
   '57': 'internal_system_unavailable', // shutting down, starting up
   '58': 'internal_system_unavailable', // input/output error
@@ -73,7 +73,7 @@ export function asWriteError(error: unknown): unknown {
     const code = error.code ?? '';
     return new SyncError(
       REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'write_failed',
-      `PostgreSQL answered ${described(error)}.`,
+      `PostgreSQL answered ${describe(error)}.`,
     );
   }
   if (!isConnectionError(error)) return error;
@@ -84,13 +84,13 @@ export function asWriteError(error: unknown): unknown {
 export function asSetupError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
     const remedy = REMEDIES[error.code ?? ''];
-    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${described(error)}. ${remedy}`]);
+    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${describe(error)}. ${remedy}`]);
   }
   return asWriteError(error);
 }
 
 /** Code, place and, where it can't quote an order's data, the server's message. Its detail always may: it stays out. */
-function described(error: DatabaseError): string {
+function describe(error: DatabaseError): string {
   const quotesData = /^(?:22|23|P0)/.test(error.code ?? '');
   const places = [error.constraint, error.table, error.column].filter((name) => name !== undefined);
   const where = places.length === 0 ? '' : ` (${places.join(', ')})`;

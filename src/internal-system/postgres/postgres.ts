@@ -220,7 +220,7 @@ function clientConfig(url: string): ClientConfig {
     port: port ?? 5432,
     database,
     ...(user === undefined ? {} : { user }),
-    password: password ?? askedForPassword,
+    password: password ?? refuseMissingPassword,
     ...(options === undefined ? {} : { options }),
     ssl: tls === undefined ? false : tlsOptions(tls),
     application_name: 'order-sync',
@@ -233,7 +233,7 @@ function clientConfig(url: string): ClientConfig {
 }
 
 /** Only called when the server asks for a password. */
-function askedForPassword(): never {
+function refuseMissingPassword(): never {
   throw new ConfigError(['The PostgreSQL server asks for a password and INTERNAL_SYSTEM_URL has none.']);
 }
 

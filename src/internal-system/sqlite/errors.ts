@@ -32,18 +32,18 @@ const REMEDIES: Readonly<Record<number, string>> = {
 export function asWriteError(error: unknown): unknown {
   const code = primaryCode(error);
   if (code === undefined) return error;
-  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${described(error)}.`);
+  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${describe(error)}.`);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   const remedy = REMEDIES[primaryCode(error) ?? 0];
   if (remedy === undefined) return asWriteError(error);
-  return new ConfigError([`SQLite answered ${described(error)}. ${remedy}`]);
+  return new ConfigError([`SQLite answered ${describe(error)}. ${remedy}`]);
 }
 
 /** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */
-function described(error: unknown): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error) || !('errcode' in error)) return String(error);
   const CONSTRAINT_TRIGGER = 1811;
   return error.errcode === CONSTRAINT_TRIGGER

@@ -21,7 +21,7 @@ export class Sqlite implements SqlDatabase {
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   /** @param path of the database file, relative to the working directory; its directory is created */
   constructor(path: string) {
@@ -29,7 +29,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async open(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#enqueue(async () => {
       try {
         this.#close();
         this.#database = openFile(this.#path);
@@ -42,7 +42,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    return await this.#inTurn(async () => {
+    return await this.#enqueue(async () => {
       try {
         return await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
       } catch (error) {
@@ -52,7 +52,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async read({ sql, values }: SqlQuery): Promise<Row[]> {
-    return await this.#inTurn(async () => {
+    return await this.#enqueue(async () => {
       try {
         return this.#prepare(sql).all(...values.map(sqliteValue));
       } catch (error) {
@@ -62,7 +62,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async check(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#enqueue(async () => {
       try {
         await requireCurrentVersion(this.#schema(), SQLITE_MIGRATIONS);
         await this.#commit(async () => {
@@ -75,7 +75,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => this.#close());
+    await this.#enqueue(async () => this.#close());
   }
 
   #close(): void {
@@ -85,10 +85,10 @@ export class Sqlite implements SqlDatabase {
   }
 
   /** There is one connection: first come, first served, or a reader would see half a transaction. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const call = this.#lastCall.then(work);
+    this.#lastCall = call.catch(() => undefined);
+    return call;
   }
 
   /** IMMEDIATE takes the write lock before the first read, so that no one writes between read and write. */

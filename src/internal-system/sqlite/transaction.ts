@@ -28,7 +28,7 @@ export class SqliteTransaction implements SqlTransaction {
     this.#prepare = prepare;
   }
 
-  /** The whole file is locked since BEGIN IMMEDIATE. */
+  /** BEGIN IMMEDIATE has locked the whole file. */
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     return this.#prepare(
       `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders

@@ -1,4 +1,4 @@
-/** The longest wait that a shop gets: a typo there must not stop the orders for a day. */
+/** Longer waits are cut to this: a typo at the shop must not stop the orders for a day. */
 export const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
