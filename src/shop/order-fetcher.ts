@@ -12,14 +12,14 @@ export interface FetchedOrder {
 /**
  * Asks the shop for orders, in parallel or in batches, within its limits.
  *
- * Two events for one order share a fetch only while it has not begun: a fetch under way may miss the second event's change.
+ * Two events for one order share a fetch only until it begins: a running fetch may miss the second event's change.
  */
 export class OrderFetcher {
   readonly #shop: ShopClient;
   readonly #batcher: Batcher<string, FetchedOrder>;
   #cancelled = new AbortController();
 
-  /** @param concurrency requests under way at a time */
+  /** @param concurrency the most requests at a time */
   constructor(shop: ShopClient, concurrency: number) {
     this.#shop = shop;
     this.#batcher = new Batcher({
@@ -39,7 +39,7 @@ export class OrderFetcher {
     return this.#batcher.load;
   }
 
-  /** Gives up everything under way and waiting; later fetches are not affected. */
+  /** Cancels every fetch, running or waiting; later ones are not affected. */
   cancelAll(error: SyncError): void {
     this.#batcher.cancelWaiting(error);
     this.#cancelled.abort(error);

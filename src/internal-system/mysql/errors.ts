@@ -79,13 +79,13 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1143: RIGHTS_REMEDY,
   1146: 'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
   1054: 'A column is missing though the schema version says otherwise: restore it.',
-  3159: 'The server wants TLS: add ?sslmode=require or better to INTERNAL_SYSTEM_URL.',
+  3159: 'The server requires TLS: add ?sslmode=require or stricter to INTERNAL_SYSTEM_URL.',
 };
 
 /** Errors whose message names columns, constraints or accounts, and never quotes an order's data. */
 const PLAIN_MESSAGES = new Set([1044, 1045, 1049, 1054, 1130, 1142, 1143, 1146, 1264, 1364, 1406, 1698, 3819, 4025]);
 
-/** What mysql2 throws: an answer of the server's has a number and an SQL state, anything else means it did not answer. */
+/** What mysql2 throws: an answer from the server has a number and an SQL state; anything else means that it did not answer. */
 interface DriverError extends Error {
   readonly code?: unknown;
   readonly errno?: unknown;
@@ -93,7 +93,7 @@ interface DriverError extends Error {
   readonly fatal?: unknown;
 }
 
-/** A deadlock's victim, or an order that appeared meanwhile: the same transaction may work at once. */
+/** A deadlock's victim, or an order inserted since: the same transaction may work at once. */
 export function lostRace(error: unknown): boolean {
   const number = answerNumber(error);
   return number !== undefined && [DEADLOCK, DUPLICATE_KEY, ROW_CHANGED].includes(number);
@@ -104,7 +104,7 @@ export function serverAnswered(error: unknown): boolean {
   return answerNumber(error) !== undefined || error instanceof SyncError;
 }
 
-/** Whatever mysql2 throws while the daemon works → SyncError; our own errors stay what they are. */
+/** An error of mysql2 while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   const number = answerNumber(error);
   if (number !== undefined) {
@@ -115,7 +115,7 @@ export function asWriteError(error: unknown): unknown {
   return new SyncError('internal_system_unavailable', `The MySQL server is not answering: ${reason}.`);
 }
 
-/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+/** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   const number = answerNumber(error);
   const remedy = number === undefined ? undefined : REMEDIES[number];

@@ -32,13 +32,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '3F000': 'Create the schema of the search path, or set another one.',
   '42501':
     'Grant the role CREATE on the schema for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.',
-  '42P07': 'Tables of these names were there before: give order-sync a database or schema of its own.',
+  '42P07': 'Tables of these names existed before: give order-sync a database or schema of its own.',
   '42P01':
     'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
   '42703': 'A column is missing though the schema version says otherwise: restore it.',
 };
 
-/** A deadlock's victim, a serialization failure or an order that appeared meanwhile: the same transaction may work at once. */
+/** A deadlock's victim, a serialization failure or an order inserted since: the same transaction may work at once. */
 export function lostRace(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error);
@@ -53,7 +53,7 @@ function orderAppeared({ code, constraint }: DatabaseError): boolean {
 }
 
 /**
- * The connection knows no prepared statement by that name, or one already: old connection poolers swap connections. Or one
+ * The connection has no prepared statement of that name, or already has one: old connection poolers swap connections. Or one
  * has outlived a change of its table.
  */
 export function lostStatement(error: unknown): boolean {
@@ -65,7 +65,7 @@ export function serverAnswered(error: unknown): boolean {
   return error instanceof DatabaseError;
 }
 
-/** Whatever pg throws while the daemon works → SyncError; our own errors stay what they are. */
+/** An error of pg while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   if (error instanceof DatabaseError && orderAppeared(error))
     return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
@@ -80,7 +80,7 @@ export function asWriteError(error: unknown): unknown {
   return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
 }
 
-/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+/** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
     const remedy = REMEDIES[error.code ?? ''];
@@ -89,7 +89,7 @@ export function asSetupError(error: unknown): unknown {
   return asWriteError(error);
 }
 
-/** Code, place and, where it can't quote an order's data, the server's sentence. The detail always may: it stays out. */
+/** Code, place and, where it can't quote an order's data, the server's message. Its detail always may: it stays out. */
 function described(error: DatabaseError): string {
   const quotesData = /^(?:22|23|P0)/.test(error.code ?? '');
   const places = [error.constraint, error.table, error.column].filter((name) => name !== undefined);

@@ -10,13 +10,13 @@ import { asSetupError, asWriteError } from './errors.ts';
 import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
-/** Every call blocks the event loop: whoever holds the file for longer than this makes it an outage. */
+/** Every call blocks the event loop: a lock held for longer than this is an outage. */
 const BUSY_TIMEOUT_MS = 2_000;
 
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
-  /** One writer at a time has the file. */
+  /** The file has one writer at a time. */
   readonly maxWrites = 1;
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
@@ -84,14 +84,14 @@ export class Sqlite implements SqlDatabase {
     this.#database = undefined;
   }
 
-  /** There is one connection: whoever came first finishes first, or a reader would see half a transaction. */
+  /** There is one connection: first come, first served, or a reader would see half a transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#lastTurn.then(work);
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }
 
-  /** IMMEDIATE takes the write lock before the first look, so that nobody writes between look and write. */
+  /** IMMEDIATE takes the write lock before the first read, so that no one writes between read and write. */
   async #commit<T>(work: () => Promise<T>): Promise<T> {
     const database = this.#opened();
     database.exec('BEGIN IMMEDIATE');
@@ -136,7 +136,7 @@ function openFile(path: string): DatabaseSync {
   if (path !== ':memory:') makeDirectory(dirname(path));
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // Readers don't wait for writers, and a commit is on disk before it is reported: an event is acked on its strength.
+    // Readers don't wait for writers, and a commit is on disk before it is reported: events are acked on the strength of it.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     return database;
   } catch (error) {
@@ -151,7 +151,7 @@ function makeDirectory(directory: string): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new ConfigError([
-      `The directory ${directory} of the SQLite database can't be made (${code}): check the path in INTERNAL_SYSTEM_URL, and that this user may write there.`,
+      `The directory ${directory} of the SQLite database can't be created (${code}): check the path in INTERNAL_SYSTEM_URL, and that this user may write there.`,
     ]);
   }
 }

@@ -3,17 +3,17 @@ import { badReply } from './http-errors.ts';
 import { type OrderPage, readPage } from './order-pages.ts';
 
 /**
- * Scans the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
- * changes leaves its place for the end, all behind it move up by one, and the first of page 2 becomes the last of page 1,
- * which has been read.
+ * Lists the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
+ * changes moves to the end, all behind it move up by one, and the first of page 2 becomes the last of page 1, which has been
+ * read.
  *
- * So pages are not turned as long as the scan can go on from a time: it asks again, for what changed since the last change
- * it saw. A millisecond earlier, in fact, because some shops take "since" for "after".
+ * So it turns no page as long as it can continue from a time: it asks again, for everything since the last change it saw. A
+ * millisecond earlier, in fact, because some shops take "since" for "after".
  *
- * Only where more orders than a page holds changed at the same time are pages turned, and then read once more backwards:
- * whoever comes down through the pages meets each order that moves up.
+ * Only where more orders than a page holds changed at the same time does it turn pages, and then it reads them once more
+ * backwards: going down through the pages, it meets each order that moves up.
  *
- * @param fetchPage gets the parsed JSON of a page of what changed since then; the first is 1
+ * @param fetchPage gets the parsed JSON of one page of the changes since then; the first is 1
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does
  */
 export async function* listChanges(
@@ -49,7 +49,7 @@ function readChanges(json: unknown, number: number): OrderPage {
   return page;
 }
 
-/** From when to ask on; null when that would be no step forward. */
+/** The time to continue from; null when that would be no step forward. */
 function lastChange(orders: readonly OrderStub[], start: Date): Date | null {
   const last = orders.at(-1);
   if (last === undefined) return null;
@@ -57,11 +57,11 @@ function lastChange(orders: readonly OrderStub[], start: Date): Date | null {
   return time > start ? time : null;
 }
 
-/** What was yielded already, as far back as it can be met again. */
+/** The changes yielded so far, as far back as they can be met again. */
 class Yielded {
   readonly #changes = new Map<string, string>();
 
-  /** Those of the orders that changed since `start` and were not yielded yet; from now on they were. */
+  /** Those of the orders that changed since `start` and were not yielded yet; marks them as yielded. */
   others(orders: readonly OrderStub[], start: Date): OrderStub[] {
     const earliest = start.toISOString();
     return orders.filter(({ orderNumber, updatedAt }) => {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { errorCode, type ReplyHead } from './http-errors.ts';
 
-/** A complete reply as it came. */
+/** A complete reply, as received. */
 export interface RawReply extends ReplyHead {
   /** Empty for every status but 200. */
   readonly body: Uint8Array;
@@ -10,7 +10,7 @@ export interface RawReply extends ReplyHead {
 export interface ExchangeOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For the whole of it, the wait for a connection included. */
+  /** For everything, the wait for a connection included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -21,11 +21,11 @@ export class DeadlineError extends Error {
 }
 
 /**
- * One GET, on undici's lowest level: its `request` makes a stream and an abort signal for each reply, which is most of what
- * a thousand small replies a second cost.
+ * One GET, on undici's lowest level: its `request` creates a stream and an abort signal for each reply, which is most of the
+ * cost of a thousand small replies a second.
  *
- * A kept connection that the server closes just now fails the request that goes out on it. As long as nothing of a reply has
- * come, a GET may be sent again, once, within the same deadline.
+ * If the server closes a kept-alive connection at the wrong moment, the request sent on it fails. As long as no part of a
+ * reply has arrived, a GET may be sent again, once, within the same deadline.
  *
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
@@ -43,7 +43,7 @@ export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions)
 
 const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** Of a body that nobody wants, this much is read to keep the connection usable; one with more is cut off. */
+/** Of an unwanted body, this much is read to keep the connection usable; a longer one is cut off. */
 const MAX_UNWANTED_BYTES = 64 * 1024;
 
 class Exchange implements Dispatcher.DispatchHandler {
@@ -66,7 +66,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => this.#stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`)), timeoutMs);
   }
 
-  /** Something of a reply has come. */
+  /** Part of a reply has arrived. */
   get hasBegun(): boolean {
     return this.#head.statusCode !== 0;
   }
@@ -105,7 +105,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    // A status other than 200 says all that there is to say.
+    // A status other than 200 says everything there is to say.
     if (this.#head.statusCode > 200) this.onResponseEnd();
     else this.#fail(error);
   }

@@ -2,18 +2,18 @@ import { errors } from 'undici';
 import { SyncError } from '../../errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** The part of a reply that its status is judged by. */
+/** The part of a reply that decides what it means. */
 export interface ReplyHead {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Marks an error that came before there was a connection: nobody was asked anything. */
+/** Marks an error before there was a connection: the shop was asked nothing. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
-/** What a reply means whose status is neither 200 nor "no such order". */
+/** The meaning of a reply whose status is neither 200 nor "no such order". */
 export function statusError(reply: ReplyHead, url: URL): SyncError {
   const { statusCode } = reply;
   const waitMs = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
@@ -36,8 +36,8 @@ export function statusError(reply: ReplyHead, url: URL): SyncError {
 }
 
 /**
- * A redirect is never followed: it would carry the token to wherever it points. Of another server only the origin is shown, of
- * the shop's own the path: the rest may hold anything, secrets and names included.
+ * A redirect is never followed: it would take the token to wherever it points. The message shows another server's origin only,
+ * and the shop's own path: the rest may hold anything, secrets and names included.
  */
 function redirectMessage(statusCode: number, location: string | undefined, from: URL): string {
   const target = location === undefined ? null : URL.parse(location, from);
@@ -51,13 +51,13 @@ function redirectMessage(statusCode: number, location: string | undefined, from:
 
 const MAX_SHOWN_PATH = 200;
 
-/** What it means when a request ended without a complete reply. */
+/** The meaning of a request that ended without a complete reply. */
 export function transportError(error: unknown, origin: string): SyncError {
   if (error instanceof SyncError) return error;
   if (error instanceof ConnectError) return unreachable(origin, connectProblem(error), error.cause);
   const code = errorCode(error);
   switch (code) {
-    // This process is out of file descriptors, and undici loads its parser when the first connection is there.
+    // This process is out of file descriptors, and undici loads its parser with the first connection.
     case 'EMFILE':
     case 'ENFILE':
       return unreachable(origin, code, error);
@@ -71,7 +71,7 @@ export function transportError(error: unknown, origin: string): SyncError {
     case 'UND_ERR_HEADERS_OVERFLOW':
       return badReply('its headers are too large', error);
     default:
-      // Not as a cause: a parser's error quotes the reply, which holds personal data.
+      // Without a cause: a parser's error quotes the reply, which holds personal data.
       return error instanceof errors.HTTPParserError
         ? badReply(`it is not valid HTTP (${error.code})`)
         : new SyncError('unexpected', `The request to the shop failed: ${code}.`, { cause: error });

@@ -21,7 +21,7 @@ export interface OrderPage {
 /**
  * The parsed JSON of one page of a list of orders → its stubs.
  *
- * @param list what the list is called in a message
+ * @param list the list's name, for messages
  * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub left out silently
  *   would be an order missed
  */

@@ -2,8 +2,8 @@ import type { OrderStub } from '../shop-client.ts';
 import { readPage } from './order-pages.ts';
 
 /**
- * Scans the pages of placed orders, fetching each only when it is needed. When an order was placed never changes and new
- * ones come at the end, so nothing moves while the list is read.
+ * Lists the placed orders, fetching each page only when it is needed. The time of placing never changes and new orders are
+ * added at the end, so nothing moves while the list is read.
  *
  * @param fetchPage gets the parsed JSON of a page; the first is 1
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does

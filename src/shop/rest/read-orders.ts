@@ -7,7 +7,7 @@ import { badReply } from './http-errors.ts';
 const manyReply = z.object({ orders: z.array(z.unknown()) });
 
 /**
- * A reply to "the order with this reference" → that order, or why it is none.
+ * A reply to "the order with this reference" → that order, or why it is not one.
  *
  * @throws SyncError `shop_bad_reply` for JSON that names no order at all: many shops answer "busy" with a 200 and an error
  *   object, and such an attempt must not condemn the order
@@ -31,10 +31,10 @@ export function readOrder(json: unknown, reference: string): FetchResult {
 }
 
 /**
- * A reply to "these orders" → those of them that it holds. What nobody asked for is ignored; so is a reference that fits
- * several orders (one by number, another by id), which the shop itself must decide when asked for just that.
+ * A reply to "these orders" → those of them that it holds. Orders that were not asked for are ignored; so is a reference that
+ * fits several orders (one by number, another by id): the shop itself must decide, when asked for that reference alone.
  *
- * @throws SyncError `shop_bad_reply` when it is no list of orders
+ * @throws SyncError `shop_bad_reply` when it is not a list of orders
  */
 export function readOrders(json: unknown, references: readonly string[]): Map<string, FetchResult> {
   const reply = manyReply.safeParse(json);
@@ -51,7 +51,7 @@ export function readOrders(json: unknown, references: readonly string[]): Map<st
   return results;
 }
 
-/** What the order calls itself, valid or not: number and id, once when they are the same. */
+/** The names in an order, valid or not: number and id; only one if they are the same. */
 function namesOf(order: unknown): string[] {
   if (typeof order !== 'object' || order === null) return [];
   const number = 'orderNumber' in order ? nameOf(order.orderNumber) : undefined;

@@ -14,7 +14,7 @@ const decoders = {
   raw: promisify(inflateRaw),
 };
 
-/** What servers send in place of JSON. Anything else is not quoted, like all that a reply says in its own words. */
+/** What servers send in place of JSON. Anything else is not quoted: it may hold anything. */
 const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|javascript|octet-stream)$/;
 
 /**

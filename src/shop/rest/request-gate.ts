@@ -6,8 +6,8 @@ interface GateLimits {
 }
 
 /**
- * Keeps requests to the shop within its limits: so many at a time, and so many a second, evenly spaced. Who waits here is
- * not yet using up a request's deadline.
+ * Keeps requests to the shop within its limits: at most so many at a time and per second, evenly spaced. A request that waits
+ * here is not using up its deadline yet.
  */
 export class RequestGate {
   readonly #intervalMs: number;
@@ -20,7 +20,7 @@ export class RequestGate {
     this.#intervalMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
   }
 
-  /** Runs the task when its turn comes, first come first served. @throws the signal's reason when aborted before that */
+  /** Runs the task when its turn comes, first come, first served. @throws the signal's reason when aborted before that */
   async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
@@ -38,7 +38,7 @@ export class RequestGate {
     const turn = Promise.withResolvers<void>();
     const giveUp = () => {
       const place = this.#waiting.indexOf(turn.resolve);
-      // Absent when its turn came a moment before: then it has a slot, which run() gives back.
+      // Absent if its turn came a moment ago: then it has a slot, which run() returns.
       if (place !== -1) this.#waiting.splice(place, 1);
       turn.reject(signal.reason);
     };

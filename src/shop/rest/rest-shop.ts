@@ -11,7 +11,7 @@ import { parseHttpDate } from './retry-after.ts';
 import { ShopHttp } from './shop-http.ts';
 import { ShopUrls } from './shop-urls.ts';
 
-/** No shop has it, so asking for it proves that the shop answers and takes the token, and nothing else. */
+/** No shop has it, so asking for it shows only that the shop answers and accepts the token. */
 const CHECK_REFERENCE = 'order-sync-check';
 
 type Results = Map<string, FetchResult>;
@@ -85,7 +85,7 @@ class RestShop implements ShopClient {
     return new Map(await Promise.all(references.map(fetchOne)));
   }
 
-  /** With nobody beside it, a failure of the shop is one for all. */
+  /** In a batch of one, a failure of the shop is a failure for all. */
   async #fetchAlone(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const result = await this.#tryOne(reference, signal);
     if (result.kind === 'failed' && result.error.kind !== 'permanent') throw result.error;
@@ -118,8 +118,8 @@ class RestShop implements ShopClient {
   }
 
   /**
-   * What the shop leaves out of its reply need not be missing: shops cut long lists to a page size of their own, silently.
-   * So each of those is asked for by itself before it counts as not found.
+   * An order that the shop leaves out of its reply need not be missing: shops silently cut long lists to a page size of their
+   * own. So each of those is asked for alone before it counts as not found.
    */
   async #fetchBatch(references: readonly string[], signal: AbortSignal): Promise<Results> {
     const found = await this.#fetchMany(references.filter(isOrderReference), signal);
@@ -128,8 +128,8 @@ class RestShop implements ShopClient {
   }
 
   /**
-   * A shop that fails on one order fails for its whole batch, every time. So a batch that failed is asked for in halves,
-   * down to the order that is to blame. When both halves fail it is more than one order: then all of them failed.
+   * A shop that fails on one order fails for its whole batch, every time. So a failed batch is asked for in halves, down to the
+   * order at fault. When both halves fail, it is more than one order: then all of them have failed.
    */
   async #fetchMany(references: readonly string[], signal: AbortSignal): Promise<Results> {
     let suspect = await this.#tryMany(references, signal);
@@ -158,7 +158,7 @@ class RestShop implements ShopClient {
     return readOrders(await this.#getJson(this.#urls.orders(references), signal), references);
   }
 
-  /** A scan has hundreds of pages: one reply that fails must not end it. */
+  /** A list has hundreds of pages: one failed reply must not end it. */
   #getPage(url: URL, signal: AbortSignal): Promise<unknown> {
     return retryTransient(signal, () => this.#getJson(url, signal));
   }

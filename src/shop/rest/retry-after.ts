@@ -1,4 +1,4 @@
-/** A shop that asks for more is asked again all the same: a typing error there must not stop the orders for a day. */
+/** A longer wait is cut to this: a typing error in the shop must not stop the orders for a day. */
 export const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
@@ -20,7 +20,7 @@ function capped(ms: number): number {
   return Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** In ms since the epoch. Only what starts with a weekday and ends in GMT is an HTTP date; `Date.parse` alone takes "-5" for one. */
+/** In ms since the epoch. An HTTP date starts with a weekday and ends in GMT; `Date.parse` alone would accept "-5". */
 export function parseHttpDate(text: string): number | undefined {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*, .* GMT$/.test(text)) return undefined;
   const time = Date.parse(text);

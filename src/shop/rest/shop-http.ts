@@ -12,7 +12,7 @@ export interface Reply extends ReplyHead {
   readonly json?: unknown;
 }
 
-/** A server that promises more forgets idle connections all the same, as do the firewalls on the way. */
+/** Servers that promise more still forget idle connections, as do firewalls on the way. */
 const KEEP_ALIVE_MAX_MS = 60_000;
 
 /**
