@@ -125,7 +125,7 @@ async function settle(
   { logger }: DashboardParts,
   request: OpsRequest,
   what: 'replayed' | 'discarded',
-  work: (selection: Selection, onDone: (facts: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
+  work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
   const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});

@@ -110,9 +110,9 @@ test.each(['top', 'tail'])('%s says what to do when no daemon answers', async (c
   expect(without.stderr).toContain('OPS_PORT: not set');
 
   const port = await aFreePort();
-  const nobody = await orderSync(aWorkplace({ OPS_PORT: port }), [command]);
-  expect(nobody.status).toBe(69);
-  expect(nobody.stderr).toMatch(
+  const unanswered = await orderSync(aWorkplace({ OPS_PORT: port }), [command]);
+  expect(unanswered.status).toBe(69);
+  expect(unanswered.stderr).toMatch(
     new RegExp(`No daemon answers at http://127.0.0.1:${port} \\(.*ECONNREFUSED.*Is it running`),
   );
 

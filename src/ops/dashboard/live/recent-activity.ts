@@ -53,14 +53,19 @@ export class RecentActivity {
       tookMs,
     };
     this.#keep(delivery);
-    // A requeued event is delivered again: it counts then.
+    // A requeued event is delivered again, and counts then.
     if (outcome !== 'requeued') this.#lastOrderAt = at;
     if (outcome !== 'requeued' && order !== null) this.#acked(order, at);
     this.#count(outcome, now, tookMs);
     return delivery;
   }
 
-  /** Adds what the ledger knows of the time before. @param records newest first @param isAll of the last day */
+  /**
+   * Adds what the ledger knows of the time before the start.
+   *
+   * @param records newest first
+   * @param isAll whether these are all of the last day
+   */
   recall(records: readonly OrderRecord[], isAll: boolean, now = Date.now()): void {
     // Anything since the start was seen, and is counted already.
     const deliveries = records.map(asDeliveryEvent).filter(({ at }) => Date.parse(at) < this.timedSince);
