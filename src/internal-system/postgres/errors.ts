@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '25P03': 'internal_system_unavailable', // idle in transaction for too long
   '28': 'internal_system_unavailable', // credentials refused
   '3D': 'internal_system_unavailable', // no such database
-  '42': 'internal_system_unavailable', // no such table or column, or no privilege on it: no write works
+  '42': 'internal_system_unavailable', // no such table or column, or no privilege on it: every write fails
   '53': 'internal_system_unavailable', // disk full, out of memory, too many connections
   '57': 'internal_system_unavailable', // shutting down, starting up
   '58': 'internal_system_unavailable', // input/output error
