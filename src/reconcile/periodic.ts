@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { withTimeout } from '../async/deadline.ts';
 import { BrokerError } from '../broker/errors.ts';
 import { ConfigError, SyncError } from '../errors.ts';
 import { SCAN_KINDS, type ScanKind, type ScanState } from '../internal-system/reconciliation-store.ts';
 import { capabilitiesFor } from './capabilities.ts';
-import { describe, Reconciler, type ReconcilerOptions } from './reconciler.ts';
+import { describeError } from './describe-error.ts';
+import { Reconciler, type ReconcilerOptions } from './reconciler.ts';
 import type { Report, ReportSummary } from './report.ts';
 
-/** After a scan that broke off, the next one follows at the latest after this. */
+/** After a scan that stopped half-way, the next one starts within this time. */
 const RETRY_AFTER_MS = 600_000;
-/** How soon to look again when someone else scans, or when there is no time for it. */
+/** When to look again if another daemon is scanning, or if this one is busy. */
 const LOOK_AGAIN_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
 const NUMBERS_IN_LOG = 20;
@@ -19,26 +21,26 @@ const VARIABLE = { changes: 'RECONCILE_EVERY_MS', deep: 'RECONCILE_DEEP_EVERY_MS
 export interface PeriodicOptions extends ReconcilerOptions {
   readonly everyMs: number | undefined;
   readonly deepEveryMs: number | undefined;
-  /** True while scanning would only add to what has to be done anyway: an outage, or a long queue of events. */
+  /** True while a scan would only add work: during an outage, or with many events in the queue. */
   readonly isBusy: () => Promise<boolean>;
   readonly logger: Logger;
   readonly onScanned: (summary: ReportSummary) => void;
 }
 
 /**
- * Reconciles now and again. All daemons on one internal system do, but its lease and the time of the last scan, which are
- * kept there, let one of them scan at a time, as often as configured and no more.
+ * Reconciles at an interval. Every daemon on an internal system does, but the lease and the time of the last scan, which are
+ * stored there, let only one of them scan at a time, and no more often than configured.
  */
 export class PeriodicReconciliation {
   readonly #options: PeriodicOptions;
   readonly #everyMs: Readonly<Record<ScanKind, number | undefined>>;
   readonly #reconciler: Reconciler;
   readonly #stopping = new AbortController();
-  /** Scans that failed the last time: they have had their warning. */
+  /** The scans that failed last time: a warning was already logged. */
   readonly #failing = new Set<ScanKind>();
   #running: Promise<unknown> = Promise.resolve();
 
-  /** @throws ConfigError when a scan is configured that shop or internal system can't do */
+  /** @throws ConfigError if a configured scan is not supported by the shop or the internal system */
   constructor(options: PeriodicOptions) {
     this.#options = options;
     this.#everyMs = { changes: options.everyMs, deep: options.deepEveryMs };
@@ -56,13 +58,10 @@ export class PeriodicReconciliation {
     this.#running = Promise.all(this.#configured().map((kind) => this.#repeat(kind)));
   }
 
-  /** Breaks off the scan under way. Resolves when it has ended, or after 5 s with a silent database; never rejects. */
+  /** Interrupts a running scan. Resolves when it has ended, or after 5 s if the database does not answer; never rejects. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new SyncError('interrupted', 'The daemon stops.'));
-    const ended = new AbortController();
-    const late = sleep(STOP_TIMEOUT_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-    await Promise.race([this.#running, late]);
-    ended.abort();
+    this.#stopping.abort(new SyncError('interrupted', 'The daemon is stopping.'));
+    await withTimeout(this.#running, STOP_TIMEOUT_MS, () => undefined);
   }
 
   #configured(): ScanKind[] {
@@ -74,7 +73,7 @@ export class PeriodicReconciliation {
     const { signal } = this.#stopping;
     const everyMs = this.#everyMs[kind] ?? LOOK_AGAIN_MS;
     while (!signal.aborted) {
-      const pauseMs = await this.#turn(kind, everyMs).catch((error: unknown) => {
+      const pauseMs = await this.#scanIfDue(kind, everyMs).catch((error: unknown) => {
         this.#warn(kind, error);
         return Math.min(everyMs, RETRY_AFTER_MS);
       });
@@ -82,8 +81,8 @@ export class PeriodicReconciliation {
     }
   }
 
-  /** @returns how long it is until the next one, in ms */
-  async #turn(kind: ScanKind, everyMs: number): Promise<number> {
+  /** @returns when to try again, in ms */
+  async #scanIfDue(kind: ScanKind, everyMs: number): Promise<number> {
     const lookAgainMs = Math.min(everyMs, LOOK_AGAIN_MS);
     if (await this.#options.isBusy().catch(() => true)) return lookAgainMs;
     const result = await this.#reconciler.scan(kind, {
@@ -97,7 +96,7 @@ export class PeriodicReconciliation {
         return result.inMs;
       case 'scanned':
         this.#note(kind, result.report, result.error);
-        // The next look tells when the next scan is due, by the clock that all daemons share.
+        // The next try finds out when a scan is due, by the clock that all daemons share.
         return 0;
       default:
         return result satisfies never;
@@ -115,7 +114,7 @@ export class PeriodicReconciliation {
     }
   }
 
-  /** An outage is one warning, however long it lasts, and as long as nothing was found. */
+  /** An outage is logged as one warning, however long it lasts, unless something was found. */
   #warn(kind: ScanKind, error: unknown, summary?: ReportSummary): void {
     if (this.#stopping.signal.aborted) return;
     const { logger } = this.#options;
@@ -126,19 +125,19 @@ export class PeriodicReconciliation {
     const compared = summary === undefined ? {} : { compared: summary.compared, found: summary.found };
     const isNews = !this.#failing.has(kind) || (summary?.found ?? 0) > 0;
     logger[isNews ? 'warn' : 'debug'](
-      { scan: kind, ...compared, error: describe(error) },
-      'reconciliation stopped half-way; the next one goes on from there',
+      { scan: kind, ...compared, error: describeError(error) },
+      'reconciliation stopped half-way; the next scan continues from there',
     );
     this.#failing.add(kind);
   }
 }
 
-/** Anything that comes from outside; what nobody foresaw is a bug. */
+/** Any failure from outside; an error that nobody foresaw is a bug. */
 function isOutage(error: unknown): boolean {
   return error instanceof SyncError ? error.reason !== 'unexpected' : error instanceof BrokerError;
 }
 
-/** By the internal system's clock. If that is set back, nothing waits for longer than it would have. */
+/** By the internal system's clock. If that is set back, no scan waits longer than its interval. */
 function dueInMs({ begunAt, lastRun }: ScanState, now: string, everyMs: number): number {
   if (begunAt === null) return 0;
   const hasEnded = lastRun !== null && lastRun.startedAt === begunAt && lastRun.error === null;
@@ -148,9 +147,9 @@ function dueInMs({ begunAt, lastRun }: ScanState, now: string, everyMs: number):
 
 function messageOf({ scan, compared, found, unreadable }: ReportSummary): string {
   const what = scan === 'deep' ? 'reconciled deeply' : 'reconciled';
-  const trouble = unreadable === 0 ? '' : `, ${unreadable} can't be read from the shop`;
+  const trouble = unreadable === 0 ? '' : `, ${unreadable} can't be fetched from the shop`;
   if (found === 0) return `${what}: ${compared} orders compared, none behind${trouble}`;
-  return `${what}: ${found} of ${compared} orders were behind, and their events are published now${trouble}`;
+  return `${what}: ${found} of ${compared} orders were behind, events published${trouble}`;
 }
 
 function fieldsOf(summary: ReportSummary, report: Report): Record<string, unknown> {

@@ -78,7 +78,7 @@ test('status of a dead-lettered order says why in plain words, and how to replay
   const { stdout } = await orderSync(workplace, ['status', '10086']);
   expect(stdout).toContain('dead-lettered after 3 attempts');
   expect(stdout).toContain('order-sync dead-letters replay 10086');
-  expect(stdout).toContain('The shop knows no order 10086. (order_not_found)');
+  expect(stdout).toContain('The shop has no order 10086. (order_not_found)');
 });
 
 test('a cancellation after picking began is a conflict, in status and among the conflicts', async () => {

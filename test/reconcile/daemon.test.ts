@@ -53,7 +53,7 @@ test('the daemon finds the order whose event never came, and brings it over like
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000', OPS_PORT: opsPort });
   const scan = await daemon.line((line) => line['scan'] === 'changes');
   expect(scan).toMatchObject({ level: 'warn', compared: 3, found: 1, orders: ['N1'], known: 0, unreadable: 0 });
-  expect(scan.msg).toBe('reconciled: 1 of 3 orders were behind, and their events are published now');
+  expect(scan.msg).toBe('reconciled: 1 of 3 orders were behind, events published');
   const synced = await daemon.line((line) => line['outcome'] === 'synced');
   expect(synced).toMatchObject({ orderNumber: 'N1', event: 'updated', attempt: 1 });
   expect(storedOrders(workplace.database)).toHaveLength(3);

@@ -10,7 +10,7 @@ interface Watched {
   readonly isStopping: () => boolean;
 }
 
-/** Says what the daemon is doing, and since when. It knows since when only if it is asked now and again. */
+/** Says what the daemon is doing, and since when. Since when is only known if `now()` is called regularly. */
 export class ConsumptionWatch {
   readonly #watched: Watched;
   #hasConsumed = false;

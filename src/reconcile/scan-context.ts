@@ -1,0 +1,32 @@
+import type { ReconciliationStore } from '../internal-system/reconciliation-store.ts';
+import type { OrderStub } from '../shop/shop-client.ts';
+import type { GracePeriod } from './grace-period.ts';
+import type { EventClock } from './known-event.ts';
+import type { Report } from './report.ts';
+
+/** What a scan of either kind works with. */
+export interface ScanContext {
+  readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
+  readonly store: ReconciliationStore;
+  readonly grace: GracePeriod;
+  readonly eventClock: EventClock;
+  /** Resolves when the broker has confirmed the event. Undefined for a dry run. */
+  readonly publish: ((orderNumber: string) => Promise<void>) | undefined;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Orders compared at a time: the limit of orders in memory, and of events that are not confirmed yet. */
+export const BATCH_SIZE = 200;
+
+/** Groups of `size` items, in order of arrival; the last one may be smaller. */
+export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
