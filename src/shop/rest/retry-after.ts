@@ -2,8 +2,9 @@
 export const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /**
- * The `Retry-After` of a reply in ms: whole seconds, or an HTTP date measured against the reply's own `Date` (its clock may
- * differ from ours), else against our clock. Never negative, at most five minutes; undefined when absent or nonsense.
+ * The `Retry-After` of a reply in ms: seconds (Shopify sends decimals, `2.0`), or an HTTP date measured against the reply's
+ * own `Date` (its clock may differ from ours), else against our clock. Never negative, at most five minutes; undefined when
+ * absent or nonsense.
  */
 export function retryAfterMs(
   retryAfter: string | undefined,
@@ -11,7 +12,7 @@ export function retryAfterMs(
   now: number = Date.now(),
 ): number | undefined {
   const text = retryAfter?.trim() ?? '';
-  if (/^\d+$/.test(text)) return capped(Number(text) * 1000);
+  if (/^\d+(?:\.\d+)?$/.test(text)) return capped(Math.ceil(Number(text) * 1000));
   const until = parseHttpDate(text);
   return until === undefined ? undefined : capped(until - (parseHttpDate(date?.trim() ?? '') ?? now));
 }
