@@ -10,7 +10,11 @@ export interface InternalSystem {
   /** Concurrent calls of `writeOrders`, even with versions of the same order. @defaultValue 1 */
   readonly maxWrites?: number;
 
-  /** Connects, and creates or migrates what is missing. Safe when several daemons start at once. @throws ConfigError, SyncError */
+  /**
+   * Connects, and creates or migrates the tables if need be. Safe when several daemons start at once.
+   *
+   * @throws ConfigError, SyncError
+   */
   open(): Promise<void>;
 
   /**

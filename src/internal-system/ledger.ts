@@ -11,7 +11,11 @@ export interface EventInfo {
   readonly receivedAt: Date;
 }
 
-export const LEDGER_STATES = ['synced', 'retrying', 'dead-lettered', 'discarded'] as const;
+/** How a failed attempt ends: another one follows, or a person is needed. */
+export const FAILURE_OUTCOMES = ['retrying', 'dead-lettered'] as const;
+
+/** Where an order stands after its last delivery; `discarded` once a person has given up on its dead letter. */
+export const LEDGER_STATES = ['synced', ...FAILURE_OUTCOMES, 'discarded'] as const;
 export type LedgerState = (typeof LEDGER_STATES)[number];
 
 /** A delivery that failed, or that a person gave up on. */

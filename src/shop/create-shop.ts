@@ -1,5 +1,5 @@
 import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
-import { withFetchDeadline } from './adapter-deadline.ts';
+import { withFetchDeadline } from './fetch-deadline.ts';
 import type { RestShopOptions } from './rest/options.ts';
 import { createRestShop } from './rest/rest-shop.ts';
 import type { ShopClient } from './shop-client.ts';

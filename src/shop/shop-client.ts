@@ -33,7 +33,7 @@ export interface ShopClient {
 
   /**
    * The time by the shop's own clock, which `updatedAt` is taken from: for reconciliation. If the method is absent or returns
-   * undefined, the daemon's clock has to do. @throws SyncError when the shop fails
+   * undefined, the daemon's clock is used. @throws SyncError when the shop fails
    */
   now?(signal: AbortSignal): Promise<Date | undefined>;
 

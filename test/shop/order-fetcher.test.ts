@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
-import { withFetchDeadline } from '../../src/shop/adapter-deadline.ts';
+import { withFetchDeadline } from '../../src/shop/fetch-deadline.ts';
 import { OrderFetcher } from '../../src/shop/order-fetcher.ts';
 import type { FetchResult, ShopClient } from '../../src/shop/shop-client.ts';
 import { anOrder } from '../helpers/order-builder.ts';

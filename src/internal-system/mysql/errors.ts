@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 
 const DATABASE_REMEDY = 'Create the database and grant the user its use, or name another one in INTERNAL_SYSTEM_URL.';
 const CREDENTIALS_REMEDY = 'Check user, password and host in INTERNAL_SYSTEM_URL.';
-const RIGHTS_REMEDY =
+const PRIVILEGES_REMEDY =
   'Grant the user CREATE on the database for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
 
 /** What a person must change before the daemon can work, by error number. */
@@ -75,8 +75,8 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1045: CREDENTIALS_REMEDY,
   1698: CREDENTIALS_REMEDY,
   1130: CREDENTIALS_REMEDY,
-  1142: RIGHTS_REMEDY,
-  1143: RIGHTS_REMEDY,
+  1142: PRIVILEGES_REMEDY,
+  1143: PRIVILEGES_REMEDY,
   1146: 'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
   1054: 'A column is missing though the schema version says otherwise: restore it.',
   3159: 'The server requires TLS: add ?sslmode=require or stricter to INTERNAL_SYSTEM_URL.',

@@ -131,7 +131,7 @@ export class MysqlTransaction implements SqlTransaction {
   }
 }
 
-/** MySQL's DATETIME knows no zone: what it holds is UTC. */
+/** MySQL's DATETIME has no time zone: ours hold UTC. */
 function mysqlValue(column: string, value: SqlValue): SqlValue {
   return typeof value === 'string' && column.endsWith('_at') ? value.replace('Z', '') : value;
 }

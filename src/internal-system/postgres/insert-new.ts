@@ -29,7 +29,7 @@ export function newOrderRows(orders: readonly NewOrder[]): string {
   return `${text}]`;
 }
 
-/** Where each column's value comes from: what `rows.ts` says, in PostgreSQL's words. */
+/** Where each column's value comes from: the same values as in `rows.ts`, as SQL. */
 const ORDER: Readonly<Record<OrderColumn, string>> = {
   shop: '$1',
   order_number: 'given.order_number',

@@ -1,6 +1,6 @@
 /**
- * An order, its lines and its ledger row as columns: the same names in every database (see each schema.ts). Columns named `…_at` hold
- * instants as ISO text, UTC with milliseconds.
+ * An order, its lines and its ledger row as columns: the same names in every database (see each schema.ts). Columns named
+ * `…_at` hold instants as ISO text, UTC with milliseconds.
  */
 
 /** A column's value on its way in: each database converts it to its own type. Decimals and documents are text. */

@@ -20,9 +20,9 @@ export interface SchemaAccess {
 export async function migrate(schema: SchemaAccess, migrations: Migrations): Promise<void> {
   if ((await knownVersion(schema, migrations)) === migrations.length) return;
   await schema.exclusively(async (execute) => {
-    const standing = await knownVersion(schema, migrations);
+    const current = await knownVersion(schema, migrations);
     for (const [index, statements] of migrations.entries()) {
-      if (index < standing) continue;
+      if (index < current) continue;
       for (const statement of statements) await execute(statement);
       await execute(`INSERT INTO order_sync_schema (version) VALUES (${index + 1})`);
     }
@@ -31,10 +31,10 @@ export async function migrate(schema: SchemaAccess, migrations: Migrations): Pro
 
 /** @throws ConfigError unless the tables are this program's */
 export async function requireCurrentVersion(schema: SchemaAccess, migrations: Migrations): Promise<void> {
-  const standing = await knownVersion(schema, migrations);
-  if (standing === migrations.length) return;
+  const current = await knownVersion(schema, migrations);
+  if (current === migrations.length) return;
   throw new ConfigError([
-    `The internal system's tables have version ${standing}, expected ${migrations.length}. Start order-sync once with a role that may create tables.`,
+    `The internal system's tables have version ${current}, expected ${migrations.length}. Start order-sync once with a role that may create tables.`,
   ]);
 }
 

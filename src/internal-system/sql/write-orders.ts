@@ -70,7 +70,10 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
   if (lines.length > 0) await transaction.insertLines(lines);
 }
 
-/** The ledger records every delivery, even one that changed nothing (a tie once it is decided); of several for one order, the last. */
+/**
+ * The ledger records every delivery, even one that changed nothing, and a tie once it is decided. Of several for one order, it
+ * records the last.
+ */
 async function saveSynced(
   transaction: SqlTransaction,
   shop: string,

@@ -113,12 +113,12 @@ function grantsOf(workbench: Workbench, role: string, password: string): Grants 
     mayUseNoTable: () =>
       run(`REVOKE ALL PRIVILEGES, GRANT OPTION FROM ${account}`, `GRANT SHOW VIEW ON ${database()}.* TO ${account}`),
     mayRead: () => run(`GRANT SELECT ON ${database()}.* TO ${account}`),
-    // SELECT … FOR UPDATE wants the right to update every column it reads, so the staff's is no exception here.
+    // SELECT … FOR UPDATE needs the privilege to update every column it reads, including those that staff own.
     async mayWrite() {
       const tables = (await workbench.database.sql('SHOW TABLES')).flatMap((row) => Object.values(row)).map(String);
       for (const table of tables) {
-        const rights = table === 'order_sync_schema' ? 'SELECT' : 'SELECT, INSERT, UPDATE, DELETE';
-        await run(`GRANT ${rights} ON ${database()}.${table} TO ${account}`);
+        const privileges = table === 'order_sync_schema' ? 'SELECT' : 'SELECT, INSERT, UPDATE, DELETE';
+        await run(`GRANT ${privileges} ON ${database()}.${table} TO ${account}`);
       }
     },
     dropRole: () => run(`DROP USER ${account}`),

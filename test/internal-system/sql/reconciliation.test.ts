@@ -17,7 +17,7 @@ const RUN: ScanRun = {
 };
 
 describeDatabases('the known orders', (workbench) => {
-  it('have what is stored of them, and how their last event ended', async () => {
+  it('include what is stored, and how their last event ended', async () => {
     const system = await workbench.open();
     const order = anOrder({ orderNumber: 'S1', status: 'cancelled', currency: 'JPY' });
     const snapshot = aSnapshot({ order: { orderNumber: 'S1', status: 'cancelled', currency: 'JPY' } });
