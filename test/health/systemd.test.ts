@@ -83,9 +83,9 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       clearInterval(timer);
     });
 
-    test('has its watchdog fed by a daemon whose broker is away: waiting is being alive', async () => {
-      const away = { SHOP_BASE_URL: 'http://127.0.0.1:1', RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
-      const daemon = startDaemon(aWorkplace(away), { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' });
+    test('has its watchdog fed by a daemon whose broker is down: one that waits is alive', async () => {
+      const allDown = { SHOP_BASE_URL: 'http://127.0.0.1:1', RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
+      const daemon = startDaemon(aWorkplace(allDown), { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' });
       await expect.poll(fed, { timeout: 10_000 }).toBeGreaterThan(1);
       expect(messages.join('\n')).not.toContain('READY=1');
       daemon.signal('SIGTERM');
