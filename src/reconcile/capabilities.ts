@@ -10,7 +10,7 @@ export interface Capabilities {
   readonly store: ReconciliationStore;
 }
 
-/** A shop or internal system of the user's own need not support reconciliation. @returns else what is missing, one clause each */
+/** A shop or internal system of the user's own need not support reconciliation. @returns `missing`: what it lacks, one clause each */
 export function capabilitiesFor(
   kind: ScanKind,
   shop: ShopClient,
