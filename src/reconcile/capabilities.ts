@@ -1,7 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ReconciliationStore, ScanKind } from '../internal-system/reconciliation-store.ts';
-import { orderStub } from '../shop/rest/order-pages.ts';
+import { orderStub } from '../shop/order-stub.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /** What a scan of one kind needs from the shop and the internal system. */
