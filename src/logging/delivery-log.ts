@@ -26,11 +26,11 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
 function messageOf(facts: DeliveryFacts): string {
   const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
   const order = orderNumber ?? reference ?? 'an event that names no order';
-  const what = event === null ? order : `${order} (${event})`;
+  const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
   const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
   const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
-  return `${outcome} ${what}${why}${next}${warning}`;
+  return `${outcome} ${subject}${why}${next}${warning}`;
 }
 
 /** Undefined fields are left out of the line. */

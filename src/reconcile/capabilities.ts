@@ -1,7 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ReconciliationStore, ScanKind } from '../internal-system/reconciliation-store.ts';
-import { orderStub } from '../shop/rest/order-pages.ts';
+import { orderStub } from '../shop/order-stub.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /** What a scan of one kind needs from the shop and the internal system. */
@@ -10,7 +10,7 @@ export interface Capabilities {
   readonly store: ReconciliationStore;
 }
 
-/** A shop or an internal system of the user's own need not support reconciliation. @returns what is missing, a clause each */
+/** A shop or internal system of the user's own need not support reconciliation. @returns `missing`: what it lacks, one clause each */
 export function capabilitiesFor(
   kind: ScanKind,
   shop: ShopClient,
@@ -30,7 +30,7 @@ export function capabilitiesFor(
   };
 }
 
-/** An adapter may list anything, but times, for instance, are compared as text. */
+/** An adapter may list anything. Invalid values would be compared wrongly: times are compared as text, for instance. */
 async function* checked(stubs: AsyncIterable<OrderStub>): AsyncGenerator<OrderStub> {
   for await (const stub of stubs) {
     const { data, error } = orderStub.safeParse(stub);

@@ -6,7 +6,7 @@ import type { OrderStub } from '../shop/shop-client.ts';
 /** How the internal system is behind the shop. `different`: same time and status, but other content. */
 export type Discrepancy = 'missing' | 'older' | 'different';
 
-/** `cart`: neither paid nor stored, so nobody expects it. `agrees`: also if the internal system is ahead. */
+/** `cart`: neither paid nor stored, so it is not expected. `agrees`: also if the internal system is ahead. */
 export type Comparison = Discrepancy | 'agrees' | 'cart';
 
 /** Compares what the shop's lists say about an order: the rule of newest-wins.ts, without the content. */

@@ -2,10 +2,10 @@
 const GRACE_MS = 120_000;
 
 /**
- * Decides which changes are old enough that their event should have done its work.
+ * Decides which changes are so old that their event should have been processed.
  *
- * It goes by the shop's own clock, because ours may differ. Even that may not be the clock behind `updatedAt`, if an
- * application takes local time for UTC. So whatever the previous scan has already seen is old enough as well.
+ * It goes by the shop's own clock, because ours may differ. Even that may not be the clock behind `updatedAt`: some
+ * applications take local time for UTC. So a change that the previous scan has already seen counts as old enough, too.
  */
 export class GracePeriod {
   readonly #overUntil: string;
@@ -24,7 +24,7 @@ export class GracePeriod {
     return updatedAt <= this.#overUntil || updatedAt <= this.#seenUntil;
   }
 
-  /** The cursor must never be later than this, whatever a list says: one order from the year 2099 would end all scans. */
+  /** The cursor must never be later than this, whatever a list says: a single order from the year 2099 would end all scanning. */
   get overUntil(): string {
     return this.#overUntil;
   }

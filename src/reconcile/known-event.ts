@@ -16,7 +16,7 @@ const CLOCK_ERROR_MS = 2_000;
 
 /**
  * - `retrying`: the event is waiting for its next attempt
- * - `dead-lettered`, `discarded`: it failed, the order has not changed since, and a person will see it or has seen it
+ * - `dead-lettered`, `discarded`: it failed, the order has not changed since, and a person has dealt with it or will
  *
  * @returns undefined if the order needs an event
  */

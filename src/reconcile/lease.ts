@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { SyncError } from '../errors.ts';
 import type { ReconciliationStore, ScanKind, ScanState } from '../internal-system/reconciliation-store.ts';
 
-/** A daemon that died blocks the others' scans for this long. */
+/** A daemon that dies blocks the others' scans for at most this long. */
 const LEASE_MS = 60_000;
 const RENEW_EVERY_MS = 15_000;
 

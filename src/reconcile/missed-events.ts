@@ -13,10 +13,9 @@ export interface BehindOrder {
 }
 
 /**
- * Publishes an event for each of these orders, unless its last one is being retried or is up to a person, and reports all
- * of them.
+ * Publishes an event for each of these orders, unless its last one is being retried or needs a person. Reports all of them.
  *
- * @throws whatever `publish` does, once every other event is confirmed or has failed too
+ * @throws what `publish` throws, once every other event has been confirmed or has failed too
  */
 export async function publishMissedEvents(orders: readonly BehindOrder[], context: ScanContext): Promise<Finding[]> {
   const findings = orders.map(({ stub, discrepancy, lastEvent }): Finding => {

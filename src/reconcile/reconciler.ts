@@ -6,15 +6,16 @@ import { describeError } from './describe-error.ts';
 import { GracePeriod } from './grace-period.ts';
 import { Lease, readOnlyRecord, type ScanRecord } from './lease.ts';
 import { Report, type ReportListener } from './report.ts';
-import { OVERLAP_MS, type Position, scanChanges } from './scan-changes.ts';
+import { scanChanges } from './scan-changes.ts';
 import type { ScanContext } from './scan-context.ts';
 import { scanDeep } from './scan-deep.ts';
+import { OVERLAP_MS, type ScanPosition } from './scan-position.ts';
 
 const HOUR_MS = 3_600_000;
-/** How far back the first scan starts, which has no cursor yet. */
+/** How far back the first scan starts: it has no cursor yet. */
 const FIRST_SCAN_MS = 24 * HOUR_MS;
 const DEEP_WINDOW_MS = 7 * 24 * HOUR_MS;
-/** How much later than its delay a retry may be attempted: an outage, a long queue. */
+/** How late a retry may be: after an outage, or behind a long queue. */
 const RETRY_MARGIN_MS = HOUR_MS;
 
 export interface ReconcilerOptions {
@@ -28,8 +29,8 @@ export interface ReconcilerOptions {
 export interface ScanOptions extends ReportListener {
   readonly signal: AbortSignal;
   /**
-   * Where to start, given the current time at the shop. Such a scan stands alone: it is not recorded, and moves the cursor
-   * only if that leaves no gap. Absent: start at the cursor, or seven days back for the deep scan.
+   * Where to start, given the current time at the shop. Such a scan is not recorded, and moves the cursor only if that
+   * leaves no gap. Absent: start at the cursor, or seven days back for the deep scan.
    */
   readonly since?: ((shopNow: Date) => Date) | undefined;
   /** Publishes nothing, takes no lease, saves nothing. */
@@ -42,12 +43,12 @@ export type ScanResult =
   /** Another daemon or command is scanning. */
   | { readonly kind: 'taken' }
   | { readonly kind: 'not-due'; readonly inMs: number }
-  /** With an error, it stopped half-way, and the next scan continues from there. */
+  /** With an error: it stopped half-way, and the next scan continues from there. */
   | { readonly kind: 'scanned'; readonly report: Report; readonly error: unknown };
 
 /**
  * Finds the orders whose event never arrived: scans the shop's lists, compares them with the internal system, and publishes
- * an event for each order that is behind there, so that it takes the same path as any other.
+ * an event for each order that is behind there. The order then takes the same path as any other.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -115,7 +116,7 @@ function regularStart(kind: ScanKind, { cursor }: ScanState, shopNow: Date): Dat
   return new Date(cursor === null ? shopNow.getTime() - FIRST_SCAN_MS : Date.parse(cursor) - OVERLAP_MS);
 }
 
-/** A scan that stopped half-way does not say when it saw what. */
+/** After a scan that stopped half-way, it is not known when which change was seen. */
 function previousScan({ state: { newestListed, begunAt, lastRun }, now }: ScanRecord) {
   const hasEnded = lastRun !== null && lastRun.startedAt === begunAt;
   return { newestListed, agoMs: hasEnded ? Date.parse(now) - Date.parse(lastRun.finishedAt) : 0 };
@@ -123,7 +124,7 @@ function previousScan({ state: { newestListed, begunAt, lastRun }, now }: ScanRe
 
 /** The cursor never moves back, and never skips changes that were not compared. */
 function progress(
-  { cursor, newestListed }: Position,
+  { cursor, newestListed }: ScanPosition,
   since: Date,
   { cursor: before }: ScanState,
   options: ScanOptions,

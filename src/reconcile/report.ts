@@ -5,13 +5,13 @@ import type { Discrepancy } from './comparison.ts';
 import { type DayTotals, DayTotalsCounter } from './day-totals.ts';
 import type { KnownEvent } from './known-event.ts';
 
-/** An order on which shop and internal system do not agree. */
+/** An order on which the shop and the internal system disagree. */
 export interface Finding {
   readonly orderNumber: string;
   /** In the shop. */
   readonly status: OrderStatus;
   readonly updatedAt: string;
-  /** `unreadable`: the shop lists the order but can't deliver it, and by the list the stored one is not older. */
+  /** `unreadable`: the shop lists the order but can't deliver it, and the list does not say that the stored one is older. */
   readonly problem: Discrepancy | 'unreadable';
   /** `published` by this scan; `not-published` in a dry run, or if unreadable; else the state of its last event. */
   readonly event: 'published' | 'not-published' | KnownEvent;
@@ -31,7 +31,7 @@ export interface ReportSummary {
   readonly compared: number;
   /** Of these: behind, without a known event. Published, except in a dry run. */
   readonly found: number;
-  /** Of these: behind too, but the last event is being retried, or is up to a person. */
+  /** Of these: behind too, but the last event is being retried or needs a person. */
   readonly known: number;
   /** Of these: listed by the shop, but it can't deliver them. */
   readonly unreadable: number;
@@ -43,7 +43,7 @@ export interface ReportSummary {
   readonly days: readonly DayTotals[];
 }
 
-/** Further findings are only counted. */
+/** Findings kept; further ones are only counted. */
 const MAX_KEPT = 100;
 
 /** Collects the result of a scan in bounded memory: it keeps the first findings, and reports all to the listener. */
@@ -56,7 +56,7 @@ export class Report {
   readonly #findings: Finding[] = [];
   readonly #counts = { compared: 0, found: 0, known: 0, unreadable: 0, carts: 0, underWay: 0 };
 
-  /** @param head `startedAt` may be by another clock than ours, so the end is computed as `startedAt` plus the time elapsed */
+  /** @param head its `startedAt` may be by another clock than ours, so the end is `startedAt` plus the time elapsed */
   constructor(head: Pick<ReportSummary, 'scan' | 'dryRun' | 'startedAt'>, listener: ReportListener = {}) {
     this.#head = head;
     this.#listener = listener;

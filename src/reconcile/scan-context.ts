@@ -16,17 +16,5 @@ export interface ScanContext {
   readonly signal: AbortSignal;
 }
 
-/** Orders compared at a time: the limit of orders in memory, and of events that are not confirmed yet. */
+/** Orders compared at a time. Limits the orders in memory, and the events that are not confirmed yet. */
 export const BATCH_SIZE = 200;
-
-/** Groups of `size` items, in order of arrival; the last one may be smaller. */
-export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}

@@ -1,10 +1,11 @@
+import { inBatches } from '../async/in-batches.ts';
 import { SyncError } from '../errors.ts';
 import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
 import type { FetchedOrder } from '../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from './comparison.ts';
 import { type BehindOrder, publishMissedEvents } from './missed-events.ts';
-import { BATCH_SIZE, inBatches, type ScanContext } from './scan-context.ts';
+import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 import { ShopOrders } from './shop-orders.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function scanDeep(since: Date, context: ScanContext, shop: ShopClie
 /** An order as each side has it. */
 interface Pair {
   readonly stub: OrderStub;
-  /** In full, or why the shop can't deliver it. */
+  /** The full order, or why the shop can't deliver it. */
   readonly fetched: FetchedOrder | SyncError;
   readonly known: KnownOrder;
 }
@@ -45,7 +46,7 @@ async function withoutCarts(stubs: readonly OrderStub[], context: ScanContext): 
   return stubs.filter((stub) => !carts.has(stub));
 }
 
-/** Looks up after the fetch: what the daemon writes in between is newer than what was fetched, and must not look missing. */
+/** Looks up after the fetch: what the daemon writes in between is newer than what was fetched, so it must not count as missing. */
 async function bothSides(
   stubs: readonly OrderStub[],
   fetch: (orderNumbers: readonly string[]) => Promise<ReadonlyMap<string, FetchedOrder | SyncError>>,
@@ -61,8 +62,8 @@ async function bothSides(
 }
 
 /**
- * Some shops return an order differently in a batch than alone (its fields in another order, additional fields), and it was
- * stored whichever way it happened to be fetched. So an order counts as different only if it differs both ways.
+ * Some shops return an order differently in a batch than alone (fields in another order, additional fields), and either form
+ * may have been stored. So an order counts as different only if it differs both ways.
  */
 async function withConfirmedDifferences(
   pairs: readonly Pair[],

@@ -3,10 +3,10 @@ import { type FetchedOrder, OrderFetcher } from '../shop/order-fetcher.ts';
 import { retryTransient } from '../shop/retry-transient.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 
-/** Few, because the daemon's own fetches share the shop and its limits. */
+/** Few: the daemon's own fetches share the shop and its limits. */
 const REQUESTS_AT_A_TIME = 4;
 
-/** Fetches whole orders for the deep scan: many of them, at a pace that leaves the shop to others. */
+/** Fetches whole orders for the deep scan: many, but at a pace that leaves the shop room for the daemon's own fetches. */
 export class ShopOrders {
   readonly #signal: AbortSignal;
   readonly #batched: OrderFetcher;
@@ -33,7 +33,7 @@ export class ShopOrders {
     return orders;
   }
 
-  /** Each order with a request of its own, the way the daemon fetches for a single event. */
+  /** Each order with a request of its own, as the daemon fetches it for a single event. */
   fetchAlone(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, FetchedOrder | SyncError>> {
     return this.#fetchWith(this.#alone, orderNumbers);
   }

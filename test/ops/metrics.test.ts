@@ -132,7 +132,7 @@ describe('gauges', () => {
     expect(await gauges()).toEqual([12, 0, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
   });
 
-  test('that only the broker knows are absent while it is away, not zero', async () => {
+  test('that only the broker knows are absent while it is down, not zero', async () => {
     const answers = [{ waiting: 5, retrying: 0, deadLetters: 0 }, undefined];
     const metrics = createMetrics(someState({ depths: async () => answers.shift() }));
     expect((await samplesOf(metrics)).get('order_sync_queue_messages{queue="main"}')).toBe(5);

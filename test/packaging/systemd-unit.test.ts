@@ -33,7 +33,7 @@ describe('the restart policy fits the exit statuses', () => {
     expect(stopTimeoutMs).toBeGreaterThan(shutdownTimeoutMs);
   });
 
-  test('does not time out a start while the broker is away', () => {
+  test('does not time out a start while the broker is down', () => {
     expect(service.get('TimeoutStartSec')).toBe('infinity');
   });
 });

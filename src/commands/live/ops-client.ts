@@ -29,7 +29,7 @@ export class OpsClient {
       throw new ConfigError([`OPS_PORT: not set; expected ${expected}. The daemon must run with it, too.`]);
     }
     this.#origin = `http://${reachable(ops.host)}:${ops.port}`;
-    // The lesser token is enough to look.
+    // The viewer's token is enough to read.
     const token = ops.viewerToken ?? ops.token;
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
@@ -47,7 +47,7 @@ export class OpsClient {
   /**
    * Everything that happens, until the signal is aborted.
    *
-   * @param filter limits the deliveries; more of those that fit are sent than without a filter
+   * @param filter limits the deliveries to those that match; more of these are sent than without a filter
    * @throws CommandError, ConfigError if the daemon does not answer at first, or refuses later
    */
   async *follow(signal: AbortSignal, filter: DeliveryFilter = {}): AsyncGenerator<LiveMessage> {
@@ -109,7 +109,7 @@ export class OpsClient {
       throw this.#noAnswer(error);
     }
     if (response.ok) return response;
-    const said = (await response.text().catch(() => '')).trim().slice(0, 200);
+    const answer = (await response.text().catch(() => '')).trim().slice(0, 200);
     if (response.status === 401) {
       throw new ConfigError([
         `OPS_TOKEN: the daemon at ${this.#origin} refused it; expected the token that the daemon runs with.`,
@@ -118,7 +118,7 @@ export class OpsClient {
     if (response.status === 404) {
       throw new CommandError(`The server at ${this.#origin} is not order-sync, or an older version of it.`);
     }
-    throw new CommandError(`The daemon at ${this.#origin} refused: ${said} (${response.status})`, EXIT.unavailable);
+    throw new CommandError(`The daemon at ${this.#origin} refused: ${answer} (${response.status})`, EXIT.unavailable);
   }
 
   #noAnswer(cause: unknown): CommandError {

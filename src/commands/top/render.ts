@@ -57,8 +57,8 @@ function stateInWords({ state: found, dependency, reason }: Consumption): { word
     case 'paused':
       return { words: `PAUSED: the ${dependency && dependencyName(dependency)} is down (${reason})`, tone: 'error' };
     case 'disconnected':
-      return { words: 'NO BROKER: RabbitMQ is away', tone: 'error' };
-    case 'stuck':
+      return { words: 'NO BROKER: RabbitMQ is down', tone: 'error' };
+    case 'stalled':
       return { words: 'STALLED: nothing is being settled', tone: 'error' };
     case 'starting':
       return { words: 'STARTING: waiting for RabbitMQ or the internal system', tone: 'warning' };

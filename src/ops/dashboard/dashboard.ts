@@ -36,7 +36,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_RECALLED = 1_000;
 const SAMPLE_MS = 1_000;
 
-/** The dashboard: a web page on which everyone can see orders arrive. Wires it to the daemon, which does not know it. */
+/** The dashboard: a web page on which everyone can see orders arrive. Wires it to the daemon, which does not know about it. */
 export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #activity = new RecentActivity();
@@ -87,7 +87,7 @@ export class Dashboard {
     });
   }
 
-  /** How many messages wait in the queues. Undefined while the broker is away. Never rejects. */
+  /** How many messages wait in the queues. Undefined while the broker is down. Never rejects. */
   depths(): Promise<Depths | undefined> {
     return this.#state.depths();
   }

@@ -22,7 +22,7 @@ export interface Session {
   readonly version: string;
 }
 
-export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stuck', 'draining'] as const;
+export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stalled', 'draining'] as const;
 
 /** Is the daemon consuming orders? */
 export interface Consumption {
@@ -58,7 +58,7 @@ export interface Bucket {
 }
 
 export interface Figures {
-  /** Null while the broker is away. */
+  /** Null while the broker is down. */
   readonly waiting: number | null;
   readonly retrying: number | null;
   readonly deadLetters: number | null;
@@ -79,9 +79,9 @@ export interface Snapshot {
   readonly hour: readonly Bucket[];
   /** One bucket per 15 minutes. */
   readonly day: readonly Bucket[];
-  /** Earlier than this the charts know nothing: the daemon did not run, or too much happened to look it up. ms since the epoch. */
+  /** Before this, the charts know nothing: the daemon did not run, or there is too much to look up. ms since the epoch */
   readonly knownSince: number;
-  /** Earlier than this nobody knows how long orders took: the daemon did not run. ms since the epoch */
+  /** Before this, it is not known how long orders took: the daemon did not run. ms since the epoch */
   readonly timedSince: number;
 }
 

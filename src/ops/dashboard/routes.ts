@@ -124,7 +124,7 @@ function validated<T>(value: unknown, schema: z.ZodType<T>): T {
 async function settle(
   { logger }: DashboardParts,
   request: OpsRequest,
-  what: 'replayed' | 'discarded',
+  action: 'replayed' | 'discarded',
   work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
@@ -134,11 +134,11 @@ async function settle(
     if (orders.length < IDS_IN_LOG) orders.push(order ?? id);
   });
   const asked = 'ids' in wanted ? { ids: wanted.ids.length } : wanted;
-  audit(logger, request, what, `${settled.done} dead letters ${what}`, { asked, ...settled, orders });
+  audit(logger, request, action, `${settled.done} dead letters ${action}`, { asked, ...settled, orders });
   return json(settled);
 }
 
 /** Logs who did what, from where. */
-function audit(logger: Logger, { role, address }: OpsRequest, action: string, what: string, fields: object): void {
-  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${what}`);
+function audit(logger: Logger, { role, address }: OpsRequest, action: string, text: string, fields: object): void {
+  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${text}`);
 }

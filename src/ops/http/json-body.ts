@@ -16,7 +16,7 @@ export class Refused extends Error {
 }
 
 /**
- * Reads a body as JSON. Another site's page cannot send this content type unless the browser asks us first.
+ * Reads a body as JSON. Another site's page cannot send this content type without a CORS preflight.
  *
  * @throws Refused
  */

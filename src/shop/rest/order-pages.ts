@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { listOf } from '../../orders/list-of.ts';
-import { orderSchema } from '../../orders/order.ts';
+import { orderStub } from '../order-stub.ts';
 import type { OrderStub } from '../shop-client.ts';
 import { badReply } from './http-errors.ts';
-
-const { orderNumber, status, updatedAt } = orderSchema.shape;
-export const orderStub = z.object({ orderNumber, status, updatedAt });
 
 const pageReply = z.object({
   orders: listOf(orderStub),

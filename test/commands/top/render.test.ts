@@ -58,8 +58,8 @@ describe('the state', () => {
       'PAUSED: the internal system is down (internal_system_unavailable)',
       'error',
     ],
-    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is away', 'error'],
-    [{ state: 'stuck' }, 'STALLED: nothing is being settled', 'error'],
+    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is down', 'error'],
+    [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
     [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],
     [{ state: 'draining' }, 'STOPPING: finishing what is in flight', 'warning'],
   ] as const)('%o', (consumption, text, tone) => {

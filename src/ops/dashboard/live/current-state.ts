@@ -26,7 +26,7 @@ export class CurrentState {
     this.#depths = cached(BROKER_CACHE_MS, () => sources.depths.look());
   }
 
-  /** Asks the broker once a second, however many callers there are. Undefined while it is away. Never rejects. */
+  /** Asks the broker once a second, however many callers there are. Undefined while it is down. Never rejects. */
   depths(): Promise<Depths | undefined> {
     return this.#depths.get();
   }

@@ -12,8 +12,8 @@ const TICK_MS = 500;
 const SILENCE_MS = 5_000;
 
 /**
- * Sends what happens to everyone who follows: a snapshot when a client connects, or reconnects, then what changed, at most
- * twice a second. Does nothing while nobody follows.
+ * Streams what happens to every client that follows: a snapshot when it connects or reconnects, then what changed, at most
+ * twice a second. Does nothing while no client follows.
  */
 export class LiveFeed {
   readonly #state: CurrentState;
@@ -57,7 +57,7 @@ export class LiveFeed {
     for (const filtered of this.#streams.filtered.values()) filtered.add(delivery);
   }
 
-  /** Sends the pages a new snapshot, because more of the past is known now. Filtered streams only want what is new. */
+  /** Sends the pages a new snapshot, because more of the past is known now. Filtered streams only need what is new. */
   async refresh(): Promise<void> {
     if (this.#streams.size === 0) return;
     const depths = await this.#state.depths();
