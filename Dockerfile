@@ -1,12 +1,13 @@
-# The daemon and its command line. Runs as an ordinary user, stops on SIGTERM.
+# The daemon and its command line. Runs as an unprivileged user, stops on SIGTERM.
 #
 #   docker run -d --name order-sync --stop-timeout 45 --env-file .env -v order-sync-data:/app/data order-sync
 #   docker exec order-sync node dist/main.js status 10086
 
-FROM node:26-slim AS build
+# On the builder's own platform, whatever the image is for: the build's output is JavaScript, and so are the dependencies.
+FROM --platform=$BUILDPLATFORM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image has its own Node: without install scripts, the `node` package brings none.
+# The image has its own Node, so the install script of the `node` package is left out.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
@@ -15,7 +16,7 @@ RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:26-slim
 LABEL org.opencontainers.image.title="order-sync" \
-      org.opencontainers.image.description="Brings a shop's paid and cancelled orders into the internal system" \
+      org.opencontainers.image.description="Syncs a shop's paid and cancelled orders to the internal system" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production
 WORKDIR /app
@@ -24,7 +25,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY LICENSE ./
 COPY deploy/docker-healthcheck.mjs deploy/
-# Where the embedded SQLite lives (INTERNAL_SYSTEM_URL=sqlite:data/internal.db).
+# For the embedded SQLite (INTERNAL_SYSTEM_URL=sqlite:data/internal.db).
 RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data

@@ -1,4 +1,4 @@
-/** Is the daemon in this container alive? Asks its /livez when OPS_PORT is set; without it, that the process runs is all there is to know. */
+/** Is the daemon in this container alive? Asks /livez if OPS_PORT is set. Without it, a running process is all that can be known. */
 const { OPS_PORT: port, OPS_HOST: host = '127.0.0.1' } = process.env;
 
 if (port) process.exitCode = (await isAlive(port)) ? 0 : 1;

@@ -2,8 +2,8 @@
  * An internal system that is an ERP with an HTTP API: one record per order, under the order's number.
  * Run it with INTERNAL_SYSTEM=./examples/internal-system.ts, ERP_URL and ERP_TOKEN.
  *
- * The daemon delivers at least once, in any order, from several machines. So each write reads first, keeps what is newer
- * already, and is made only if nobody wrote in between (`If-Match`): whatever is repeated or interleaved, the newest wins.
+ * The daemon delivers at least once, in any order, from several machines. So each write reads first, keeps a newer record, and
+ * succeeds only if no one wrote in between (`If-Match`): whatever is repeated or interleaved, the newest version wins.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const createErp: InternalSystemFactory = ({ shop, env: { ERP_URL: url, ERP_TOKEN
 };
 export default createErp;
 
-/** What we leave with each record to know its version by; `picking` is the ERP's own, never written. */
+/** The version that we store with each record; `picking` is the ERP's own and never written. */
 const record = z.object({
   version: z.object({
     updatedAt: z.string(),
@@ -51,7 +51,7 @@ class HttpErp implements InternalSystem {
 
   async check(): Promise<void> {
     const { status } = await this.#request('GET', '');
-    if (status === 404) throw new ConfigError(['ERP_URL: the ERP answers there, but knows no such shop.']);
+    if (status === 404) throw new ConfigError(['ERP_URL: the ERP answers, but has no such shop.']);
   }
 
   /** One after another: a batch may hold two versions of one order. If one fails, repeating the others does no harm. */
@@ -88,7 +88,7 @@ class HttpErp implements InternalSystem {
     if (status < 300 || (status === 404 && method === 'GET')) return { status, etag, text };
     const found = `The ERP answered HTTP ${status}`;
     if ([401, 403, 429, 503].includes(status)) throw new SyncError('internal_system_unavailable', `${found}.`);
-    if ([400, 422].includes(status)) throw new SyncError('write_rejected', `${found}: it won't have this order.`);
+    if ([400, 422].includes(status)) throw new SyncError('write_rejected', `${found}: it rejects this order.`);
     // 412: another daemon was faster. The next attempt sees what it wrote.
     throw new SyncError('write_failed', `${found}.`);
   }
@@ -105,6 +105,6 @@ async function send(url: string, request: RequestInit): Promise<Reply> {
     const response = await fetch(url, request);
     return { status: response.status, etag: response.headers.get('etag') ?? '', text: await response.text() };
   } catch (cause) {
-    throw new SyncError('internal_system_unavailable', 'The ERP can not be reached.', { cause });
+    throw new SyncError('internal_system_unavailable', 'The ERP cannot be reached.', { cause });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A shop that speaks otherwise: JSON-RPC, money in cents, times in epoch seconds, order numbers as JSON numbers.
+ * A shop without a REST API: JSON-RPC, money in cents, times in epoch seconds, order numbers as JSON numbers.
  * Run it with SHOP_ADAPTER=./examples/shop-adapter.ts, SHOP_RPC_URL and SHOP_RPC_TOKEN.
  */
 import Big from 'big.js';
@@ -19,7 +19,7 @@ const createShop: ShopAdapterFactory = ({ env: { SHOP_RPC_URL: url, SHOP_RPC_TOK
   return {
     maxBatch: 20,
     fetchOrders: async (references, signal) => {
-      // This shop answers with a list as long as the one it was asked for, null for an order it does not have.
+      // This shop returns a list in the order of the request, with null for an order that it does not have.
       const found = await getOrders(url, token, references, signal);
       return new Map(references.map((reference, index) => [reference, toResult(found[index], reference)]));
     },
@@ -46,7 +46,7 @@ const rpcReply = z.object({
   result: z.array(z.unknown()).optional(),
 });
 
-/** What goes wrong here concerns every order asked for. The reason decides whether order-sync retries or pauses. */
+/** A failure here affects every order of the request. Its reason decides whether order-sync retries or pauses. */
 async function getOrders(url: string, token: string, refs: readonly string[], signal: AbortSignal): Promise<unknown[]> {
   const response = await fetch(url, {
     method: 'POST',
@@ -54,10 +54,10 @@ async function getOrders(url: string, token: string, refs: readonly string[], si
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'orders.get', params: { refs } }),
     redirect: 'error',
     signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-  }).catch((cause) => Promise.reject(new SyncError('shop_unreachable', 'The shop can not be reached.', { cause })));
+  }).catch((cause) => Promise.reject(new SyncError('shop_unreachable', 'The shop cannot be reached.', { cause })));
   if (response.status === 401) throw new SyncError('shop_refused_credentials', 'The shop refused SHOP_RPC_TOKEN.');
   if (!response.ok) throw new SyncError('shop_error', `The shop answered HTTP ${response.status}.`);
-  // Not response.json(): it turns a 20-digit order number into another one. And JSON-RPC's errors come with HTTP 200.
+  // Not response.json(), which would turn a 20-digit order number into another one. JSON-RPC errors come with HTTP 200.
   const body = await response
     .text()
     .then(parseExactJson, () => undefined)
@@ -68,22 +68,22 @@ async function getOrders(url: string, token: string, refs: readonly string[], si
   return result;
 }
 
-/** One bad order spoils only itself. Name fields in a message, never their values: they are the buyer's. */
+/** A bad order fails alone. Messages name fields, never their values: those are the buyer's. */
 function toResult(found: unknown, reference: string): FetchResult {
   if (found === null) return { kind: 'not-found' };
   const rpc = rpcOrder.safeParse(found);
   const parsed = parseOrder(rpc.success ? canonical(rpc.data) : undefined);
   if ('problem' in parsed) return failed('invalid_order', `Order ${reference} is not valid: ${parsed.problem}.`);
   const { order } = parsed;
-  const isIt = order.orderNumber === reference || order.shopOrderId === reference;
-  return isIt ? { kind: 'order', order } : failed('wrong_order', `The shop answered with another than ${reference}.`);
+  const isMatch = order.orderNumber === reference || order.shopOrderId === reference;
+  return isMatch ? { kind: 'order', order } : failed('wrong_order', `The shop did not return ${reference}.`);
 }
 
 function failed(reason: 'invalid_order' | 'wrong_order', message: string): FetchResult {
   return { kind: 'failed', error: new SyncError(reason, message) };
 }
 
-/** Fields that order-sync does not name (here `buyer` and `shippingAddress` match already) pass through. */
+/** Every other field passes through: here `buyer` and `shippingAddress` are canonical already. */
 function canonical({ no, id, state, times, money, items, ...rest }: z.output<typeof rpcOrder>) {
   const status = { NEW: 'pending', PAID: 'paid', DONE: 'completed', CANCELED: 'cancelled' }[state];
   const none = '0.00';

@@ -7,8 +7,8 @@ const ANSWER = new URL('../node_modules/.cache/order-sync/broker.json', import.m
 const answerSchema = z.object({ url: z.string(), wanted: z.string().nullable() });
 
 /**
- * The RabbitMQ that set-up (scripts/setup.mjs) found or started, as an amqp:// URL: for tests and the demo. Without set-up,
- * or when RABBITMQ_URL has changed since, it is RABBITMQ_URL or the default port of this machine.
+ * The RabbitMQ that set-up (scripts/setup.mjs) found or started, as an amqp:// URL, for tests and the demo. Without
+ * set-up, or if RABBITMQ_URL has changed since, it is RABBITMQ_URL or the default port of this machine.
  */
 export function brokerUrl(): string {
   const wanted = process.env['RABBITMQ_URL'] || null;

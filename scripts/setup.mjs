@@ -9,7 +9,7 @@
 import { ensureBroker, stopBroker } from './setup/broker.mjs';
 import { ensureBrowser } from './setup/browser.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
-import { ensureNode } from './setup/node-binary.mjs';
+import { ensureNode, requireNodeForSetup } from './setup/node-binary.mjs';
 import { SetupError, say } from './setup/report.mjs';
 
 try {
@@ -22,6 +22,7 @@ try {
 
 /** @param {string[]} options */
 async function main(options) {
+  requireNodeForSetup();
   if (options.includes('--stop-broker')) return stopBroker();
   ensureDependencies();
   ensureNode();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The entry of the `order-sync` program. An old Node is told in one sentence what it lacks; otherwise it would stop at a
- * syntax error somewhere in the rest. So this file has only what old Nodes parse, and imports the rest after the check.
+ * The entry point of the `order-sync` program. On an old Node, it says which version is needed, in one sentence instead of a
+ * syntax error somewhere in the rest. So this file uses only syntax that old Nodes parse, and imports the rest after the check.
  */
 const OLDEST_NODE = 24;
 

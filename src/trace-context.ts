@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * W3C trace context: which request of the shop's an event goes back to. It comes in a message's headers, stands in the log,
- * and goes on to the shop with the request for the order, so that one trace shows the whole way.
+ * W3C trace context: the request in the shop that an event goes back to. It arrives in a message's headers, is written to the
+ * log, and is passed on to the shop with the request for the order, so that one trace shows the whole path.
  *
  * https://www.w3.org/TR/trace-context/
  */
@@ -19,7 +19,7 @@ const TRACESTATE_MEMBER =
 const MAX_TRACESTATE_LENGTH = 512;
 const MAX_TRACESTATE_MEMBERS = 32;
 
-/** Anyone can write headers: what is not exactly a trace context is none, and a bad tracestate is left behind. */
+/** Anyone can write headers: anything but an exact trace context counts as none, and a bad tracestate is dropped. */
 export function parseTraceContext(traceparent: unknown, tracestate: unknown): TraceContext | undefined {
   if (typeof traceparent !== 'string') return undefined;
   const traceId = TRACEPARENT.exec(traceparent)?.[1];
@@ -35,12 +35,12 @@ function isTracestate(value: unknown): value is string {
 
 const current = new AsyncLocalStorage<TraceContext>();
 
-/** Does the work as part of that trace, of none when undefined. */
+/** Does the work as part of that trace; of none if undefined. */
 export function withTrace<T>(trace: TraceContext | undefined, work: () => T): T {
   return trace === undefined ? work() : current.run(trace, work);
 }
 
-/** The headers that let a request made here and now go on with the trace; {} without one. */
+/** The headers with which a request made now continues the trace; {} without one. */
 export function traceHeaders(): Record<string, string> {
   const trace = current.getStore();
   if (trace === undefined || isOpenTelemetryAtWork()) return {};
@@ -49,9 +49,8 @@ export function traceHeaders(): Record<string, string> {
 }
 
 /**
- * OpenTelemetry adds these headers by itself, with a span of its own for the request, and does not look whether they are
- * there already: with two of them, the shop would take neither. Where its API registers itself is the same for all of its
- * versions 1.x.
+ * OpenTelemetry adds these headers itself, with a span of its own for the request, without checking whether they exist: the
+ * shop would accept neither of two. Its API registers itself in the same place in all versions 1.x.
  */
 function isOpenTelemetryAtWork(): boolean {
   const registered: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));

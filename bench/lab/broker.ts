@@ -72,7 +72,7 @@ export class BenchQueue {
     return (await this.#channel.checkQueue(this.name)).messageCount;
   }
 
-  /** Messages in the dead letters and the wait queues. */
+  /** Messages in the dead letters and the retry queues. */
   async leftAside(): Promise<number> {
     let count = 0;
     for (const name of this.#companions()) {

@@ -43,7 +43,7 @@ export const brokerCases: readonly ChaosCase[] = [
     play: async (scene) => {
       await scene.broker.ctl('stop_app');
       const daemon = await scene.startDaemon();
-      await daemon.said('RabbitMQ is away');
+      await daemon.said('RabbitMQ is down');
       await scene.broker.ctl('start_app');
       await daemon.ready();
       await scene.auditFromNowOn();
@@ -129,7 +129,7 @@ export const brokerCases: readonly ChaosCase[] = [
       await scene.progress(0.3);
       await scene.broker.ctl('change_password', BROKER_USER, 'another');
       await scene.broker.ctl('close_all_connections', 'revoked');
-      await scene.daemon.said('RabbitMQ is away');
+      await scene.daemon.said('RabbitMQ is down');
       await sleep(5_000);
       await scene.broker.ctl('change_password', BROKER_USER, BROKER_PASSWORD);
       scene.healed();

@@ -94,7 +94,7 @@ export interface WireRecords {
   readonly maxUnacked: number;
   /** Deliveries other than redeliveries. */
   readonly arrivals: readonly { readonly messageId: string | undefined; readonly at: number }[];
-  /** Messages sent to a wait queue, each with the earliest time of its next delivery. */
+  /** Messages sent to a retry queue, each with the earliest time of its next delivery. */
   readonly waits: readonly {
     readonly messageId: string | undefined;
     readonly sentAt: number;

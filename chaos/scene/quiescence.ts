@@ -48,7 +48,7 @@ async function allArrived({ publisher, database }: Scene, deadLetters: number): 
 
 interface Waiting {
   readonly main: number;
-  /** In the main queue and the wait queues. */
+  /** In the main queue and the retry queues. */
   readonly all: number;
   readonly dead: number;
 }

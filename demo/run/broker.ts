@@ -17,7 +17,7 @@ export interface FoundDeadLetter {
 
 /** The contents of this run's queues. Accurate only while nothing consumes from them. */
 export interface QueueContents {
-  /** In the main queue and the wait queues. */
+  /** In the main queue and the retry queues. */
   readonly events: number;
   readonly deadLetters: readonly FoundDeadLetter[];
 }

@@ -13,19 +13,19 @@ export function ensureDependencies() {
   const start = Date.now();
   const reason = whyInstall(wanted);
   if (reason !== undefined) {
-    say(`${reason}: installing (npm ci, about a minute the first time) …`);
+    say(`${reason}; running npm ci, which takes about a minute the first time …`);
     if (!npm('ci')) {
-      say('npm ci failed, trying npm install …');
+      say('npm ci failed; running npm install …');
       assertDone(npm('install'));
     }
   }
   const parts = developmentIsLeftOut() ? [] : partsLeftOut(wanted, installedPackages() ?? {});
   if (parts.length > 0) {
-    say(`npm on Node ${process.versions.node} left out ${parts.join(', ')}: installing …`);
+    say(`installing ${parts.join(', ')} too, which npm leaves out on Node ${process.versions.node} …`);
     assertDone(npm('install', '--no-save', ...parts));
   }
   if (reason !== undefined || parts.length > 0) {
-    say(`dependencies: installed in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    say(`dependencies installed in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   }
 }
 
@@ -44,14 +44,14 @@ function assertDone(success) {
  */
 function whyInstall(wanted) {
   const installed = installedPackages();
-  if (installed === undefined) return 'dependencies are not installed yet';
+  if (installed === undefined) return 'the dependencies are not installed yet';
   for (const [path, { version, dev, optional }] of Object.entries(wanted)) {
     if (path === '' || (dev && developmentIsLeftOut())) continue;
     const found = installed[path];
     if (found === undefined && optional) continue;
     const name = path.slice('node_modules/'.length);
-    if (found?.version !== version) return `dependencies have changed (${name} ${version})`;
-    if (!existsSync(inProject(path))) return `dependencies are incomplete (${name})`;
+    if (found?.version !== version) return `the dependencies have changed (${name} ${version})`;
+    if (!existsSync(inProject(path))) return `the dependencies are incomplete (${name})`;
   }
   return undefined;
 }
@@ -61,18 +61,21 @@ function installedPackages() {
   return readJson(inProject('node_modules', '.package-lock.json'))?.packages;
 }
 
-/** `npm ci --omit=dev` is enough for `npm start` on a machine with a new enough Node of its own. */
+/** `npm ci --omit=dev` is enough for `npm start` and `npm run order-sync` on a machine with a new enough Node of its own. */
 function developmentIsLeftOut() {
-  return process.env['npm_lifecycle_event'] === 'prestart' && runsTheProject();
+  return /^pre(start|order-sync)$/.test(process.env['npm_lifecycle_event'] ?? '') && runsTheProject();
 }
 
 /** @param {string[]} command */
 function npm(...command) {
-  // Warnings stay out: on an older Node there is one for each package that wants a newer one, and the project brings its own.
+  // Errors only: on an older Node, npm warns of each package that needs a newer one, and the project brings its own.
   const options = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { program, args } = npmProgram();
-  const output = process.stderr.fd;
-  return spawnSync(program, [...args, ...options], { cwd: PROJECT, stdio: ['ignore', output, output] }).status === 0;
+  const { status } = spawnSync(program, [...args, ...options], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return status === 0;
 }
 
 /** The npm that runs this script, so that its settings and version stay the same; else the one on the PATH. */

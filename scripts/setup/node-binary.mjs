@@ -1,10 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { inProject, OLDEST_NODE, runsTheProject } from './project.mjs';
+import { inProject, isAtLeast, OLDEST_NODE, OLDEST_NODE_FOR_SETUP, runsTheProject } from './project.mjs';
 import { SetupError, say } from './report.mjs';
 import { installationCommand, installSystemPackage } from './system-packages.mjs';
 
 const NODE = inProject('node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+
+const FOUND = `${process.execPath} is Node ${process.versions.node}`;
+
+/** An older npm would install something else than package-lock.json says, and rewrite it. */
+export function requireNodeForSetup() {
+  if (isAtLeast(OLDEST_NODE_FOR_SETUP)) return;
+  throw new SetupError(
+    `order-sync needs Node ${OLDEST_NODE} or newer, or Node ${OLDEST_NODE_FOR_SETUP} to install its own; ${FOUND}.`,
+  );
+}
 
 /** Makes sure that the Node that npm puts first on the PATH starts. */
 export function ensureNode() {
@@ -28,7 +38,7 @@ export function ensureNode() {
 function requireNewNode() {
   if (runsTheProject()) return;
   throw new SetupError(
-    `Node ${OLDEST_NODE} or newer is needed, found ${process.version}. The npm package "node" brings it: npm rebuild node --ignore-scripts=false`,
+    `order-sync needs Node ${OLDEST_NODE} or newer; ${FOUND}. To install the project's own: npm rebuild node --ignore-scripts=false`,
   );
 }
 

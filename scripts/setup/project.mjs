@@ -8,9 +8,17 @@ export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** The oldest Node that runs the TypeScript sources as they are. */
 export const OLDEST_NODE = 24;
 
+/** The oldest Node whose npm installs the dependencies, the project's own Node among them. */
+export const OLDEST_NODE_FOR_SETUP = 18;
+
 /** Does the Node that runs this script also run the project? */
 export function runsTheProject() {
-  return Number.parseInt(process.versions.node, 10) >= OLDEST_NODE;
+  return isAtLeast(OLDEST_NODE);
+}
+
+/** @param {number} major */
+export function isAtLeast(major) {
+  return Number.parseInt(process.versions.node, 10) >= major;
 }
 
 /**

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, SyncError } from '../errors.ts';
 
-/** A port that a module of the user's own can implement. */
+/** A port that a user's own module can implement. */
 export interface AdapterPort<Adapter> {
   /** The variable that names the module. */
   readonly variable: 'SHOP_ADAPTER' | 'INTERNAL_SYSTEM';
@@ -21,7 +21,7 @@ export interface AdapterPort<Adapter> {
  * failure, and another try would only repeat it.
  *
  * @param path relative to the working directory
- * @param context handed to the factory
+ * @param context passed to the factory
  */
 export async function loadAdapter<Adapter>(
   { variable, type, requiredMethods }: AdapterPort<Adapter>,
@@ -59,7 +59,8 @@ function hasMethods<Adapter>(value: unknown, methods: readonly (keyof Adapter & 
 }
 
 function describeThrown(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `${typeName(error)}, expected an Error`;
+  if (!(error instanceof Error)) return `${typeName(error)}, expected an Error`;
+  return `${error.name}: ${error.message.replace(/\.$/, '')}`;
 }
 
 function typeName(value: unknown): string {

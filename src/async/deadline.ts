@@ -1,6 +1,6 @@
 /**
- * The promise's outcome, or after `ms` whatever `onTimeout` returns or throws. The work itself goes on: give it a signal of
- * its own if it can be cancelled.
+ * The promise's outcome, or after `ms` whatever `onTimeout` returns or throws. The work itself continues: give it a signal
+ * of its own if it can be cancelled.
  */
 export async function withTimeout<T, Late>(work: Promise<T>, ms: number, onTimeout: () => Late): Promise<T | Late> {
   const late = Promise.withResolvers<Late>();
@@ -18,7 +18,7 @@ export async function withTimeout<T, Late>(work: Promise<T>, ms: number, onTimeo
   }
 }
 
-/** The promise's outcome, unless `signal` is aborted first: then its reason is thrown. The work itself goes on. */
+/** The promise's outcome, unless `signal` is aborted first: then its reason is thrown. The work itself continues. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);

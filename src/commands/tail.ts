@@ -24,29 +24,29 @@ interface TailOptions {
 }
 
 const LINES_BEFORE = 10;
-/** The daemon remembers as many. */
+/** The daemon remembers that many. */
 const MAX_LINES_BEFORE = 100;
 
 export function defineTail(program: Command): void {
   program
     .command('tail')
-    .summary('follow what becomes of orders, as it happens')
+    .summary('follow deliveries as they are settled')
     .description(
-      'Follows a running daemon: a line for each delivery, with its outcome. Goes on by itself after the daemon was ' +
-        'restarted; Ctrl-C ends it. The daemon needs OPS_PORT. Times are UTC. Nothing personal is shown.',
+      'Follows a running daemon: one line per delivery, with its outcome. Continues when the daemon is restarted; Ctrl-C ' +
+        'ends it. The daemon must run with OPS_PORT. Times are UTC. No personal data is shown.',
     )
     .option('--order <orderNumber>', `only this order; may be repeated, up to ${MAX_ORDERS_IN_FILTER} times`, addOrder)
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
-    .addOption(new Option('--reason <reason>', 'only what failed for this reason').choices(FAILURE_REASONS))
-    .option('-n, --lines <count>', 'begin with so many of the past', parseLines, LINES_BEFORE)
+    .addOption(new Option('--reason <reason>', 'only failures with this reason').choices(FAILURE_REASONS))
+    .option('-n, --lines <count>', 'start with this many earlier deliveries', parseLines, LINES_BEFORE)
     .option('--json', 'print JSON lines')
     .addHelpText(
       'after',
       helpText({
         notes: [
-          'At more than about 80 deliveries a second the newest are shown; of those that fit --order,',
-          '--outcome or --reason all are, up to about 500 a second. How many were left out is said on',
-          "stderr. Nothing is left out of the daemon's log.",
+          'Beyond about 80 deliveries per second, only the newest are shown. With --order, --outcome or',
+          '--reason, all that match are shown, up to about 500 per second. stderr says how many were',
+          "left out. The daemon's log is always complete.",
         ],
         examples: [
           ['order-sync tail', 'everything'],
@@ -56,7 +56,7 @@ export function defineTail(program: Command): void {
         exits: [
           [EXIT.ok, 'ended by Ctrl-C or SIGTERM'],
           [EXIT.unavailable, 'no daemon answers'],
-          [EXIT.badConfiguration, 'the configuration is wrong: OPS_PORT is not set, or OPS_TOKEN is another one'],
+          [EXIT.badConfiguration, "OPS_PORT is not set, or OPS_TOKEN is not the daemon's"],
         ],
       }),
     )
@@ -77,7 +77,7 @@ async function tail({ json, lines, order, outcome, reason }: TailOptions): Promi
   let state: 'new' | 'following' | 'lost' = 'new';
   for await (const message of client.follow(untilSignalled(), filter)) {
     if (message.kind === 'lost') {
-      if (state !== 'lost') say('The daemon does not answer; trying again until it does.');
+      if (state !== 'lost') say('The daemon does not answer; retrying until it does.');
       state = 'lost';
       continue;
     }

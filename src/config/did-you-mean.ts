@@ -2,12 +2,12 @@ import { type Environment, isSet } from './environment.ts';
 import type { Findings } from './problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
-/** Names of ours start like this; a name that nearly does is looked at too (see `nearestName`). */
+/** Our names start like this; names that nearly do are checked too (see `nearestName`). */
 const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|LOG|OPS)(?:_|$)/i;
 /** Prefixes that nothing else uses, but for the names below. */
 const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
 
-/** Variables of the RabbitMQ server and its container image, which may well run on the same host. */
+/** Variables of the RabbitMQ server and its container image, which may run on the same host. */
 const OF_THE_SERVER =
   /^RABBITMQ_(?:ADVANCED_CONFIG_FILE|BASE|BOOT_MODULE|CONFIG_FILES?|CONF_ENV_FILE|CTL_.*|DATA_DIR|DEFAULT_(?:USER|PASS|VHOST).*|DIST_.*|ENABLED_PLUGINS.*|ERLANG_COOKIE|FEATURE_FLAGS.*|GENERATED_CONFIG_DIR|HOME|IO_THREAD_POOL_SIZE|LOGS|LOG_.*|MANAGEMENT_.*|MNESIA_.*|NODENAME|NODE_.*|PGP_KEY_ID|PID_FILE|PLUGINS_.*|QUORUM_DIR|SASL_LOGS|SCRIPTS_DIR|SERVER_.*|SERVICENAME|STREAM_.*|SYS_PREFIX|USE_.*|VERSION|VM_.*)$/;
 
@@ -26,11 +26,11 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reports names that were meant to be one of ours. Nothing would tell otherwise: a variable that nobody reads looks like
- * one that works.
+ * Reports names that were meant to be one of ours. Otherwise nothing would: a variable that nothing reads looks like one that
+ * works.
  *
- * A module of the user's own (SHOP_ADAPTER, INTERNAL_SYSTEM) may read variables that nobody here knows: with one, a name
- * with its prefix is at most a warning.
+ * A user's own module (SHOP_ADAPTER, INTERNAL_SYSTEM) may read variables unknown to us: with one, a name with its prefix is at
+ * most a warning.
  */
 export function reportMisspelt(env: Environment, { problems, warnings }: Findings): void {
   for (const name of Object.keys(env).sort()) {
@@ -53,8 +53,8 @@ function isOfModule(name: string, env: Environment): boolean {
 }
 
 /**
- * The known name that this one nearly is: with the same letters, or at most two edits away. Outside our prefixes only
- * long names are compared: OS_TOKEN is OpenStack's, while RABITMQ_PASSWORD is nobody else's.
+ * The known name closest to this one: with the same letters, or at most two edits away. Outside our prefixes only long names
+ * are compared: OS_TOKEN is OpenStack's, while RABITMQ_PASSWORD can only be ours.
  */
 function nearestName(name: string): string | undefined {
   const candidates = OURS.test(name) ? KNOWN_NAMES : KNOWN_NAMES.filter((known) => known.length >= 12);
@@ -69,7 +69,7 @@ function letters(name: string): string {
   return name.toUpperCase().replace(/[^A-Z]/g, '');
 }
 
-/** How many edits lead from `a` to `b`: a letter put in, taken out or changed, or two neighbours swapped. */
+/** The edits from `a` to `b`: a letter inserted, removed or changed, or two neighbours swapped. */
 function edits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

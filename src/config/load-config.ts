@@ -22,19 +22,19 @@ export interface Config extends CommonConfig {
 }
 
 export interface CommonConfig {
-  /** Stands in every row of the internal system, which may hold the orders of several shops. */
+  /** Written to every row of the internal system, which may hold the orders of several shops. */
   readonly shopName: string;
   /** The delay before the second attempt, the third, and so on; after the last one the event is dead-lettered. */
   readonly retryDelaysMs: readonly number[];
   readonly shutdownTimeoutMs: number;
-  /** How often the daemon reconciles by itself; undefined: never. */
+  /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
   /** Undefined when the operations port is off. */
   readonly ops: OpsConfig | undefined;
-  /** Where systemd wants to be told that the daemon is ready; undefined when it does not. */
+  /** The socket on which systemd expects to be notified; undefined when it does not. */
   readonly notifySocket: string | undefined;
-  /** Within this time systemd wants to hear from the daemon, again and again; undefined when it does not. */
+  /** The interval within which systemd's watchdog must be fed; undefined when it is off. */
   readonly watchdogMs: number | undefined;
   /** One line each, fit for the log. */
   readonly warnings: readonly string[];
@@ -42,7 +42,7 @@ export interface CommonConfig {
   readonly env: Environment;
 }
 
-/** What a command may do without: `send` needs no shop, `status` no broker. */
+/** The parts that a command may do without: `send` needs no shop, `status` no broker. */
 export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';
 
 const PART_NAMES: Readonly<Record<ConfigPart, RegExp>> = {
@@ -54,7 +54,7 @@ const PART_NAMES: Readonly<Record<ConfigPart, RegExp>> = {
 /**
  * The environment → typed configuration. Reads nothing but `env` and the files it names.
  *
- * @param parts what the caller needs; variables of the other parts are not looked at
+ * @param parts the ones that the caller needs; variables of the others are ignored
  * @throws ConfigError with all problems at once, each one line that says what was found (never a secret) and expected
  */
 export function loadConfig(env: Environment): Config;
@@ -95,13 +95,13 @@ export function loadConfig(
   return config;
 }
 
-/** systemd's own variables, as sd_watchdog_enabled(3) reads them: those of another process are not for us. */
+/** systemd's own variables, as sd_watchdog_enabled(3) reads them: those meant for another process do not count. */
 function watchdogMs({ WATCHDOG_USEC: microseconds = '', WATCHDOG_PID: pid = '' }: Environment): number | undefined {
   if (!/^[1-9]\d{3,14}$/.test(microseconds) || (pid !== '' && pid !== String(process.pid))) return undefined;
   return Number(microseconds) / 1000;
 }
 
-/** With a module of the user's own, the variables of the built-in one mean whatever the module says. */
+/** With the user's own module, the variables of the built-in one mean whatever the module says. */
 function isLeftToModule(name: VariableName, env: Environment): boolean {
   if (name === 'INTERNAL_SYSTEM_URL') return isSet(env, 'INTERNAL_SYSTEM');
   return PART_NAMES.shop.test(name) && name !== 'SHOP_ADAPTER' && isSet(env, 'SHOP_ADAPTER');

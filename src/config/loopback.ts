@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Does this host name or IP address stay within the machine? */
+/** Does this host name or IP address stay within this machine? */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '');
   return (

@@ -4,17 +4,17 @@ import { problem } from './problems.ts';
 import { isGiven } from './secrets.ts';
 import type { Values } from './variables.ts';
 
-/** Where the web page, /livez, /readyz and /metrics are served. */
+/** Where the dashboard, /livez, /readyz and /metrics are served. */
 export interface OpsConfig {
   readonly port: number;
   readonly host: string;
-  /** Asked of everyone, except for /livez, when set. Who has it may act and sees personal data. */
+  /** Required of everyone when set, except for /livez. Its holder may act, and sees personal data. */
   readonly token: string | undefined;
-  /** Who has it may look, and sees no personal data. */
+  /** Its holder may only look, and sees no personal data. */
   readonly viewerToken: string | undefined;
 }
 
-/** @returns undefined when the operations port is off; good for use only when no problem was added */
+/** @returns undefined when the operations port is off; usable only if no problem was added */
 export function opsConfig(env: Environment, values: Values, problems: string[]): OpsConfig | undefined {
   if (values.OPS_PORT === undefined) return undefined;
   if (!isLoopback(values.OPS_HOST) && !isGiven(env, 'OPS_TOKEN')) {

@@ -1,10 +1,10 @@
 import type { Environment } from './environment.ts';
 import { problem, shown } from './problems.ts';
-import { facts, type Values, type VariableName, variableNames } from './variables.ts';
+import { type Values, type VariableName, variable, variableNames } from './variables.ts';
 
 /**
- * Text → typed values. A variable that is wrong becomes a problem and reads as unset, so that the checks that follow can
- * report theirs too; so does one that is not `wanted`, whatever it holds.
+ * Text → typed values. A wrong variable becomes a problem and counts as unset, so that later checks can report theirs too. So
+ * does a variable that is not `wanted`, whatever it holds.
  */
 export function parseVariables(
   env: Environment,
@@ -16,9 +16,9 @@ export function parseVariables(
 }
 
 function parseVariable(name: VariableName, found: string | undefined, problems: string[]): unknown {
-  const { schema, default: byDefault, secret, hidden } = facts(name);
+  const { schema, default: byDefault, secret, hidden } = variable(name);
   const unset = byDefault === undefined ? undefined : schema.parse(byDefault);
-  // Blanks around a secret may belong to it; around anything else they are an accident of the file it comes from.
+  // Blanks around a secret may belong to it; around anything else they are an accident of the file.
   const value = secret === true ? found : found?.trim();
   if (value === undefined || value.trim() === '') return unset;
   const parsed = schema.safeParse(value);

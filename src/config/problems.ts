@@ -1,4 +1,4 @@
-/** What is said about one variable: its name, what was found, what was expected. One line, never a secret's value. */
+/** One line about one variable: its name, what was found, what was expected. Never a secret's value. */
 export function problem(name: string, found: string, expected: string): string {
   return `${name}: ${found}; expected ${expected}.`;
 }
@@ -6,8 +6,8 @@ export function problem(name: string, found: string, expected: string): string {
 const LONGEST_SHOWN = 100;
 
 /**
- * A value as it may stand in a problem: on one line, not too long, without what people paste into the wrong variable,
- * which is anything before an `@` and the values of a query.
+ * A value fit for a problem: on one line, not too long, and without what people paste into the wrong variable: anything before
+ * an `@`, and the values of a query.
  */
 export function shown(value: string): string {
   const safe = value.replace(/\S*@/g, '***@').replace(/([?&][^=&\s]*=)(?!\{)[^&\s]+/g, '$1***');
@@ -15,9 +15,9 @@ export function shown(value: string): string {
   return JSON.stringify(short);
 }
 
-/** What `loadConfig` collects on its way: it stops at none of them. */
+/** What `loadConfig` collects; it stops at none of them. */
 export interface Findings {
-  /** Each ends the start. */
+  /** Each prevents the start. */
   readonly problems: string[];
   /** Each is worth a log line. */
   readonly warnings: string[];

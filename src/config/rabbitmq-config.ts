@@ -5,9 +5,9 @@ import { problem, shown } from './problems.ts';
 import { isGiven, readText } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 
-/** What the RabbitMQ class is made with. */
+/** The options of the RabbitMQ class. */
 export type RabbitMQConfig = BrokerAddress & {
-  /** PEM texts. Present, even if empty, when TLS was asked for by RABBITMQ_TLS or one of the files. */
+  /** PEM texts. Present, even if empty, when RABBITMQ_TLS or one of the files asks for TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly exchange: string;
   readonly queue: string;
@@ -42,7 +42,7 @@ const PEM_FILES = [
   ['key', 'RABBITMQ_KEY_FILE', 'PRIVATE KEY'],
 ] as const;
 
-/** @returns good for use only when no problem was added */
+/** @returns usable only if no problem was added */
 export function rabbitmqConfig(env: Environment, values: Values, problems: string[]): RabbitMQConfig {
   checkAddress(env, problems);
   const tls = tlsConfig(env, values, problems);
@@ -100,7 +100,7 @@ function tlsConfig(env: Environment, values: Values, problems: string[]): Rabbit
     const missing = certFile === undefined ? 'RABBITMQ_CERT_FILE' : 'RABBITMQ_KEY_FILE';
     problems.push(problem(missing, 'not set', 'the other half of the client certificate: certificate and key'));
   }
-  // An amqps:// address has TLS without further ado.
+  // An amqps:// address needs nothing more for TLS.
   if (values.RABBITMQ_URL !== undefined && files.length === 0) return undefined;
   return pemTexts(values, problems);
 }

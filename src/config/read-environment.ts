@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 import { problem } from './problems.ts';
 
 /**
- * The process's environment over what `.env` in the working directory says. Nothing else in the project reads either.
+ * The process's environment, on top of `.env` in the working directory. Nothing else in the project reads either.
  *
  * @throws ConfigError when there is a `.env` that cannot be read
  */

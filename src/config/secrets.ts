@@ -6,8 +6,8 @@ import { SECRETS, type VariableName } from './variables.ts';
 const LARGEST_BYTES = 64 * 1024;
 
 /**
- * The environment with every secret of a NAME_FILE filled in as NAME, so that nothing behind this cares where a secret
- * came from. A file's trailing line ends are no part of the secret.
+ * The environment with every secret of a NAME_FILE filled in as NAME, so that no other code cares where a secret is from. A
+ * file's trailing line ends are not part of the secret.
  */
 export function withSecretsFromFiles(
   env: Environment,
@@ -30,12 +30,12 @@ export function withSecretsFromFiles(
   return filled;
 }
 
-/** Set by itself or from a file, even one that could not be read, which is a problem of its own. */
+/** Set directly or from a file, even an unreadable one, which is a problem of its own. */
 export function isGiven(env: Environment, name: VariableName): boolean {
   return isSet(env, name) || (SECRETS.includes(name) && isSet(env, `${name}_FILE`));
 }
 
-/** A text file's content without trailing line ends; undefined, and a problem more, when it cannot be had. */
+/** A text file's content without trailing line ends; if it can't be read, undefined and one more problem. */
 export function readText(name: string, path: string, problems: string[]): string | undefined {
   const expected = `a readable text file of at most ${LARGEST_BYTES} bytes`;
   try {

@@ -4,7 +4,7 @@ import { isLoopback } from './loopback.ts';
 import { type Findings, problem } from './problems.ts';
 import type { Values } from './variables.ts';
 
-/** @returns good for use only when no problem was added */
+/** @returns usable only if no problem was added */
 export function shopConfig(env: Environment, values: Values, { problems, warnings }: Findings): ShopConfig {
   if (values.SHOP_ADAPTER !== undefined) return { adapter: values.SHOP_ADAPTER };
   if (!isSet(env, 'SHOP_BASE_URL')) {

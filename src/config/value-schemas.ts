@@ -19,7 +19,7 @@ export function matching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected);
 }
 
-/** What AMQP calls exchanges and queues; names that start with `amq.` belong to the broker. */
+/** A name of an exchange or queue; those that start with `amq.` belong to the broker. */
 export function amqpName(maxBytes: number) {
   const expected = `a name of at most ${maxBytes} bytes that does not start with "amq."`;
   return text(expected, maxBytes).refine((value) => !value.startsWith('amq.'), expected);
@@ -93,11 +93,11 @@ const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:'];
 export const databaseUrl = z.string().refine((value) => {
   if (/^sqlite:./.test(value)) return isOneLine(value);
   const url = parseUrl(value, SERVER_SCHEMES);
-  // Behind an unencoded "#", the rest of a password would silently be cut off.
+  // An unencoded "#" would silently cut off the rest of a password.
   return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
 }, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database, special characters percent-encoded');
 
-/** Without a trailing slash, so that the path templates can be put behind it. */
+/** Without a trailing slash, so that path templates can be appended. */
 export const shopBaseUrl = z
   .string()
   .refine((value) => {

@@ -18,15 +18,15 @@ import {
   wholeNumber,
 } from './value-schemas.ts';
 
-/** What is known of one variable. `.env.example` and docs/configuration.md are tested against this table. */
+/** Everything about one variable. `.env.example` and docs/configuration.md are tested against this table. */
 export interface Variable {
   /** Text as found, trimmed and not empty → value. Its message completes the sentence "expected …". */
   readonly schema: z.ZodType<unknown, string>;
   /** Used when the variable is unset or empty; absent when the variable has none. */
   readonly default?: string;
-  /** Comes also as NAME_FILE, a file that holds it. Never shown. */
+  /** May be read from a file instead: NAME_FILE. Never shown. */
   readonly secret?: true;
-  /** No secret, but people paste one into it by mistake. Not shown either. */
+  /** Not a secret, but people paste one into it by mistake. Not shown either. */
   readonly hidden?: true;
 }
 
@@ -42,7 +42,7 @@ const notOfKubernetes = z
 const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
 const oneLine = (what: string) => text(`${what} on one line`);
 
-/** Waiting queues are called after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
+/** Retry queues are named after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
 const LONGEST_QUEUE_NAME = 200;
 
 /** A week. Timers go up to 24 days. */
@@ -122,9 +122,9 @@ export const VARIABLES = {
 export type VariableName = keyof typeof VARIABLES;
 
 /** The variables that may come from a file: NAME_FILE. */
-export const SECRETS: readonly VariableName[] = variableNames().filter((name) => facts(name).secret === true);
+export const SECRETS: readonly VariableName[] = variableNames().filter((name) => variable(name).secret === true);
 
-/** Every name the environment may hold, those of the secrets' files included. */
+/** Every name that the environment may hold, including those of the secrets' files. */
 export const KNOWN_NAMES: readonly string[] = [...variableNames(), ...SECRETS.map((name) => `${name}_FILE`)];
 
 type ValueOf<V> = V extends { schema: infer Schema extends z.ZodType }
@@ -140,6 +140,6 @@ export function variableNames(): readonly VariableName[] {
   return Object.keys(VARIABLES) as VariableName[];
 }
 
-export function facts(name: VariableName): Variable {
+export function variable(name: VariableName): Variable {
   return VARIABLES[name];
 }

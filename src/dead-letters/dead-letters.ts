@@ -65,7 +65,7 @@ export class DeadLetters implements AsyncDisposable {
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */
   async *[Symbol.asyncIterator](): AsyncGenerator<DeadLetter> {
-    // Dead letters requeued meanwhile are behind those that were there before: they are not met again.
+    // Dead letters requeued meanwhile are behind those that were there before: they are not seen again.
     for (let seen = 0; seen < this.count; seen += 1) {
       const delivery = await this.#get();
       if (delivery === undefined) return;

@@ -1,5 +1,6 @@
 import type { FailureReason, SyncError } from '../errors.ts';
 import { WRITE_OUTCOMES } from '../internal-system/internal-system.ts';
+import { FAILURE_OUTCOMES } from '../internal-system/ledger.ts';
 import type { EventType } from '../messages/order-event.ts';
 import type { OrderStatus } from '../orders/order.ts';
 
@@ -13,7 +14,7 @@ import type { OrderStatus } from '../orders/order.ts';
  * - `dead-lettered`: the event needs a person; it is in the dead letters with a reason
  * - `requeued`: back in its queue with no attempt counted (outage, shutdown)
  */
-export const OUTCOMES = [...WRITE_OUTCOMES, 'retrying', 'dead-lettered', 'requeued'] as const;
+export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** An outcome, and why. */

@@ -82,7 +82,7 @@ function decodedAttempt(delivery: Delivery, { maxFailures }: Settler): Attempt {
   try {
     attempt.event = decodeOrderEvent(delivery.content);
   } catch {
-    // An event that names no order is no failure here.
+    // An event that names no order is not a failure here.
   }
   return attempt;
 }

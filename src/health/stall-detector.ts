@@ -5,7 +5,7 @@ import type { ShopConfig } from '../config/load-config.ts';
 import type { Intake, IntakeEvents } from '../delivery/intake.ts';
 
 const CHECK_EVERY_MS = 5_000;
-/** A process that misses this many checks was stopped or starved itself: it says nothing about the others. */
+/** A process that misses this many checks was itself suspended or starved: that says nothing about its deliveries. */
 const CHECKS_MISSED = 4;
 
 export interface StallDetectorOptions {
@@ -25,14 +25,14 @@ export interface Stall {
 /**
  * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. All
  * work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
- * while nothing is in flight and nothing was settled lately. Times come from a clock that does not jump.
+ * while nothing is in flight and nothing was settled recently. Times come from a clock that does not jump.
  */
 export class StallDetector {
   readonly #options: StallDetectorOptions;
   readonly #checkEveryMs: number;
   readonly #stopped = new AbortController();
-  /** When something was last settled, or when nothing could have been. */
-  #movedAt = performance.now();
+  /** When something was last settled, or last could not have been. */
+  #progressAt = performance.now();
 
   constructor(options: StallDetectorOptions) {
     this.#options = options;
@@ -40,26 +40,26 @@ export class StallDetector {
   }
 
   start(): void {
-    this.#options.intake.on('settled', this.#moved);
+    this.#options.intake.on('settled', this.#noteProgress);
     void this.#keepChecking();
   }
 
   stop(): void {
-    this.#options.intake.off('settled', this.#moved);
+    this.#options.intake.off('settled', this.#noteProgress);
     this.#stopped.abort();
   }
 
   get stall(): Stall | undefined {
-    const stalledMs = performance.now() - this.#movedAt;
-    if (stalledMs <= this.#options.stallTimeoutMs || !this.#canMove()) return undefined;
+    const stalledMs = performance.now() - this.#progressAt;
+    if (stalledMs <= this.#options.stallTimeoutMs || !this.#canSettle()) return undefined;
     return { since: new Date(Date.now() - stalledMs), inFlight: this.#options.intake.inFlight };
   }
 
-  readonly #moved = (): void => {
-    this.#movedAt = performance.now();
+  readonly #noteProgress = (): void => {
+    this.#progressAt = performance.now();
   };
 
-  #canMove(): boolean {
+  #canSettle(): boolean {
     const { rabbit, intake } = this.#options;
     return intake.outage === undefined && rabbit.isUp && rabbit.isConsuming;
   }
@@ -71,9 +71,9 @@ export class StallDetector {
       const before = performance.now();
       await sleep(this.#checkEveryMs, undefined, { ref: false, signal }).catch(() => undefined);
       const hasOverslept = performance.now() - before > CHECKS_MISSED * this.#checkEveryMs;
-      if (hasOverslept || !this.#canMove()) this.#moved();
-      else if (this.#options.intake.inFlight === 0 && this.#movedAt < before && !(await this.#isMessageWaiting())) {
-        this.#moved();
+      if (hasOverslept || !this.#canSettle()) this.#noteProgress();
+      else if (this.#options.intake.inFlight === 0 && this.#progressAt < before && !(await this.#isMessageWaiting())) {
+        this.#noteProgress();
       }
     }
   }
@@ -94,7 +94,7 @@ const WRITE_AND_SETTLE_MS = 90_000;
 /** Requests in sequence that one order may need: a failing batch is halved until the bad order is found. */
 const REQUESTS_PER_ORDER = 12;
 
-/** How long a delivery may take when everything that can be slow is. */
+/** How long a delivery may take if everything that can be slow is slow. */
 export function stallTimeoutMs(shop: ShopConfig): number {
   if ('adapter' in shop) return ADAPTER_STALL_TIMEOUT_MS;
   const { timeoutMs, requestsPerSecond = Number.POSITIVE_INFINITY } = shop.rest;

@@ -8,12 +8,12 @@ const SEARCH_PATH = '/usr/bin:/bin:/usr/local/bin';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Tells systemd how the daemon is doing (`Type=notify`). Node cannot send datagrams to a Unix socket, so a small program
+ * Reports the daemon's state to systemd (`Type=notify`). Node cannot send datagrams to a Unix socket, so a small program
  * does. The unit needs `NotifyAccess=all`, because the message comes from a process other than the main one.
  *
  * @param socket the value of NOTIFY_SOCKET; undefined when systemd does not listen
  * @param states such as `READY=1`, `STOPPING=1`, `STATUS=…`
- * @returns whether systemd was told. Never rejects: the daemon's work does not depend on who watches it.
+ * @returns whether systemd was notified. Never rejects: the daemon's work does not depend on being watched.
  */
 export async function notifySystemd(socket: string | undefined, ...states: readonly string[]): Promise<boolean> {
   if (socket === undefined) return false;
@@ -27,8 +27,8 @@ export async function notifySystemd(socket: string | undefined, ...states: reado
 }
 
 /**
- * Tells systemd twice per watchdog period that the daemon is alive, as long as the event loop runs and `isLive()` holds.
- * After that, systemd kills the daemon and starts it again.
+ * Reports twice per watchdog period that the daemon is alive, as long as the event loop runs and `isLive()` holds. If the
+ * reports stop, systemd kills the daemon and restarts it.
  *
  * @param watchdogMs the watchdog's period; undefined when there is none
  * @returns undefined when there is no watchdog to feed

@@ -6,13 +6,13 @@ import type { SqlDatabase } from './sql/sql-database.ts';
 export type InternalSystemConfig =
   /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
   | { readonly url: string }
-  /** Path of a module of the user's own, relative to the working directory. */
+  /** Path of the user's own module, relative to the working directory. */
   | { readonly module: string };
 
 interface Context {
   /** The shop whose orders these are. Several shops may share one database. */
   readonly shop: string;
-  /** Handed to the module. */
+  /** Passed to the module. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

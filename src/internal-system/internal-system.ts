@@ -3,27 +3,30 @@ import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledge
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 /**
- * The company's side of order-sync: a port. Built in are SQLite, PostgreSQL and MySQL/MariaDB; anyone else's ERP is a
- * module whose default export makes one (`INTERNAL_SYSTEM`).
+ * The company's side of order-sync: a port. SQLite, PostgreSQL and MySQL/MariaDB are built in; any other ERP is a module
+ * whose default export creates one (`INTERNAL_SYSTEM`).
  */
 export interface InternalSystem {
-  /** Calls of `writeOrders` under way at a time, also with versions of the same order. @defaultValue 1 */
+  /** Concurrent calls of `writeOrders`, even with versions of the same order. @defaultValue 1 */
   readonly maxWrites?: number;
 
-  /** Connects, and creates or migrates what is missing. Safe when several daemons start at once. @throws ConfigError, SyncError */
+  /**
+   * Connects, and creates or migrates the tables if need be. Safe when several daemons start at once.
+   *
+   * @throws ConfigError, SyncError
+   */
   open(): Promise<void>;
 
   /**
-   * Writes many orders in one transaction, or a few, each whole and only if it is newer than what is stored (see
+   * Writes many orders, or a few, in one transaction, each whole and only if it is newer than the stored one (see
    * newest-wins.ts). Resolves after the commit, with one result per snapshot, same length and order.
    *
    * @throws SyncError `write_rejected` when one of the orders can't be stored, `write_failed` when another attempt may
-   *   work, `internal_system_unavailable` when nobody's would. Whatever it throws, writing all of them again does
-   *   no harm.
+   *   work, `internal_system_unavailable` when no write would. Whatever it throws, writing all of them again does no harm.
    */
   writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]>;
 
-  /** Notes in the ledger that deliveries failed, so that `status` can say so. */
+  /** Records in the ledger that deliveries failed, for `status`. */
   recordFailures?(failures: readonly LedgerFailure[]): Promise<void>;
 
   /** Everything known of the orders with this number or shop id: for `status`. */
@@ -32,10 +35,10 @@ export interface InternalSystem {
   /** The most recently touched orders, newest first: for `orders`. */
   listOrders?(filter: OrderFilter): Promise<OrderRecord[]>;
 
-  /** What `reconcile` and RECONCILE_EVERY_MS need; without it there is no reconciliation. */
+  /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */
   readonly reconciliation?: ReconciliationStore;
 
-  /** Answers whether orders could be written now. @throws ConfigError, SyncError when not */
+  /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;
 
   close?(): Promise<void>;
@@ -47,7 +50,7 @@ export interface Snapshot {
   /** When the fetch began: the snapshot is at least as new as this. */
   readonly fetchedAt: Date;
   readonly eventInfo: EventInfo;
-  /** The `stored` of an earlier result: this version was there before the fetch began. */
+  /** The `stored` of an earlier result: that version was stored before the fetch began. */
   readonly seen?: string | undefined;
 }
 

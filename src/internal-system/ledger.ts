@@ -1,11 +1,9 @@
 import type { FailureReason } from '../errors.ts';
 import type { EventType } from '../messages/order-event.ts';
 
-/** The ledger: one row per order, with its last event, state, attempts and times. It answers "where is order N?" */
-
-/** What the ledger keeps of a delivery. */
+/** What the ledger keeps of a delivery: the ledger has a row per order, and answers "where is order N?" */
 export interface EventInfo {
-  /** What the event named: order number or shop id. */
+  /** The order number or shop id in the event. */
   readonly reference: string;
   readonly event: EventType;
   /** 1 for the first attempt. */
@@ -13,17 +11,23 @@ export interface EventInfo {
   readonly receivedAt: Date;
 }
 
+/** How a failed attempt ends: another one follows, or a person is needed. */
+export const FAILURE_OUTCOMES = ['retrying', 'dead-lettered'] as const;
+
+/** Where an order stands after its last delivery; `discarded` once a person has given up on its dead letter. */
+export const LEDGER_STATES = ['synced', ...FAILURE_OUTCOMES, 'discarded'] as const;
+export type LedgerState = (typeof LEDGER_STATES)[number];
+
+/** A delivery that failed, or that a person gave up on. */
 export interface LedgerFailure {
   readonly eventInfo: EventInfo;
-  readonly state: 'retrying' | 'dead-lettered' | 'discarded';
+  readonly state: Exclude<LedgerState, 'synced'>;
   readonly reason: FailureReason;
   readonly message: string;
   readonly failedAt: Date;
 }
 
-export const LEDGER_STATES = ['synced', 'retrying', 'dead-lettered', 'discarded'] as const;
-export type LedgerState = (typeof LEDGER_STATES)[number];
-
+/** Which orders to list. */
 export interface OrderFilter {
   /** Touched at this time or later. */
   readonly since?: Date;
@@ -41,7 +45,7 @@ export interface OrderRecord {
   readonly state: LedgerState;
   readonly attempts: number;
   readonly lastEvent: EventType;
-  /** `reason: message` of the last failure; null when the last attempt went well. */
+  /** `reason: message` of the last failure; null when the last attempt succeeded. */
   readonly lastError: string | null;
   readonly receivedAt: string;
   readonly fetchedAt: string | null;
@@ -65,7 +69,7 @@ export interface StoredOrder {
   readonly document: string;
 }
 
-/** How a failure reads in the ledger. */
+/** A failure as the ledger words it. */
 export function ledgerError({ reason, message }: Pick<LedgerFailure, 'reason' | 'message'>): string {
   return `${reason}: ${message}`;
 }

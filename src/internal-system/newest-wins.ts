@@ -6,10 +6,10 @@ import type { Snapshot, WriteResult } from './internal-system.ts';
  * The rule that keeps an order from going back in time, however its deliveries are interleaved. It is decided here, for
  * every database alike, while the caller holds the rows locked.
  *
- * A snapshot with a later `updatedAt` wins. In the field `updatedAt` does not move with every change (a captured payment,
- * a refund), so at equal `updatedAt` the later status wins, and at equal status the later fetch. Which fetch was later is
- * not left to clocks, which jump, and differ from machine to machine: a fetch that began when the stored version had been
- * seen is later than that version. Without such a proof it is a tie, and the order is fetched again.
+ * A snapshot with a later `updatedAt` wins. Real shops do not move `updatedAt` with every change (a captured payment, a
+ * refund), so at equal `updatedAt` the later status wins, and at equal status the later fetch. Clocks do not decide which
+ * fetch was later: they jump, and differ between machines. A fetch that began after the stored version was seen is later
+ * than that version; without such proof it is a tie, and the order is fetched again.
  */
 export interface StoredVersion {
   readonly updatedAt: string;
@@ -21,7 +21,7 @@ export interface StoredVersion {
   readonly cancelConflict: boolean;
 }
 
-/** An order as it is to be written: the content and the version it makes. */
+/** An order to be written: its content, and the version that this creates. */
 export interface Version extends StoredVersion {
   readonly order: Order;
   /** The order as JSON text, fit for every database. */
@@ -32,13 +32,13 @@ export interface Version extends StoredVersion {
 
 /** Rows are sorted by order number, one for each order. */
 export interface WritePlan {
-  /** What each snapshot comes to: same length and order. */
+  /** One for each snapshot, same length and order. */
   readonly results: readonly WriteResult[];
   /** The rows to write: the newest of the batch. */
   readonly versions: readonly Version[];
   /**
-   * The rows whose stored content was fetched again: only their `fetchedAt` moves, which makes them another version, so
-   * that nobody who saw the earlier one overwrites what was confirmed since.
+   * The rows whose stored content was fetched again: only their `fetchedAt` moves. That makes them another version, so that
+   * no writer who saw the earlier one overwrites what was confirmed since.
    */
   readonly refetched: readonly Version[];
 }
@@ -70,12 +70,12 @@ export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots
   return { results, versions: sorted(written), refetched: sorted(refetched) };
 }
 
-/** In one order everywhere, so that two daemons never wait for each other's rows crosswise. */
+/** In the same order everywhere, so that two daemons never deadlock on each other's rows. */
 function sorted(versions: ReadonlyMap<string, Version>): Version[] {
   return [...versions.values()].sort((a, b) => compare(a.order.orderNumber, b.order.orderNumber));
 }
 
-/** The version that a snapshot makes of an order that is not there yet. */
+/** The first version of an order that is not stored yet. */
 export function firstVersion(snapshot: Snapshot): Version {
   return versionOf(snapshot, undefined, true);
 }
@@ -98,7 +98,7 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | undef
   };
 }
 
-/** Equal for two orders with the same content: what a stored order is compared by. */
+/** Equal for two orders with the same content; a stored order is compared by it. */
 export function contentHash(order: Order): string {
   return hashOf(documentOf(order));
 }
@@ -119,7 +119,7 @@ function compareContent(
   return seen === nameOf(before) ? 'synced' : 'tied';
 }
 
-/** The same content may come back later: the fetch makes it another version. */
+/** The same content may return later: the fetch time makes it another version. */
 function nameOf({ contentHash, fetchedAt }: StoredVersion): string {
   return `${contentHash}@${fetchedAt}`;
 }
@@ -134,7 +134,7 @@ export function compareVersions(a: Ordering, b: Ordering): number {
   return compareStates(a, b) || compare(a.fetchedAt, b.fetchedAt);
 }
 
-/** The same by what the shop says alone: 0 for two that only their content, or nothing, tells apart. */
+/** The same, by the shop's word alone: 0 for two that differ only in content, or not at all. */
 export function compareStates(a: Omit<Ordering, 'fetchedAt'>, b: Omit<Ordering, 'fetchedAt'>): number {
   return compare(a.updatedAt, b.updatedAt) || ORDER_STATUSES.indexOf(a.status) - ORDER_STATUSES.indexOf(b.status);
 }

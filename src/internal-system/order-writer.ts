@@ -33,7 +33,7 @@ export class OrderWriter {
     return this.#snapshots.add(snapshot);
   }
 
-  /** Notes in the ledger that a delivery failed. @throws SyncError */
+  /** Records in the ledger that a delivery failed. @throws SyncError */
   async recordFailure(failure: LedgerFailure): Promise<void> {
     await this.#failures.add(failure);
   }

@@ -2,16 +2,16 @@ import type { OrderStatus } from '../orders/order.ts';
 import type { LedgerState } from './ledger.ts';
 
 /**
- * What reconciliation needs of an internal system: to look orders up, and to keep its own state there, because that is the
- * one place which all daemons share. Instants are UTC text with milliseconds.
+ * What reconciliation needs from an internal system: to look orders up, and to keep its own state there, the one place that
+ * all daemons share. Instants are UTC text with milliseconds.
  */
 export interface ReconciliationStore {
-  /** What is known of these orders, by number; one of which nothing is known is absent. @throws SyncError */
+  /** Everything known of these orders, by number; unknown ones are absent. @throws SyncError */
   knownOrders(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, KnownOrder>>;
 
   /**
-   * Makes `holder` the one who does this scan, for `leaseMs` from now, unless someone else is. A lease that is not renewed
-   * ends by itself: its holder has died.
+   * Gives `holder` this scan for `leaseMs` from now, unless someone else has it. A lease that is not renewed expires: its
+   * holder has died.
    *
    * @returns undefined when someone else has the lease @throws SyncError
    */
@@ -20,7 +20,7 @@ export interface ReconciliationStore {
   /**
    * Writes `changes`, and renews the lease.
    *
-   * @returns false, and writes nothing, when someone else has taken the lease meanwhile @throws SyncError
+   * @returns false, and writes nothing, when someone else has taken the lease since @throws SyncError
    */
   saveScan(scan: ScanKind, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean>;
 
@@ -31,22 +31,22 @@ export interface ReconciliationStore {
   readScan(scan: ScanKind): Promise<ScanState>;
 }
 
-/** `changes` goes through the shop's changes since the last time; `deep` compares the orders placed in a window in full. */
+/** `changes` scans the shop's changes since the last time; `deep` compares orders placed within a window in full. */
 export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
 export interface KnownOrder {
   /** Undefined when it is not stored. */
   readonly stored: StoredContent | undefined;
-  /** What its last event came to, and when; undefined when there was none. */
+  /** How its last event ended, and when; undefined when there was none. */
   readonly lastEvent: { readonly state: LedgerState; readonly at: string } | undefined;
 }
 
-/** What is stored of an order, as far as it is compared. */
+/** The part of a stored order that is compared. */
 export interface StoredContent {
   readonly status: OrderStatus;
   readonly updatedAt: string;
-  /** As `contentHash(order)` makes it. */
+  /** `contentHash(order)` */
   readonly contentHash: string;
   readonly placedAt: string;
   readonly currency: string;
@@ -68,18 +68,18 @@ export interface ScanState {
   readonly newestListed: string | null;
   /** When the last scan began, by the internal system's clock. */
   readonly begunAt: string | null;
-  /** How the last scan that ended, ended. */
+  /** The result of the last finished scan. */
   readonly lastRun: ScanRun | null;
 }
 
 export interface ScanRun {
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Orders compared, found and thus published, and found but known to be retried or waiting for a person. */
+  /** Orders compared; found and published; found but known to be retrying or waiting for a person. */
   readonly compared: number;
   readonly found: number;
   readonly known: number;
-  /** Why it stopped half-way; null when it came to its end. */
+  /** Why it stopped half-way; null when it finished. */
   readonly error: string | null;
   /** The report as JSON text; see reconcile/report.ts. Holds no personal data. */
   readonly report: string;

@@ -1,7 +1,7 @@
 import { orderSchema } from '../orders/order.ts';
 import type { OrderRecord, StoredOrder } from './ledger.ts';
 
-/** A line of an order as it is shown: nothing in it is about a person. */
+/** A line of an order as shown: it holds nothing about a person. */
 export interface ShownLine {
   readonly sku: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export function shownRecord({ stored, ...ledger }: OrderRecord): ShownRecord {
   return { ...ledger, stored: { ...order, lines: shownLines(document) } };
 }
 
-/** None when someone has changed the document by hand so that it can't be read. */
+/** None if someone has edited the document so that it can't be read. */
 function shownLines(document: string): ShownLine[] {
   try {
     const { lines } = linesOfDocument.parse(JSON.parse(document));

@@ -4,13 +4,13 @@ import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
 import { logOutcome } from './delivery-log.ts';
 
-/** Logs when a connection to RabbitMQ is lost and when it is back: a line each, however many tries lie between. */
+/** Logs when a connection to RabbitMQ is lost and when it is back: one line each, however many tries it takes. */
 export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
   rabbit.on('retry', (role, error, delayMs) => {
     const fields = { connection: role, error: error.message, delayMs };
-    if (lost.has(role)) logger.debug(fields, 'RabbitMQ is still away');
-    else logger.warn(fields, 'RabbitMQ is away; trying again until it is back');
+    if (lost.has(role)) logger.debug(fields, 'RabbitMQ is still down');
+    else logger.warn(fields, 'RabbitMQ is down; retrying until it is back');
     lost.add(role);
   });
   rabbit.on('up', (role) => {

@@ -26,14 +26,14 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
 function messageOf(facts: DeliveryFacts): string {
   const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
   const order = orderNumber ?? reference ?? 'an event that names no order';
-  const what = event === null ? order : `${order} (${event})`;
+  const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
   const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
   const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
-  return `${outcome} ${what}${why}${next}${warning}`;
+  return `${outcome} ${subject}${why}${next}${warning}`;
 }
 
-/** What is undefined stays out of the line. */
+/** Undefined fields are left out of the line. */
 function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
   const { reference, orderNumber } = facts;
   return {
@@ -49,7 +49,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
     nextAttemptInMs: facts.delayMs,
-    // Named as OpenTelemetry names it, by which log viewers find the trace.
+    // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),

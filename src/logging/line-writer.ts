@@ -1,39 +1,39 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
-/** How long a full pipe is waited for. It is the longest that a stalled reader can hold up the daemon, once. */
+/** How long to wait for a full pipe. A stalled reader holds up the daemon for this long at most, and only once. */
 const STALL_MS = 1_000;
 const POLL_MS = 10;
 
 /**
- * Writes whole lines to a file descriptor, at once: a line is out when `write` returns, so that none is lost when the
+ * Writes whole lines to a file descriptor, synchronously: a line is out when `write` returns, so none is lost when the
  * process ends, however it ends. It never throws. Orders matter more than their log: a line that cannot be written
- * (reader gone or stalled, disk full) is dropped, and how many were dropped is told by the next line that can be.
+ * (reader gone or stalled, disk full) is dropped, and the next line that can be written says how many were.
  *
- * Known limit: a descriptor that blocks in the kernel, such as the socket to journald, holds up the daemon for as long as
- * its reader is stalled. Pipes do not, see `withoutBlocking`.
+ * Known limit: a descriptor that blocks in the kernel, such as journald's socket, holds up the daemon for as long as its
+ * reader is stalled. Pipes do not; see `withoutBlocking`.
  */
 export class LineWriter {
   #fd: number;
   readonly #toText: ((line: string) => string) | undefined;
-  /** The end of a line whose beginning is written already; it must come first, or two lines run together. */
+  /** The rest of a line that was written in part. It must go out first, or two lines run together. */
   #unfinished: Buffer = Buffer.alloc(0);
   #dropped = 0;
   #isStalled = false;
 
-  /** @param toText makes what is written of a JSON line that ends in a line feed @defaultValue the line itself */
+  /** @param toText turns a JSON line, line feed included, into the text to write @defaultValue the line itself */
   constructor(fd: number, toText?: (line: string) => string) {
     this.#fd = fd;
     this.#toText = toText;
   }
 
-  /** @param line one or more lines, each with its line feed */
+  /** @param line one or more lines, each with a line feed at its end */
   write(line: string): void {
     const text = this.#dropped === 0 ? line : droppedLine(this.#dropped) + line;
     if (this.#put(Buffer.from(this.#toLines(text)))) this.#dropped = 0;
     else this.#dropped += line.split('\n').length - 1;
   }
 
-  /** Goes on with another descriptor and closes the present one. */
+  /** Continues with another descriptor and closes the current one. */
   switchTo(fd: number): void {
     this.#put(Buffer.alloc(0));
     const before = this.#fd;
@@ -42,12 +42,12 @@ export class LineWriter {
     closeSync(before);
   }
 
-  /** Brings what is written to the disk, if it is one. */
+  /** Flushes what was written to the disk, if the descriptor is a file. */
   sync(): void {
     try {
       fsyncSync(this.#fd);
     } catch {
-      // Pipes, sockets and terminals cannot be synced, and a disk that fails has been told of by `write`.
+      // Pipes, sockets and terminals cannot be synced, and `write` has reported a failing disk.
     }
   }
 
@@ -59,7 +59,7 @@ export class LineWriter {
       .join('');
   }
 
-  /** @returns whether the line is out, or at least begun, so that its end will follow */
+  /** @returns whether the line is out, or at least begun: its rest will follow */
   #put(line: Buffer): boolean {
     const bytes = Buffer.concat([this.#unfinished, line]);
     const written = this.#writeBytes(bytes);
@@ -106,10 +106,10 @@ function sleep(ms: number): void {
 }
 
 /**
- * A second way into the same pipe that does not block when the reader is stalled. The descriptor itself cannot be switched:
- * it is shared with other processes, and Node has no call for it.
+ * A second descriptor of the same pipe that does not block when the reader is stalled. The first one cannot be switched to
+ * that: it is shared with other processes, and Node has no call for it.
  *
- * @returns `fd` itself when it is no pipe, or when there is no such way
+ * @returns `fd` itself if it is not a pipe, or if the system offers no such descriptor
  */
 export function withoutBlocking(fd: number): number {
   try {

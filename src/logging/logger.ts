@@ -8,23 +8,23 @@ import { serializeError } from './serialize-error.ts';
 
 export interface LogOptions {
   readonly level: string;
-  /** Gets every line as JSON besides stdout. */
+  /** Gets every line as well, always as JSON. */
   readonly file?: string | undefined;
-  /** Defaults to the process's own; lines are readable instead of JSON when it is a terminal. */
+  /** Defaults to the process's own. On a terminal, lines are readable instead of JSON. */
   readonly stdout?: { readonly fd: number; readonly isTerminal: boolean };
 }
 
 export interface Log {
   readonly logger: Logger;
-  /** Opens the log file again under its name: for SIGUSR2, after logrotate has moved it away. */
+  /** Opens the log file's path again: for SIGUSR2, after logrotate has moved the file away. */
   reopen(): void;
-  /** Writes what this turn of the event loop has logged, and brings the log file to the disk. */
+  /** Writes what this turn of the event loop has logged, and syncs the log file to the disk. */
   flush(): void;
 }
 
 /**
  * JSON lines with `time` (ISO 8601, UTC), `level` (a word), `msg` and the fields of the call. Credentials in addresses are
- * masked wherever they stand. There are no worker threads, and no buffers but for the lines of one turn of the event loop.
+ * masked wherever they occur. There are no worker threads, and no buffers beyond one turn of the event loop.
  *
  * @throws ConfigError when the log file cannot be opened
  */
@@ -55,7 +55,7 @@ export async function createLogger({ level, file, stdout = ownStdout() }: LogOpt
       try {
         logFile.switchTo(openLogFile(file));
       } catch (err) {
-        logger.error({ err }, 'The log file could not be opened again; logging goes on into the old one');
+        logger.error({ err }, 'cannot reopen the log file; logging continues in the old one');
       }
     },
     flush() {
@@ -66,8 +66,8 @@ export async function createLogger({ level, file, stdout = ownStdout() }: LogOpt
 }
 
 /**
- * Lines of one turn of the event loop leave together, at its end: a write costs as much for fifty lines as for one. None is
- * lost at exit. A process that is killed in that very turn has not sent its acks either, so what the lines told happens again.
+ * The lines of one turn of the event loop are written together, at its end: a write costs as much for fifty lines as for
+ * one. None is lost at exit. A process killed within the turn has not sent its acks either, so its deliveries are repeated.
  */
 function inTurns(write: (text: string) => void): { write(line: string): void; flush(): void } {
   let waiting = '';
@@ -86,7 +86,7 @@ function inTurns(write: (text: string) => void): { write(line: string): void; fl
   };
 }
 
-/** Loaded only for a terminal: a service has no use for it. */
+/** Loaded only for a terminal: a service does not need it. */
 async function readable(): Promise<(line: string) => string> {
   const { readableLine } = await import('./readable-line.ts');
   return readableLine({ colour: true });
@@ -96,7 +96,7 @@ function ownStdout(): { fd: number; isTerminal: boolean } {
   return { fd: 1, isTerminal: isatty(1) };
 }
 
-/** Order numbers are nobody else's business: only the owner and the group may read the file. */
+/** Order numbers are confidential: only the owner and the group may read the file. */
 const LOG_FILE_MODE = 0o640;
 
 function openLogFile(path: string): number {
@@ -105,7 +105,7 @@ function openLogFile(path: string): number {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
     throw new ConfigError(
-      [`LOG_FILE: "${path}" cannot be opened (${code}); expected a file this user may write, in a folder that exists.`],
+      [`LOG_FILE: cannot open "${path}" (${code}); expected a file that this user may write, in an existing folder.`],
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 import pretty from 'pino-pretty';
 
-/** One JSON line of the log → the line a person reads, in local time. */
+/** A JSON line of the log → a line for people, in local time. */
 export function readableLine(options: { readonly colour: boolean }): (line: string) => string {
   const common = {
     colorize: options.colour,
@@ -10,7 +10,7 @@ export function readableLine(options: { readonly colour: boolean }): (line: stri
     singleLine: true,
   };
   const anyLine = pretty.prettyFactory(common);
-  // A delivery's message says most of it; its dozen fields are for machines.
+  // A delivery's message says most of it; its many fields are for machines.
   const deliveryLine = pretty.prettyFactory({ ...common, hideObject: true, messageFormat: deliveryMessage });
   return (line) => {
     const text = line.includes('"deliveryTag":') ? deliveryLine(line) : anyLine(line);

@@ -6,25 +6,25 @@ import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 
-/** What Prometheus is told. Every label has a closed set of values, so the number of series is bounded. */
+/** The metrics for Prometheus. Every label has a closed set of values, so the number of series is bounded. */
 export interface Metrics {
-  /** Counts a settled delivery and its times. */
+  /** Counts a settled delivery and records its times. */
   observe(facts: DeliveryFacts): void;
-  /** Counts a scan of reconciliation. */
+  /** Counts the orders of a reconciliation scan. */
   observeScan(summary: ReportSummary): void;
   readonly contentType: string;
-  /** The exposition text, of this daemon and of the process it runs in. */
+  /** The exposition text: the metrics of the daemon and of its process. */
   render(): Promise<string>;
 }
 
 const WAIT_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 const WORK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const ATTEMPTS = [1, 2, 3, 4, 5, 10];
-/** The label of a delivery that went well. */
+/** The reason of a delivery that did not fail. */
 const NO_REASON = 'none';
 /** How often the event loop's delay is sampled: the default of 10 ms would wake an idle daemon 100 times a second. */
 const LOOP_SAMPLE_MS = 100;
-/** The library samples the event loop's utilization as well, which the lag already shows. It has no switch for that. */
+/** The library also samples the event loop's utilization, which nothing here needs, and has no switch to turn that off. */
 const LEFT_OUT = ['nodejs_eventloop_utilization_summary', 'nodejs_eventloop_utilization_histogram'];
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -34,18 +34,22 @@ export function createMetrics(state: DaemonState): Metrics {
   const deliveries = deliveryCounter(registers);
   const orders = orderCounter(registers);
   const seconds = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
-  const queue = seconds('order_sync_queue_seconds', 'From publishing an event to its delivery.', WAIT_SECONDS);
-  const fetch = seconds('order_sync_fetch_seconds', 'Fetching a snapshot from the shop.', WORK_SECONDS);
-  const write = seconds('order_sync_write_seconds', 'Writing a snapshot to the internal system.', WORK_SECONDS);
-  const total = seconds('order_sync_total_seconds', 'From the delivery of an event to its settlement.', WORK_SECONDS);
+  const queue = seconds('order_sync_queue_seconds', 'Time from publishing an event to its delivery.', WAIT_SECONDS);
+  const fetch = seconds('order_sync_fetch_seconds', 'Time to fetch a snapshot from the shop.', WORK_SECONDS);
+  const write = seconds('order_sync_write_seconds', 'Time to write a snapshot to the internal system.', WORK_SECONDS);
+  const total = seconds(
+    'order_sync_total_seconds',
+    'Time from the delivery of an event to its settlement.',
+    WORK_SECONDS,
+  );
   const publishToCommit = seconds(
     'order_sync_publish_to_commit_seconds',
-    'From publishing an event to the commit of its order, attempts and waits included.',
+    'Time from publishing an event to the commit of its order, failed attempts and waits included.',
     WAIT_SECONDS,
   );
   const attempts = new Histogram({
     name: 'order_sync_attempts',
-    help: 'Attempts that a delivery took until it was done, or dead-lettered.',
+    help: 'Attempts that an event took until it succeeded or was dead-lettered.',
     buckets: ATTEMPTS,
     registers,
   });
@@ -64,14 +68,14 @@ export function createMetrics(state: DaemonState): Metrics {
       observeMs(total, totalMs);
     },
     observeScan(summary) {
-      for (const result of RECONCILED) reconciled.inc({ scan: summary.scan, result }, summary[result]);
+      for (const result of COMPARISON_RESULTS) reconciled.inc({ scan: summary.scan, result }, summary[result]);
     },
     contentType: registry.contentType,
     render: async () => `${await registry.metrics()}\n${await processMetrics().metrics()}`,
   };
 }
 
-/** Every series starts at 0: Prometheus sees no increase in one that appears with its first event. */
+/** Every series starts at 0: Prometheus sees no increase in a series that appears with its first event. */
 function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
   const counter = new Counter({
     name: 'order_sync_deliveries_total',
@@ -89,7 +93,7 @@ function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
 function orderCounter(registers: Registry[]): Counter<'status'> {
   const counter = new Counter({
     name: 'order_sync_orders_total',
-    help: 'Orders written (outcome synced), by their status in the shop.',
+    help: 'Orders written (outcome synced), by status in the shop.',
     labelNames: ['status'] as const,
     registers,
   });
@@ -97,41 +101,41 @@ function orderCounter(registers: Registry[]): Counter<'status'> {
   return counter;
 }
 
-/** The event does not come again. */
+/** No further attempt follows. */
 function isFinal(outcome: Outcome): boolean {
   return outcome !== 'retrying' && outcome !== 'requeued';
 }
 
-const RECONCILED = ['compared', 'found', 'known', 'unreadable'] as const;
+const COMPARISON_RESULTS = ['compared', 'found', 'known', 'unreadable'] as const;
 
 function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'> {
   const counter = new Counter({
     name: 'order_sync_reconciled_orders_total',
-    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be, unreadable.',
+    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be behind, unreadable.',
     labelNames: ['scan', 'result'] as const,
     registers,
   });
-  for (const scan of SCAN_KINDS) for (const result of RECONCILED) counter.inc({ scan, result }, 0);
+  for (const scan of SCAN_KINDS) for (const result of COMPARISON_RESULTS) counter.inc({ scan, result }, 0);
   return counter;
 }
 
-/** Clocks of two machines differ: an event may seem to arrive before it was published. */
+/** The clocks of two machines differ: an event may seem to arrive before it was published. */
 function observeMs(histogram: Histogram, ms: number | null): void {
   if (ms !== null) histogram.observe(Math.max(0, ms) / 1000);
 }
 
-let ofProcess: Registry | undefined;
+let processRegistry: Registry | undefined;
 
-/** Memory, CPU, descriptors, event loop. They are the process's: gathered once, however many metrics are created. */
+/** Memory, CPU, descriptors, event loop: collected once per process, however many `Metrics` are created. */
 function processMetrics(): Registry {
-  if (ofProcess === undefined) {
-    ofProcess = new Registry();
+  if (processRegistry === undefined) {
+    processRegistry = new Registry();
     collectDefaultMetrics({
-      register: ofProcess,
+      register: processRegistry,
       eventLoopMonitoringPrecision: LOOP_SAMPLE_MS,
       eventLoopUtilizationTimeout: NEVER_MS,
     });
-    for (const name of LEFT_OUT) ofProcess.removeSingleMetric(name);
+    for (const name of LEFT_OUT) processRegistry.removeSingleMetric(name);
   }
-  return ofProcess;
+  return processRegistry;
 }

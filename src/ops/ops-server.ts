@@ -14,17 +14,17 @@ export interface OpsServerOptions extends AccessOptions {
   readonly port: number;
   readonly health: () => Health;
   readonly metrics: Pick<Metrics, 'contentType' | 'render'>;
-  /** More pages; see dashboard/. */
+  /** Further routes; see dashboard/. */
   readonly routes?: (access: Access) => readonly Route[];
 }
 
 export interface OpsServer {
   readonly port: number;
-  /** Ends within moments, whoever is connected. */
+  /** Ends within moments, even while clients are connected. */
   close(): Promise<void>;
 }
 
-/** A probe or a scrape takes milliseconds; whoever takes longer is broken or hostile. */
+/** A probe or a scrape takes milliseconds; a client that takes longer is broken or hostile. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 5_000,
@@ -32,7 +32,7 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8_192,
 };
-/** Browsers that look at the page hold one each. */
+/** Each open page holds one. */
 const MAX_CONNECTIONS = 100;
 
 /**
@@ -50,13 +50,13 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       if (await budget.take(request.socket, costs.get(request.url ?? '')))
         send(response, await answer(request, routes, access));
     } catch {
-      // Whatever it is, it must not end the daemon.
+      // No failure here may end the daemon.
       response.destroy();
     }
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, options);
-  // Without a listener, running out of file descriptors would end the daemon. The port answers again once there are some.
+  // Without a listener, running out of file descriptors would end the daemon. With one, the port recovers.
   server.on('error', () => undefined);
   return {
     port: (server.address() as AddressInfo).port,

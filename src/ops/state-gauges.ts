@@ -7,14 +7,14 @@ import type { Dependency } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 
-/** What the gauges are read from when Prometheus asks. */
+/** Where the gauges are read from at each scrape. */
 export interface DaemonState {
   readonly rabbit: Pick<RabbitMQ, 'isUp'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly health: () => Health;
-  /** What the shop and the internal system have to do. */
+  /** The calls to the shop and to the internal system. */
   readonly load: () => Readonly<Record<Pool, Load>>;
-  /** Undefined while the broker does not say. Never rejects. */
+  /** Undefined while the broker does not answer. Never rejects. */
   readonly depths: () => Promise<Depths | undefined>;
 }
 
@@ -22,7 +22,7 @@ export type Pool = 'fetch' | 'write';
 
 const DEPENDENCIES = ['shop', 'internal-system'] as const satisfies Dependency[];
 const POOLS = ['fetch', 'write'] as const satisfies Pool[];
-/** Prometheus gives up after 10 s; it shall have the other figures when the broker takes its time. */
+/** Prometheus gives up after 10 s. A slow broker must not cost it the other metrics. */
 const DEPTHS_TIMEOUT_MS = 2_000;
 
 export function registerStateGauges(state: DaemonState, registers: Registry[]): void {
@@ -36,9 +36,9 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
         this.set(value());
       },
     });
-  gauge('order_sync_in_flight', 'Deliveries taken, not yet settled.', () => intake.inFlight);
+  gauge('order_sync_in_flight', 'Deliveries in flight: taken, not yet settled.', () => intake.inFlight);
   gauge('order_sync_connected', '1 while connected to the broker.', () => Number(rabbit.isUp));
-  gauge('order_sync_ready', '1 while orders are brought over: what /readyz says.', () => Number(health().ready));
+  gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
   new Gauge({
     name: 'order_sync_outage',
     help: '1 while consumption is paused because this dependency is down.',
@@ -52,7 +52,7 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
   registerDepths(state, registers);
 }
 
-/** Calls are what limits; orders wait for one. */
+/** The number of calls is limited; orders wait for a free one. */
 function registerPools(load: DaemonState['load'], registers: Registry[]): void {
   const gauge = (name: string, help: string, figure: keyof Load) =>
     new Gauge({
@@ -64,15 +64,15 @@ function registerPools(load: DaemonState['load'], registers: Registry[]): void {
         for (const pool of POOLS) this.set({ pool }, load()[pool][figure]);
       },
     });
-  gauge('order_sync_pool_size', 'Calls to the shop (fetch) or transactions (write) that may run at a time.', 'slots');
-  gauge('order_sync_pool_busy', 'Calls to the shop (fetch) or transactions (write) that run.', 'running');
-  gauge('order_sync_pool_waiting', 'Orders that wait for a call or a transaction.', 'waiting');
+  gauge('order_sync_pool_size', 'Calls to the shop (fetch) or transactions (write) that may run at once.', 'slots');
+  gauge('order_sync_pool_busy', 'Calls to the shop (fetch) or transactions (write) that are running.', 'running');
+  gauge('order_sync_pool_waiting', 'Orders waiting for a call or a transaction.', 'waiting');
 }
 
 function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
   new Gauge({
     name: 'order_sync_queue_messages',
-    help: 'Messages in the main queue (without those in hand), the wait queues, the dead letters; absent while unknown.',
+    help: 'Messages in the main queue (without those in flight), in the retry queues and in the dead letters; absent while unknown.',
     labelNames: ['queue'],
     registers,
     async collect() {

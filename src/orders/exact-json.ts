@@ -1,11 +1,11 @@
 import Big from 'big.js';
 
-/** An order is about five levels deep. MySQL stores at most 100, and a parser's stack is not endless either. */
+/** An order is about five levels deep. MySQL stores at most 100, and a parser's stack is finite too. */
 const MAX_DEPTH = 64;
-/** An order has about a hundred. More than this, packed into a few megabytes, would hold up all else for seconds. */
+/** An order has about a hundred. More than this, packed into a few megabytes, would block everything else for seconds. */
 const MAX_VALUES = 250_000;
 
-/** JSON that no order data can be. The message completes the sentence "The reply can't be used: …". */
+/** JSON that cannot be order data. The message completes the sentence "The reply can't be used: …". */
 export class JsonLimitError extends RangeError {
   override readonly name = 'JsonLimitError';
 }
@@ -14,8 +14,8 @@ export class JsonLimitError extends RangeError {
  * `JSON.parse` for order data: no number loses a digit.
  *
  * Shops send order numbers, ids and money as JSON numbers. A number that a JavaScript number cannot hold exactly
- * (18-digit order numbers, amounts with more than 15 significant digits) comes back as a string of its source text;
- * every other number comes back as a number. A `__proto__` key is dropped.
+ * (18-digit order numbers, amounts with more than 15 significant digits) becomes a string of its source text;
+ * every other number stays a number. A `__proto__` key is dropped.
  *
  * @throws SyntaxError when the text is not JSON, JsonLimitError when it is nested more than 64 levels deep or has more than
  *   `maxValues`
@@ -27,7 +27,7 @@ export function parseExactJson(text: string, maxValues = MAX_VALUES): unknown {
 
 /**
  * What `JSON.parse` alone would spoil: a number of 16 digits or more, or with an exponent, and a key that may be `__proto__`
- * (written out or escaped). Texts without, which is nearly all, are spared a call per value; a match inside a string only
+ * (written out or escaped). Texts without one, which is nearly all, are spared a call per value; a match inside a string only
  * costs time.
  */
 const NEEDS_CARE = /(?:^|[:,[])\s*-?(?:[\d.]{16}|[\d.]+[eE])|__proto__|\\u005[fF]/;
@@ -44,7 +44,7 @@ function isExact(value: number, source: string): boolean {
   return Number.isFinite(value) && source.length <= LONGEST_EXACT && new Big(source).eq(value);
 }
 
-/** No JavaScript number has more digits, and comparing millions takes a while. */
+/** No JavaScript number has more digits, and comparing millions of them takes a while. */
 const LONGEST_EXACT = 1100;
 
 /** More brackets than levels are allowed. Counting them costs nothing beside the exact look, which most texts are spared. */
@@ -74,7 +74,7 @@ function assertBounds(text: string, maxValues: number): void {
   if (values > maxValues) throw new JsonLimitError(`its JSON has more than ${maxValues} values`);
 }
 
-/** Where the string that starts at `start` has its closing quote; the text's end when it has none. */
+/** The position of the closing quote of the string that starts at `start`; the text's end if there is none. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

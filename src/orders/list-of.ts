@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A list whose check ends at its first wrong item. `z.array` goes through all of them and describes each fault: a reply of a
- * million broken lines, which has its place in 5 MB, would cost gigabytes and seconds.
+ * A list whose check ends at its first wrong item. `z.array` checks them all and describes each fault: a reply of a million
+ * broken lines, which fits into 5 MB, would cost gigabytes and seconds.
  */
 export function listOf<T extends z.ZodType>(schema: T) {
   const item = z.compile(schema);

@@ -5,8 +5,8 @@ import { z } from 'zod';
  * Money is an exact decimal held as text ("129.40"), never a float. A JSON number is accepted too: `parseExactJson` has
  * kept its digits. At most 18 digits before the point and 12 behind it, which every supported database stores exactly.
  *
- * Shops that compute in floats send their noise along (59.900000000000006, or PHP's 0.10000000000000001): what stands
- * behind the twelfth place is rounded off.
+ * Shops that compute in floats send the noise along (59.900000000000006, or PHP's 0.10000000000000001): anything after the
+ * twelfth place is rounded off.
  */
 const DECIMAL = /^-?\d{1,18}(?:\.\d{1,60})?$/;
 const PLACES = 12;
@@ -32,7 +32,7 @@ function placesOf(text: string): number {
   return point === -1 ? 0 : text.length - point - 1;
 }
 
-/** The exact amount with at least its currency's usual digits ("129.40" CNY, "1200" JPY), however many it came with. */
+/** The exact amount with at least its currency's usual digits ("129.40" CNY, "1200" JPY), however many it was sent with. */
 export function amountText(amount: string | Big, currency: string): string {
   const exact = new Big(amount).toFixed();
   const usual =
@@ -49,8 +49,8 @@ export function sum(amounts: Iterable<string>): Big {
 }
 
 /**
- * The amount in ten-thousandths, a whole number that can be reckoned with exactly, and twenty times faster; NaN, which spoils
- * every result, when it is too large or too fine for that. Nearly all amounts are neither.
+ * The amount in ten-thousandths: a whole number, so arithmetic is exact and twenty times faster. NaN, which spoils every
+ * result, if it is too large or too fine for that; nearly all amounts are neither.
  */
 export function smallUnits(amount: string): number {
   const point = amount.indexOf('.');
@@ -61,5 +61,5 @@ export function smallUnits(amount: string): number {
 }
 
 const SMALL_PLACES = 4;
-/** 11 digits and 4 more stay far below 2^53, a few of them added up as well. */
+/** 11 digits and 4 more stay far below 2^53, even when a few are added up. */
 const SMALL_LENGTH = 11;

@@ -4,11 +4,11 @@ import { listOf } from './list-of.ts';
 import { decimal, smallUnits, sum } from './money.ts';
 import { ORDER_REFERENCE_PATTERN, ORDER_REFERENCE_RULE } from './order-reference.ts';
 
-/** The lifecycle the warehouse needs, earliest first. At equal `updatedAt` the later state is the newer one. */
+/** The lifecycle that the warehouse needs, earliest first. At equal `updatedAt`, the later state is the newer one. */
 export const ORDER_STATUSES = ['pending', 'paid', 'completed', 'refunded', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** A time with a zone, brought to the one form all others are compared in: UTC with milliseconds. */
+/** A time with a zone, in the one form that all times are compared in: UTC with milliseconds. */
 const instant = z.transform((value: string, context): string => {
   const text = canonicalInstant(value);
   if (text !== undefined) return text;
@@ -19,10 +19,10 @@ const instant = z.transform((value: string, context): string => {
 const EXPECTED_INSTANT = 'expected a time with a zone such as "2026-11-22T08:00:05.120Z"';
 const zonedTime = z.iso.datetime({ offset: true });
 
-/** In UTC, with milliseconds or without, as most times come; on the last days of a month it takes a calendar to tell. */
+/** UTC, with or without milliseconds, as most times are; the last days of a month take a calendar to check. */
 const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
-/** The full check costs ten times as much as that of the forms which nearly all times have. */
+/** The full check costs ten times as much as checking for the form that nearly all times have. */
 function canonicalInstant(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (USUAL.test(value)) return withMilliseconds(value);
@@ -86,7 +86,7 @@ export const orderSchema = z.looseObject({
     phone: optional(z.string()),
   }),
   shippingAddress: address,
-  /** What is to be shipped now; empty when everything was cancelled or taken back. */
+  /** What is to be shipped now; empty when everything was cancelled or returned. */
   lines: listOf(orderLine),
   totals: z.looseObject({
     items: decimal,
@@ -107,7 +107,7 @@ export const orderSchema = z.looseObject({
   buyerNote: optional(z.string()),
 });
 
-/** The same as straight-line code, as an order has a hundred fields; itself where Node may not make code from text. */
+/** The same, compiled to straight-line code, as an order has a hundred fields; itself where Node may not compile text. */
 const compiledSchema = z.compile(orderSchema);
 
 export type Order = z.output<typeof orderSchema>;
@@ -124,7 +124,7 @@ export function parseOrder(value: unknown): { order: Order } | { problem: string
 
 /**
  * Does the money add up? grand = items + shipping + tax − discount, and each line's total = quantity × unit price −
- * discount + tax. An order whose totals do not is written all the same, and flagged: a person decides, nobody waits.
+ * discount + tax. An order whose totals do not add up is written all the same, and flagged: a person decides, and nothing waits.
  */
 export function totalsAddUp(order: Order): boolean {
   const { items, shipping, tax, discount, grand } = order.totals;

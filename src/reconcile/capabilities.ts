@@ -1,16 +1,16 @@
 import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ReconciliationStore, ScanKind } from '../internal-system/reconciliation-store.ts';
-import { orderStub } from '../shop/rest/order-pages.ts';
+import { orderStub } from '../shop/order-stub.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
-/** What a scan of one kind works with, once shop and internal system were seen to have it. */
+/** What a scan of one kind needs from the shop and the internal system. */
 export interface Capabilities {
   readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
   readonly store: ReconciliationStore;
 }
 
-/** A shop or an internal system of the user's own need not be able to reconcile. @returns what is missing, a sentence each */
+/** A shop or internal system of the user's own need not support reconciliation. @returns `missing`: what it lacks, one clause each */
 export function capabilitiesFor(
   kind: ScanKind,
   shop: ShopClient,
@@ -30,17 +30,14 @@ export function capabilitiesFor(
   };
 }
 
-/** What an adapter lists may be anything; times, for instance, are compared as text. */
+/** An adapter may list anything. Invalid values would be compared wrongly: times are compared as text, for instance. */
 async function* checked(stubs: AsyncIterable<OrderStub>): AsyncGenerator<OrderStub> {
   for await (const stub of stubs) {
     const { data, error } = orderStub.safeParse(stub);
     if (error !== undefined) {
       const [issue] = error.issues;
       const where = issue?.path.join('.') || 'order';
-      throw new SyncError(
-        'shop_bad_reply',
-        `The shop's list has an order that is not valid: ${where}: ${issue?.message}.`,
-      );
+      throw new SyncError('shop_bad_reply', `The shop's list contains an invalid order: ${where}: ${issue?.message}.`);
     }
     yield data;
   }

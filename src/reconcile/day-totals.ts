@@ -3,7 +3,7 @@ import type { StoredContent } from '../internal-system/reconciliation-store.ts';
 import { amountText } from '../orders/money.ts';
 import type { Order } from '../orders/order.ts';
 
-/** The orders placed on one day (UTC) in one currency, as each side has them. Totals are exact decimals. */
+/** The orders placed on one day (UTC) in one currency, on each side. Totals are exact decimals. */
 export interface DayTotals {
   readonly day: string;
   readonly currency: string;
@@ -21,7 +21,7 @@ interface Sum {
   total: Big;
 }
 
-/** Adds up both sides of each order that was compared, so that a person can see that they agree. */
+/** Adds up both sides of each compared order, so that a person can see that they agree. */
 export class DayTotalsCounter {
   readonly #sums = new Map<string, { readonly shop: Sum; readonly internalSystem: Sum }>();
 

@@ -3,25 +3,25 @@ import { hostname } from 'node:os';
 import { SyncError } from '../errors.ts';
 import type { ReconciliationStore, ScanKind, ScanState } from '../internal-system/reconciliation-store.ts';
 
-/** A daemon that died keeps others from scanning for this long. */
+/** A daemon that dies blocks the others' scans for at most this long. */
 const LEASE_MS = 60_000;
 const RENEW_EVERY_MS = 15_000;
 
-/** What a scan finds and leaves in the internal system. */
+/** A scan's state in the internal system. */
 export interface ScanRecord extends AsyncDisposable {
   /** As it was before this scan. */
   readonly state: ScanState;
   /** When this scan began, by the internal system's clock. */
   readonly now: string;
-  /** Aborted when someone else has taken over. */
+  /** Aborted when another daemon has taken over. */
   readonly signal: AbortSignal;
-  /** @throws SyncError `interrupted` when someone else has taken over */
+  /** @throws SyncError `interrupted` if another daemon has taken over */
   save(changes: Partial<ScanState>): Promise<void>;
 }
 
 /**
- * The right to do a scan, which one daemon at a time has. It is renewed while the scan goes on and ends by itself when its
- * holder is gone. A holder who was merely held up learns by `signal` that another one took over, and can't write any more.
+ * The right to scan, which one daemon holds at a time. It is renewed while the scan runs, and expires if its holder dies. A
+ * holder that was merely delayed learns through `signal` that another daemon has taken over, and can no longer save.
  */
 export class Lease implements ScanRecord {
   readonly state: ScanState;
@@ -43,11 +43,11 @@ export class Lease implements ScanRecord {
     this.#holder = holder;
     this.state = taken.state;
     this.now = taken.now;
-    // A renewal that fails is made up for by the next one, or by the scan's own saving.
+    // If a renewal fails, the next one or the scan's own `save` makes up for it.
     this.#timer = setInterval(() => void this.save({}).catch(() => undefined), RENEW_EVERY_MS);
   }
 
-  /** @returns undefined when someone else scans @throws SyncError */
+  /** @returns undefined if another daemon is scanning @throws SyncError */
   static async take(store: ReconciliationStore, scan: ScanKind): Promise<Lease | undefined> {
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
     const taken = await store.takeLease(scan, holder, LEASE_MS);
@@ -65,14 +65,14 @@ export class Lease implements ScanRecord {
     throw error;
   }
 
-  /** If it can't be released now, it ends by itself. */
+  /** If the lease can't be released, it expires. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#store.releaseLease(this.#scan, this.#holder).catch(() => undefined);
   }
 }
 
-/** For a scan that only looks: it takes no lease and leaves nothing. */
+/** For a dry run: takes no lease and saves nothing. */
 export async function readOnlyRecord(store: ReconciliationStore, scan: ScanKind): Promise<ScanRecord> {
   return {
     state: await store.readScan(scan),

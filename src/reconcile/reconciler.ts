@@ -1,26 +1,27 @@
-import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ScanKind, ScanRun, ScanState } from '../internal-system/reconciliation-store.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 import { capabilitiesFor } from './capabilities.ts';
-import { Grace } from './grace.ts';
+import { describeError } from './describe-error.ts';
+import { GracePeriod } from './grace-period.ts';
 import { Lease, readOnlyRecord, type ScanRecord } from './lease.ts';
 import { Report, type ReportListener } from './report.ts';
-import type { Scan } from './scan.ts';
-import { OVERLAP_MS, type Position, scanChanges } from './scan-changes.ts';
+import { scanChanges } from './scan-changes.ts';
+import type { ScanContext } from './scan-context.ts';
 import { scanDeep } from './scan-deep.ts';
+import { OVERLAP_MS, type ScanPosition } from './scan-position.ts';
 
 const HOUR_MS = 3_600_000;
-/** Where a scan begins that has no cursor yet. */
+/** How far back the first scan starts: it has no cursor yet. */
 const FIRST_SCAN_MS = 24 * HOUR_MS;
 const DEEP_WINDOW_MS = 7 * 24 * HOUR_MS;
-/** Beyond its delay, a retry may take this long until it is tried: an outage, a long queue. */
+/** How late a retry may be: after an outage, or behind a long queue. */
 const RETRY_MARGIN_MS = HOUR_MS;
 
 export interface ReconcilerOptions {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
-  /** Publishes an event of type `updated`; resolves when the broker has confirmed it. */
+  /** Publishes an event for this order; resolves when the broker has confirmed it. */
   readonly publish: (orderNumber: string) => Promise<void>;
   readonly retryDelaysMs: readonly number[];
 }
@@ -28,26 +29,26 @@ export interface ReconcilerOptions {
 export interface ScanOptions extends ReportListener {
   readonly signal: AbortSignal;
   /**
-   * From when on, given what time it is at the shop. Such a scan is a look of its own and is not recorded; it moves the
-   * cursor only if it leaves no gap. Absent: on from the cursor, or the last seven days for the deep scan.
+   * Where to start, given the current time at the shop. Such a scan is not recorded, and moves the cursor only if that
+   * leaves no gap. Absent: start at the cursor, or seven days back for the deep scan.
    */
   readonly since?: ((shopNow: Date) => Date) | undefined;
-  /** Only looks: publishes nothing, takes no lease, leaves no trace. */
+  /** Publishes nothing, takes no lease, saves nothing. */
   readonly dryRun?: boolean | undefined;
-  /** How long it is until a scan is due, in ms. Absent: it is. @param now by the internal system's clock, like the state's */
+  /** How long until a scan is due, in ms. Absent: now. @param now by the internal system's clock, like the state's times */
   readonly dueInMs?: (state: ScanState, now: string) => number;
 }
 
 export type ScanResult =
-  /** Someone else is scanning. */
+  /** Another daemon or command is scanning. */
   | { readonly kind: 'taken' }
   | { readonly kind: 'not-due'; readonly inMs: number }
-  /** With an error it stopped half-way, and the next scan goes on from there. */
+  /** With an error: it stopped half-way, and the next scan continues from there. */
   | { readonly kind: 'scanned'; readonly report: Report; readonly error: unknown };
 
 /**
- * Finds the orders whose event never came: scans the shop's lists, compares with the internal system, and publishes an event
- * for each order that is behind there, so that it takes the same road as all others.
+ * Finds the orders whose event never arrived: scans the shop's lists, compares them with the internal system, and publishes
+ * an event for each order that is behind there. The order then takes the same path as any other.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -56,7 +57,7 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** @throws SyncError when not even the lease can be had; TypeError when shop or internal system can't do this scan */
+  /** @throws SyncError if even taking the lease fails; TypeError if the shop or internal system does not support this scan */
   async scan(kind: ScanKind, options: ScanOptions): Promise<ScanResult> {
     const capabilities = capabilitiesFor(kind, this.#options.shop, this.#options.internalSystem);
     if ('missing' in capabilities) throw new TypeError(`Can't reconcile: ${capabilities.missing.join('; ')}.`);
@@ -70,7 +71,7 @@ export class Reconciler {
     const report = new Report({ scan: kind, dryRun, startedAt: record.now }, options);
     const isRecorded = options.since === undefined;
     if (isRecorded) await record.save({ begunAt: record.now });
-    const error = await this.#go({ kind, list, store, record, report }, options).then(
+    const error = await this.#run({ kind, list, store, record, report }, options).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -78,8 +79,8 @@ export class Reconciler {
     return { kind: 'scanned', report, error };
   }
 
-  async #go(begun: Begun, options: ScanOptions): Promise<void> {
-    const { kind, record, report } = begun;
+  async #run(started: StartedScan, options: ScanOptions): Promise<void> {
+    const { kind, list, store, record, report } = started;
     const { shop, publish, retryDelaysMs } = this.#options;
     const signal = AbortSignal.any([options.signal, record.signal]);
     signal.throwIfAborted();
@@ -87,10 +88,10 @@ export class Reconciler {
     const shopNow = (await shop.now?.(signal)) ?? now;
     const since = options.since?.(shopNow) ?? regularStart(kind, record.state, shopNow);
     report.since = since.toISOString();
-    const scan: Scan = {
-      list: begun.list,
-      store: begun.store,
-      grace: new Grace(shopNow, lastScan(record)),
+    const context: ScanContext = {
+      list,
+      store,
+      grace: new GracePeriod(shopNow, previousScan(record)),
       eventClock: {
         now,
         shopAheadMs: shopNow.getTime() - now.getTime(),
@@ -100,12 +101,12 @@ export class Reconciler {
       report,
       signal,
     };
-    if (kind === 'deep') await scanDeep(since, scan, shop);
-    else await scanChanges(since, scan, (position) => record.save(progress(position, since, record.state, options)));
+    if (kind === 'deep') await scanDeep(since, context, shop);
+    else await scanChanges(since, context, (position) => record.save(progress(position, since, record.state, options)));
   }
 }
 
-interface Begun extends Pick<Scan, 'list' | 'store' | 'report'> {
+interface StartedScan extends Pick<ScanContext, 'list' | 'store' | 'report'> {
   readonly kind: ScanKind;
   readonly record: ScanRecord;
 }
@@ -115,15 +116,15 @@ function regularStart(kind: ScanKind, { cursor }: ScanState, shopNow: Date): Dat
   return new Date(cursor === null ? shopNow.getTime() - FIRST_SCAN_MS : Date.parse(cursor) - OVERLAP_MS);
 }
 
-/** A scan that broke off says nothing of when it met what. */
-function lastScan({ state: { newestListed, begunAt, lastRun }, now }: ScanRecord) {
+/** After a scan that stopped half-way, it is not known when which change was seen. */
+function previousScan({ state: { newestListed, begunAt, lastRun }, now }: ScanRecord) {
   const hasEnded = lastRun !== null && lastRun.startedAt === begunAt;
   return { newestListed, agoMs: hasEnded ? Date.parse(now) - Date.parse(lastRun.finishedAt) : 0 };
 }
 
-/** The cursor never goes back, and never over a stretch that nobody compared. */
+/** The cursor never moves back, and never skips changes that were not compared. */
 function progress(
-  { cursor, newestListed }: Position,
+  { cursor, newestListed }: ScanPosition,
   since: Date,
   { cursor: before }: ScanState,
   options: ScanOptions,
@@ -143,13 +144,7 @@ function runOf(report: Report, error: unknown): ScanRun {
     compared,
     found,
     known,
-    error: error === undefined ? null : describe(error),
+    error: error === undefined ? null : describeError(error),
     report: JSON.stringify({ ...rest, orders: report.findings }),
   };
-}
-
-/** How a failure reads in a log, a report or the internal system. */
-export function describe(error: unknown): string {
-  if (error instanceof SyncError) return `${error.reason}: ${error.message}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'it threw something that is no Error';
 }

@@ -1,51 +1,52 @@
 import type { FailureReason } from '../errors.ts';
 import type { ScanKind } from '../internal-system/reconciliation-store.ts';
 import type { OrderStatus } from '../orders/order.ts';
-import type { Discrepancy, EventUnderWay } from './comparison.ts';
+import type { Discrepancy } from './comparison.ts';
 import { type DayTotals, DayTotalsCounter } from './day-totals.ts';
+import type { KnownEvent } from './known-event.ts';
 
-/** An order in which shop and internal system do not agree. */
+/** An order on which the shop and the internal system disagree. */
 export interface Finding {
   readonly orderNumber: string;
-  /** As the shop has it. */
+  /** In the shop. */
   readonly status: OrderStatus;
   readonly updatedAt: string;
-  /** `unreadable`: the shop lists it and can't deliver it; what is stored looks no older than its list says. */
+  /** `unreadable`: the shop lists the order but can't deliver it, and the list does not say that the stored one is older. */
   readonly problem: Discrepancy | 'unreadable';
-  /** `published` by this scan, or `not-published` because it only looked; else what became of its last event. */
-  readonly event: 'published' | 'not-published' | EventUnderWay;
+  /** `published` by this scan; `not-published` in a dry run, or if unreadable; else the state of its last event. */
+  readonly event: 'published' | 'not-published' | KnownEvent;
   /** Why it is unreadable. */
   readonly reason?: FailureReason;
 }
 
-/** What is known of a scan. Holds no personal data. */
+/** The result of a scan. Contains no personal data. */
 export interface ReportSummary {
   readonly scan: ScanKind;
   readonly dryRun: boolean;
-  /** From when on the shop was asked, by its clock; null when it did not come so far. */
+  /** Where the scan started, by the shop's clock; null if it failed before that. */
   readonly since: string | null;
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Orders compared, whatever came of it. */
+  /** Orders compared, whatever the result. */
   readonly compared: number;
-  /** Of these: missing, older or different, without an event under way. Published, unless the scan only looked. */
+  /** Of these: behind, without a known event. Published, except in a dry run. */
   readonly found: number;
-  /** Of these: behind as well, but their event waits for its next attempt or needs a person. */
+  /** Of these: behind too, but the last event is being retried or needs a person. */
   readonly known: number;
-  /** Of these: listed by the shop, which can't deliver them. */
+  /** Of these: listed by the shop, but it can't deliver them. */
   readonly unreadable: number;
-  /** Not compared: not paid yet and not stored. */
+  /** Not compared: neither paid nor stored. */
   readonly carts: number;
-  /** Not compared: changed a moment ago, so their event may be under way. The next scan compares them. */
+  /** Not compared: changed moments ago, so the event may be on its way. The next scan compares them. */
   readonly underWay: number;
-  /** The deep scan's: the orders compared, by the day (UTC) they were placed on. */
+  /** Deep scan only: the compared orders, by the day (UTC) they were placed on. */
   readonly days: readonly DayTotals[];
 }
 
-/** A finding for each, up to this many; the counts say how many there were. */
+/** Findings kept; further ones are only counted. */
 const MAX_KEPT = 100;
 
-/** Gathers what a scan comes to, in bounded memory: of the findings, the first are kept and all are told. */
+/** Collects the result of a scan in bounded memory: it keeps the first findings, and reports all to the listener. */
 export class Report {
   readonly days = new DayTotalsCounter();
   since: string | null = null;
@@ -55,7 +56,7 @@ export class Report {
   readonly #findings: Finding[] = [];
   readonly #counts = { compared: 0, found: 0, known: 0, unreadable: 0, carts: 0, underWay: 0 };
 
-  /** @param head `startedAt` may be by another clock than ours: the end is told from it by the time that went by */
+  /** @param head its `startedAt` may be by another clock than ours, so the end is `startedAt` plus the time elapsed */
   constructor(head: Pick<ReportSummary, 'scan' | 'dryRun' | 'startedAt'>, listener: ReportListener = {}) {
     this.#head = head;
     this.#listener = listener;
@@ -90,7 +91,7 @@ export class Report {
 
 export interface ReportListener {
   readonly onCompared?: (orders: number) => void;
-  /** Told of each, in the order in which they are found. The scan waits for it. */
+  /** Called for each finding, in the order found. The scan waits for it. */
   readonly onFinding?: (finding: Finding) => Promise<void>;
 }
 

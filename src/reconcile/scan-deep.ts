@@ -1,53 +1,56 @@
+import { inBatches } from '../async/in-batches.ts';
 import { SyncError } from '../errors.ts';
 import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
 import type { FetchedOrder } from '../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from './comparison.ts';
-import { BATCH, type Candidate, inBatches, publishEvents, type Scan } from './scan.ts';
+import { type BehindOrder, publishMissedEvents } from './missed-events.ts';
+import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 import { ShopOrders } from './shop-orders.ts';
 
 /**
  * Scans the orders placed since then, oldest first: fetch → compare → publish.
  *
- * Real shops do not move `updatedAt` with every change (a captured payment, a refund), so only the content tells.
+ * Real shops do not move `updatedAt` with every change (a captured payment, a refund): such a change shows only in the
+ * content.
  */
-export async function scanDeep(since: Date, scan: Scan, shop: ShopClient): Promise<void> {
-  const shopOrders = new ShopOrders(shop, scan.signal);
+export async function scanDeep(since: Date, context: ScanContext, shop: ShopClient): Promise<void> {
+  const shopOrders = new ShopOrders(shop, context.signal);
   try {
-    for await (const stubs of inBatches(scan.list(since, scan.signal), BATCH)) {
-      const settled = stubs.filter(({ updatedAt }) => scan.grace.isOver(updatedAt));
-      scan.report.skipped('underWay', stubs.length - settled.length);
-      const orders = await withoutCarts(settled, scan);
-      const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), scan);
-      await report(await confirmed(pairs, shopOrders, scan), scan);
+    for await (const stubs of inBatches(context.list(since, context.signal), BATCH_SIZE)) {
+      const due = stubs.filter(({ updatedAt }) => context.grace.isOver(updatedAt));
+      context.report.skipped('underWay', stubs.length - due.length);
+      const orders = await withoutCarts(due, context);
+      const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), context);
+      await publishAndReport(await withConfirmedDifferences(pairs, shopOrders, context), context);
     }
   } finally {
     shopOrders.close();
   }
 }
 
-/** One order as both sides have it. */
+/** An order as each side has it. */
 interface Pair {
   readonly stub: OrderStub;
-  /** In full, or why the shop can't deliver it. */
+  /** The full order, or why the shop can't deliver it. */
   readonly fetched: FetchedOrder | SyncError;
   readonly known: KnownOrder;
 }
 
-/** Carts can be many times as many as orders: they are not even fetched. */
-async function withoutCarts(stubs: readonly OrderStub[], scan: Scan): Promise<readonly OrderStub[]> {
+/** There can be many times more carts than orders, so they are not even fetched. */
+async function withoutCarts(stubs: readonly OrderStub[], context: ScanContext): Promise<readonly OrderStub[]> {
   const pending = stubs.filter(({ status }) => status === 'pending');
-  const known = await scan.store.knownOrders(numbersOf(pending));
+  const known = await context.store.knownOrders(numbersOf(pending));
   const carts = new Set(pending.filter(({ orderNumber }) => known.get(orderNumber)?.stored === undefined));
-  scan.report.skipped('carts', carts.size);
+  context.report.skipped('carts', carts.size);
   return stubs.filter((stub) => !carts.has(stub));
 }
 
-/** Looked up after the fetch: what the daemon writes in between is newer than what was fetched, and not missing. */
+/** Looks up after the fetch: what the daemon writes in between is newer than what was fetched, so it must not count as missing. */
 async function bothSides(
   stubs: readonly OrderStub[],
   fetch: (orderNumbers: readonly string[]) => Promise<ReadonlyMap<string, FetchedOrder | SyncError>>,
-  { store }: Scan,
+  { store }: ScanContext,
 ): Promise<Pair[]> {
   const fetched = await fetch(numbersOf(stubs));
   const known = await store.knownOrders(numbersOf(stubs));
@@ -59,43 +62,48 @@ async function bothSides(
 }
 
 /**
- * Some shops show an order otherwise among others than alone (another order of its fields, more of them), and which way it
- * was stored depends on the moment. So one that is merely different has to be so both ways.
+ * Some shops return an order differently in a batch than alone (fields in another order, additional fields), and either form
+ * may have been stored. So an order counts as different only if it differs both ways.
  */
-async function confirmed(pairs: readonly Pair[], shopOrders: ShopOrders, scan: Scan): Promise<readonly Pair[]> {
-  const doubtful = pairs.filter((pair) => compare(pair, scan) === 'different').map(({ stub }) => stub);
-  const alone = await bothSides(doubtful, (numbers) => shopOrders.fetchAlone(numbers), scan);
+async function withConfirmedDifferences(
+  pairs: readonly Pair[],
+  shopOrders: ShopOrders,
+  context: ScanContext,
+): Promise<readonly Pair[]> {
+  const doubtful = pairs.filter((pair) => compare(pair, context) === 'different').map(({ stub }) => stub);
+  const alone = await bothSides(doubtful, (numbers) => shopOrders.fetchAlone(numbers), context);
   const again = new Map(alone.map((pair) => [pair.stub, pair]));
   return pairs.map((pair) => again.get(pair.stub) ?? pair);
 }
 
-async function report(pairs: readonly Pair[], scan: Scan): Promise<void> {
-  const candidates: Candidate[] = [];
+async function publishAndReport(pairs: readonly Pair[], context: ScanContext): Promise<void> {
+  const { report } = context;
+  const behind: BehindOrder[] = [];
   let compared = 0;
   for (const pair of pairs) {
     const { stub, fetched, known } = pair;
-    const comparison = compare(pair, scan);
+    const comparison = compare(pair, context);
     if (comparison === 'under-way' || comparison === 'cart') {
-      scan.report.skipped(comparison === 'cart' ? 'carts' : 'underWay', 1);
+      report.skipped(comparison === 'cart' ? 'carts' : 'underWay', 1);
       continue;
     }
     compared += 1;
-    if (!(fetched instanceof SyncError)) scan.report.days.add(fetched.order, known.stored);
+    if (!(fetched instanceof SyncError)) report.days.add(fetched.order, known.stored);
     else if (comparison === 'unreadable') {
       const { orderNumber, status, updatedAt } = stub;
       const { reason } = fetched;
-      await scan.report.add({ orderNumber, status, updatedAt, problem: comparison, event: 'not-published', reason });
+      await report.add({ orderNumber, status, updatedAt, problem: comparison, event: 'not-published', reason });
     }
     if (comparison === 'agrees' || comparison === 'unreadable') continue;
     const asFetched = fetched instanceof SyncError ? stub : fetched.order;
-    candidates.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
+    behind.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
   }
-  await publishEvents(candidates, scan);
-  scan.report.compared(compared);
+  await publishMissedEvents(behind, context);
+  report.compared(compared);
 }
 
-/** An order that can't be read is published all the same if its stub says that it lacks something: a person then sees why. */
-function compare({ stub, fetched, known }: Pair, { grace }: Scan): Comparison | 'under-way' | 'unreadable' {
+/** An unreadable order still gets its event if its stub says that it is behind: a person then sees why it fails. */
+function compare({ stub, fetched, known }: Pair, { grace }: ScanContext): Comparison | 'under-way' | 'unreadable' {
   if (fetched instanceof SyncError) {
     const comparison = compareStub(stub, known.stored);
     return comparison === 'agrees' ? 'unreadable' : comparison;

@@ -3,10 +3,10 @@ import { type FetchedOrder, OrderFetcher } from '../shop/order-fetcher.ts';
 import { retryTransient } from '../shop/retry-transient.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 
-/** Few, because the orders of the moment use the same shop, and its limits. */
+/** Few: the daemon's own fetches share the shop and its limits. */
 const REQUESTS_AT_A_TIME = 4;
 
-/** Orders in full, for the deep scan: many at a time, slowly enough to leave the shop to others. */
+/** Fetches whole orders for the deep scan: many, but at a pace that leaves the shop room for the daemon's own fetches. */
 export class ShopOrders {
   readonly #signal: AbortSignal;
   readonly #batched: OrderFetcher;
@@ -21,24 +21,24 @@ export class ShopOrders {
   }
 
   /**
-   * Each order, or why it can't be had.
+   * Each order, or why it can't be fetched.
    *
-   * @throws SyncError when the shop is down, or failed for all of them; the signal's reason when aborted
+   * @throws SyncError if the shop is down or fails for all of them; the signal's reason if aborted
    */
   async fetch(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, FetchedOrder | SyncError>> {
     const orders = await this.#fetchWith(this.#batched, orderNumbers);
-    const failures = [...orders.values()].filter(isShopsFailure);
+    const failures = [...orders.values()].filter(isShopFailure);
     const [first] = failures;
     if (first !== undefined && failures.length > 1 && failures.length === orders.size) throw first;
     return orders;
   }
 
-  /** Each with a request of its own, as the daemon fetches an order of which one event comes. */
+  /** Each order with a request of its own, as the daemon fetches it for a single event. */
   fetchAlone(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, FetchedOrder | SyncError>> {
     return this.#fetchWith(this.#alone, orderNumbers);
   }
 
-  /** Gives up what is still under way. */
+  /** Cancels the fetches that are still running. */
   close(): void {
     this.#signal.removeEventListener('abort', this.#cancel);
     this.#cancel();
@@ -68,6 +68,6 @@ export class ShopOrders {
   }
 }
 
-function isShopsFailure(result: FetchedOrder | SyncError): result is SyncError {
+function isShopFailure(result: FetchedOrder | SyncError): result is SyncError {
   return result instanceof SyncError && result.kind === 'transient' && result.dependency === 'shop';
 }

@@ -1,10 +1,10 @@
 import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
-import { withFetchDeadline } from './adapter-deadline.ts';
+import { withFetchDeadline } from './fetch-deadline.ts';
 import type { RestShopOptions } from './rest/options.ts';
 import { createRestShop } from './rest/rest-shop.ts';
 import type { ShopClient } from './shop-client.ts';
 
-/** The built-in REST shop, or a module of the user's own: its path, relative to the working directory. */
+/** The built-in REST shop, or the path of a user's own module, relative to the working directory. */
 export type ShopConfig = { readonly rest: RestShopOptions } | { readonly adapter: string };
 
 const SHOP_PORT: AdapterPort<ShopClient> = {
@@ -16,7 +16,7 @@ const SHOP_PORT: AdapterPort<ShopClient> = {
 /**
  * The shop that the configuration names.
  *
- * @param env handed to the module, for its own settings
+ * @param env passed to the module, for its own settings
  * @throws ConfigError when the configuration or the module can't work, SyncError when the module's factory throws one
  */
 export async function createShop(

@@ -10,16 +10,16 @@ export interface FetchedOrder {
 }
 
 /**
- * Asks the shop for orders, in parallel or in batches, within its limits.
+ * Fetches orders from the shop, in parallel or in batches, within its limits.
  *
- * Two events for one order share a fetch only while it has not begun: a fetch under way may miss the second event's change.
+ * Two events for one order share a fetch only until it starts: a fetch in flight may miss the second event's change.
  */
 export class OrderFetcher {
   readonly #shop: ShopClient;
   readonly #batcher: Batcher<string, FetchedOrder>;
   #cancelled = new AbortController();
 
-  /** @param concurrency requests under way at a time */
+  /** @param concurrency requests in flight at a time */
   constructor(shop: ShopClient, concurrency: number) {
     this.#shop = shop;
     this.#batcher = new Batcher({
@@ -30,7 +30,7 @@ export class OrderFetcher {
     });
   }
 
-  /** @throws SyncError `order_not_found`, or whatever is wrong with the shop or this order */
+  /** @throws SyncError `order_not_found`, or what is wrong with the shop or this order */
   fetch(reference: string): Promise<FetchedOrder> {
     return this.#batcher.add(reference);
   }
@@ -39,7 +39,7 @@ export class OrderFetcher {
     return this.#batcher.load;
   }
 
-  /** Gives up everything under way and waiting; later fetches are not affected. */
+  /** Cancels every fetch in flight or waiting; later ones are not affected. */
   cancelAll(error: SyncError): void {
     this.#batcher.cancelWaiting(error);
     this.#cancelled.abort(error);
@@ -64,7 +64,7 @@ function read(reference: string, result: FetchResult | undefined, fetchedAt: Dat
     case 'failed':
       return result.error;
     case 'not-found':
-      return new SyncError('order_not_found', `The shop knows no order ${reference}.`);
+      return new SyncError('order_not_found', `The shop has no order ${reference}.`);
     case undefined:
       return new SyncError('shop_bad_reply', `The shop adapter returned nothing for order ${reference}.`);
     default:

@@ -2,29 +2,29 @@ import type { SyncError } from '../errors.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
 
 /**
- * The shop's side of order-sync: a port. The built-in REST shop implements it by configuration; anyone else's shop is a
- * module whose default export makes one (`SHOP_ADAPTER`).
+ * The shop's side of order-sync: a port. The built-in REST shop implements it by configuration; for any other shop, a
+ * module's default export creates one (`SHOP_ADAPTER`).
  */
 export interface ShopClient {
   /**
    * Fetches orders by reference (order number or the shop's own id), at most `maxBatch` at once. The map has one entry
-   * for each reference; one bad order spoils only itself.
+   * for each reference; one bad order fails alone.
    *
-   * @throws SyncError when the shop failed for all of them (unreachable, credentials refused, timeout …)
+   * @throws SyncError when the shop failed for all of them: unreachable, credentials refused, timeout …
    */
   fetchOrders(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FetchResult>>;
 
-  /** How many references one call may ask for; 1 when absent. */
+  /** The most references per call. @defaultValue 1 */
   readonly maxBatch?: number;
 
-  /** How many calls of `fetchOrders` may be under way at a time, if that is fewer than order-sync would make. */
+  /** The most calls of `fetchOrders` in flight at a time, if fewer than order-sync would make. */
   readonly maxCalls?: number;
 
   /**
-   * Orders changed at that time or later, oldest change first: for reconciliation. Each that is not changed meanwhile must
-   * be there, also when others are; one that is listed twice does no harm.
+   * Orders changed at that time or later, oldest change first: for reconciliation. An order that does not change while the
+   * list is read must be in it, even if others do change; listing an order twice does no harm.
    *
-   * @throws SyncError when the list breaks off: what was not listed is never taken for absent
+   * @throws SyncError when the list breaks off: an order that was not listed never counts as absent
    */
   listUpdatedSince?(since: Date, signal: AbortSignal): AsyncIterable<OrderStub>;
 
@@ -32,12 +32,12 @@ export interface ShopClient {
   listPlacedSince?(since: Date, signal: AbortSignal): AsyncIterable<OrderStub>;
 
   /**
-   * What time it is by the shop's own clock, the one `updatedAt` comes from: for reconciliation. Undefined, or the method
-   * absent, when the shop does not tell; then the daemon's clock has to do. @throws SyncError when the shop fails
+   * The time by the shop's own clock, which `updatedAt` is taken from: for reconciliation. If the method is absent or returns
+   * undefined, the daemon's clock is used. @throws SyncError when the shop fails
    */
   now?(signal: AbortSignal): Promise<Date | undefined>;
 
-  /** Answers whether the shop can be reached with these credentials. @throws SyncError when not */
+  /** Resolves if the shop can be reached with these credentials. @throws SyncError otherwise */
   check?(signal: AbortSignal): Promise<void>;
 
   close?(): Promise<void>;

@@ -8,7 +8,7 @@ import { aBystander, aQueueName, aRabbit } from '../helpers/broker.ts';
  */
 const QUORUM = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 };
 
-test('a quorum queue, its wait queue and its dead letters are declared with arguments no broker version changes', async () => {
+test('a quorum queue, its retry queue and its dead letters are declared with arguments no broker version changes', async () => {
   const queue = aQueueName(undefined, [5000]);
   const rabbit = aRabbit({
     exchange: queue,

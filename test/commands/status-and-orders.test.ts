@@ -44,7 +44,7 @@ test('status as JSON is one document without personal data', async () => {
   const { workplace, daemon } = await aRunningPlace();
   await (await aBystander()).publish(workplace.queue, '{"id": 98231, "event": "paid"}');
   await outcome(daemon, '98231', 'synced');
-  const { status, stdout } = await orderSync(workplace, ['status', '--json', NUMBER, 'nobody']);
+  const { status, stdout } = await orderSync(workplace, ['status', '--json', NUMBER, 'UNKNOWN']);
   expect(status).toBe(1);
   const record = {
     orderNumber: NUMBER,
@@ -57,7 +57,7 @@ test('status as JSON is one document without personal data', async () => {
   expect(JSON.parse(stdout)).toMatchObject({
     orders: [
       { reference: NUMBER, found: true, records: [record] },
-      { reference: 'nobody', found: false, records: [] },
+      { reference: 'UNKNOWN', found: false, records: [] },
     ],
   });
   for (const secret of PERSONAL) expect(stdout).not.toContain(secret);
@@ -78,7 +78,7 @@ test('status of a dead-lettered order says why in plain words, and how to replay
   const { stdout } = await orderSync(workplace, ['status', '10086']);
   expect(stdout).toContain('dead-lettered after 3 attempts');
   expect(stdout).toContain('order-sync dead-letters replay 10086');
-  expect(stdout).toContain('The shop knows no order 10086. (order_not_found)');
+  expect(stdout).toContain('The shop has no order 10086. (order_not_found)');
 });
 
 test('a cancellation after picking began is a conflict, in status and among the conflicts', async () => {

@@ -2,34 +2,34 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { facts, variableNames } from '../../src/config/variables.ts';
+import { variable, variableNames } from '../../src/config/variables.ts';
 import { problemsOf } from './environments.ts';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 const guide = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
 describe('.env.example', () => {
-  /** As if every commented assignment were none. */
+  /** With every commented assignment uncommented. */
   const everything = parse(example.replace(/^# (?=[A-Z_]+=)/gm, ''));
 
-  test('names exactly the variables there are', () => {
+  test('names exactly the variables that exist', () => {
     expect(Object.keys(everything).toSorted()).toEqual([...variableNames()].toSorted());
   });
 
-  test('works as it is, without a warning', () => {
+  test('works unchanged, without a warning', () => {
     const config = loadConfig(parse(example));
     expect(config.rabbitmq).toMatchObject({ url: 'amqp://guest:guest@127.0.0.1:5672' });
     expect(config.warnings).toEqual([]);
   });
 
-  test('shows the defaults where there are some', () => {
+  test('shows the default of every variable that has one', () => {
     for (const name of variableNames()) {
-      const byDefault = facts(name).default;
+      const byDefault = variable(name).default;
       if (byDefault !== undefined) expect(everything[name], name).toBe(byDefault);
     }
   });
 
-  test('its commented values are good ones', () => {
+  test('has valid values in its comments', () => {
     const { RABBITMQ_URL, SHOP_ADAPTER, INTERNAL_SYSTEM, ...rest } = everything;
     const problems = problemsOf(rest).filter((line) => !line.includes('cannot be read (ENOENT)'));
     expect(problems).toEqual([]);
@@ -39,14 +39,14 @@ describe('.env.example', () => {
 
 describe('docs/configuration.md', () => {
   test.each(variableNames().map((name) => [name]))('has a row for %s, with its default', (name) => {
-    const { default: byDefault, secret } = facts(name);
+    const { default: byDefault, secret } = variable(name);
     const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\``));
     expect(row).toBeDefined();
     if (byDefault !== undefined) expect(row).toContain(`| \`${byDefault}\` |`);
     expect(row?.includes('🔑')).toBe(secret === true);
   });
 
-  test('has a row for nothing else', () => {
+  test('has no other rows', () => {
     const named = [...guide.matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual([...variableNames()].toSorted());
   });

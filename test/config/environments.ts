@@ -1,13 +1,13 @@
 import { type Config, type ConfigPart, type Environment, loadConfig } from '../../src/config/load-config.ts';
 import { ConfigError } from '../../src/errors.ts';
 
-/** The least that works. */
+/** The smallest environment that works. */
 export const MINIMAL: Environment = {
   RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:5672',
   SHOP_BASE_URL: 'https://shop.example',
 };
 
-/** The minimal environment with changes; `undefined` takes a variable out. */
+/** The minimal environment with changes; `undefined` removes a variable. */
 export function anEnvironment(changes: Environment = {}): Environment {
   return { ...MINIMAL, ...changes };
 }
@@ -16,7 +16,7 @@ export function configOf(changes: Environment = {}): Config {
   return loadConfig(anEnvironment(changes));
 }
 
-/** The lines of the ConfigError that this environment ends in; none when it is fine. */
+/** The problems of the ConfigError that this environment causes; none if it is valid. */
 export function problemsOf(env: Environment, parts?: readonly ConfigPart[]): readonly string[] {
   try {
     if (parts === undefined) loadConfig(env);

@@ -4,7 +4,7 @@ import { ShopUrls } from '../../src/shop/rest/shop-urls.ts';
 import { anEnvironment, configOf, MINIMAL, problemsOf } from './environments.ts';
 
 describe('defaults', () => {
-  test('broker address and shop address are all that must be set', () => {
+  test('only the addresses of broker and shop must be set', () => {
     expect(loadConfig(MINIMAL)).toEqual({
       shopName: 'shop',
       rabbitmq: {
@@ -44,25 +44,25 @@ describe('defaults', () => {
     });
   });
 
-  test('an empty variable is an unset one', () => {
+  test('an empty variable counts as unset', () => {
     const empty = configOf({ RABBITMQ_QUEUE: '', SHOP_TOKEN: ' ', OPS_PORT: '', SHOP_TIMEOUT_MS: '  ' });
     expect(empty).toEqual({ ...loadConfig(MINIMAL), env: empty.env });
   });
 
-  test('blanks around a value do not count, but those of a secret do', () => {
+  test('blanks around a value are ignored, those of a secret are kept', () => {
     const config = configOf({ SHOP_TIMEOUT_MS: ' 500\r', SHOP_TOKEN: ' with blanks ' });
     expect(config.shop).toMatchObject({ rest: { timeoutMs: 500, token: ' with blanks ' } });
   });
 });
 
 describe('the shop', () => {
-  test('a slash at the end of its address does not matter', () => {
+  test('its address may end in a slash', () => {
     expect(configOf({ SHOP_BASE_URL: 'https://shop.example/api/' }).shop).toMatchObject({
       rest: { baseUrl: 'https://shop.example/api' },
     });
   });
 
-  test('http:// is a warning, unless it stays within the machine', () => {
+  test('http:// is a warning, unless it stays on this machine', () => {
     expect(configOf({ SHOP_BASE_URL: 'http://shop.example' }).warnings).toEqual([
       'SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.',
     ]);
@@ -73,7 +73,7 @@ describe('the shop', () => {
   });
 
   test.each(['SHOP_ORDER_PATH', 'SHOP_ORDERS_PATH', 'SHOP_CHANGES_PATH', 'SHOP_PLACED_PATH'])(
-    '%s must hold its placeholders, and no others',
+    '%s must contain its placeholders, and no others',
     (name) => {
       for (const path of [
         '/orders',
@@ -86,12 +86,12 @@ describe('the shop', () => {
     },
   );
 
-  test('path templates may hold more than the placeholders', () => {
+  test('path templates may contain more than the placeholders', () => {
     const { shop } = configOf({ SHOP_ORDERS_PATH: '/o?ids={references}&per_page={count}&status=any' });
     expect(shop).toMatchObject({ rest: { ordersPath: '/o?ids={references}&per_page={count}&status=any' } });
   });
 
-  test('is the options of the REST shop', () => {
+  test('is complete: the REST shop takes it as it is', () => {
     const { shop } = loadConfig(MINIMAL);
     const urls = 'rest' in shop ? new ShopUrls(shop.rest) : undefined;
     expect(urls?.order('10086').href).toBe('https://shop.example/orders/10086');
@@ -101,7 +101,7 @@ describe('the shop', () => {
     expect(configOf({ SHOP_AUTH_SCHEME: 'none' }).shop).toMatchObject({ rest: { authScheme: '' } });
   });
 
-  test('with a module, the other variables are its own business', () => {
+  test('with a module, the other variables are left to it', () => {
     const config = configOf({
       SHOP_BASE_URL: undefined,
       SHOP_ADAPTER: './my-shop.ts',
@@ -144,7 +144,7 @@ describe('the internal system', () => {
     expect(problemsOf(anEnvironment({ INTERNAL_SYSTEM_URL: url }))).toHaveLength(1);
   });
 
-  test('with a module, the address is its own business', () => {
+  test('with a module, the address is left to it', () => {
     const config = configOf({ INTERNAL_SYSTEM: './my-erp.ts', INTERNAL_SYSTEM_URL: 'https://erp.example' });
     expect(config.internalSystem).toEqual({ module: './my-erp.ts' });
   });
@@ -153,11 +153,11 @@ describe('the internal system', () => {
 describe('the operations port', () => {
   const token = 'a-token-of-more-than-16';
 
-  test('is on when it has a number', () => {
+  test('is on when OPS_PORT is set', () => {
     expect(configOf({ OPS_PORT: '9464' }).ops).toEqual({ port: 9464, host: '127.0.0.1', token: undefined });
   });
 
-  test('for other machines needs a token', () => {
+  test('needs a token if other machines can reach it', () => {
     expect(problemsOf(anEnvironment({ OPS_PORT: '9464', OPS_HOST: '0.0.0.0' }))).toEqual([
       'OPS_TOKEN: not set although OPS_HOST 0.0.0.0 can be reached from other machines; expected at least 16 visible ASCII characters, or OPS_HOST=127.0.0.1.',
     ]);
@@ -165,7 +165,7 @@ describe('the operations port', () => {
     expect(configOf({ OPS_PORT: '9464', OPS_HOST: '::1' }).ops?.host).toBe('::1');
   });
 
-  test('a token for those who only look needs one for those who act, and is another', () => {
+  test('a viewer token needs an operator token, and differs from it', () => {
     const viewer = 'a-token-of-more-than-16';
     expect(problemsOf(anEnvironment({ OPS_PORT: '9464', OPS_VIEWER_TOKEN: viewer }))).toEqual([
       'OPS_TOKEN: not set although OPS_VIEWER_TOKEN is; expected both, or OPS_TOKEN alone.',
@@ -207,7 +207,7 @@ test('lists and decimals are read exactly', () => {
 });
 
 describe('a command that needs only a part', () => {
-  test('does not ask for the others, nor look at them', () => {
+  test('neither requires the others nor checks them', () => {
     const env = { RABBITMQ_URL: 'amqp://host', SHOP_TIMEOUT_MS: 'nonsense', INTERNAL_SYSTEM_URL_FILE: '/nowhere' };
     const config = loadConfig(env, ['rabbitmq']);
     expect(config.rabbitmq).toMatchObject({ url: 'amqp://host' });
@@ -216,13 +216,13 @@ describe('a command that needs only a part', () => {
     expect(loadConfig({}, ['internalSystem']).internalSystem).toEqual({ url: 'sqlite:data/internal.db' });
   });
 
-  test('still says what is wrong in its own', () => {
+  test('still reports problems of its own part', () => {
     expect(problemsOf({ SHOP_TIMEOUT_MS: 'nonsense' }, ['rabbitmq'])).toHaveLength(1);
     expect(problemsOf({ LOG_LEVEL: 'nonsense' }, ['internalSystem'])).toHaveLength(1);
   });
 });
 
-test("systemd's watchdog is fed if it watches this process", () => {
+test("systemd's watchdog is fed only if it watches this process", () => {
   const watchdogMs = (env: Record<string, string>) => loadConfig(env, []).watchdogMs;
   expect(watchdogMs({})).toBeUndefined();
   expect(watchdogMs({ WATCHDOG_USEC: '60000000' })).toBe(60_000);

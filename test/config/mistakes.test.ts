@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { anEnvironment, configOf, problemsOf } from './environments.ts';
 
-describe('typical mistakes are answered with what to do', () => {
-  test('nothing configured at all', () => {
+describe('typical mistakes, answered with what to do', () => {
+  test('nothing is configured', () => {
     expect(problemsOf({})).toEqual([
       'RABBITMQ_URL: not set; expected amqp://user:password@host:5672, or RABBITMQ_HOST, RABBITMQ_USERNAME and RABBITMQ_PASSWORD instead.',
       'SHOP_BASE_URL: not set; expected https://shop.example, or a module of your own in SHOP_ADAPTER.',
@@ -88,7 +88,7 @@ describe('misspelt names', () => {
     );
   });
 
-  test('other unknown names of ours are warned of', () => {
+  test('other unknown names with our prefixes are warnings', () => {
     expect(configOf({ SHOP_COLOUR: 'red', RABBITMQ_SOMETHING: 'x' }).warnings).toEqual([
       'RABBITMQ_SOMETHING: there is no such variable; it is ignored.',
       'SHOP_COLOUR: there is no such variable; it is ignored.',
@@ -107,7 +107,7 @@ describe('misspelt names', () => {
     'LOGLEVEL',
     'LOG_DIR',
     'PATH',
-  ])('%s is nobody’s mistake', (name) => {
+  ])('%s is not a mistake', (name) => {
     expect(configOf({ [name]: 'x' }).warnings).toEqual([]);
   });
 });

@@ -20,12 +20,12 @@ describe('the broker', () => {
     ).toMatchObject({ host: '::1', port: 5673, vhost: 'shop 1' });
   });
 
-  test('in parts with TLS has another default port', () => {
+  test('in parts has another default port with TLS', () => {
     expect(configOf({ ...parts, RABBITMQ_TLS: 'true' }).rabbitmq).toMatchObject({ port: 5671, tls: {} });
     expect(configOf({ ...parts, RABBITMQ_TLS: 'false' }).rabbitmq).not.toHaveProperty('tls');
   });
 
-  test('is the options of the RabbitMQ class', () => {
+  test('fits the options of the RabbitMQ class', () => {
     expectTypeOf<RabbitMQConfig>().toExtend<RabbitMQOptions>();
     expect(checkOptions(configOf({ ...parts, RABBITMQ_TLS: 'true' }).rabbitmq).endpoint).toMatchObject({
       host: 'mq',
@@ -35,7 +35,7 @@ describe('the broker', () => {
     expect(checkOptions(loadConfig(MINIMAL).rabbitmq).endpoint.port).toBe(5672);
   });
 
-  test('by address and in parts at once is a problem, part by part', () => {
+  test('by address and in parts at once is a problem for each part', () => {
     expect(
       problemsOf(anEnvironment({ RABBITMQ_HOST: 'mq', RABBITMQ_PASSWORD: 'secret', RABBITMQ_TLS: 'true' })),
     ).toEqual([
@@ -45,19 +45,19 @@ describe('the broker', () => {
     ]);
   });
 
-  test('nowhere is one problem, not three', () => {
+  test('missing altogether is one problem, not three', () => {
     expect(problemsOf({ SHOP_BASE_URL: 'https://shop.example' })).toEqual([
       'RABBITMQ_URL: not set; expected amqp://user:password@host:5672, or RABBITMQ_HOST, RABBITMQ_USERNAME and RABBITMQ_PASSWORD instead.',
     ]);
   });
 
-  test('half given names the missing half', () => {
+  test('given in half names the missing half', () => {
     expect(problemsOf(anEnvironment({ RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' }))).toEqual(
       ['RABBITMQ_PASSWORD: not set; expected a value, because RABBITMQ_HOST and RABBITMQ_USERNAME are set.'],
     );
   });
 
-  test('a file is no substitute for what is no secret', () => {
+  test('a file cannot replace a value that is not a secret', () => {
     const env = { ...parts, RABBITMQ_HOST: undefined, RABBITMQ_HOST_FILE: '/run/secrets/host' };
     expect(problemsOf(anEnvironment(env))).toEqual([
       'RABBITMQ_HOST: not set; expected a value, because RABBITMQ_USERNAME and RABBITMQ_PASSWORD are set.',

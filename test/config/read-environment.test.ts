@@ -29,13 +29,13 @@ test('the real environment wins over .env', async () => {
   expect(env).toMatchObject({ SHOP_NAME: 'real', SHOP_TOKEN: 'a#b', LOG_LEVEL: '' });
 });
 
-test('there need not be a .env', async () => {
+test('a .env is optional', async () => {
   const empty = join(folder, 'empty');
   mkdirSync(empty);
   expect(await environmentIn(empty, { SHOP_NAME: 'real' })).toMatchObject({ SHOP_NAME: 'real' });
 });
 
-test('a .env that cannot be read is not passed over', async () => {
+test('a .env that cannot be read is a problem', async () => {
   const odd = join(folder, 'odd');
   mkdirSync(join(odd, '.env'), { recursive: true });
   expect(await environmentIn(odd)).toEqual({

@@ -20,7 +20,7 @@ function aFile(name: string, content: string | Uint8Array): string {
 }
 
 describe('a secret from a file', () => {
-  test.each(['s3cret', 's3cret\n', 's3cret\r\n', 's3cret\n\n'])('%j is the secret without line ends', (content) => {
+  test.each(['s3cret', 's3cret\n', 's3cret\r\n', 's3cret\n\n'])('%j is read without its line ends', (content) => {
     const config = configOf({ SHOP_TOKEN_FILE: aFile('token', content) });
     expect(config.shop).toMatchObject({ rest: { token: 's3cret' } });
     expect(config.env['SHOP_TOKEN']).toBe('s3cret');
@@ -43,7 +43,7 @@ describe('a secret from a file', () => {
     expect([...Object.keys(values), 'RABBITMQ_URL'].toSorted()).toEqual([...SECRETS].toSorted());
   });
 
-  test('given both ways is a problem', () => {
+  test('set both ways is a problem', () => {
     expect(problemsOf(anEnvironment({ SHOP_TOKEN: 'a', SHOP_TOKEN_FILE: aFile('token', 'b') }))).toEqual([
       'SHOP_TOKEN_FILE: SHOP_TOKEN is set as well; expected only one of the two.',
     ]);
@@ -99,7 +99,7 @@ describe('no secret appears in a problem', () => {
     expect(problems.every((line) => !line.includes('\n'))).toBe(true);
   });
 
-  test('nor does what a file holds', () => {
+  test('nor does the content of a file', () => {
     const file = aFile('secret', `${SECRET}\n${SECRET}`);
     const problems = SECRETS.flatMap((name) =>
       problemsOf(anEnvironment({ RABBITMQ_URL: undefined, [`${name}_FILE`]: file })),
@@ -168,7 +168,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] === undefined)('TLS files (skip
     expect(problemsOf(anEnvironment({ ...amqps, RABBITMQ_KEY_FILE: key }))).toEqual([`RABBITMQ_CERT_FILE: ${missing}`]);
   });
 
-  test('files that hold something else are named', () => {
+  test('files with other content are named', () => {
     const swapped = { RABBITMQ_CERT_FILE: key, RABBITMQ_KEY_FILE: cert };
     expect(problemsOf(anEnvironment({ ...amqps, ...swapped }))).toEqual([
       `RABBITMQ_CERT_FILE: the file "${key}" holds none; expected PEM text with "-----BEGIN CERTIFICATE-----".`,

@@ -2,7 +2,7 @@ import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
 
-/** What `/metrics` of a real daemon says once it consumes. The daemon is gone after the test. */
+/** The `/metrics` of a real daemon that consumes. The daemon ends with the test. */
 export async function metricsOfADaemon(): Promise<string> {
   const port = await aFreePort();
   const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1', OPS_PORT: port });

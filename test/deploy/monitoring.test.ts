@@ -36,10 +36,10 @@ const alerts = readFileSync(ALERTS, 'utf8')
   .split('\n')
   .flatMap((line) => /^ +expr: (.*)$/.exec(line)?.[1] ?? []);
 
-/** Metrics, and of each the labels and their values, as Prometheus would know them. */
+/** The metrics with their labels and values, as Prometheus sees them. */
 let exposed: Map<string, Map<string, Set<string>>> = new Map();
 
-test('a running daemon has metrics, read for the tests below', async () => {
+test('a running daemon exposes the metrics that the tests below need', async () => {
   exposed = labelsByMetric(await metricsOfADaemon());
   expect(exposed.get('order_sync_queue_messages')?.get('queue')).toEqual(new Set(['main', 'retry', 'dead-letters']));
 });
@@ -58,10 +58,10 @@ function labelsByMetric(text: string): Map<string, Map<string, Set<string>>> {
 
 const METRIC = /\b((?:order_sync|process|nodejs)_[a-z0-9_]+)(?:\{([^}]*)\})?/g;
 
-describe('what dashboard and alerts ask for', () => {
+describe('the expressions of dashboard and alerts', () => {
   const asked = [...expressions, ...definitions, ...alerts];
 
-  test('is there in the metrics of a running daemon, by metric, label and value', () => {
+  test('use metrics, labels and values that a running daemon exposes', () => {
     const missing = asked.flatMap((expr) =>
       [...expr.matchAll(METRIC)].flatMap(([, metric = '', selector = '']) => {
         const labels = exposed.get(metric);
@@ -75,7 +75,7 @@ describe('what dashboard and alerts ask for', () => {
     expect(asked.length).toBeGreaterThan(40);
   });
 
-  test('groups by labels that are there', () => {
+  test('group by labels that exist', () => {
     const known = new Set([...exposed.values()].flatMap((labels) => [...labels.keys()]));
     const grouped = asked.flatMap((expr) =>
       [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(',').map((label) => label.trim())),
@@ -84,7 +84,7 @@ describe('what dashboard and alerts ask for', () => {
   });
 });
 
-describe('every figure of order-sync itself', () => {
+describe('every metric of order-sync itself', () => {
   const ours = () => [...exposed.keys()].filter((name) => name.startsWith('order_sync_')).map(withoutSuffix);
 
   test('has a panel', () => {
@@ -100,7 +100,7 @@ describe('every figure of order-sync itself', () => {
   const withoutSuffix = (name: string) => name.replace(/_(?:bucket|sum|count)$/, '');
 });
 
-test('labels are few: nothing that grows with orders', () => {
+test('there are few labels, and none grows with the number of orders', () => {
   const series = [...exposed].filter(([name]) => name.startsWith('order_sync_')).flatMap(([, labels]) => [...labels]);
   expect(new Set(series.map(([label]) => label))).toEqual(
     new Set(['outcome', 'reason', 'status', 'dependency', 'pool', 'queue', 'scan', 'result', 'le']),
@@ -109,7 +109,7 @@ test('labels are few: nothing that grows with orders', () => {
 });
 
 describe('the dashboard', () => {
-  test('is one of Grafana 11 or newer, whatever the data source is called', () => {
+  test('works with Grafana 11 or newer, whatever the data source is called', () => {
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(39);
     expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource' });
     const panels = dashboard.panels.filter(({ type }) => type !== 'row');
@@ -120,7 +120,7 @@ describe('the dashboard', () => {
     expect(panels.filter(({ targets }) => targets.length === 0)).toEqual([]);
   });
 
-  test('has no two panels with one id, or in one place', () => {
+  test('has no two panels with the same id, or in the same place', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const taken = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
@@ -131,19 +131,19 @@ describe('the dashboard', () => {
 });
 
 describe.skipIf(!hasPromtool())('promtool (skipped where Prometheus is not installed)', () => {
-  test('takes the alerts', () => {
+  test('accepts the alerts', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', ALERTS], { encoding: 'utf8' });
     expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
   });
 
-  test('sees each alert fire when it should, and not otherwise', () => {
+  test('sees each alert fire when it should, and only then', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', path('alerts-fire.yml')], {
       encoding: 'utf8',
     });
     expect({ status, output: stdout + stderr }).toMatchObject({ status: 0 });
   });
 
-  test("takes the dashboard's expressions", () => {
+  test("accepts the dashboard's expressions", () => {
     const folder = mkdtempSync(join(tmpdir(), 'order-sync-dashboard-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const rules = expressions.map((expr, index) => ({

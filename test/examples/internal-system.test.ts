@@ -11,7 +11,7 @@ interface ErpRecord {
   order: { status: string; totals: { grand: string } };
 }
 
-/** An ERP that keeps records by path and honours If-Match and If-None-Match. */
+/** An ERP that keeps records by path, with If-Match and If-None-Match. */
 async function anErp() {
   const records = new Map<string, ErpRecord>();
   const writes: string[] = [];
@@ -80,7 +80,7 @@ describe('examples/internal-system.ts', () => {
     expect(records.get(PATH)?.order.status).toBe('cancelled');
   });
 
-  it('reports a conflict when what is being picked is cancelled, once', async () => {
+  it('reports a conflict once when an order is cancelled while being picked', async () => {
     const { erp, records } = await anErp();
     await erp.writeOrders([paid]);
     const record = records.get(PATH);
@@ -107,16 +107,16 @@ describe('examples/internal-system.ts', () => {
     [500, 'write_failed'],
     [401, 'internal_system_unavailable'],
     [503, 'internal_system_unavailable'],
-  ])('takes HTTP %i for %s', async (status, reason) => {
+  ])('treats HTTP %i as %s', async (status, reason) => {
     const { erp, hooks } = await anErp();
     hooks.status = status;
     await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason });
   });
 
-  it('says when it is not there, when it knows no such shop, and what it needs', async () => {
+  it('reports when it is down, when the shop is unknown, and what is not configured', async () => {
     const { erp, hooks } = await anErp();
     hooks.status = 404;
-    await expect(erp.open()).rejects.toThrow('knows no such shop');
+    await expect(erp.open()).rejects.toThrow('has no such shop');
     const gone = await createErp({ shop: 'main', env: { ERP_URL: 'http://erp.invalid' } });
     await expect(gone.writeOrders([paid])).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
     expect(() => createErp({ shop: 'main', env: {} })).toThrow('ERP_URL');

@@ -8,7 +8,7 @@ import { anOrderDocument } from '../helpers/order-builder.ts';
 const signal = new AbortController().signal;
 const PAID = Date.parse('2026-11-22T08:00:04Z') / 1000;
 
-/** As the RPC shop sends it; the order number is a JSON number, so it stands in the text, not in an object. */
+/** An order as the RPC shop sends it: as text, because its number is a JSON number of 20 digits. */
 function rpcOrder(overrides: object = {}): string {
   const { buyer, shippingAddress } = anOrderDocument();
   return JSON.stringify({
@@ -51,7 +51,7 @@ async function aShop(reply: (refs: unknown) => string, status = 200) {
 }
 
 describe('examples/shop-adapter.ts', () => {
-  it('brings orders to the canonical form, money and digits exact', async () => {
+  it('converts orders to the canonical form, money and digits exact', async () => {
     const { shop, requests } = await aShop(() => `{"result":[${rpcOrder()},null]}`);
     const results = await shop.fetchOrders(['20261122000123456789', 'SO-NONE'], signal);
     expect(results.get('SO-NONE')).toEqual({ kind: 'not-found' });
@@ -71,7 +71,7 @@ describe('examples/shop-adapter.ts', () => {
     expect(requests).toEqual([['Bearer token', 'orders.get', ['20261122000123456789', 'SO-NONE']]]);
   });
 
-  it('lets one bad order spoil only itself', async () => {
+  it('fails a bad order alone', async () => {
     const bad = rpcOrder({ currency: 'RMB!', id: 2 });
     const { shop } = await aShop(() => `{"result":[${rpcOrder()},${bad},${rpcOrder({ id: 3 })},{}]}`);
     const results = await shop.fetchOrders(['98231', '2', 'SO-OTHER', '4'], signal);
@@ -89,13 +89,13 @@ describe('examples/shop-adapter.ts', () => {
     ['HTTP 401', 401, '', 'shop_refused_credentials'],
     ['broken JSON', 200, '{"result":[', 'shop_bad_reply'],
     ['something else', 200, '[]', 'shop_bad_reply'],
-  ])('tells what %s means', async (_, status, body, reason) => {
+  ])('maps %s to a reason', async (_, status, body, reason) => {
     const { shop } = await aShop(() => body, status);
     await expect(shop.fetchOrders(['1'], signal)).rejects.toMatchObject({ reason });
     await expect(shop.check?.(signal)).rejects.toMatchObject({ reason });
   });
 
-  it('says when nobody answers, and what it needs', async () => {
+  it('reports when the shop is down, and what is not configured', async () => {
     const adapter = './examples/shop-adapter.ts';
     const shop = await createShop({ adapter }, { SHOP_RPC_URL: 'http://shop.invalid' });
     await expect(shop.fetchOrders(['1'], signal)).rejects.toMatchObject({ reason: 'shop_unreachable' });

@@ -7,7 +7,7 @@ import { daemonHealth } from '../../src/health/health.ts';
 import { StallDetector, stallTimeoutMs } from '../../src/health/stall-detector.ts';
 import { REST_SHOP_DEFAULTS } from '../../src/shop/rest/options.ts';
 
-const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncError('shop_unreachable', 'away') };
+const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncError('shop_unreachable', 'down') };
 
 const CHECK_EVERY_MS = 5;
 
@@ -114,7 +114,7 @@ test.each([
   await expect.poll(() => stallDetector.stall).toBeDefined();
 });
 
-test('a process that was stopped for a while does not blame the others', async () => {
+test('a process that was suspended for a while does not take its deliveries for stalled', async () => {
   const { daemon, stallDetector } = aWatchedDaemon(60);
   daemon.inFlight = 1;
   await sleep(10);

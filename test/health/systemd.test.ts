@@ -53,7 +53,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       await once(listener, 'close');
     });
 
-    test('hears which process it is about, and its state', async () => {
+    test('receives the process id and the state', async () => {
       expect(await notifySystemd(socket, 'READY=1', 'STATUS=Consuming orders')).toBe(true);
       await expect.poll(() => messages.join('\n').split('\n')).toContain('READY=1');
       expect(messages.join('\n').split('\n')).toContain(`MAINPID=${process.pid}`);
@@ -74,7 +74,7 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       await expect.poll(fed).toBeGreaterThan(2);
       isLive = false;
       await expect.poll(() => asked).toBeGreaterThan(fed() + 3);
-      // What was under way has arrived.
+      // Messages already sent have arrived.
       expect(await notifySystemd(socket, 'STATUS=the last')).toBe(true);
       await expect.poll(() => messages.join()).toContain('STATUS=the last');
       const [fedBefore, askedBefore] = [fed(), asked];
@@ -83,9 +83,9 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       clearInterval(timer);
     });
 
-    test('has its watchdog fed by a daemon whose broker is away: waiting is being alive', async () => {
-      const away = { SHOP_BASE_URL: 'http://127.0.0.1:1', RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
-      const daemon = startDaemon(aWorkplace(away), { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' });
+    test('has its watchdog fed by a daemon whose broker is down: one that waits is alive', async () => {
+      const allDown = { SHOP_BASE_URL: 'http://127.0.0.1:1', RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
+      const daemon = startDaemon(aWorkplace(allDown), { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' });
       await expect.poll(fed, { timeout: 10_000 }).toBeGreaterThan(1);
       expect(messages.join('\n')).not.toContain('READY=1');
       daemon.signal('SIGTERM');

@@ -107,7 +107,7 @@ test('an order that the shop does not know is retried after each delay, then bec
   expect(deadLetter?.headers).toMatchObject({ [HEADERS.reason]: 'order_not_found', [HEADERS.failures]: 3 });
   expect(Number(deadLetter?.headers[HEADERS.last])).toBeGreaterThan(Number(deadLetter?.headers[HEADERS.first]));
   expect(readRows(workplace.database, 'SELECT state, attempts, last_error FROM order_ledger')).toEqual([
-    { state: 'dead-lettered', attempts: 3, last_error: 'order_not_found: The shop knows no order 10086.' },
+    { state: 'dead-lettered', attempts: 3, last_error: 'order_not_found: The shop has no order 10086.' },
   ]);
 });
 

@@ -38,7 +38,7 @@ test('bad configuration ends the daemon with 78 before it connects, and reports 
 test('the daemon waits for a broker that is down at start, is not ready meanwhile, and ends with 0 on SIGTERM', async () => {
   const port = await aFreePort();
   const daemon = startDaemon(aWorkplace(shopless), { RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1', OPS_PORT: port });
-  await daemon.line((line) => line.msg.startsWith('RabbitMQ is away'));
+  await daemon.line((line) => line.msg.startsWith('RabbitMQ is down'));
   const readiness = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect(readiness.status).toBe(503);
   expect(await readiness.json()).toMatchObject({ ready: false, reason: 'not connected to RabbitMQ' });

@@ -10,9 +10,9 @@ function create(overrides: Partial<Parameters<typeof createInternalSystem>[0]>) 
   return createInternalSystem({ url: 'sqlite::memory:', shop: 'demo', env: {}, ...overrides });
 }
 
-/** The message of the ConfigError that this ends in. */
-async function refusal(made: Promise<unknown>): Promise<string> {
-  const error = await made.catch((thrown: unknown) => thrown);
+/** The message of the ConfigError that this rejects with. */
+async function refusal(creation: Promise<unknown>): Promise<string> {
+  const error = await creation.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
   return error instanceof ConfigError ? error.message : '';
 }
@@ -25,7 +25,7 @@ describe('an INTERNAL_SYSTEM_URL', () => {
     'mysql://user@db.example:3307/orders',
     'mariadb://db.example/orders',
     'MySQL://db.example/orders',
-  ])('like %s makes an internal system that is not opened yet', async (url) => {
+  ])('like %s creates an internal system that is not open yet', async (url) => {
     const system = await create({ url });
     await system.close?.();
   });
@@ -49,7 +49,7 @@ describe('an INTERNAL_SYSTEM_URL', () => {
     [`mysql://user:${SECRET}@db.example/orders?options=x`, /unknown parameter options/],
     [`mysql://db.example/orders?sslmode=perhaps`, /unknown sslmode.*disable, require, verify-ca, verify-full/],
     [`postgres://db.example/orders?sslrootcert=/no/such.pem`, /sslrootcert=\/no\/such\.pem, which can't be read/],
-  ])('like %s is refused with what to do, and shows no secret', async (url, expected) => {
+  ])('like %s is refused with what to do, but no secret', async (url, expected) => {
     const message = await refusal(create({ url }));
     expect(message).toMatch(expected);
     expect(message).toContain('INTERNAL_SYSTEM_URL');
@@ -61,7 +61,7 @@ describe('an INTERNAL_SYSTEM_URL', () => {
   });
 });
 
-it('comes from a module, whatever the URL', async () => {
+it('loads a module, whatever the URL', async () => {
   const module = await aModule(`export default async ({ shop, env }) => (
     { shop, region: env.ERP_REGION, open: async () => {}, writeOrders: async () => [] })`);
   const system = await create({ module, url: 'nonsense', shop: 'tea', env: { ERP_REGION: 'east' } });

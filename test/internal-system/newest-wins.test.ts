@@ -35,11 +35,7 @@ describe('the newest version', () => {
   it.each([
     ['a later update', { updatedAt: NOON }, { order: { updatedAt: LATER, status: 'pending' as const } }],
     ['a later status at the same update', { status: 'pending' as const }, { order: { status: 'paid' as const } }],
-    [
-      'a fetch that began when the stored version had been seen',
-      {},
-      { ...fetchedAt('2020-01-01'), seen: `other@${NOON}` },
-    ],
+    ['a fetch that began after the stored version was seen', {}, { ...fetchedAt('2020-01-01'), seen: `other@${NOON}` }],
   ])('is %s', (_, version, snapshot) => {
     expect(outcome(version, snapshot)).toEqual({ outcome: 'synced', conflict: false });
   });
@@ -54,10 +50,10 @@ describe('the newest version', () => {
   it.each([
     ['later', fetchedAt(LATER)],
     ['earlier', fetchedAt('2020-01-01')],
-    ['as late', fetchedAt(NOON)],
+    ['at the same time', fetchedAt(NOON)],
     ['after another version was seen', { seen: `other@${LATER}` }],
     ['after other content was seen', { seen: `another@${NOON}` }],
-  ])('is not known of other content with the same update and status, fetched %s', (_, snapshot) => {
+  ])('is undecided for other content with the same update and status, fetched %s', (_, snapshot) => {
     expect(outcome({}, snapshot)).toEqual({ outcome: 'tied', conflict: false, stored: `other@${NOON}` });
   });
 
@@ -66,12 +62,12 @@ describe('the newest version', () => {
     ['paid', 'completed'],
     ['completed', 'refunded'],
     ['refunded', 'cancelled'],
-  ] as const)('at the same update goes from %s to %s and not back', (earlier, later) => {
+  ] as const)('at the same update, goes from %s to %s and not back', (earlier, later) => {
     expect(outcome({ status: earlier }, { order: { status: later } })?.outcome).toBe('synced');
     expect(outcome({ status: later }, { order: { status: earlier } })?.outcome).toBe('stale');
   });
 
-  it('is unchanged when its content is what is stored, whenever it was fetched', () => {
+  it('is unchanged when its content is stored already, whenever it was fetched', () => {
     const snapshot = aSnapshot({ order: { orderNumber: 'A1' } });
     const known = storedAs(snapshot);
     for (const fetched of [new Date(0), snapshot.fetchedAt]) {
@@ -81,7 +77,7 @@ describe('the newest version', () => {
   });
 });
 
-describe('content that was fetched again', () => {
+describe('refetched content', () => {
   const order = { orderNumber: 'A1', updatedAt: NOON };
   const first = aSnapshot({ order, fetchedAt: new Date('2026-11-22T12:00:01Z') });
   const between = aSnapshot({
@@ -90,7 +86,7 @@ describe('content that was fetched again', () => {
   });
   const again = { ...first, fetchedAt: new Date('2026-11-22T12:00:03Z') };
 
-  it('is another version: who saw the earlier one only does not overwrite it', () => {
+  it('is another version: a writer that saw only the earlier one does not overwrite it', () => {
     const [seen] = planWrites(storedAs(first), [between]).results;
     const plan = planWrites(storedAs(first), [again, { ...between, seen: seen?.stored }]);
     expect(plan.results.map((result) => result.outcome)).toEqual(['unchanged', 'tied']);
@@ -98,7 +94,7 @@ describe('content that was fetched again', () => {
     expect(plan.refetched.map((version) => version.fetchedAt)).toEqual(['2026-11-22T12:00:03.000Z']);
   });
 
-  it('moves the row that the same batch writes', () => {
+  it('updates the row that the same batch writes', () => {
     const plan = planWrites(new Map(), [first, again]);
     expect(plan.results.map((result) => result.outcome)).toEqual(['synced', 'unchanged']);
     expect(plan.versions.map(({ fetchedAt, isNew }) => [fetchedAt, isNew])).toEqual([
@@ -107,7 +103,7 @@ describe('content that was fetched again', () => {
     expect(plan.refetched).toEqual([]);
   });
 
-  it('gives way to a change later in the batch', () => {
+  it('is superseded by a later change in the batch', () => {
     const change = aSnapshot({ order: { ...order, updatedAt: LATER } });
     const plan = planWrites(storedAs(first), [again, change]);
     expect(plan.versions.map((version) => version.updatedAt)).toEqual([LATER]);
@@ -119,7 +115,7 @@ describe('several snapshots of one order in a batch', () => {
   const older = aSnapshot({ order: { orderNumber: 'A1', updatedAt: NOON } });
   const newer = aSnapshot({ order: { orderNumber: 'A1', updatedAt: LATER } });
 
-  it('leave the newest, in whichever order they come', () => {
+  it('leave the newest, in whatever order they arrive', () => {
     const upwards = planWrites(new Map(), [older, newer]);
     const downwards = planWrites(new Map(), [newer, older]);
     expect(upwards.results.map((result) => result.outcome)).toEqual(['synced', 'synced']);
@@ -128,7 +124,7 @@ describe('several snapshots of one order in a batch', () => {
     expect(downwards.versions).toEqual(upwards.versions);
   });
 
-  it('make one new row, not an update of a row that is not there', () => {
+  it('create one row, and never update a missing one', () => {
     expect(planWrites(new Map(), [older, newer]).versions.map((version) => version.isNew)).toEqual([true]);
     expect(planWrites(stored(), [newer]).versions.map((version) => version.isNew)).toEqual([false]);
   });
@@ -148,7 +144,7 @@ describe('a cancellation', () => {
     expect(outcome({ fulfilmentStatus: 'picking' }, cancelled)).toEqual({ outcome: 'synced', conflict: true });
   });
 
-  it.each(['new', 'cancelled'])('of an order whose fulfilment is %s is none', (fulfilmentStatus) => {
+  it.each(['new', 'cancelled'])('of an order whose fulfilment is %s is no conflict', (fulfilmentStatus) => {
     expect(outcome({ fulfilmentStatus }, cancelled)).toEqual({ outcome: 'synced', conflict: false });
   });
 
@@ -161,14 +157,14 @@ describe('a cancellation', () => {
     expect(version?.cancelConflict).toBe(true);
   });
 
-  it('that staff have dealt with is not raised again by another change of the cancelled order', () => {
-    const settled = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: false };
-    expect(outcome(settled, cancelled)).toEqual({ outcome: 'synced', conflict: false });
+  it('that staff have resolved is not raised again by another change to the cancelled order', () => {
+    const resolved = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: false };
+    expect(outcome(resolved, cancelled)).toEqual({ outcome: 'synced', conflict: false });
   });
 });
 
 describe('the document', () => {
-  it('replaces what databases do not store, in every text and name, and nothing else', () => {
+  it('replaces what databases cannot store, in every text and name, and nothing else', () => {
     const order = { buyerNote: 'a\0b\ud800c🍵\\u0000', extra: { 'no\0te': '\udfff' } };
     const [version] = planWrites(new Map(), [aSnapshot({ order })]).versions;
     expect(JSON.parse(version?.document ?? '')).toMatchObject({

@@ -33,14 +33,14 @@ test('a synced order', () => {
   });
 });
 
-test('an event that named the shop’s own id keeps it', () => {
+test('an event that named the shop’s own id keeps that too', () => {
   expect(lineOf(someFacts({ reference: '98231' }))).toMatchObject({
     orderNumber: '20261122000123456789',
     reference: '98231',
   });
 });
 
-test('an event that came with a trace is found by it', () => {
+test('an event with a trace can be found by it', () => {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
   const line = lineOf(someFacts({ traceId }));
   expect(line).toMatchObject({ trace_id: traceId });

@@ -11,10 +11,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Longer than what a pipe takes whole or not at all, so that one line is cut. */
+/** Longer than what a pipe takes atomically, so that one line is cut. */
 const aLine = (number: number) => `${JSON.stringify({ number, padding: 'x'.repeat(6000) })}\n`;
 
-/** A pipe with room for 64 KiB, whose ends do not block. */
+/** A pipe that holds 64 KiB, whose ends do not block. */
 function aPipe(): { reader: number; writer: number } {
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
@@ -22,7 +22,7 @@ function aPipe(): { reader: number; writer: number } {
   return { reader, writer: openSync(path, constants.O_WRONLY | constants.O_NONBLOCK) };
 }
 
-/** What the pipe holds now. */
+/** Everything the pipe holds now. */
 function drain(reader: number): string {
   const buffer = Buffer.alloc(1024 * 1024);
   let length = 0;
@@ -53,8 +53,8 @@ test('a stalled reader gets whole lines, then how many are missing, then the nex
   expect(written).toBeGreaterThan(5);
   expect(written).toBeLessThan(40);
   expect(numbers).toEqual([...Array.from({ length: written }, (_, index) => index + 1), 41, 42]);
-  const told = parsed.filter(({ number }) => number === undefined);
-  expect(told).toEqual([
+  const reports = parsed.filter(({ number }) => number === undefined);
+  expect(reports).toEqual([
     {
       level: 'warn',
       time: expect.any(String),
@@ -62,10 +62,10 @@ test('a stalled reader gets whole lines, then how many are missing, then the nex
       count: 40 - written,
     },
   ]);
-  expect(parsed.indexOf(told[0])).toBe(written);
+  expect(parsed.indexOf(reports[0])).toBe(written);
 });
 
-test('a full disk loses lines, not the writer, and the next descriptor tells how many', () => {
+test('a full disk loses lines, not the writer, and the next descriptor reports how many', () => {
   const lines = new LineWriter(openSync('/dev/full', 'w'), (line) => line.toUpperCase());
   for (let number = 1; number <= 3; number++) lines.write(`{"number":${number}}\n`);
   const file = join(folder, 'file');
@@ -74,7 +74,7 @@ test('a full disk loses lines, not the writer, and the next descriptor tells how
   lines.write('{"number":4}\n');
   lines.sync();
   closeSync(fd);
-  const [told, line] = readFileSync(file, 'utf8').split('\n');
-  expect(told).toContain('"3 LOG LINES BEFORE THIS ONE WERE LOST"');
+  const [report, line] = readFileSync(file, 'utf8').split('\n');
+  expect(report).toContain('"3 LOG LINES BEFORE THIS ONE WERE LOST"');
   expect(line).toBe('{"NUMBER":4}');
 });

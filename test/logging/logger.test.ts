@@ -33,7 +33,7 @@ afterEach(() => {
 
 type Line = Record<string, unknown>;
 
-/** What the logs of this test have written, their last turn included. */
+/** What the logs of this test have written, including their last turn. */
 function linesIn(name: string): Line[] {
   for (const log of logs) log.flush();
   return readFileSync(join(folder, name), 'utf8')
@@ -81,7 +81,7 @@ describe('lines', () => {
     ]);
   });
 
-  test('hold no credentials of an address, wherever it stands', async () => {
+  test('hold no credentials of an address, wherever it occurs', async () => {
     const { logger } = await aLog();
     const err = new Error('cannot reach amqp://user:secret@host');
     logger.error(
@@ -106,14 +106,14 @@ describe('lines', () => {
 });
 
 describe('the log file', () => {
-  test('is appended to, and not for everyone to read', async () => {
+  test('is appended to, and not readable for everyone', async () => {
     (await aLog({ file: join(folder, 'log') })).logger.info('before');
     (await aLog({ file: join(folder, 'log') })).logger.info('after');
     expect(linesIn('log').map(({ msg }) => msg)).toEqual(['before', 'after']);
     expect(statSync(join(folder, 'log')).mode & 0o007).toBe(0);
   });
 
-  test('moved away by logrotate goes on in a new one, and no line is lost', async () => {
+  test('that logrotate moved away continues in a new one, and no line is lost', async () => {
     const log = await aLog({ file: join(folder, 'log') });
     log.logger.info('1');
     renameSync(join(folder, 'log'), join(folder, 'log.1'));
@@ -125,7 +125,7 @@ describe('the log file', () => {
     expect(linesIn('log').map(({ msg }) => msg)).toEqual(['3']);
   });
 
-  test('is closed when another takes its place', async () => {
+  test('is closed when another replaces it', async () => {
     const log = await aLog({ file: join(folder, 'log') });
     const openFiles = () => readdirSync('/proc/self/fd').length;
     const before = openFiles();
@@ -133,14 +133,14 @@ describe('the log file', () => {
     expect(openFiles()).toBe(before);
   });
 
-  test('that cannot be opened again stays in use, and says so', async () => {
+  test('that cannot be reopened stays in use, and says so', async () => {
     const log = await aLog({ file: join(folder, 'log') });
     renameSync(join(folder, 'log'), join(folder, 'log.1'));
     mkdirSync(join(folder, 'log'));
     log.reopen();
     log.logger.info('still here');
     expect(linesIn('log.1').map(({ msg }) => msg)).toEqual([
-      'The log file could not be opened again; logging goes on into the old one',
+      'cannot reopen the log file; logging continues in the old one',
       'still here',
     ]);
   });
@@ -148,7 +148,7 @@ describe('the log file', () => {
   test('that cannot be opened at the start is a configuration error', async () => {
     const file = join(folder, 'missing', 'log');
     await expect(aLog({ file })).rejects.toThrow(ConfigError);
-    await expect(aLog({ file })).rejects.toThrow(/^LOG_FILE: ".*" cannot be opened \(ENOENT\); expected/);
+    await expect(aLog({ file })).rejects.toThrow(/^LOG_FILE: cannot open ".*" \(ENOENT\); expected/);
   });
 });
 

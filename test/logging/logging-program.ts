@@ -1,8 +1,8 @@
 import { createLogger } from '../../src/logging/logger.ts';
 
 /**
- * A program that only logs, for tests that look at it from outside: LINES lines (of `SIZE` bytes) to stdout, and to FILE if
- * given, then it ends as END says.
+ * A program that only logs, for tests that watch it from outside: LINES lines (of `SIZE` bytes) to stdout, and to FILE if
+ * given. Then it ends the way END says.
  */
 const [lines = '1', size = '0', end = 'exit', file] = process.argv.slice(2);
 const log = await createLogger({ level: 'info', file });

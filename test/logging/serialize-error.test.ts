@@ -53,7 +53,7 @@ describe('serializeError', () => {
     expect(JSON.stringify(serializeError(error)).match(/"cause"/g)).toHaveLength(5);
   });
 
-  test('keeps some of the errors of an AggregateError, which says nothing itself', () => {
+  test('keeps some of the errors of an AggregateError, whose own message says nothing', () => {
     const tried = ['::1', '127.0.0.1', 'a', 'b', 'c'].map((address) => new Error(`connect ${address}`));
     expect(serializeError(new AggregateError(tried)).errors?.map(({ message }) => message)).toEqual([
       'connect ::1',
@@ -63,10 +63,10 @@ describe('serializeError', () => {
     ]);
   });
 
-  test('says nothing of what is no error, which may be anything', () => {
+  test('says nothing about a thrown value that is not an Error: it may hold anything', () => {
     expect(serializeError({ password: 'p' })).toEqual({
       type: 'object',
-      message: 'something that is no Error was thrown',
+      message: 'something other than an Error was thrown',
     });
   });
 });

@@ -2,7 +2,7 @@ import type { DaemonState } from '../../src/ops/state-gauges.ts';
 
 const IDLE = { slots: 4, running: 0, waiting: 0 };
 
-/** A daemon that is ready and has nothing to do. */
+/** A daemon that is ready and idle. */
 export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
   return {
     rabbit: { isUp: true },

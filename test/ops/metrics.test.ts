@@ -25,7 +25,7 @@ describe('deliveries', () => {
     expect(samples.get('order_sync_deliveries_total{outcome="dead-lettered",reason="malformed_event"}')).toBe(0);
   });
 
-  test('have their times, in seconds; those that were not taken are not counted', async () => {
+  test('have their times, in seconds; an unknown time is not counted', async () => {
     const metrics = createMetrics(someState());
     metrics.observe(someFacts({ queueMs: -5, fetchMs: 250, writeMs: null, totalMs: 500 }));
     const samples = await samplesOf(metrics);
@@ -46,12 +46,12 @@ describe('deliveries', () => {
     for (const outcome of OUTCOMES) metrics.observe(someFacts({ outcome, orderNumber: `order-of-${outcome}` }));
     const after = await samplesOf(metrics);
     expect([...after.keys()].filter((name) => name.includes('order-of'))).toEqual([]);
-    // `retry` and `dead-lettered` without a reason, which nothing above had made.
+    // `retrying` and `dead-lettered` without a reason, which nothing above created.
     expect(after.size - before).toBeLessThanOrEqual(2);
   });
 });
 
-test('orders are counted by their status, once they are written', async () => {
+test('orders are counted by status, once they are written', async () => {
   const metrics = createMetrics(someState());
   metrics.observe(someFacts({ status: 'paid' }));
   metrics.observe(someFacts({ status: 'cancelled' }));
@@ -63,7 +63,7 @@ test('orders are counted by their status, once they are written', async () => {
   expect(samples.get('order_sync_orders_total{status="completed"}')).toBe(0);
 });
 
-test('from publish to commit: of orders that were written and whose publisher gave a time', async () => {
+test('the time from publish to commit is known for written orders whose publisher sent a time', async () => {
   const metrics = createMetrics(someState());
   metrics.observe(someFacts({ queueMs: 1_000, totalMs: 500 }));
   metrics.observe(someFacts({ queueMs: null, totalMs: 500 }));
@@ -73,7 +73,7 @@ test('from publish to commit: of orders that were written and whose publisher ga
   expect(samples.get('order_sync_publish_to_commit_seconds_sum')).toBe(1.5);
 });
 
-test('attempts are counted when there are no more to come', async () => {
+test('attempts are counted when no further one follows', async () => {
   const metrics = createMetrics(someState());
   metrics.observe(someFacts({ attempt: 1, outcome: 'retrying', reason: 'shop_error' }));
   metrics.observe(someFacts({ attempt: 2, outcome: 'requeued', reason: 'interrupted' }));
@@ -85,8 +85,8 @@ test('attempts are counted when there are no more to come', async () => {
   expect(samples.get('order_sync_attempts_bucket{le="3"}')).toBe(1);
 });
 
-describe('what is so at the moment', () => {
-  test('is read when somebody asks', async () => {
+describe('gauges', () => {
+  test('are read at each scrape', async () => {
     let isOut = false;
     const error = new SyncError('shop_timeout', 'no answer');
     const metrics = createMetrics({
@@ -132,14 +132,14 @@ describe('what is so at the moment', () => {
     expect(await gauges()).toEqual([12, 0, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
   });
 
-  test('what the broker does not say is absent, not zero', async () => {
+  test('that only the broker knows are absent while it is down, not zero', async () => {
     const answers = [{ waiting: 5, retrying: 0, deadLetters: 0 }, undefined];
     const metrics = createMetrics(someState({ depths: async () => answers.shift() }));
     expect((await samplesOf(metrics)).get('order_sync_queue_messages{queue="main"}')).toBe(5);
     expect((await samplesOf(metrics)).has('order_sync_queue_messages{queue="main"}')).toBe(false);
   });
 
-  test('a broker that answers nothing holds up no figure', async () => {
+  test('do not wait for a broker that does not answer', async () => {
     const metrics = createMetrics(someState({ depths: () => new Promise(() => undefined) }));
     const samples = await samplesOf(metrics);
     expect(samples.get('order_sync_ready')).toBe(1);

@@ -43,7 +43,7 @@ async function get(path: string, headers: Record<string, string> = {}, method = 
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-describe('pages', () => {
+describe('paths', () => {
   test('/livez', async () => {
     let live = true;
     await aServer({ health: () => ({ live, ready: false }) });
@@ -56,13 +56,13 @@ describe('pages', () => {
     let health = READY;
     await aServer({ health: () => health });
     expect(await get('/readyz')).toMatchObject({ status: 200, body: '{"ready":true}\n' });
-    health = { live: true, ready: false, reason: 'The shop is out.', since: '2026-11-22T08:00:00.000Z' };
+    health = { live: true, ready: false, reason: 'the shop is down', since: '2026-11-22T08:00:00.000Z' };
     const answer = await get('/readyz?verbose');
     expect(answer.status).toBe(503);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(JSON.parse(answer.body)).toEqual({
       ready: false,
-      reason: 'The shop is out.',
+      reason: 'the shop is down',
       since: '2026-11-22T08:00:00.000Z',
     });
   });
@@ -76,7 +76,7 @@ describe('pages', () => {
     expect(body).toContain('order_sync_in_flight 0\n');
   });
 
-  test('nothing else', async () => {
+  test('no others', async () => {
     await aServer();
     for (const path of ['/', '/livez/', '//livez', '/metrics/../livez', '/constructor']) {
       expect((await get(path)).status, path).toBe(404);
@@ -85,7 +85,7 @@ describe('pages', () => {
     expect([posted.status, posted.headers.allow]).toEqual([405, 'GET']);
   });
 
-  test('a failure of the daemon is a 500, and says nothing of it', async () => {
+  test('an error is a 500 that does not reveal it', async () => {
     await aServer({
       health: () => {
         throw new Error('secret');
@@ -105,7 +105,7 @@ describe('the Host header', () => {
   );
 
   test.each(['evil.example', 'evil.example:9464', '127.0.0.1.evil.example', 'localhost.evil.example'])(
-    'of another name (%j) gets nothing',
+    'naming another machine (%j) gets nothing',
     async (host) => {
       await aServer({ token: TOKEN });
       for (const path of ['/livez', '/metrics']) {
@@ -116,7 +116,7 @@ describe('the Host header', () => {
     },
   );
 
-  test('may be anything for who listens on every address', async () => {
+  test('may be anything if the daemon listens on every address', async () => {
     await aServer({ host: '0.0.0.0', token: TOKEN });
     expect((await get('/livez', { host: 'pod.example' })).status).toBe(200);
   });
@@ -148,7 +148,7 @@ describe('with a token', () => {
 });
 
 describe('listening', () => {
-  test('on a port that is taken is a configuration error', async () => {
+  test('on a port in use is a configuration error', async () => {
     const { port } = await aServer();
     const second = startOpsServer({
       port,
@@ -164,7 +164,7 @@ describe('listening', () => {
     await expect(aServer({ host: '192.0.2.1' })).rejects.toThrow(ConfigError);
   });
 
-  test('ends although clients hold on', async () => {
+  test('ends even while clients are connected', async () => {
     const { port, close } = await aServer();
     const ends = Promise.withResolvers<void>();
     const client = connect(port, '127.0.0.1', () => client.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n'));
@@ -175,7 +175,7 @@ describe('listening', () => {
     await expect(get('/livez')).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('serves a small number of clients', async () => {
+  test('is limited to a small number of clients', async () => {
     const { port } = await aServer();
     let refused = 0;
     const clients = Array.from({ length: 110 }, () =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JsonLimitError, parseExactJson } from '../../src/orders/exact-json.ts';
 
-/** Numbers a shop may send, and what must come back for each. */
+/** Numbers that a shop may send, and what each must become. */
 const NUMBERS: readonly [source: string, expected: string | number][] = [
   ['0', 0],
   ['-7', -7],
@@ -22,12 +22,12 @@ const NUMBERS: readonly [source: string, expected: string | number][] = [
 ];
 
 describe('parseExactJson', () => {
-  it.each(NUMBERS)('brings %s back exactly, alone and inside', (source, expected) => {
+  it.each(NUMBERS)('reads %s exactly, alone and nested', (source, expected) => {
     expect(parseExactJson(source)).toBe(expected);
     expect(parseExactJson(`{"a":[{"b":${source}}]}`)).toEqual({ a: [{ b: expected }] });
   });
 
-  it('loses no digit of any whole number from 1 to 30 digits', () => {
+  it('loses no digit of a whole number of 1 to 30 digits', () => {
     for (let digits = 1; digits <= 30; digits++) {
       for (const source of [
         '9'.repeat(digits),
@@ -44,7 +44,7 @@ describe('parseExactJson', () => {
     expect(parseExactJson(text)).toEqual(JSON.parse(text));
   });
 
-  it('drops a __proto__ key and leaves no prototype changed', () => {
+  it('drops a __proto__ key and changes no prototype', () => {
     const value = parseExactJson('{"__proto__":{"polluted":1},"a":{"__proto__":[],"b":2}}');
     expect(value).toEqual({ a: { b: 2 } });
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
@@ -75,7 +75,7 @@ describe('parseExactJson', () => {
     expect(parseExactJson(JSON.stringify(','.repeat(300_000)))).toHaveLength(300_000);
   });
 
-  it('keeps millions of digits without reckoning with them', () => {
+  it('keeps millions of digits without computing with them', () => {
     const source = `1.${'1'.repeat(1_000_000)}`;
     expect(parseExactJson(source)).toBe(source);
   });

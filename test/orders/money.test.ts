@@ -15,7 +15,7 @@ describe('decimal', () => {
     ['0.10000000000000001', '0.1'],
     ['-0.0000000000005', '-0.000000000001'],
     [1e-13, '0'],
-  ])('takes %j as %s', (value, expected) => {
+  ])('reads %j as %s', (value, expected) => {
     expect(decimal.parse(value)).toBe(expected);
   });
 
@@ -59,7 +59,7 @@ describe('smallUnits', () => {
     expect(smallUnits(amount)).toBe(units);
   });
 
-  it.each(['0.00001', '100000000000', '12345678.1234'])('of %s cannot be told', (amount) => {
+  it.each(['0.00001', '100000000000', '12345678.1234'])('of %s are unknown', (amount) => {
     expect(smallUnits(amount)).toBeNaN();
   });
 });

@@ -24,7 +24,7 @@ describe('parseOrder', () => {
     ['2026-11-22T08:00:05Z', '2026-11-22T08:00:05.000Z'],
     ['2026-11-30T08:00:05Z', '2026-11-30T08:00:05.000Z'],
     ['2026-11-30T08:00:05.120Z', '2026-11-30T08:00:05.120Z'],
-  ])('brings the time %s to UTC with milliseconds', (updatedAt, expected) => {
+  ])('converts the time %s to UTC with milliseconds', (updatedAt, expected) => {
     expect(parsed(anOrderDocument({ updatedAt })).updatedAt).toBe(expected);
   });
 
@@ -44,17 +44,17 @@ describe('parseOrder', () => {
     expect(problemOf(anOrderDocument({ updatedAt }))).toContain('updatedAt: expected a time with a zone');
   });
 
-  it('takes what may be absent as null', () => {
+  it('reads absent optional fields as null', () => {
     const { paidAt: _, buyerNote: __, cancelReason: ___, ...document } = anOrderDocument();
     expect(parsed(document)).toMatchObject({ paidAt: null, buyerNote: null, cancelReason: null });
   });
 
-  it('keeps fields that it does not know, at every level', () => {
+  it('keeps unknown fields, at every level', () => {
     const order = parsed({ ...anOrderDocument({ lines: [{ ...aLine(), colour: '绿' }] }), channel: { app: 'wechat' } });
     expect(order).toMatchObject({ channel: { app: 'wechat' }, lines: [{ colour: '绿' }] });
   });
 
-  it('keeps the digits of numbers and ids that came as JSON numbers', () => {
+  it('keeps the digits of numbers and ids sent as JSON numbers', () => {
     const text = JSON.stringify(anOrderDocument())
       .replace('"20261122000123456789"', '20261122000123456789')
       .replace('"id-20261122000123456789"', '9223372036854775807')
@@ -64,7 +64,7 @@ describe('parseOrder', () => {
     expect(JSON.stringify(order)).toContain('12345678901234567.89');
   });
 
-  it('takes orders without lines or payments: all taken back, or nothing to pay', () => {
+  it('accepts orders without lines or payments: all returned, or nothing to pay', () => {
     expect(parsed(anOrderDocument({ lines: [], payments: [] }))).toMatchObject({ lines: [], payments: [] });
   });
 
@@ -79,11 +79,11 @@ describe('parseOrder', () => {
     ['currency', { currency: '¥' }],
     ['totals.grand', { totals: { ...anOrderDocument().totals, grand: '12,40' } }],
     ['lines.0.quantity', { lines: [aLine({ quantity: -1 })] }],
-  ])('names the field that is wrong: %s', (field, overrides) => {
+  ])('names the invalid field: %s', (field, overrides) => {
     expect(problemOf(anOrderDocument(overrides))).toContain(`${field}: `);
   });
 
-  it('stops at the first wrong item of a list: describing them all would take gigabytes', () => {
+  it('stops at the first invalid item of a list: describing them all would take gigabytes', () => {
     const lines = [aLine(), {}, {}, 7] as unknown as OrderDocument['lines'];
     expect(problemOf(anOrderDocument({ lines }))).toMatch(/^lines\.1\.lineId: .*; and \d more$/);
     expect(problemOf(anOrderDocument({ lines }))).not.toMatch(/lines\.[023]/);
@@ -114,7 +114,7 @@ describe('totalsAddUp', () => {
     expect(orders.filter((order) => !totalsAddUp(order))).toEqual([]);
   });
 
-  it('adds what floats get wrong', () => {
+  it('is exact where floats are not', () => {
     const totals = { items: '0.1', shipping: '0.2', tax: '0', discount: '0', refunded: '0', grand: '0.3' };
     const line = aLine({ quantity: 3, unitPrice: '0.1', discount: '0', tax: '0', lineTotal: '0.3' });
     expect(totalsAddUp(anOrder({ totals, lines: [line] }))).toBe(true);
@@ -126,7 +126,7 @@ describe('totalsAddUp', () => {
     { quantity: 3, unitPrice: '123456789012.34', lineTotal: '370370367037.02' },
     { quantity: 7, unitPrice: '0.000012', lineTotal: '0.000084' },
     { quantity: 9007199254740991, unitPrice: '0.01', lineTotal: '90071992547409.91' },
-  ])('knows $quantity × $unitPrice = $lineTotal to the last digit', (line) => {
+  ])('checks $quantity × $unitPrice = $lineTotal to the last digit', (line) => {
     const given = { ...line, discount: '0', tax: '0' };
     expect(totalsAddUp(anOrder({ lines: [aLine(given)] }))).toBe(true);
     expect(totalsAddUp(anOrder({ lines: [aLine({ ...given, lineTotal: `${line.lineTotal}00001` })] }))).toBe(false);

@@ -1,25 +1,72 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OLDEST_NODE } from '../../scripts/setup/project.mjs';
+import { EXIT } from '../../src/commands/cli/exit-status.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const readText = (path: string) => readFileSync(inProject(path), 'utf8');
+const manifest: { version: string; bin: { 'order-sync': string }; engines: { node: string } } = JSON.parse(
+  readText('package.json'),
+);
 
-test('on an old Node the program says which one it needs and which one it found, and ends with 78', () => {
-  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.5' } })";
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, inProject('src/main.ts'), 'start'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  expect(stderr).toBe(`order-sync needs Node 24 or newer; ${process.execPath} is Node 20.19.5.\n`);
-  expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
+/** Inside node_modules, so that what is built there finds its dependencies. */
+const CACHE = inProject('node_modules/.cache/order-sync');
+let packageFolder = '';
+
+beforeAll(() => {
+  mkdirSync(CACHE, { recursive: true });
+  packageFolder = mkdtempSync(join(CACHE, 'package-'));
+  cpSync(inProject('package.json'), join(packageFolder, 'package.json'));
+  const { status } = run(inProject('scripts/build.mjs'), join(packageFolder, 'dist'));
+  expect(status).toBe(0);
+});
+
+afterAll(() => rm(packageFolder, { recursive: true }));
+
+describe.each([
+  ['a checkout', () => inProject('src/main.ts')],
+  ['the package', () => join(packageFolder, manifest.bin['order-sync'])],
+])('the program of %s', (_, main) => {
+  test('on an old Node says which one it needs and which one it found, and ends with 78', () => {
+    const { status, stdout, stderr } = run('--import', pretendToBe('20.19.5'), main(), 'start');
+    expect(stderr).toBe(`order-sync needs Node 24 or newer; ${process.execPath} is Node 20.19.5.\n`);
+    expect({ status, stdout }).toEqual({ status: EXIT.badConfiguration, stdout: '' });
+  });
+
+  test('imports nothing before that check: an old Node could not parse it', () => {
+    expect(readFileSync(main(), 'utf8')).not.toMatch(/^\s*(import\b(?!\()|export\b.*\bfrom\b)/m);
+  });
+
+  test('runs on this Node', () => {
+    const { status, stdout } = run(main(), '--version');
+    expect({ status, stdout }).toEqual({ status: EXIT.ok, stdout: `${manifest.version}\n` });
+  });
+});
+
+test('set-up does not begin on a Node whose npm would rewrite package-lock.json', () => {
+  const { status, stderr } = run('--import', pretendToBe('16.20.2'), inProject('scripts/setup.mjs'));
+  expect(stderr).toMatch(/^set-up: failed\. order-sync needs Node 24 or newer, .*; .* is Node 16\.20\.2\.\n$/);
+  expect(status).toBe(1);
 });
 
 test('every file that names the oldest Node names the same one', () => {
-  const manifest: { engines: { node: string } } = JSON.parse(readText('package.json'));
   expect({
     engines: manifest.engines.node,
     nvmrc: readText('.nvmrc').trim(),
     program: /OLDEST_NODE = (\d+)/.exec(readText('src/main.ts'))?.[1],
   }).toEqual({ engines: `>=${OLDEST_NODE}`, nvmrc: String(OLDEST_NODE), program: String(OLDEST_NODE) });
 });
+
+/** A module for `--import`: an old Node is not to be found on every machine. */
+function pretendToBe(version: string): string {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+  return `data:text/javascript,${encodeURIComponent(old)}`;
+}
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, args, { encoding: 'utf8' });
+}

@@ -16,7 +16,7 @@ const SETUP = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url))
 const ANSWER = fileURLToPath(new URL('../../node_modules/.cache/order-sync/broker.json', import.meta.url));
 
 describe.skipIf(notInstalled('rabbitmq'))('set-up', () => {
-  test('starts a private broker when the wanted one does not answer, keeps it for later runs, and stops it when told to', async () => {
+  test('starts a private broker when the wanted one does not answer, keeps it for later runs, and stops it on request', async () => {
     const [deadPort = 0] = await freePorts(1);
     const folder = await mkdtemp(join(tmpdir(), 'order-sync-setup-'));
     const env = { ...process.env, TMPDIR: folder, RABBITMQ_URL: `amqp://127.0.0.1:${deadPort}` };
@@ -80,7 +80,7 @@ describe('the probe', () => {
     expect(await probeBroker(url, 100)).toBe('absent');
   });
 
-  test('tells a broker that refuses the credentials', async () => {
+  test('recognises a broker that refuses the credentials', async () => {
     const start = Buffer.from([1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 10, 0xce]);
     const url = await listen((socket) => {
       socket.once('data', () => {

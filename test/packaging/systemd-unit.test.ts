@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 
 const UNIT = fileURLToPath(new URL('../../deploy/order-sync.service', import.meta.url));
 
-/** Settings of the [Service] section; the last one counts, as for systemd. */
+/** Settings of the [Service] section; of duplicates the last one counts, as it does for systemd. */
 const service = new Map(
   readFileSync(UNIT, 'utf8')
     .split('\n')
@@ -18,22 +18,22 @@ const service = new Map(
 );
 
 describe('the restart policy fits the exit statuses', () => {
-  test('restarts after whatever mends itself', () => {
+  test('restarts after any failure that may pass', () => {
     expect(service.get('Restart')).toBe('on-failure');
     expect(service.get('StartLimitIntervalSec')).toBe('0');
   });
 
-  test('does not restart what a person has to change first, and nothing else is held back', () => {
+  test('does not restart until a person has changed the configuration; every other failure restarts', () => {
     expect(service.get('RestartPreventExitStatus')).toBe(String(EXIT.badConfiguration));
   });
 
-  test('does not kill the daemon while it may still finish what is in flight', () => {
+  test('gives the daemon time to finish what is in flight', () => {
     const { shutdownTimeoutMs } = loadConfig({}, []);
     const stopTimeoutMs = Number.parseInt(service.get('TimeoutStopSec') ?? '', 10) * 1000;
     expect(stopTimeoutMs).toBeGreaterThan(shutdownTimeoutMs);
   });
 
-  test('does not give up a start while the broker is away', () => {
+  test('does not time out a start while the broker is down', () => {
     expect(service.get('TimeoutStartSec')).toBe('infinity');
   });
 });
@@ -43,7 +43,7 @@ test('takes the ready message from systemd-notify, which is a child of the daemo
   expect(service.get('NotifyAccess')).toBe('all');
 });
 
-test('restarts what hangs, at once and without a core dump, which would hold personal data', () => {
+test('restarts a stuck daemon at once, without a core dump, which would hold personal data', () => {
   expect(Number.parseInt(service.get('WatchdogSec') ?? '', 10)).toBeGreaterThanOrEqual(30);
   expect(service.get('WatchdogSignal')).toBe('SIGKILL');
 });
@@ -53,7 +53,7 @@ test('lets V8 compile', () => {
 });
 
 describe.skipIf(analyzerMissing())('systemd-analyze', () => {
-  test('finds little exposure', () => {
+  test('rates the exposure as low', () => {
     const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', UNIT], {
       encoding: 'utf8',
     });
@@ -67,7 +67,7 @@ describe.skipIf(analyzerMissing())('systemd-analyze', () => {
   });
 });
 
-/** `security --offline` came with systemd 250. */
+/** `security --offline` needs systemd 250. */
 function analyzerMissing(): boolean {
   try {
     const version = execFileSync('systemd-analyze', ['--version'], { encoding: 'utf8' });

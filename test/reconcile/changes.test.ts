@@ -2,25 +2,25 @@ import { expect, it } from 'vitest';
 import { aBystander, aRabbit } from '../helpers/broker.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
-import { aField, HOUR, MINUTE, numbersOf } from './helpers/field.ts';
+import { aScenario, HOUR, MINUTE, numbersOf } from './helpers/scenario.ts';
 
-describeDatabases('the scan through the changes', (workbench) => {
-  it('publishes exactly the orders whose event never came, so that they take the road of all others', async () => {
-    const field = await aField(await workbench.open(), { pageSize: 7 });
+describeDatabases('the scan of the changes', (workbench) => {
+  it('publishes exactly the orders whose event never arrived', async () => {
+    const scenario = await aScenario(await workbench.open(), { pageSize: 7 });
     const all = Array.from({ length: 40 }, (_, index) => `SO-${String(index).padStart(2, '0')}`);
     const withheld = ['SO-00', 'SO-13', 'SO-14', 'SO-39'];
     for (const [index, orderNumber] of all.entries()) {
-      const order = { orderNumber, updatedAt: field.ago((50 - index) * MINUTE) };
-      if (withheld.includes(orderNumber)) field.placed(order);
-      else await field.synced(order);
+      const order = { orderNumber, updatedAt: scenario.ago((50 - index) * MINUTE) };
+      if (withheld.includes(orderNumber)) scenario.placed(order);
+      else await scenario.synced(order);
     }
-    // The event of a cancellation never came: the internal system still ships it.
-    field.placed({ orderNumber: 'SO-20', status: 'cancelled', updatedAt: field.ago(3 * MINUTE) });
+    // The event of its cancellation never arrived: the internal system would still ship it.
+    scenario.placed({ orderNumber: 'SO-20', status: 'cancelled', updatedAt: scenario.ago(3 * MINUTE) });
 
     const rabbit = aRabbit();
     await rabbit.open();
     const publish = (orderNumber: string) => rabbit.send({ orderNumber, event: 'updated' });
-    const { findings, summary, error } = await field.scan({ with: { publish } });
+    const { findings, summary, error } = await scenario.scan({ with: { publish } });
 
     expect(error).toBeUndefined();
     expect(numbersOf(findings)).toEqual([...withheld, 'SO-20'].sort());
@@ -37,44 +37,44 @@ describeDatabases('the scan through the changes', (workbench) => {
     expect(events).toContainEqual({ orderNumber: 'SO-13', event: 'updated' });
   });
 
-  it('finds nothing more once they have arrived, and again those that have not', async () => {
-    const field = await aField(await workbench.open());
-    for (const orderNumber of ['A', 'B']) field.placed({ orderNumber, updatedAt: field.ago(5 * MINUTE) });
-    expect(numbersOf((await field.scan()).findings)).toEqual(['A', 'B']);
-    await field.sync('A');
-    expect(numbersOf((await field.scan()).findings)).toEqual(['B']);
-    await field.sync('B');
-    expect((await field.scan()).findings).toEqual([]);
-    expect(field.published.toSorted()).toEqual(['A', 'B', 'B']);
+  it('finds no order that has arrived since, but finds again those that have not', async () => {
+    const scenario = await aScenario(await workbench.open());
+    for (const orderNumber of ['A', 'B']) scenario.placed({ orderNumber, updatedAt: scenario.ago(5 * MINUTE) });
+    expect(numbersOf((await scenario.scan()).findings)).toEqual(['A', 'B']);
+    await scenario.sync('A');
+    expect(numbersOf((await scenario.scan()).findings)).toEqual(['B']);
+    await scenario.sync('B');
+    expect((await scenario.scan()).findings).toEqual([]);
+    expect(scenario.published.toSorted()).toEqual(['A', 'B', 'B']);
   });
 
-  it('misses no carts, nor what the internal system knows better', async () => {
-    const field = await aField(await workbench.open());
-    field.placed({ orderNumber: 'CART', status: 'pending' });
-    await field.synced({ orderNumber: 'AHEAD', updatedAt: field.ago(HOUR) });
-    // What the list shows lags behind.
-    field.placed({ orderNumber: 'AHEAD', updatedAt: field.ago(2 * HOUR) });
-    await field.synced({ orderNumber: 'REVOKED', status: 'cancelled', updatedAt: field.ago(HOUR) });
-    field.shop.put({ ...anOrderDocument(), ...field.shop.get('REVOKED'), status: 'paid' });
-    const { findings, summary } = await field.scan();
+  it('does not count carts as missing, nor orders that are newer in the internal system', async () => {
+    const scenario = await aScenario(await workbench.open());
+    scenario.placed({ orderNumber: 'CART', status: 'pending' });
+    await scenario.synced({ orderNumber: 'AHEAD', updatedAt: scenario.ago(HOUR) });
+    // The shop's list lags behind.
+    scenario.placed({ orderNumber: 'AHEAD', updatedAt: scenario.ago(2 * HOUR) });
+    await scenario.synced({ orderNumber: 'REVOKED', status: 'cancelled', updatedAt: scenario.ago(HOUR) });
+    scenario.shop.put({ ...anOrderDocument(), ...scenario.shop.get('REVOKED'), status: 'paid' });
+    const { findings, summary } = await scenario.scan();
     expect(findings).toEqual([]);
     expect(summary).toMatchObject({ compared: 2, carts: 1 });
   });
 
   it('finds an order that is stored and pending, and paid in the shop at the same time', async () => {
-    const field = await aField(await workbench.open());
-    const updatedAt = field.ago(HOUR);
-    await field.synced({ orderNumber: 'P', status: 'pending', updatedAt });
-    field.placed({ orderNumber: 'P', status: 'paid', updatedAt });
-    expect((await field.scan()).findings).toMatchObject([{ orderNumber: 'P', problem: 'older' }]);
+    const scenario = await aScenario(await workbench.open());
+    const updatedAt = scenario.ago(HOUR);
+    await scenario.synced({ orderNumber: 'P', status: 'pending', updatedAt });
+    scenario.placed({ orderNumber: 'P', status: 'paid', updatedAt });
+    expect((await scenario.scan()).findings).toMatchObject([{ orderNumber: 'P', problem: 'older' }]);
   });
 
-  it('stores how it ended', async () => {
-    const field = await aField(await workbench.open());
-    field.placed({ orderNumber: 'A' });
-    await field.synced({ orderNumber: 'B' });
-    await field.scan();
-    const { lastRun, begunAt } = await field.system.reconciliation.readScan('changes');
+  it('stores its result', async () => {
+    const scenario = await aScenario(await workbench.open());
+    scenario.placed({ orderNumber: 'A' });
+    await scenario.synced({ orderNumber: 'B' });
+    await scenario.scan();
+    const { lastRun, begunAt } = await scenario.system.reconciliation.readScan('changes');
     expect(lastRun).toMatchObject({ startedAt: begunAt, compared: 2, found: 1, known: 0, error: null });
     expect(Date.parse(lastRun?.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(begunAt ?? ''));
     expect(JSON.parse(lastRun?.report ?? '')).toMatchObject({
@@ -86,59 +86,62 @@ describeDatabases('the scan through the changes', (workbench) => {
 
 describeDatabases('an order whose event may be under way', (workbench) => {
   it('is left for the next scan, and the cursor does not pass it', async () => {
-    const field = await aField(await workbench.open());
-    field.placed({ orderNumber: 'OLD', updatedAt: field.ago(30 * MINUTE) });
-    const changedAt = field.ago(30_000);
-    field.placed({ orderNumber: 'NEW', updatedAt: changedAt });
-    const { findings, summary } = await field.scan();
+    const scenario = await aScenario(await workbench.open());
+    scenario.placed({ orderNumber: 'OLD', updatedAt: scenario.ago(30 * MINUTE) });
+    const changedAt = scenario.ago(30_000);
+    scenario.placed({ orderNumber: 'NEW', updatedAt: changedAt });
+    const { findings, summary } = await scenario.scan();
     expect(numbersOf(findings)).toEqual(['OLD']);
     expect(summary).toMatchObject({ compared: 1, underWay: 1 });
-    expect(Date.parse((await field.cursor()) ?? '')).toBeLessThan(Date.parse(changedAt));
+    expect(Date.parse((await scenario.cursor()) ?? '')).toBeLessThan(Date.parse(changedAt));
 
-    await field.sync('OLD');
-    const next = await field.scan({ with: { shop: field.shopAt(3 * MINUTE) } });
+    await scenario.sync('OLD');
+    const next = await scenario.scan({ with: { shop: scenario.shopAt(3 * MINUTE) } });
     expect(numbersOf(next.findings)).toEqual(['NEW']);
   });
 
-  it('is found by the next scan if there is no shop time to tell, once it was met long enough ago', async () => {
-    const field = await aField(await workbench.open(), { dataAheadMs: 8 * HOUR });
-    // This shop takes local time for UTC: eight hours ahead, in its data alone.
-    field.placed({ orderNumber: 'A', updatedAt: field.ago(HOUR) });
-    expect((await field.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
-    await field.letTimePass(MINUTE);
-    expect((await field.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
-    await field.letTimePass(3 * MINUTE);
-    field.placed({ orderNumber: 'B', updatedAt: field.ago(MINUTE) });
-    const { findings, summary } = await field.scan();
+  it("is found by the next scan once it was first seen long enough ago, if its time is ahead of the shop's clock", async () => {
+    const scenario = await aScenario(await workbench.open(), { dataAheadMs: 8 * HOUR });
+    // This shop takes local time for UTC: only its data is eight hours ahead, not its clock.
+    scenario.placed({ orderNumber: 'A', updatedAt: scenario.ago(HOUR) });
+    expect((await scenario.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
+    await scenario.letTimePass(MINUTE);
+    expect((await scenario.scan()).summary).toMatchObject({ compared: 0, underWay: 1 });
+    await scenario.letTimePass(3 * MINUTE);
+    scenario.placed({ orderNumber: 'B', updatedAt: scenario.ago(MINUTE) });
+    const { findings, summary } = await scenario.scan();
     expect(numbersOf(findings)).toEqual(['A']);
     expect(summary).toMatchObject({ compared: 1, underWay: 1 });
-    // It never runs ahead of the time: what changes between now and then must not be passed.
-    expect(Date.parse((await field.cursor()) ?? '')).toBeLessThan(Date.now());
+    // The cursor is never in the future: it would skip what changes until then.
+    expect(Date.parse((await scenario.cursor()) ?? '')).toBeLessThan(Date.now());
   });
 
-  it.each([-1, 1])('is told by the clock of the shop, which is %i h ahead of ours', async (hours) => {
-    const field = await aField(await workbench.open(), { clockAheadMs: hours * HOUR });
-    field.placed({ orderNumber: 'WITHHELD', updatedAt: field.ago(10 * MINUTE) });
-    field.placed({ orderNumber: 'UNDER-WAY', updatedAt: field.ago(30_000) });
-    const { findings, summary } = await field.scan();
+  it.each([-1, 1])('is judged by the clock of the shop, here %i h ahead of ours', async (hours) => {
+    const scenario = await aScenario(await workbench.open(), { clockAheadMs: hours * HOUR });
+    scenario.placed({ orderNumber: 'WITHHELD', updatedAt: scenario.ago(10 * MINUTE) });
+    scenario.placed({ orderNumber: 'UNDER-WAY', updatedAt: scenario.ago(30_000) });
+    const { findings, summary } = await scenario.scan();
     expect(numbersOf(findings)).toEqual(['WITHHELD']);
     expect(summary.underWay).toBe(1);
-    await field.sync('WITHHELD', 'UNDER-WAY');
-    field.placed({ orderNumber: 'NEXT', updatedAt: field.ago(3 * MINUTE) });
-    expect(numbersOf((await field.scan()).findings)).toEqual(['NEXT']);
+    await scenario.sync('WITHHELD', 'UNDER-WAY');
+    scenario.placed({ orderNumber: 'NEXT', updatedAt: scenario.ago(3 * MINUTE) });
+    expect(numbersOf((await scenario.scan()).findings)).toEqual(['NEXT']);
   });
 
-  it.each([-1, 1])('is told by our clock if the shop tells no time; %i h off, nothing is lost', async (hours) => {
-    const field = await aField(await workbench.open(), { dataAheadMs: hours * HOUR });
-    const shop = { ...field.shopAt(0), now: async () => undefined };
-    field.placed({ orderNumber: 'A', updatedAt: field.ago(HOUR) });
-    const first = await field.scan({ with: { shop } });
-    await field.letTimePass(3 * MINUTE);
-    field.placed({ orderNumber: 'B', updatedAt: field.ago(20 * MINUTE) });
-    const second = await field.scan({ with: { shop } });
-    await field.letTimePass(3 * MINUTE);
-    const third = await field.scan({ with: { shop } });
-    const found = [first, second, third].flatMap(({ findings }) => numbersOf(findings));
-    expect(new Set(found)).toEqual(new Set(['A', 'B']));
-  });
+  it.each([-1, 1])(
+    'is judged by our clock if the shop reports no time; even if that is %i h off, nothing is lost',
+    async (hours) => {
+      const scenario = await aScenario(await workbench.open(), { dataAheadMs: hours * HOUR });
+      const shop = { ...scenario.shopAt(0), now: async () => undefined };
+      scenario.placed({ orderNumber: 'A', updatedAt: scenario.ago(HOUR) });
+      const first = await scenario.scan({ with: { shop } });
+      await scenario.letTimePass(3 * MINUTE);
+      scenario.placed({ orderNumber: 'B', updatedAt: scenario.ago(20 * MINUTE) });
+      const second = await scenario.scan({ with: { shop } });
+      await scenario.letTimePass(3 * MINUTE);
+      const third = await scenario.scan({ with: { shop } });
+      const found = [first, second, third].flatMap(({ findings }) => numbersOf(findings));
+      expect(new Set(found)).toEqual(new Set(['A', 'B']));
+    },
+  );
 });

@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const BARE_SHOP = new URL('helpers/bare-shop.ts', import.meta.url).pathname;
 const BARE_INTERNAL_SYSTEM = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
 
-/** Orders that changed so many minutes ago, one after another, ten minutes apart. */
+/** Orders that changed ten minutes apart; the last one, `minutesAgo` plus ten minutes ago. */
 function orders(count: number, minutesAgo = 20) {
   return Array.from({ length: count }, (_, index) => {
     const updatedAt = new Date(Date.now() - (minutesAgo + (count - index) * 10) * MINUTE).toISOString();
@@ -30,14 +30,14 @@ function scans(daemon: DaemonProcess): LogLine[] {
   return daemon.lines.filter((line) => line['scan'] !== undefined);
 }
 
-async function runsOf(workplace: Workplace) {
+async function storeOf(workplace: Workplace) {
   const system = await sqlSystem(workplace.env['INTERNAL_SYSTEM_URL'] ?? '', 'shop');
   await system.open();
   onTestFinished(() => system.close());
   return system.reconciliation;
 }
 
-test('the daemon finds the order whose event never came, and brings it over like any other', async () => {
+test('the daemon finds the order whose event never arrived, and syncs it like any other', async () => {
   const shop = await aShop({ orders: orders(3) });
   const workplace = aWorkplace(shopEnv(shop));
   const opsPort = await aFreePort();
@@ -53,22 +53,22 @@ test('the daemon finds the order whose event never came, and brings it over like
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000', OPS_PORT: opsPort });
   const scan = await daemon.line((line) => line['scan'] === 'changes');
   expect(scan).toMatchObject({ level: 'warn', compared: 3, found: 1, orders: ['N1'], known: 0, unreadable: 0 });
-  expect(scan.msg).toBe('reconciled: 1 of 3 orders were behind, and their events are published now');
+  expect(scan.msg).toBe('reconciled: 1 of 3 orders were behind, events published');
   const synced = await daemon.line((line) => line['outcome'] === 'synced');
   expect(synced).toMatchObject({ orderNumber: 'N1', event: 'updated', attempt: 1 });
   expect(storedOrders(workplace.database)).toHaveLength(3);
   const metrics = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text();
   expect(metrics).toContain('order_sync_reconciled_orders_total{scan="changes",result="found"} 1');
-  const { lastRun } = await (await runsOf(workplace)).readScan('changes');
+  const { lastRun } = await (await storeOf(workplace)).readScan('changes');
   expect(lastRun).toMatchObject({ compared: 3, found: 1, error: null });
-  // It is not due again, also for a daemon that starts now.
+  // The next scan is not due yet, not even for a daemon that starts now.
   const another = startDaemon(workplace, { RECONCILE_EVERY_MS: '600000' });
   await another.ready();
   expect(scans(another)).toEqual([]);
   expect(scans(daemon)).toHaveLength(1);
 });
 
-test('the deep scan finds what changed without a trace', async () => {
+test('the deep scan finds a change that left "updated at" as it was', async () => {
   const [order] = orders(1);
   const shop = await aShop({ orders: orders(1) });
   const workplace = aWorkplace(shopEnv(shop));
@@ -82,7 +82,7 @@ test('the deep scan finds what changed without a trace', async () => {
   await expect.poll(() => storedOrders(workplace.database)).toMatchObject([{ grand_total: '77.00' }]);
 });
 
-test('of two daemons, one at a time scans, as often as one alone would', async () => {
+test('of two daemons, one at a time scans, no more often than one alone', async () => {
   const shop = await aShop({ orders: orders(5), latencyMs: 20 });
   const workplace = aWorkplace(shopEnv(shop));
   const everyMs = 700;
@@ -94,7 +94,7 @@ test('of two daemons, one at a time scans, as often as one alone would', async (
   await expect.poll(() => storedOrders(workplace.database).length).toBe(5);
 });
 
-test('when one daemon dies, another goes on', async () => {
+test('when one daemon dies, another takes over', async () => {
   const shop = await aShop({ orders: orders(2) });
   const workplace = aWorkplace(shopEnv(shop));
   const [first, second] = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: '500' }));
@@ -107,7 +107,7 @@ test('when one daemon dies, another goes on', async () => {
   await expect.poll(() => scans(second).length, { timeout: 90_000 }).toBeGreaterThan(before + 1);
 });
 
-test('a shop that is down is one warning; the scan goes on by itself when it is back', async () => {
+test('a shop that is down causes one warning; the scan continues automatically once it is up', async () => {
   let isDown = true;
   const shop = await aShop({
     orders: orders(3),
@@ -136,17 +136,18 @@ test('while consumption is paused, nothing is scanned', async () => {
   await bystander.publish(workplace.queue, 'N0');
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '400' });
   await daemon.line((line) => line.msg.startsWith('paused'));
-  const askedFor = (reference: string) => shop.requests.filter(({ references }) => references[0] === reference).length;
-  // A scan begins by asking for the time.
-  const scansBegun = () => askedFor('order-sync-check');
-  const [before, canaries] = [scansBegun(), askedFor('N0')];
-  await expect.poll(() => askedFor('N0'), { timeout: 20_000 }).toBeGreaterThanOrEqual(canaries + 3);
+  const requestsFor = (reference: string) =>
+    shop.requests.filter(({ references }) => references[0] === reference).length;
+  // A scan first requests the shop's time.
+  const scansBegun = () => requestsFor('order-sync-check');
+  const [before, canaries] = [scansBegun(), requestsFor('N0')];
+  await expect.poll(() => requestsFor('N0'), { timeout: 20_000 }).toBeGreaterThanOrEqual(canaries + 3);
   expect(scansBegun()).toBeLessThanOrEqual(before + 1);
   shop.setFaults(undefined);
   await daemon.line((line) => line['scan'] === 'changes' && line['compared'] === 3);
 });
 
-test('while a long queue waits, nothing is scanned: what seems to be missing is on its way', async () => {
+test('while many events wait in the queue, nothing is scanned: what seems missing may be on its way', async () => {
   const shop = await aShop({ orders: orders(3), latencyMs: 200 });
   const workplace = aWorkplace({ ...shopEnv(shop), RABBITMQ_PREFETCH: '1' });
   const bystander = await aBystander();
@@ -160,7 +161,7 @@ test('while a long queue waits, nothing is scanned: what seems to be missing is 
   await daemon.line((line) => line['scan'] === 'changes' && line['compared'] === 3);
 });
 
-test('SIGTERM breaks off a scan at once, and the next daemon scans', async () => {
+test('SIGTERM interrupts a scan at once, and the next daemon scans', async () => {
   const shop = await aShop({
     orders: orders(3),
     faults: ({ references }) => (references.length === 0 ? { kind: 'stall' } : undefined),
@@ -173,7 +174,7 @@ test('SIGTERM breaks off a scan at once, and the next daemon scans', async () =>
   expect(await daemon.exited).toBe(0);
   expect(scans(daemon)).toEqual([]);
   shop.setFaults(undefined);
-  // Its lease is given back; the scan that it began counts as broken off, and is due again sooner.
+  // It released its lease; its scan counts as interrupted, so the next one is due sooner.
   const next = startDaemon(workplace, { RECONCILE_EVERY_MS: '1000' });
   await next.line((line) => line['scan'] === 'changes' && line['found'] === 3);
 });
@@ -185,11 +186,11 @@ test.each([
     'RECONCILE_EVERY_MS is set, but the module in SHOP_ADAPTER has no listUpdatedSince().',
   ],
   [
-    'an internal system that can not be asked',
+    'an internal system without reconciliation',
     { SHOP_BASE_URL: 'http://127.0.0.1:1', INTERNAL_SYSTEM: BARE_INTERNAL_SYSTEM },
     'RECONCILE_EVERY_MS is set, but the module in INTERNAL_SYSTEM has no "reconciliation".',
   ],
-])('%s ends it at the start with 78, if it is to reconcile', async (_, env, problem) => {
+])('%s makes a daemon that should reconcile exit with 78 at startup', async (_, env, problem) => {
   const workplace = aWorkplace(env);
   const refused = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
   expect(await refused.exited).toBe(78);

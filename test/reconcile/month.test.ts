@@ -5,7 +5,7 @@ import { aWorkplace } from '../helpers/daemon-process.ts';
 import { sqlSystem } from '../internal-system/helpers/sql-system.ts';
 import { aMonthShop, fill, numberOf } from './helpers/month-shop.ts';
 
-/** Node's own needs and a few batches fit in; the month would not. */
+/** Enough for Node itself and a few batches, but not for the month. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=40' };
 
 async function aMonth(orders: number, withheld: readonly number[], refunded?: number) {
@@ -32,7 +32,7 @@ test('a month of 100,000 orders is scanned in bounded memory, and exactly those 
   expect(events.map(({ content }) => JSON.parse(content).orderNumber).sort()).toEqual(withheld.map(numberOf));
 });
 
-test('so is a deep scan, in full and with the amounts of each day', async () => {
+test('so is a deep scan, with full orders and daily totals', async () => {
   const { workplace } = await aMonth(10_000, [42, 9_000], 4_321);
   const args = ['reconcile', '--deep', '--since', '31d', '--dry-run', '--json'];
   const { stdout, stderr } = await orderSync(workplace, args, { env: SMALL_HEAP });

@@ -117,7 +117,7 @@ async function settledEverything(
   daemon: DaemonProcess,
   deadLetters: number,
 ): Promise<void> {
-  expect(daemon.lines.filter((line) => line.msg.startsWith('RabbitMQ is away'))).toEqual([]);
+  expect(daemon.lines.filter((line) => line.msg.startsWith('RabbitMQ is down'))).toEqual([]);
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(0);
   expect(await bystander.messages(workplace.queue)).toBe(0);

@@ -3,7 +3,7 @@ import { ConfigError } from '../../src/errors.ts';
 import { createShop } from '../../src/shop/create-shop.ts';
 import { REST_SHOP_DEFAULTS } from '../../src/shop/rest/options.ts';
 import { aModule } from '../adapters/helpers/a-module.ts';
-import { patient } from './rest/shops.ts';
+import { neverAborted } from './rest/shops.ts';
 
 it('creates the REST shop when no module is named', async () => {
   const shop = await createShop(
@@ -17,10 +17,10 @@ it('creates the REST shop when no module is named', async () => {
   );
 });
 
-it('asks the shop of a module', async () => {
+it('fetches from the shop of a module', async () => {
   const adapter = await aModule(`export default () => ({
     fetchOrders: async (references) => new Map(references.map((reference) => [reference, { kind: 'not-found' }])),
   })`);
   const shop = await createShop({ adapter }, {});
-  expect(await shop.fetchOrders(['1'], patient)).toEqual(new Map([['1', { kind: 'not-found' }]]));
+  expect(await shop.fetchOrders(['1'], neverAborted)).toEqual(new Map([['1', { kind: 'not-found' }]]));
 });

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cancelled, makeDemoOrders } from '../../demo/orders/make-orders.ts';
 import { orderSchema } from '../../src/orders/order.ts';
-import { aShop, fetchOne, patient, TOKEN } from './rest/shops.ts';
+import { aShop, fetchOne, neverAborted, TOKEN } from './rest/shops.ts';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
 
 describe('the demo orders', () => {
   const orders = makeDemoOrders({ count: 60, now: NOW });
 
-  it('are the same for the same seed, and others for another', () => {
+  it('are the same for the same seed, and different for another', () => {
     expect(makeDemoOrders({ count: 60, now: NOW })).toEqual(orders);
     expect(makeDemoOrders({ count: 60, now: NOW, seed: 2 })).not.toEqual(orders);
   });
@@ -21,7 +21,7 @@ describe('the demo orders', () => {
     expect(new Set(orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId])).size).toBe(120);
   });
 
-  it('are as varied as the demo says', () => {
+  it('are as varied as the demo promises', () => {
     expect(new Set(orders.map(({ currency }) => currency))).toEqual(new Set(['CNY', 'EUR', 'USD', 'JPY']));
     expect(orders.some(({ orderNumber }) => /^\d{20}$/.test(String(orderNumber)))).toBe(true);
     expect(orders.some(({ orderNumber }) => /^SO-2026-\d{4}$/.test(String(orderNumber)))).toBe(true);
@@ -39,7 +39,7 @@ describe('the demo shop', () => {
   const [order, other] = makeDemoOrders({ count: 2, now: NOW });
   if (order === undefined || other === undefined) throw new Error('expected two orders');
 
-  it('serves an order as it is now, or as it was, when it lags behind', async () => {
+  it('serves an order as it is now, or as it was if it lags behind', async () => {
     const { shop, client } = await aShop({ orders: [order] });
     shop.put(cancelled(order, NOW, 'changed my mind'));
     const reference = String(order.shopOrderId);
@@ -52,12 +52,12 @@ describe('the demo shop', () => {
     expect(shop.get(reference)?.status).toBe('cancelled');
   });
 
-  it('keeps a record of what it was asked and what it served', async () => {
+  it('records each request and what it served', async () => {
     const { shop, client } = await aShop({ orders: [order, other] });
     shop.setFaults(({ attempt }) => (attempt === 1 ? { kind: 'delay', ms: 1 } : undefined));
-    await client.fetchOrders([String(order.orderNumber)], patient);
-    await client.fetchOrders([String(order.orderNumber)], patient);
-    await client.fetchOrders(['SO-NONE'], patient);
+    await client.fetchOrders([String(order.orderNumber)], neverAborted);
+    await client.fetchOrders([String(order.orderNumber)], neverAborted);
+    await client.fetchOrders(['SO-NONE'], neverAborted);
     expect(shop.requests).toMatchObject([
       { references: [order.orderNumber], attempt: 1, status: 200, fault: 'delay', served: [order] },
       { references: [order.orderNumber], attempt: 2, status: 200, fault: undefined, served: [order] },
@@ -65,7 +65,7 @@ describe('the demo shop', () => {
     ]);
   });
 
-  it('lists what was placed since, oldest first', async () => {
+  it('lists the orders placed since a time, oldest first', async () => {
     const { shop } = await aShop({ orders: [other, order] });
     const reply = await fetch(`${shop.url}/orders?placedSince=${order.placedAt}&page=1`, {
       headers: { authorization: `Bearer ${TOKEN}` },
@@ -77,7 +77,7 @@ describe('the demo shop', () => {
   });
 
   it.each(['/', '/orders', '/orders?updatedSince=yesterday', '/orders?updatedSince=2026-11-22T08:00:00Z&page=0'])(
-    'knows no %s',
+    'answers 404 to %s',
     async (path) => {
       const { shop } = await aShop({ orders: [order] });
       const reply = await fetch(`${shop.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -85,7 +85,7 @@ describe('the demo shop', () => {
     },
   );
 
-  it('runs by itself, and stops on SIGTERM', async () => {
+  it('runs as a program of its own, and stops on SIGTERM', async () => {
     const script = fileURLToPath(new URL('../../demo/demo-shop.ts', import.meta.url));
     const env = { ...process.env, PORT: '0', DEMO_SHOP_TOKEN: TOKEN, DEMO_SHOP_HOST: '127.0.0.1' };
     const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });

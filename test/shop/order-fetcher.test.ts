@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
-import { withFetchDeadline } from '../../src/shop/adapter-deadline.ts';
+import { withFetchDeadline } from '../../src/shop/fetch-deadline.ts';
 import { OrderFetcher } from '../../src/shop/order-fetcher.ts';
 import type { FetchResult, ShopClient } from '../../src/shop/shop-client.ts';
 import { anOrder } from '../helpers/order-builder.ts';
 
-/** A shop whose replies come when the test says so. */
+/** A shop that replies when the test says so. */
 function aManualShop(maxBatch = 1) {
   const requests: {
     references: readonly string[];
@@ -32,19 +32,19 @@ function aManualShop(maxBatch = 1) {
   return { shop, requests };
 }
 
-/** Long enough for a batch that has ended to make way for the next one. */
-const turn = async () => {
+/** Long enough for the next batch to start once one has ended. */
+const nextBatch = async () => {
   await setImmediate();
   await setImmediate();
 };
 
-test('an event that arrives while its order is being fetched has a fetch of its own, with what changed meanwhile', async () => {
+test('an event that arrives while its order is being fetched gets a fetch of its own, which sees the change', async () => {
   const { shop, requests } = aManualShop();
   const fetcher = new OrderFetcher(shop, 4);
   const first = fetcher.fetch('10086');
-  await turn();
+  await nextBatch();
   const second = fetcher.fetch('10086');
-  await turn();
+  await nextBatch();
   expect(requests).toHaveLength(2);
   requests[0]?.reply('paid');
   requests[1]?.reply('cancelled');
@@ -57,35 +57,35 @@ test('events that wait for the same order share the fetch that starts after both
   const { shop, requests } = aManualShop();
   const fetcher = new OrderFetcher(shop, 1);
   const busy = fetcher.fetch('10085');
-  await turn();
+  await nextBatch();
   const waiting = [fetcher.fetch('10086'), fetcher.fetch('10086')];
   requests[0]?.reply();
   await busy;
-  await turn();
+  await nextBatch();
   requests[1]?.reply();
   const [first, second] = await Promise.all(waiting);
   expect(first).toBe(second);
   expect(requests.map((request) => request.references)).toEqual([['10085'], ['10086']]);
 });
 
-test('never more requests than allowed; a shop that returns many is asked for what is waiting', async () => {
+test('makes no more requests than allowed, and asks a shop with batches for all that wait', async () => {
   const { shop, requests } = aManualShop(3);
   const fetcher = new OrderFetcher(shop, 1);
   const all = Promise.all(['A', 'B', 'C', 'D', 'E'].map((reference) => fetcher.fetch(reference)));
-  await turn();
+  await nextBatch();
   expect(requests.map((request) => request.references)).toEqual([['A', 'B', 'C']]);
   requests[0]?.reply();
-  await turn();
-  await turn();
+  await nextBatch();
+  await nextBatch();
   requests[1]?.reply();
   expect((await all).map((fetched) => fetched.order.orderNumber)).toEqual(['A', 'B', 'C', 'D', 'E']);
 });
 
-test('cancelling gives up what is under way, even in an adapter that ignores it, and what waits; nothing that comes later', async () => {
+test('cancels fetches in flight, even in an adapter that ignores its signal, and those that wait, but no later ones', async () => {
   const { shop, requests } = aManualShop();
   const fetcher = new OrderFetcher(withFetchDeadline(shop), 1);
   const givenUp = Promise.allSettled([fetcher.fetch('A'), fetcher.fetch('B')]);
-  await turn();
+  await nextBatch();
   fetcher.cancelAll(new SyncError('interrupted', 'paused'));
   expect((await givenUp).map((result) => result.status === 'rejected' && result.reason.reason)).toEqual([
     'interrupted',
@@ -93,7 +93,7 @@ test('cancelling gives up what is under way, even in an adapter that ignores it,
   ]);
   expect(requests[0]?.signal.aborted).toBe(true);
   const later = fetcher.fetch('C');
-  await turn();
+  await nextBatch();
   requests[1]?.reply();
   expect((await later).order.orderNumber).toBe('C');
 });
@@ -101,7 +101,7 @@ test('cancelling gives up what is under way, even in an adapter that ignores it,
 test.each([
   ['unknown', { kind: 'not-found' as const }, 'order_not_found'],
   ['broken', { kind: 'failed' as const, error: new SyncError('invalid_order', 'no currency') }, 'invalid_order'],
-  ['left out by the adapter', undefined, 'shop_bad_reply'],
+  ['missing from the result', undefined, 'shop_bad_reply'],
 ])('an order that is %s fails alone', async (_, result, reason) => {
   const good: FetchResult = { kind: 'order', order: anOrder({ orderNumber: 'good' }) };
   const shop: ShopClient = {

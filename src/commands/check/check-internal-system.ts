@@ -17,22 +17,22 @@ export async function checkInternalSystem(config: Config): Promise<CheckResult> 
   const choice = config.internalSystem;
   const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
   try {
-    const system = await createInternalSystem({ ...choice, shop: config.shopName, env: config.env });
-    const tried = (async () => {
-      await system.open();
-      await system.check?.();
-    })();
-    await withTimeout(tried, TIMEOUT_MS, () => {
+    const verdict = await withTimeout(tryInternalSystem(config), TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    const words =
-      system.check === undefined
-        ? 'opens; it has no check(), so writing was not tested'
-        : 'answers and can be written to';
-    return ok('internal system', [`${what} ${words}`]);
+    return ok('internal system', [`${what} ${verdict}`]);
   } catch (error) {
     return failed('internal system', error, REMEDIES);
   }
+}
+
+async function tryInternalSystem(config: Config): Promise<string> {
+  const { internalSystem, shopName: shop, env } = config;
+  const system = await createInternalSystem({ ...internalSystem, shop, env });
+  await system.open();
+  if (system.check === undefined) return 'opens; it has no check(), so writing was not tested';
+  await system.check();
+  return 'answers and can be written to';
 }
 
 function noAnswer(): SyncError {

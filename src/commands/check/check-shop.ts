@@ -18,16 +18,21 @@ const REMEDIES = {
 export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<CheckResult> {
   const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
   try {
-    const shop = await createShop(config.shop, config.env);
-    if (shop.check === undefined) return ok('shop', [`${where} is loaded; it has no check(), so it was not tested`]);
-    await withTimeout(shop.check(AbortSignal.timeout(TIMEOUT_MS)), TIMEOUT_MS, () => {
+    const verdict = await withTimeout(tryShop(config), TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    return ok('shop', [`${where} answers and accepts the credentials`]);
+    return ok('shop', [`${where} ${verdict}`]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
     return failed('shop', isTimeout ? noAnswer() : error, REMEDIES);
   }
+}
+
+async function tryShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<string> {
+  const shop = await createShop(config.shop, config.env);
+  if (shop.check === undefined) return 'is loaded; it has no check(), so it was not tested';
+  await shop.check(AbortSignal.timeout(TIMEOUT_MS));
+  return 'answers and accepts the credentials';
 }
 
 function noAnswer(): SyncError {

@@ -37,7 +37,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The exit status for this kind of failure; undefined for an error that nobody foresaw. */
+/** The exit status for this kind of failure; undefined for an unforeseen error. */
 export function exitStatusOf(error: unknown): ExitStatus | undefined {
   if (error instanceof CommandError) return error.status;
   if (error instanceof ConfigError) return EXIT.badConfiguration;

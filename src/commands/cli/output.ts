@@ -35,7 +35,7 @@ export function say(...lines: readonly string[]): void {
 }
 
 /**
- * Text from outside (a product's name, a message that somebody published), made safe for a terminal: control characters,
+ * Text from outside (a product's name, a message that someone published), made safe for a terminal: control characters,
  * which could rewrite the screen, become visible. Emoji keep their joiners.
  */
 export function visible(text: string): string {

@@ -18,7 +18,7 @@ export class Progress {
 
   add(count = 1): void {
     this.#count += count;
-    // So nothing flickers for work that is done in a moment.
+    // Quick work shows nothing that would only flicker.
     if (!this.#isShown || Date.now() - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = Date.now();
     process.stderr.write(`${TO_LINE_START_AND_CLEAR}${this.#describe(this.#count)}`);

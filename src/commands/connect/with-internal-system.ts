@@ -41,7 +41,7 @@ export function cannotAnswer(method: 'findOrders' | 'listOrders', config: Config
   );
 }
 
-/** SQLite would create an empty file, and the answer would be "never seen": in the wrong folder, for instance. */
+/** In the wrong folder, for instance, SQLite would create an empty file, and the answer would be "never seen". */
 function refuseMissingFile(choice: InternalSystemConfig): void {
   if (!('url' in choice) || !choice.url.startsWith('sqlite:')) return;
   const path = resolve(sqlitePath(choice.url));

@@ -44,13 +44,13 @@ export function defineList(deadLetters: Command): void {
 async function list(names: readonly string[], options: ListOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   await using deadLetters = await DeadLetters.open(rabbitmq);
-  const rows = firstFacts(new Selection(names, options), deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
-  if (options.json) for await (const facts of rows) await printJsonLine(facts);
+  const rows = firstSummaries(new Selection(names, options), deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
+  if (options.json) for await (const summary of rows) await printJsonLine(summary);
   else if ((await printTable(COLUMNS, rows)) === 0) await print('No matching dead letters.');
   return EXIT.ok;
 }
 
-async function* firstFacts(
+async function* firstSummaries(
   selection: Selection,
   deadLetters: DeadLetters,
   limit: number,

@@ -14,18 +14,18 @@ export function orderOf({ order }: DeliveryEvent): string {
   return order === null ? '(names no order)' : visible(order);
 }
 
-/** What there is to say besides the outcome. */
+/** What else to know besides the outcome. */
 export function noteOf({ reason, conflict }: DeliveryEvent): string {
   return [...(reason === undefined ? [] : [reason]), ...(conflict === true ? ['stop the parcel'] : [])].join('; ');
 }
 
-/** What is worth a look, what needs a person. */
-export function gravityOf({ outcome, conflict }: DeliveryEvent): 'plain' | 'warning' | 'error' {
+/** A warning is worth a look, an error needs a person. */
+export function severityOf({ outcome, conflict }: DeliveryEvent): 'plain' | 'warning' | 'error' {
   if (outcome === 'dead-lettered') return 'error';
   return outcome === 'retrying' || conflict === true ? 'warning' : 'plain';
 }
 
-/** Picks out of whatever the daemon tells, again after each lost connection, the deliveries that were not there before. */
+/** Picks the new deliveries out of the daemon's messages. After a lost connection, a snapshot repeats earlier ones. */
 export class NewDeliveries {
   #lastAt = '';
   #keysAtLast = new Set<string>();
@@ -33,7 +33,7 @@ export class NewDeliveries {
   /** @param deliveries newest first @returns oldest first */
   of(deliveries: readonly DeliveryEvent[]): DeliveryEvent[] {
     const fresh = deliveries.toReversed().filter((delivery) => this.#isNew(delivery));
-    for (const delivery of fresh) this.#note(delivery);
+    for (const delivery of fresh) this.#remember(delivery);
     return fresh;
   }
 
@@ -41,7 +41,7 @@ export class NewDeliveries {
     return delivery.at > this.#lastAt || (delivery.at === this.#lastAt && !this.#keysAtLast.has(keyOf(delivery)));
   }
 
-  #note(delivery: DeliveryEvent): void {
+  #remember(delivery: DeliveryEvent): void {
     if (delivery.at > this.#lastAt) this.#keysAtLast = new Set();
     if (delivery.at >= this.#lastAt) this.#lastAt = delivery.at;
     this.#keysAtLast.add(keyOf(delivery));

@@ -7,17 +7,17 @@ import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
-/** The daemon says something every five seconds. */
+/** The daemon sends something every five seconds. */
 const SILENCE_MS = 15_000;
 const RECONNECT_MS = 1_000;
 
-/** What a running daemon tells. `lost`: it does not answer any more, and is asked again until it does. */
+/** What a running daemon sends. `lost`: it no longer answers; the client keeps trying until it does. */
 export type LiveMessage =
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'lost'; readonly error: Error };
 
-/** Asks the operations port of the daemon that runs with these settings. */
+/** A client of the operations port, for the daemon that runs with these settings. */
 export class OpsClient {
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -25,11 +25,11 @@ export class OpsClient {
   /** @throws ConfigError when the port is off */
   constructor(ops: OpsConfig | undefined) {
     if (ops === undefined) {
-      const expected = "the daemon's port, such as 9464 (it is off by default)";
-      throw new ConfigError([`OPS_PORT: not set; expected ${expected}. The daemon has to run with it as well.`]);
+      const expected = "the daemon's port, such as 9464 (off by default)";
+      throw new ConfigError([`OPS_PORT: not set; expected ${expected}. The daemon must run with it, too.`]);
     }
     this.#origin = `http://${reachable(ops.host)}:${ops.port}`;
-    // Looking needs no more than the lesser token.
+    // The viewer's token is enough to read.
     const token = ops.viewerToken ?? ops.token;
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
@@ -39,16 +39,16 @@ export class OpsClient {
     return await this.#json<Session>('/api/session');
   }
 
-  /** Everything about now. @throws CommandError, ConfigError */
+  /** The current state. @throws CommandError, ConfigError */
   async snapshot(): Promise<Snapshot> {
     return await this.#json<Snapshot>('/api/now');
   }
 
   /**
-   * What happens, from now until the signal is aborted.
+   * Everything that happens, until the signal is aborted.
    *
-   * @param filter of deliveries; what fits is told even when more come than the unfiltered stream tells of
-   * @throws CommandError, ConfigError when it can't be followed from the beginning, or is refused later
+   * @param filter limits the deliveries to those that match; more of these are sent than without a filter
+   * @throws CommandError, ConfigError if the daemon does not answer at first, or refuses later
    */
   async *follow(signal: AbortSignal, filter: DeliveryFilter = {}): AsyncGenerator<LiveMessage> {
     let hasAnswered = false;
@@ -83,7 +83,7 @@ export class OpsClient {
         if (event === 'snapshot') yield { kind: 'snapshot', snapshot: JSON.parse(data) as Snapshot };
         else if (event === 'tick') yield { kind: 'tick', tick: JSON.parse(data) as Tick };
       }
-      throw new CommandError(`The daemon at ${this.#origin} ended the connection.`, EXIT.unavailable);
+      throw new CommandError(`The daemon at ${this.#origin} closed the connection.`, EXIT.unavailable);
     } catch (error) {
       throw error instanceof CommandError || error instanceof ConfigError ? error : this.#noAnswer(error);
     } finally {
@@ -91,7 +91,7 @@ export class OpsClient {
     }
   }
 
-  /** The daemon is of this very version, or its answer will not make sense: nothing would be gained by checking it. */
+  /** Not validated: the daemon is expected to be of the same version. */
   async #json<T>(path: string): Promise<T> {
     const response = await this.#request(path, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
     try {
@@ -109,24 +109,26 @@ export class OpsClient {
       throw this.#noAnswer(error);
     }
     if (response.ok) return response;
-    const said = (await response.text().catch(() => '')).trim().slice(0, 200);
+    const answer = (await response.text().catch(() => '')).trim().slice(0, 200);
     if (response.status === 401) {
-      throw new ConfigError([`OPS_TOKEN: the daemon at ${this.#origin} does not know it; expected the daemon's own.`]);
+      throw new ConfigError([
+        `OPS_TOKEN: the daemon at ${this.#origin} refused it; expected the token that the daemon runs with.`,
+      ]);
     }
     if (response.status === 404) {
-      throw new CommandError(`What answers at ${this.#origin} is not order-sync, or an older version of it.`);
+      throw new CommandError(`The server at ${this.#origin} is not order-sync, or an older version of it.`);
     }
-    throw new CommandError(`The daemon at ${this.#origin} refused: ${said} (${response.status})`, EXIT.unavailable);
+    throw new CommandError(`The daemon at ${this.#origin} refused: ${answer} (${response.status})`, EXIT.unavailable);
   }
 
   #noAnswer(cause: unknown): CommandError {
     const why = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
-    const hint = 'Does it run on this machine, with the same OPS_PORT and OPS_HOST?';
+    const hint = 'Is it running on this machine, with the same OPS_PORT and OPS_HOST?';
     return new CommandError(`No daemon answers at ${this.#origin}${why}. ${hint}`, EXIT.unavailable);
   }
 }
 
-/** Who listens on every address is asked on this machine. */
+/** A daemon that listens on every address is reached on this machine. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -1,5 +1,5 @@
 import type { DayTotals } from '../../reconcile/day-totals.ts';
-import { describe } from '../../reconcile/reconciler.ts';
+import { describeError } from '../../reconcile/describe-error.ts';
 import type { Finding, Report, ReportSummary } from '../../reconcile/report.ts';
 import { counted } from '../cli/counted.ts';
 import { print } from '../cli/output.ts';
@@ -91,7 +91,7 @@ export class ReportJson {
   }
 
   async end(report: Report, error: unknown): Promise<void> {
-    const rest = JSON.stringify({ ...report.summary(), error: error === undefined ? null : describe(error) });
+    const rest = JSON.stringify({ ...report.summary(), error: error === undefined ? null : describeError(error) });
     await print(`${this.#findings === 0 ? '{"orders":[' : ''}],${rest.slice(1)}`);
   }
 }

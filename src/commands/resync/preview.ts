@@ -14,7 +14,12 @@ import { type Difference, differences } from './differences.ts';
 type Config = CommonConfig & { readonly shop: ShopConfig; readonly internalSystem: InternalSystemConfig };
 
 /** What a resync of an order would do. */
-export type Preview = ({ readonly reference: string; readonly orderNumber: string } & Comparison) | FailedPreview;
+export type Preview = ComparedPreview | FailedPreview;
+
+export interface ComparedPreview extends Comparison {
+  readonly reference: string;
+  readonly orderNumber: string;
+}
 
 /** How the order in the shop compares with the one in the internal system. */
 interface Comparison {

@@ -11,7 +11,7 @@ import { alignedLines } from '../cli/table.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import type { Difference } from './differences.ts';
-import { type FailedPreview, type Preview, previewResync } from './preview.ts';
+import { type ComparedPreview, type FailedPreview, type Preview, previewResync } from './preview.ts';
 
 export function defineResync(program: Command): void {
   program
@@ -84,7 +84,7 @@ function describe(preview: Preview): string[] {
   return [`${preview.orderNumber} ${inWords(preview)}`, ...differenceLines(preview.differences)];
 }
 
-function inWords({ outcome, isNew }: Exclude<Preview, FailedPreview>): string {
+function inWords({ outcome, isNew }: ComparedPreview): string {
   switch (outcome) {
     case 'synced':
       return isNew ? 'would be added: the internal system does not have it yet' : 'would be updated';

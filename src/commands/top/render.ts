@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
+import { dependencyName } from '../../errors.ts';
 import type { Bucket, Consumption, DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { alignedLines } from '../cli/table.ts';
 import { ago, when } from '../cli/times.ts';
-import { gravityOf, noteOf, orderOf, took } from '../live/delivery-events.ts';
+import { noteOf, orderOf, severityOf, took } from '../live/delivery-events.ts';
 import type { View } from './view.ts';
 
 /** One line of the screen, no wider than it. */
@@ -18,7 +19,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The whole screen. The deliveries get what rows the rest leaves. */
+/** The whole screen. The deliveries fill the rows that are left. */
 export function render(view: View, { columns, rows }: Size, now = new Date()): Line[] {
   const head = [...title(view, columns, now), ...state(view, now), blank, ...figures(view, now), blank];
   const middle = [...totals(view), blank, ...charts(view, columns), blank];
@@ -39,7 +40,7 @@ function title({ session: { version, shop, queue } }: View, columns: number, now
 
 function state({ consumption, lostSince }: View, now: Date): Line[] {
   if (lostSince !== undefined) {
-    return [{ text: 'NO ANSWER from the daemon; this is how it was', tone: 'error' }, since(lostSince, now)];
+    return [{ text: 'NO ANSWER from the daemon; this is its last known state', tone: 'error' }, since(lostSince, now)];
   }
   const { words, tone } = stateInWords(consumption);
   return [{ text: words, tone }, since(consumption.since, now)];
@@ -54,15 +55,15 @@ function stateInWords({ state: found, dependency, reason }: Consumption): { word
     case 'running':
       return { words: 'RUNNING', tone: 'good' };
     case 'paused':
-      return { words: `PAUSED: the ${dependency} is down (${reason})`, tone: 'error' };
+      return { words: `PAUSED: the ${dependency && dependencyName(dependency)} is down (${reason})`, tone: 'error' };
     case 'disconnected':
-      return { words: 'NO BROKER: RabbitMQ is away', tone: 'error' };
-    case 'stuck':
-      return { words: 'WEDGED: nothing is settled', tone: 'error' };
+      return { words: 'NO BROKER: RabbitMQ is down', tone: 'error' };
+    case 'stalled':
+      return { words: 'STALLED: nothing is being settled', tone: 'error' };
     case 'starting':
-      return { words: 'STARTING: waits for the internal system or the broker', tone: 'warning' };
+      return { words: 'STARTING: waiting for RabbitMQ or the internal system', tone: 'warning' };
     case 'draining':
-      return { words: 'STOPPING: finishes what is in hand', tone: 'warning' };
+      return { words: 'STOPPING: finishing what is in flight', tone: 'warning' };
     default:
       return found satisfies never;
   }
@@ -71,7 +72,7 @@ function stateInWords({ state: found, dependency, reason }: Consumption): { word
 function figures({ figures: { waiting, inFlight, retrying, deadLetters, lastOrderAt } }: View, now: Date): Line[] {
   const count = (value: number | null) => value ?? '?';
   const last = lastOrderAt === null ? 'no order yet' : `last order ${ago(lastOrderAt, now)}`;
-  const queues = `waiting ${count(waiting)}   in hand ${inFlight}   retrying ${count(retrying)}`;
+  const queues = `waiting ${count(waiting)}   in flight ${inFlight}   retrying ${count(retrying)}`;
   const tone = (deadLetters ?? 0) > 0 ? 'warning' : 'plain';
   return [{ text: `${queues}   dead letters ${count(deadLetters)}   ${last}`, tone }];
 }
@@ -90,14 +91,14 @@ function totals({ figures: { lastHour, lastDay } }: View): Line[] {
 
 function charts({ hour, knownSince, timedSince }: View, columns: number): Line[] {
   return [
-    ...chart('orders a minute', hour, knownSince, columns, ({ orders }) => orders, String),
+    ...chart('orders per minute', hour, knownSince, columns, ({ orders }) => orders, String),
     ...chart('publish to commit, p95', hour, timedSince, columns, ({ p95 }) => p95 ?? 0, took),
   ];
 }
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 
-/** One column a minute; a dot where nothing was, nothing where nobody knows. */
+/** One column per minute; a dot for none, a space for unknown. */
 function chart(
   name: string,
   buckets: readonly Bucket[],
@@ -114,7 +115,7 @@ function chart(
     if (value(bucket) === 0) return '·';
     return LEVELS[Math.min(LEVELS.length, Math.ceil((value(bucket) / most) * LEVELS.length)) - 1] ?? '';
   };
-  const caption = `${name}, last ${shown.length} minutes${most > 0 ? `; at most ${words(most)}` : ''}`;
+  const caption = `${name}, last ${shown.length} minutes${most > 0 ? `; peak ${words(most)}` : ''}`;
   return [
     { text: caption, tone: 'dim' },
     { text: shown.map(column).join(''), tone: 'plain' },
@@ -122,7 +123,7 @@ function chart(
 }
 
 function deliveries({ deliveries: all }: View, rows: number): Line[] {
-  if (all.length === 0) return [{ text: 'No order has come yet.', tone: 'dim' }];
+  if (all.length === 0) return [{ text: 'No orders yet.', tone: 'dim' }];
   const shown = all.slice(0, Math.max(0, rows - 1));
   const cells = shown.map((delivery) => [
     delivery.at.slice(11, 19),
@@ -138,7 +139,7 @@ function deliveries({ deliveries: all }: View, rows: number): Line[] {
 }
 
 function toneOf(delivery: DeliveryEvent | undefined): Tone {
-  return delivery === undefined ? 'plain' : gravityOf(delivery);
+  return delivery === undefined ? 'plain' : severityOf(delivery);
 }
 
 function fitted(text: string, columns: number): string {

@@ -16,10 +16,10 @@ const HOME = '\u001B[H';
 const CLEAR_LINE = '\u001B[K';
 const CLEAR_BELOW = '\u001B[J';
 const QUIT_KEYS = ['q', 'Q', '\u0003', '\u001B'];
-/** A terminal that does not tell its size. */
+/** For a terminal that does not report its size. */
 const USUAL: Size = { columns: 80, rows: 24 };
 
-/** The terminal as a whole, refreshed in place. What stood there before comes back when it is disposed of. */
+/** The whole terminal, refreshed in place. Disposing of it restores what was there before. */
 export class Screen implements Disposable {
   readonly #onKey: (key: Buffer) => void;
   readonly #onResize: () => void;

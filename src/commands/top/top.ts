@@ -12,33 +12,33 @@ import { render } from './render.ts';
 import { Screen } from './screen.ts';
 import { after, type View } from './view.ts';
 
-/** Without a terminal nothing limits the lines; more deliveries would be a list, and `tail` is for that. */
+/** Without a terminal nothing limits the lines, but `tail` is the command for a long list of deliveries. */
 const ONE_SNAPSHOT = { columns: 80, rows: 40 };
-/** The clock, and how long ago things were. */
+/** For the clock, and for "… ago". */
 const REDRAW_MS = 1_000;
 
 export function defineTop(program: Command): void {
   program
     .command('top')
-    .summary('what the daemon does now, refreshed in place')
+    .summary('show what the daemon is doing, refreshed in place')
     .description(
-      'Shows what a running daemon does: whether it runs or why not, the queues, orders as they arrive, how many and how ' +
-        'fast over the last hour and day. q or Ctrl-C ends it. Without a terminal it prints all that once. The daemon ' +
-        'needs OPS_PORT. Times are UTC. Nothing personal is shown.',
+      'Shows whether a running daemon consumes orders or why not, its queues, the orders as they arrive, and how many and ' +
+        'how fast over the last hour and day. q or Ctrl-C quits. Without a terminal it prints one snapshot. The daemon ' +
+        'must run with OPS_PORT. Times are UTC. No personal data is shown.',
     )
-    .option('--json', 'print one JSON document, once')
+    .option('--json', 'print one snapshot as JSON')
     .addHelpText(
       'after',
       helpText({
         examples: [
-          ['order-sync top', 'watch it'],
+          ['order-sync top', 'watch the daemon'],
           ['order-sync top | head -4', 'is it running?'],
           ['order-sync top --json | jq .figures', 'for a script'],
         ],
         exits: [
           [EXIT.ok, 'shown'],
           [EXIT.unavailable, 'no daemon answers'],
-          [EXIT.badConfiguration, 'the configuration is wrong: OPS_PORT is not set, or OPS_TOKEN is another one'],
+          [EXIT.badConfiguration, "OPS_PORT is not set, or OPS_TOKEN is not the daemon's"],
         ],
       }),
     )

@@ -5,11 +5,11 @@ const DELIVERIES_KEPT = 100;
 /** What the screen shows. */
 export interface View extends Omit<Snapshot, 'day'> {
   readonly session: Pick<Session, 'shop' | 'queue' | 'version'>;
-  /** Since when the daemon does not answer; undefined while it does. */
+  /** Since when the daemon has not answered; undefined while it does. */
   readonly lostSince: Date | undefined;
 }
 
-/** The view after something changed. */
+/** The view after a tick. */
 export function after<Seen extends View>(view: Seen, tick: Tick): Seen {
   const { now, consumption, figures } = tick;
   return {
@@ -23,12 +23,12 @@ export function after<Seen extends View>(view: Seen, tick: Tick): Seen {
   };
 }
 
-function newest(come: readonly DeliveryEvent[], before: readonly DeliveryEvent[]): DeliveryEvent[] {
-  return [...come, ...before].slice(0, DELIVERIES_KEPT);
+function newest(fresh: readonly DeliveryEvent[], before: readonly DeliveryEvent[]): DeliveryEvent[] {
+  return [...fresh, ...before].slice(0, DELIVERIES_KEPT);
 }
 
-/** As many buckets as before, the last ones renewed. */
-function continued(before: readonly Bucket[], come: readonly Bucket[]): Bucket[] {
-  const first = come[0]?.at ?? Number.POSITIVE_INFINITY;
-  return [...before.filter(({ at }) => at < first), ...come].slice(-before.length);
+/** As many buckets as before, the last ones updated. */
+function continued(before: readonly Bucket[], fresh: readonly Bucket[]): Bucket[] {
+  const first = fresh[0]?.at ?? Number.POSITIVE_INFINITY;
+  return [...before.filter(({ at }) => at < first), ...fresh].slice(-before.length);
 }

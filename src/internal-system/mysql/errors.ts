@@ -11,15 +11,15 @@ const ROW_CHANGED = 1020;
 const REASONS: Readonly<Record<number, WriteReason>> = {
   ...all('write_rejected', [
     1048, // a column may not be null
-    DUPLICATE_KEY, // of a unique index of the staff's: with one of ours the transaction would have been run again
+    DUPLICATE_KEY, // of a unique index that staff added: for one of ours, the transaction runs again
     1153, // larger than max_allowed_packet
     1264, // number out of range
     1265, // data truncated
     1292, // wrong time
-    1364, // a column of the staff's has no default
+    1364, // a column that staff added has no default
     1366, // wrong string value
     1406, // data too long
-    1451, // foreign keys of the staff's
+    1451, // foreign keys that staff added
     1452,
     1644, // SIGNAL in a trigger
     1690, // number out of range in an expression
@@ -36,15 +36,15 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
     1038,
     1040, // too many connections
     1041,
-    1044, // no right to use the database
+    1044, // no privilege on the database
     1045, // credentials refused
     1049, // no such database
     1053, // shutting down
     1054, // no such column
     1114, // table full
     1130, // this host may not connect
-    1142, // no right to use the table
-    1143, // no right to use the column
+    1142, // no privilege on the table
+    1143, // no privilege on the column
     1146, // no such table
     1158, // network errors
     1159,
@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 
 const DATABASE_REMEDY = 'Create the database and grant the user its use, or name another one in INTERNAL_SYSTEM_URL.';
 const CREDENTIALS_REMEDY = 'Check user, password and host in INTERNAL_SYSTEM_URL.';
-const RIGHTS_REMEDY =
+const PRIVILEGES_REMEDY =
   'Grant the user CREATE on the database for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
 
 /** What a person must change before the daemon can work, by error number. */
@@ -75,17 +75,17 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1045: CREDENTIALS_REMEDY,
   1698: CREDENTIALS_REMEDY,
   1130: CREDENTIALS_REMEDY,
-  1142: RIGHTS_REMEDY,
-  1143: RIGHTS_REMEDY,
+  1142: PRIVILEGES_REMEDY,
+  1143: PRIVILEGES_REMEDY,
   1146: 'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
   1054: 'A column is missing though the schema version says otherwise: restore it.',
-  3159: 'The server wants TLS: add ?sslmode=require or better to INTERNAL_SYSTEM_URL.',
+  3159: 'The server requires TLS: add ?sslmode=require or stricter to INTERNAL_SYSTEM_URL.',
 };
 
 /** Errors whose message names columns, constraints or accounts, and never quotes an order's data. */
 const PLAIN_MESSAGES = new Set([1044, 1045, 1049, 1054, 1130, 1142, 1143, 1146, 1264, 1364, 1406, 1698, 3819, 4025]);
 
-/** What mysql2 throws: an answer of the server's has a number and an SQL state, anything else means it did not answer. */
+/** What mysql2 throws: an answer from the server has a number and an SQL state; anything else means that it did not answer. */
 interface DriverError extends Error {
   readonly code?: unknown;
   readonly errno?: unknown;
@@ -93,7 +93,7 @@ interface DriverError extends Error {
   readonly fatal?: unknown;
 }
 
-/** A deadlock's victim, or an order that appeared meanwhile: the same transaction may work at once. */
+/** A deadlock's victim, or an order inserted since: the same transaction may work at once. */
 export function lostRace(error: unknown): boolean {
   const number = answerNumber(error);
   return number !== undefined && [DEADLOCK, DUPLICATE_KEY, ROW_CHANGED].includes(number);
@@ -104,26 +104,26 @@ export function serverAnswered(error: unknown): boolean {
   return answerNumber(error) !== undefined || error instanceof SyncError;
 }
 
-/** Whatever mysql2 throws while the daemon works → SyncError; our own errors stay what they are. */
+/** An error of mysql2 while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   const number = answerNumber(error);
   if (number !== undefined) {
-    return new SyncError(REASONS[number] ?? 'write_failed', `The MySQL server answered ${described(error, number)}.`);
+    return new SyncError(REASONS[number] ?? 'write_failed', `The MySQL server answered ${describe(error, number)}.`);
   }
   if (!isConnectionError(error)) return error;
   const reason = error.message || String(error.code);
   return new SyncError('internal_system_unavailable', `The MySQL server is not answering: ${reason}.`);
 }
 
-/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+/** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   const number = answerNumber(error);
   const remedy = number === undefined ? undefined : REMEDIES[number];
   if (number === undefined || remedy === undefined) return asWriteError(error);
-  return new ConfigError([`The MySQL server answered ${described(error, number)}. ${remedy}`]);
+  return new ConfigError([`The MySQL server answered ${describe(error, number)}. ${remedy}`]);
 }
 
-function described(error: unknown, number: number): string {
+function describe(error: unknown, number: number): string {
   return error instanceof Error && PLAIN_MESSAGES.has(number) ? `${number}: ${error.message}` : `error ${number}`;
 }
 

@@ -13,8 +13,8 @@ import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
 
 /**
- * What every connection must know. READ COMMITTED: locks on rows, not on the gaps between them. `/*M!` is for MariaDB
- * alone, which can end statements and idle transactions by itself.
+ * Settings of every connection. READ COMMITTED: locks on rows, not on the gaps between them. `/*M!` is for MariaDB alone,
+ * which can end statements and idle transactions on its own.
  */
 const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
@@ -28,7 +28,7 @@ const SESSION = [
 
 const OWN_TABLES = ['orders', 'order_lines', 'order_ledger', 'order_sync_schema', 'order_sync_reconciliation'];
 
-/** One connection in use: what it runs, and the largest statement its server takes. */
+/** One connection in use: how it runs statements, and the largest one that its server takes. */
 interface Session {
   readonly run: RunStatement;
   readonly maxPacketBytes: number;
@@ -102,7 +102,7 @@ export class Mysql implements SqlDatabase {
       version: () => this.#withSession(({ run }) => schemaVersion(run)),
       exclusively: (upgrade) =>
         this.#withSession(({ run }) =>
-          locked(run, async () => {
+          withMigrationLock(run, async () => {
             if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
             await upgrade(async (statement) => {
               await run(statement);
@@ -122,9 +122,9 @@ export class Mysql implements SqlDatabase {
   }
 
   /**
-   * Lends out a connection. After an error that the server reported (a lock wait that timed out rolls back one statement
-   * only) the transaction is rolled back and the connection kept; after any other (lost, silent) it is destroyed, and the
-   * server rolls back by itself.
+   * Lends out a connection. After an error that the server reported (a lock wait timeout rolls back only one statement), the
+   * transaction is rolled back and the connection kept; after any other (lost, silent), it is destroyed, and the server rolls
+   * back on its own.
    */
   async #withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const connection = await this.#pool.getConnection();
@@ -147,7 +147,7 @@ export class Mysql implements SqlDatabase {
     const known = this.#ready.get(connection.connection);
     if (known !== undefined) return { run, maxPacketBytes: known };
     const core = connection.connection;
-    // A connection lost while nobody uses it is replaced at the next use; one lost in use fails that use.
+    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
     core.on('error', () => this.#ready.delete(core));
     core.on('end', () => this.#ready.delete(core));
     for (const statement of SESSION) await run(statement);
@@ -185,7 +185,7 @@ async function schemaVersion(run: RunStatement): Promise<number> {
 }
 
 /** One daemon at a time migrates this database: tables are committed one by one. */
-async function locked(run: RunStatement, work: () => Promise<void>): Promise<void> {
+async function withMigrationLock(run: RunStatement, work: () => Promise<void>): Promise<void> {
   const name = "concat('order-sync.', sha1(database()))";
   const seconds = TIME_LIMITS_MS.lock / 1000;
   const rows = await run(`SELECT GET_LOCK(${name}, ${seconds}) AS taken`);

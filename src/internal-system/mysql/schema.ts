@@ -1,8 +1,8 @@
 import type { Migrations } from '../sql/migrate.ts';
 
 /**
- * Each CREATE TABLE commits by itself on MySQL and MariaDB, so a start that was cut off is gone over again: hence IF NOT
- * EXISTS, and all indexes inside the tables. A table's comment tells order-sync's own from one that was there before.
+ * On MySQL and MariaDB each CREATE TABLE commits on its own, so an interrupted start runs again: hence IF NOT EXISTS, and all
+ * indexes inside the tables. A table's comment tells order-sync's own from one that existed before.
  *
  * Order numbers and references compare byte by byte (`utf8mb4_bin`): A1 is not a1. DATETIME holds UTC.
  */

@@ -22,7 +22,7 @@ import type { SqlTransaction } from '../sql/sql-database.ts';
 export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 const STATEMENT_BYTES = 1024 * 1024;
-/** What a statement has beside its rows. */
+/** The parts of a statement besides its rows. */
 const ROOM_FOR_COLUMNS = 4096;
 
 /** Each statement takes as many rows as fit into about a megabyte, and into the server's `max_allowed_packet`. */
@@ -43,12 +43,12 @@ export class MysqlTransaction implements SqlTransaction {
     );
   }
 
-  /** An order that appeared meanwhile is a duplicate key, upon which the transaction runs again. */
+  /** An order inserted since is a duplicate key, upon which the transaction runs again. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     await this.#insert('orders', ORDER_COLUMNS, rows);
   }
 
-  /** The rows are there and locked, so this always takes the update's way. */
+  /** The rows exist and are locked, so this always updates. */
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
     await this.#insert('orders', ORDER_COLUMNS, rows, onDuplicate(updated));
   }
@@ -108,7 +108,7 @@ export class MysqlTransaction implements SqlTransaction {
     }
   }
 
-  /** A statement that is too large would not be answered but cut off, which looks like an outage: it is not sent. */
+  /** The server cuts off a statement that is too large, which looks like an outage: so it is not sent. */
   #statements(tuples: readonly string[]): string[][] {
     const statements: string[][] = [];
     let bytes = Number.POSITIVE_INFINITY;
@@ -131,7 +131,7 @@ export class MysqlTransaction implements SqlTransaction {
   }
 }
 
-/** MySQL's DATETIME knows no zone: what it holds is UTC. */
+/** MySQL's DATETIME has no time zone: ours hold UTC. */
 function mysqlValue(column: string, value: SqlValue): SqlValue {
   return typeof value === 'string' && column.endsWith('_at') ? value.replace('Z', '') : value;
 }

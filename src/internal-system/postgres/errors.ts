@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '22': 'write_rejected', // data exception
   '23': 'write_rejected', // integrity constraint violation
   '54': 'write_rejected', // program limit exceeded
-  P0: 'write_rejected', // raised by a trigger of the staff's
+  P0: 'write_rejected', // raised by a trigger that staff added
   '40': 'write_failed', // deadlock, serialization failure
   '55': 'write_failed', // lock not available in time
   '57014': 'write_failed', // statement timeout
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '25P03': 'internal_system_unavailable', // idle in transaction for too long
   '28': 'internal_system_unavailable', // credentials refused
   '3D': 'internal_system_unavailable', // no such database
-  '42': 'internal_system_unavailable', // no such table or column, no right to use it: nobody's write works
+  '42': 'internal_system_unavailable', // no such table or column, or no privilege on it: every write fails
   '53': 'internal_system_unavailable', // disk full, out of memory, too many connections
   '57': 'internal_system_unavailable', // shutting down, starting up
   '58': 'internal_system_unavailable', // input/output error
@@ -32,13 +32,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '3F000': 'Create the schema of the search path, or set another one.',
   '42501':
     'Grant the role CREATE on the schema for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.',
-  '42P07': 'Tables of these names were there before: give order-sync a database or schema of its own.',
+  '42P07': 'Tables of these names existed before: give order-sync a database or schema of its own.',
   '42P01':
     'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
   '42703': 'A column is missing though the schema version says otherwise: restore it.',
 };
 
-/** A deadlock's victim, a serialization failure or an order that appeared meanwhile: the same transaction may work at once. */
+/** A deadlock's victim, a serialization failure or an order inserted since: the same transaction may work at once. */
 export function lostRace(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error);
@@ -53,7 +53,7 @@ function orderAppeared({ code, constraint }: DatabaseError): boolean {
 }
 
 /**
- * The connection knows no prepared statement by that name, or one already: old connection poolers swap connections. Or one
+ * The connection has no prepared statement of that name, or already has one: old connection poolers swap connections. Or one
  * has outlived a change of its table.
  */
 export function lostStatement(error: unknown): boolean {
@@ -65,7 +65,7 @@ export function serverAnswered(error: unknown): boolean {
   return error instanceof DatabaseError;
 }
 
-/** Whatever pg throws while the daemon works → SyncError; our own errors stay what they are. */
+/** An error of pg while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   if (error instanceof DatabaseError && orderAppeared(error))
     return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
@@ -73,24 +73,24 @@ export function asWriteError(error: unknown): unknown {
     const code = error.code ?? '';
     return new SyncError(
       REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'write_failed',
-      `PostgreSQL answered ${described(error)}.`,
+      `PostgreSQL answered ${describe(error)}.`,
     );
   }
   if (!isConnectionError(error)) return error;
   return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
 }
 
-/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+/** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
     const remedy = REMEDIES[error.code ?? ''];
-    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${described(error)}. ${remedy}`]);
+    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${describe(error)}. ${remedy}`]);
   }
   return asWriteError(error);
 }
 
-/** Code, place and, where it can't quote an order's data, the server's sentence. The detail always may: it stays out. */
-function described(error: DatabaseError): string {
+/** Code, place and, where it can't quote an order's data, the server's message. Its detail always may: it stays out. */
+function describe(error: DatabaseError): string {
   const quotesData = /^(?:22|23|P0)/.test(error.code ?? '');
   const places = [error.constraint, error.table, error.column].filter((name) => name !== undefined);
   const where = places.length === 0 ? '' : ` (${places.join(', ')})`;

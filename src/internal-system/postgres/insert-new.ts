@@ -11,7 +11,7 @@ import {
 } from '../sql/columns.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
 
-/** What `$2` has beside the document, which holds all that is not named here. */
+/** What `$2` has besides the document, which holds everything not named here. */
 export function newOrderRows(orders: readonly NewOrder[]): string {
   let text = '';
   for (const { version, eventInfo } of orders) {
@@ -29,7 +29,7 @@ export function newOrderRows(orders: readonly NewOrder[]): string {
   return `${text}]`;
 }
 
-/** Where each column's value comes from: what `rows.ts` says, in PostgreSQL's words. */
+/** Where each column's value comes from: the same values as in `rows.ts`, as SQL. */
 const ORDER: Readonly<Record<OrderColumn, string>> = {
   shop: '$1',
   order_number: 'given.order_number',
@@ -86,12 +86,12 @@ const LEDGER: Readonly<Record<LedgerColumn, string>> = {
 };
 
 /**
- * Writes the orders among those given that nobody has written yet, each with its lines and its ledger row, and returns their
+ * Writes those of the given orders that are not stored yet, each with its lines and its ledger row, and returns their
  * numbers. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
  *
- * An order that is there, or that another transaction is just inserting, is left alone with all that belongs to it. So is
- * one of which something was left behind: lines of a row that staff deleted by hand, a ledger row under its shop id from the
- * time when its number was unknown. These are looked for by scalar subqueries, as a planner would join all with all instead.
+ * An order that exists, or that another transaction is inserting, is left alone with everything that belongs to it. So is one
+ * that has left traces: lines of a row that staff deleted by hand, a ledger row under its shop id from when its number was
+ * still unknown. Scalar subqueries look for these, as a planner would join all with all instead.
  */
 export const INSERT_NEW = `
   WITH given AS MATERIALIZED (

@@ -12,10 +12,10 @@ import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } f
 import { POSTGRES_MIGRATIONS } from './schema.ts';
 import { PostgresTransaction } from './transaction.ts';
 
-/** Any number: it keeps two daemons from migrating at once. */
+/** An arbitrary number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/** The limits are set per transaction, not per session, so that they also hold behind a connection pooler. */
+/** Limits are set per transaction, not per session, so that they hold behind a connection pooler too. */
 function beginWith(synchronousCommit: string): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
@@ -25,15 +25,15 @@ function beginWith(synchronousCommit: string): string {
 }
 
 /**
- * Prepared statements are planned anew each time: a plan that was made while the tables were empty reads all of them, and
- * would go on doing so.
+ * Prepared statements are planned anew each time: a plan made while the tables were empty reads them whole, and would keep
+ * doing so.
  */
 const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
 
-/** For a statement that takes most of its time to plan, and that has but one good plan: each row by its key. */
+/** For a statement that spends most of its time on planning and has one good plan: each row by its key. */
 const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
 
-/** The driver takes `query_timeout` per query too, which its types don't know. */
+/** The driver also takes `query_timeout` per query, which its types don't know. */
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
 
 export class Postgres implements SqlDatabase {
@@ -43,7 +43,7 @@ export class Postgres implements SqlDatabase {
   readonly #pool: Pool;
   #closing: Promise<void> | undefined;
   #begin = beginWith('on');
-  /** Whether statements are prepared: until it turns out that the connections do not keep them. */
+  /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
 
   /** @param url `postgres://user:password@host:port/database?sslmode=…&options=…` */
@@ -54,7 +54,7 @@ export class Postgres implements SqlDatabase {
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
     });
-    // A connection lost while nobody uses it is replaced at the next use; one lost in use fails that use.
+    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
@@ -110,8 +110,8 @@ export class Postgres implements SqlDatabase {
   }
 
   /**
-   * A server that was told to report commits before they are on disk is told otherwise: an event is acked on the strength of
-   * a commit. What else the server was told stays.
+   * Overrides a server setting that reports commits before they are on disk: events are acked on the strength of a commit.
+   * Every other setting stays.
    */
   async #readSettings(): Promise<void> {
     const sql = `SELECT current_setting('server_encoding') AS encoding, setting AS commits
@@ -158,10 +158,10 @@ export class Postgres implements SqlDatabase {
   }
 
   /**
-   * One transaction. After an error that the server reported it is rolled back and the connection kept; after any other
-   * (lost, silent) the connection is destroyed, and the server rolls back by itself.
+   * One transaction. After an error that the server reported, it is rolled back and the connection kept; after any other
+   * (lost, silent), the connection is destroyed, and the server rolls back on its own.
    *
-   * @param work adds to `sent` what it does not wait for itself
+   * @param work adds to `sent` whatever it does not await itself
    */
   async #commit<T>(
     work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>,
@@ -170,12 +170,12 @@ export class Postgres implements SqlDatabase {
     const client = await this.#pool.connect();
     try {
       const begun = client.query(`${this.#begin}; ${planning}`);
-      // Whoever awaits it first hears of its failure.
+      // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
       const result = await work(client, sent);
       const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
-      // PostgreSQL's answer to the COMMIT of a transaction that failed.
+      // PostgreSQL's answer to the COMMIT of a failed transaction.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
       client.release();
       return result;
@@ -220,20 +220,20 @@ function clientConfig(url: string): ClientConfig {
     port: port ?? 5432,
     database,
     ...(user === undefined ? {} : { user }),
-    password: password ?? askedForPassword,
+    password: password ?? refuseMissingPassword,
     ...(options === undefined ? {} : { options }),
     ssl: tls === undefined ? false : tlsOptions(tls),
     application_name: 'order-sync',
     connectionTimeoutMillis: TIME_LIMITS_MS.connect,
     query_timeout: TIME_LIMITS_MS.answer,
     keepAlive: true,
-    // Statements go out without waiting for the answer to the one before, as far as nobody awaits it.
+    // Statements are sent without waiting for earlier answers, unless someone awaits one.
     pipeline: true,
   };
 }
 
-/** Only called when the server wants a password. */
-function askedForPassword(): never {
+/** Only called when the server asks for a password. */
+function refuseMissingPassword(): never {
   throw new ConfigError(['The PostgreSQL server asks for a password and INTERNAL_SYSTEM_URL has none.']);
 }
 

@@ -4,8 +4,8 @@ import type { Migrations } from '../sql/migrate.ts';
  * Order numbers and references compare byte by byte (`COLLATE "C"`): A1 is not a1, and every program sorts them alike.
  * `numeric` without a scale keeps an amount as it was sent.
  *
- * No index but the primary keys begins with the shop: on tables without statistics one would look as good as the key to a
- * planner, and it would read all orders of the shop to find one.
+ * Only the primary keys begin with the shop: on tables without statistics, any other such index would look as good as the key
+ * to a planner, which would then read all orders of the shop to find one.
  */
 export const POSTGRES_MIGRATIONS: Migrations = [
   [

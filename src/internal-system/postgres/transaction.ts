@@ -19,12 +19,12 @@ import type { NewOrder, SqlTransaction } from '../sql/sql-database.ts';
 import { INSERT_NEW, newOrderRows } from './insert-new.ts';
 
 /**
- * Each statement takes a whole batch: its rows travel as one JSON parameter, which `json_populate_recordset` reads by the
- * table's own column types.
+ * Each statement takes a whole batch: its rows are one JSON parameter, which `json_populate_recordset` reads with the table's
+ * own column types.
  *
- * Writes are sent and not waited for, and the COMMIT right behind them, so that a transaction takes two round trips however
- * many statements it has. That is safe here, and only here: after a statement that failed, PostgreSQL refuses everything
- * and makes the COMMIT a rollback.
+ * Writes are sent without waiting, with the COMMIT right behind them, so that a transaction takes two round trips however many
+ * statements it has. That is safe here, and only here: after a failed statement, PostgreSQL refuses everything and turns the
+ * COMMIT into a rollback.
  */
 export class PostgresTransaction implements SqlTransaction {
   readonly #client: ClientBase;
@@ -33,8 +33,8 @@ export class PostgresTransaction implements SqlTransaction {
   readonly #prepares: boolean;
 
   /**
-   * @param sent what has been sent and not waited for: the BEGIN, behind which the first statement goes out at once. All of
-   *   it must have succeeded before the transaction counts as committed.
+   * @param sent statements sent without waiting: the BEGIN, right behind which the first statement is sent. All of them must
+   *   have succeeded before the transaction counts as committed.
    * @param prepares parses each statement once a connection
    */
   constructor(client: ClientBase, sent: Promise<unknown>[], prepares: boolean) {
@@ -44,7 +44,7 @@ export class PostgresTransaction implements SqlTransaction {
     this.#prepares = prepares;
   }
 
-  /** @returns at once, the answer in a promise of its own: nothing depends on it, so that the COMMIT can go out behind it */
+  /** @returns at once, the answer in a promise of its own: nothing depends on it, so the COMMIT can be sent right behind it */
   insertNew(
     shop: string,
     orders: readonly NewOrder[],
@@ -62,7 +62,7 @@ export class PostgresTransaction implements SqlTransaction {
     return rows;
   }
 
-  /** Waits for others that insert the same order; once they have committed, this is a duplicate key. */
+  /** Waits for others that insert the same order; once they have committed, this fails with a duplicate key. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
     void this.#send(
@@ -140,13 +140,13 @@ export class PostgresTransaction implements SqlTransaction {
 
   #send(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     const sent = this.#query(text, values);
-    // Told when the transaction is committed; it may be long until then.
+    // Reported at the commit, which may be long after.
     sent.catch(() => undefined);
     this.#sent.push(sent);
     return sent;
   }
 
-  /** Answers come in the order of the statements: a BEGIN that failed is known before anything after it counts. */
+  /** Answers arrive in the order of the statements: a failed BEGIN is known before anything after it counts. */
   async #query(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     const statement = this.#prepares ? { name: nameOf(text), text, values } : { text, values };
     const [result] = await Promise.all([this.#client.query<Row>(statement), this.#begun]);
@@ -167,8 +167,8 @@ function nameOf(text: string): string {
 }
 
 /**
- * One look into the primary key for each of a list. Told "any of these", a planner that has no statistics yet (a fresh
- * installation that drains its first backlog) reads all orders of the shop for every batch.
+ * One primary-key lookup for each item of a list. Given "any of these", a planner without statistics (a fresh installation that
+ * drains its first backlog) reads all orders of the shop for every batch.
  */
 function eachOf(list: string): string {
   return `unnest(${list}::text[]) AS key`;
@@ -180,7 +180,7 @@ function deleteFrom(table: string, condition: string): string {
       SELECT ctid FROM ${table} WHERE shop = $1 AND ${condition} FOR UPDATE) AS found))`;
 }
 
-/** The document is JSON text already: it becomes part of the parameter as it is, not as a string with every quote escaped. */
+/** The document is JSON text already: it goes into the parameter as it is, not as a string with every quote escaped. */
 function orderRows(rows: readonly OrderRow[]): string {
   let text = '';
   for (const { document, ...columns } of rows) {

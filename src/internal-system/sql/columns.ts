@@ -1,9 +1,9 @@
 /**
- * An order, its lines and its ledger row as columns: the same names in every database (see schema/). Columns named `…_at` hold
- * instants as ISO text, UTC with milliseconds.
+ * An order, its lines and its ledger row as columns: the same names in every database (see each schema.ts). Columns named
+ * `…_at` hold instants as ISO text, UTC with milliseconds.
  */
 
-/** What a column holds on its way in: each database turns it into its own type. Decimals and documents are text. */
+/** A column's value on its way in: each database converts it to its own type. Decimals and documents are text. */
 export type SqlValue = string | number | boolean | Date | null;
 
 /** A row on its way out, in the driver's own types: `records.ts` reads all of them. */
@@ -37,12 +37,12 @@ export const ORDER_COLUMNS = [
 export type OrderColumn = (typeof ORDER_COLUMNS)[number];
 export type OrderRow = Readonly<Record<OrderColumn, SqlValue>>;
 
-/** What a newer version writes. `fulfilment_status` is the staff's: it is written when the row is made and never again. */
+/** What a newer version writes. `fulfilment_status` belongs to the staff: it is written with the first insert and never again. */
 export const UPDATED_ORDER_COLUMNS = ORDER_COLUMNS.filter(
   (column) => !['shop', 'order_number', 'fulfilment_status'].includes(column),
 );
 
-/** What the same version writes when it was fetched again. */
+/** What a refetch of the same version writes. */
 export const REFETCHED_ORDER_COLUMNS: readonly OrderColumn[] = ['fetched_at'];
 
 export const LINE_COLUMNS = [
@@ -80,7 +80,7 @@ export type LedgerRow = Readonly<Record<LedgerColumn, SqlValue>>;
 
 export const SYNCED_LEDGER_COLUMNS = LEDGER_COLUMNS.filter((column) => column !== 'shop' && column !== 'reference');
 
-/** A failure says nothing of what was known before: which order this is, and when it was last synced. */
+/** A failure leaves alone what was known before: which order this is, and when it was last synced. */
 export const FAILED_LEDGER_COLUMNS = SYNCED_LEDGER_COLUMNS.filter(
   (column) => !['order_number', 'shop_order_id', 'fetched_at', 'synced_at'].includes(column),
 );

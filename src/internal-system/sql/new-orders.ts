@@ -3,8 +3,8 @@ import { firstVersion } from '../newest-wins.ts';
 import type { NewOrder } from './sql-database.ts';
 
 /**
- * Those whose event does not say that the order was known before, and that are alone with their order in the batch. Most
- * orders come once, when they are paid.
+ * The snapshots that probably bring a new order: the event does not say that the order was known before, and no other in the
+ * batch is of the same order. Most orders have one event, when they are paid.
  */
 export function likelyNew(snapshots: readonly Snapshot[]): NewOrder[] {
   const counts = new Map<string, number>();

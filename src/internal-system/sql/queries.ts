@@ -3,7 +3,7 @@ import type { SqlValue } from './columns.ts';
 import type { SqlQuery } from './sql-database.ts';
 
 /**
- * The questions that `status` and `orders` ask. Each row is what `orderRecord` reads: the ledger's row `l` and the order
+ * The queries behind `status` and `orders`. Each row is what `orderRecord` reads: the ledger's row `l` and the order
  * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned.
  *
  * `documentAsText` is the database's way to read `o.document` as text.
@@ -28,13 +28,13 @@ function selectRecords(documentAsText: string): string {
            ${documentAsText} AS document`;
 }
 
-/** A synced order's reference is its number, so both tables meet on their primary keys. */
+/** A synced order's reference is its number, so both tables join on their primary keys. */
 const FROM_LEDGER = 'FROM order_ledger l LEFT JOIN orders o ON o.shop = l.shop AND o.order_number = l.reference';
 const FROM_ORDERS = 'FROM orders o LEFT JOIN order_ledger l ON l.shop = o.shop AND l.reference = o.order_number';
 
 /**
- * All that is known by this order number, shop id or unresolved reference. One question for each key, as not every
- * database uses two indexes at once; an order found by several of them is the same record each time.
+ * Everything known by this order number, shop id or unresolved reference. One query per key, as not every database uses two
+ * indexes at once; an order that several of them find is the same record each time.
  */
 export function findRecords(documentAsText: string, shop: string, reference: string): SqlQuery[] {
   const found = [

@@ -4,7 +4,7 @@ import type { ScanRun, ScanState } from '../reconciliation-store.ts';
 import type { Row, ScanRow } from './columns.ts';
 import { instant, orderStatus } from './records.ts';
 
-/** The rows of reconciliation as columns: the same names in every database (see schema/). */
+/** The rows of reconciliation: the same columns in every database (see each schema.ts). */
 
 const scanRow = z.object({
   cursor_at: instant.nullable(),
@@ -21,7 +21,7 @@ const scanRow = z.object({
   report: z.string().nullable(),
 });
 
-/** The state of a scan, and who has its lease. No row means that it was never done. */
+/** The state of a scan, and who holds its lease. No row: it never ran. */
 export function scanOf(raw: Row | undefined): { state: ScanState; holder: string | null; leaseUntil: string | null } {
   if (raw === undefined) {
     return {

@@ -3,10 +3,10 @@ import { type Row, SCAN_COLUMNS } from './columns.ts';
 import { lastEventRow, nowRow, scanColumns, scanOf, storedRow } from './reconciliation-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
-/** How many orders one question asks for. */
+/** The orders that one query asks for. */
 const MAX_NUMBERS = 200;
 
-/** Reconciliation's part of the SQL internal systems: a row per shop and scan, and a look at orders and ledger. */
+/** Reconciliation's part of the SQL internal systems: a row per shop and scan, and lookups in orders and ledger. */
 export class SqlReconciliation implements ReconciliationStore {
   readonly #database: SqlDatabase;
   readonly #shop: string;
@@ -20,7 +20,7 @@ export class SqlReconciliation implements ReconciliationStore {
     const known = new Map<string, KnownOrder>();
     for (let start = 0; start < orderNumbers.length; start += MAX_NUMBERS) {
       const numbers = orderNumbers.slice(start, start + MAX_NUMBERS);
-      // Events first: what is stored between the two looks is then seen to be stored.
+      // Events first: an order stored between the two queries is then seen as stored.
       const events = await this.#select(Object.keys(lastEventRow.shape), 'order_ledger', 'reference', numbers);
       const orders = await this.#select(Object.keys(storedRow.shape), 'orders', 'order_number', numbers);
       for (const raw of events) {
@@ -82,7 +82,7 @@ export class SqlReconciliation implements ReconciliationStore {
     return scanOf(row).state;
   }
 
-  /** Always with the same number of placeholders, so that a database which keeps its statements keeps just these. */
+  /** Always with the same number of placeholders, so that a database that caches statements caches just these. */
   async #select(columns: readonly string[], table: string, key: string, values: readonly string[]): Promise<Row[]> {
     const [first = ''] = values;
     const padded = Array.from({ length: MAX_NUMBERS }, (_, index) => values[index] ?? first);

@@ -6,7 +6,7 @@ import { LEDGER_STATES, type OrderRecord } from '../ledger.ts';
 import type { StoredVersion } from '../newest-wins.ts';
 import type { Row } from './columns.ts';
 
-/** Rows read back, from the types of any of the drivers: times as Date or ISO text, flags as boolean or 0 and 1. */
+/** Rows read back, in the types of any driver: times as Date or ISO text, flags as boolean or 0 and 1. */
 export const instant = z
   .union([z.date(), z.iso.datetime().transform((text) => new Date(text))])
   .transform((date) => date.toISOString());
@@ -75,7 +75,7 @@ const recordRow = z.object({
   is_stored: flag,
 });
 
-/** A row of one of the questions in `queries.ts` → what is known of the order. */
+/** A row of one of the queries in `queries.ts` → everything known of the order. */
 export function orderRecord(row: Row): OrderRecord {
   const ledger = recordRow.parse(row);
   return {

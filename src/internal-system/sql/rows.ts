@@ -53,12 +53,12 @@ export function lineRows(shop: string, order: Order): LineRow[] {
   }));
 }
 
-/** Plain digits, as databases take no exponents for exact decimals; without the noise that floats carry behind the twelfth place. */
+/** Plain digits, as databases take no exponents in exact decimals; without the noise of floats after the twelfth place. */
 export function quantityText(quantity: number): string {
   return Number.isSafeInteger(quantity) ? String(quantity) : new Big(quantity).round(12).toFixed();
 }
 
-/** From now on the order is kept under its number, whatever name the event had for it. */
+/** From now on the order is kept under its number, whatever the event called it. */
 export function syncedLedgerRow(shop: string, { order, fetchedAt, eventInfo }: Snapshot, syncedAt: string): LedgerRow {
   return {
     shop,

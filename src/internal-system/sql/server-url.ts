@@ -10,11 +10,11 @@ export interface ServerUrl {
   readonly password: string | undefined;
   readonly database: string;
   readonly tls: TlsMode | undefined;
-  /** `options=-csearch_path=…`, handed to a PostgreSQL server as it is. */
+  /** `options=-csearch_path=…`, passed to a PostgreSQL server as it is. */
   readonly options: string | undefined;
 }
 
-/** `none`: encrypted, whoever the server is. `ca`: its certificate is checked. `full`: its name too. */
+/** `none`: encrypted, but to any server. `ca`: the server's certificate is checked. `full`: its name too. */
 export interface TlsMode {
   readonly verify: 'none' | 'ca' | 'full';
   readonly ca?: string;
@@ -26,7 +26,7 @@ const SSL_MODES = { disable: undefined, require: 'none', 'verify-ca': 'ca', 'ver
 const FILES = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const;
 
 /**
- * @param parameters the URL parameters this kind of server knows beside those of TLS
+ * @param parameters the URL parameters that this kind of server knows besides those of TLS
  * @throws ConfigError that never shows the URL, which may hold a password
  */
 export function parseServerUrl(url: string, parameters: readonly string[] = []): ServerUrl {
@@ -48,7 +48,7 @@ export function parseServerUrl(url: string, parameters: readonly string[] = []):
   };
 }
 
-/** A root certificate without a mode means that it is to be used. */
+/** A root certificate without a mode means: use it. */
 function tlsMode(parameters: URLSearchParams): TlsMode | undefined {
   const mode = parameters.get('sslmode') ?? (parameters.has('sslrootcert') ? 'verify-full' : 'disable');
   if (!isSslMode(mode)) throw wrongUrl(`has an unknown sslmode`, `known are ${Object.keys(SSL_MODES).join(', ')}`);

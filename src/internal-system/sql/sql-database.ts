@@ -3,7 +3,7 @@ import type { Version } from '../newest-wins.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
 
-/** An order that is written for the first time. */
+/** An order written for the first time. */
 export interface NewOrder {
   readonly version: Version;
   readonly eventInfo: EventInfo;
@@ -16,47 +16,47 @@ export interface SqlQuery {
 }
 
 /**
- * What SQLite, PostgreSQL and MySQL do each in their own way. Everything they do alike (the story of a write, the ledger,
- * the questions asked) stands once, in this folder.
+ * What SQLite, PostgreSQL and MySQL each do in their own way. Everything they do alike (the steps of a write, the ledger, the
+ * queries) is here once, in this folder.
  *
- * All of it throws SyncError, or ConfigError where a person must change something first.
+ * Every method throws SyncError, or ConfigError where a person must change something first.
  */
 export interface SqlDatabase {
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
-  /** Writes at a time that get more done than one after the other. */
+  /** The most concurrent writes that get more done than one after the other. */
   readonly maxWrites: number;
 
-  /** Connects, and brings the tables to this program's version. May be called again after it failed. */
+  /** Connects, and brings the tables to this program's version. May be called again after a failure. */
   open(): Promise<void>;
 
   /**
-   * Runs `work` in one transaction and commits it. When it lost a race against another transaction it is rolled back and
+   * Runs `work` in one transaction and commits it. If it loses a race against another transaction, it is rolled back and
    * `work` runs again, so `work` must have no effect outside the transaction.
    */
   transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
 
   /**
-   * Writes those of these orders of which there is no trace yet, in a transaction of its own, and returns their numbers.
-   * Where looking first costs next to nothing, it is not there.
+   * Writes those of these orders that have left no trace yet, in a transaction of its own, and returns their numbers. Absent
+   * where looking first costs next to nothing.
    */
   insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>>;
 
   read(query: SqlQuery): Promise<Row[]>;
 
-  /** Answers whether orders could be written now: connection, tables, rights. Changes nothing. */
+  /** Resolves if orders could be written now: connection, tables, privileges. Changes nothing. */
   check(): Promise<void>;
 
   close(): Promise<void>;
 }
 
-/** The statements of a write. Lists are never empty and sorted by key, so that two daemons lock rows in the same order. */
+/** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
 
-  /** Fails when another transaction inserted one of them meanwhile: then the transaction runs again, and sees it. */
+  /** Fails if another transaction has inserted one of them since: the transaction then runs again, and sees it. */
   insertOrders(rows: readonly OrderRow[]): Promise<void>;
 
   /** Writes these columns of rows that exist and are locked. */
@@ -66,16 +66,16 @@ export interface SqlTransaction {
 
   insertLines(rows: readonly LineRow[]): Promise<void>;
 
-  /** Inserts ledger rows; of those that exist only `updated` is written. */
+  /** Inserts ledger rows; in existing ones, writes only the `updated` columns. */
   saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void>;
 
-  /** Removes ledger rows kept under these shop ids from the time when the order number was unknown. */
+  /** Removes ledger rows kept under these shop ids from when the order number was still unknown. */
   deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void>;
 
   /** `reference` and `shop_order_id` of the ledger rows with these shop ids. */
   findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]>;
 
-  /** The row of a scan, made if need be, locked until the transaction ends; with the server's clock as `now`. */
+  /** The row of a scan, created if need be, locked until the transaction ends; with the server's clock as `now`. */
   lockScan(shop: string, scan: ScanKind): Promise<Row>;
 
   /** Writes these columns of the row that `lockScan` has locked. */

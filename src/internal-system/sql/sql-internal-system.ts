@@ -6,7 +6,7 @@ import { orderRecord } from './records.ts';
 import type { SqlDatabase, SqlQuery } from './sql-database.ts';
 import { rejectUnstorable, writeFailures, writeOrders } from './write-orders.ts';
 
-/** The internal system in tables of its own, in any of the supported databases. Sees one shop's orders only. */
+/** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
   readonly maxWrites: number;
   readonly reconciliation: SqlReconciliation;

@@ -8,7 +8,7 @@ export const TIME_LIMITS_MS = {
   lock: 8_000,
   statement: 10_000,
   answer: 12_000,
-  /** After this the server ends a transaction whose daemon has stopped in the middle, and frees its locks. */
+  /** After this, the server ends a transaction whose daemon stopped in the middle, and frees its locks. */
   idleInTransaction: 15_000,
   rollback: 2_000,
   close: 3_000,

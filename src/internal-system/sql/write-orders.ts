@@ -18,8 +18,8 @@ import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
 
 /**
- * Orders that nobody has written yet take a short cut where it saves round trips: they are inserted without looking first,
- * in a transaction of their own. What turns out to be there, and all others, is written with care.
+ * Orders that are probably new take a shortcut where it saves round trips: they are inserted without looking first, in a
+ * transaction of their own. Those that turn out to exist, and all others, are written with care.
  */
 export async function writeOrders(
   database: SqlDatabase,
@@ -37,7 +37,7 @@ export async function writeOrders(
 }
 
 /**
- * The story of a write with care, in one transaction: lock what is stored → plan → orders → lines → ledger.
+ * A write with care, in one transaction: lock what is stored → plan → orders → lines → ledger.
  *
  * @param now an instant as ISO text
  */
@@ -62,7 +62,7 @@ async function writeSnapshots(
   return results;
 }
 
-/** Lines of a new order are cleared too: an order that staff deleted by hand may have left some behind. */
+/** A new order's lines are deleted too: an order that staff deleted by hand may have left some behind. */
 async function replaceLines(transaction: SqlTransaction, shop: string, versions: readonly Version[]): Promise<void> {
   const numbers = versions.map(({ order }) => order.orderNumber);
   await transaction.deleteLines(shop, numbers);
@@ -70,7 +70,10 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
   if (lines.length > 0) await transaction.insertLines(lines);
 }
 
-/** The ledger hears of every delivery, also of those that changed nothing (but of a tie only once it is decided); of several for one order, of the last. */
+/**
+ * The ledger records every delivery, even one that changed nothing, and a tie once it is decided. Of several for one order, it
+ * records the last.
+ */
 async function saveSynced(
   transaction: SqlTransaction,
   shop: string,
@@ -84,7 +87,7 @@ async function saveSynced(
   await transaction.deleteUnresolved(shop, sortedUnique(orders.map((order) => order.shopOrderId)));
 }
 
-/** A failure of an order whose number is known is noted in that order's row, else under the name the event had for it. */
+/** A failure is recorded in the order's row if its number is known, else under the event's name for it. */
 export async function writeFailures(
   transaction: SqlTransaction,
   shop: string,
@@ -109,7 +112,7 @@ function sortedUnique(texts: Iterable<string>): string[] {
   return [...new Set(texts)].sort();
 }
 
-/** What no supported database stores as it is. @throws SyncError `write_rejected` */
+/** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
   const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));

@@ -1,6 +1,6 @@
 import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS, SCAN_COLUMNS } from './columns.ts';
 
-/** Statements that need every column and every right a write needs, and touch no row. */
+/** Statements that need every column and privilege that a write needs, and touch no row. */
 export const WRITE_PROBES: readonly string[] = [
   ...Object.entries({
     orders: ORDER_COLUMNS,

@@ -23,27 +23,27 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 
 /** What a person must change before the daemon can work, by primary result code. */
 const REMEDIES: Readonly<Record<number, string>> = {
-  1: 'Tables of these names were there before, or were changed since: give order-sync a file of its own, or restore the tables.',
+  1: 'Tables of these names existed before, or were changed since: give order-sync a file of its own, or restore the tables.',
   [CANNOT_OPEN]: 'Check the path in INTERNAL_SYSTEM_URL, and that this user may create and write files there.',
-  [NOT_A_DATABASE]: 'The file is no SQLite database: name another one in INTERNAL_SYSTEM_URL.',
+  [NOT_A_DATABASE]: 'The file is not an SQLite database: name another one in INTERNAL_SYSTEM_URL.',
 };
 
-/** Whatever node:sqlite throws while the daemon works → SyncError; anything else stays what it is. */
+/** An error of node:sqlite while the daemon works → SyncError; any other error stays as it is. */
 export function asWriteError(error: unknown): unknown {
   const code = primaryCode(error);
   if (code === undefined) return error;
-  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${described(error)}.`);
+  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${describe(error)}.`);
 }
 
-/** The same at start-up and in `check`, where some answers are a matter of configuration. */
+/** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
   const remedy = REMEDIES[primaryCode(error) ?? 0];
   if (remedy === undefined) return asWriteError(error);
-  return new ConfigError([`SQLite answered ${described(error)}. ${remedy}`]);
+  return new ConfigError([`SQLite answered ${describe(error)}. ${remedy}`]);
 }
 
-/** SQLite's sentences name tables and columns, never values. A trigger's own text may: of that only the code is told. */
-function described(error: unknown): string {
+/** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */
+function describe(error: unknown): string {
   if (!(error instanceof Error) || !('errcode' in error)) return String(error);
   const CONSTRAINT_TRIGGER = 1811;
   return error.errcode === CONSTRAINT_TRIGGER

@@ -10,18 +10,18 @@ import { asSetupError, asWriteError } from './errors.ts';
 import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
-/** Every call blocks the event loop: whoever holds the file for longer than this makes it an outage. */
+/** Every call blocks the event loop: a lock held for longer than this is an outage. */
 const BUSY_TIMEOUT_MS = 2_000;
 
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
-  /** One writer at a time has the file. */
+  /** The file has one writer at a time. */
   readonly maxWrites = 1;
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   /** @param path of the database file, relative to the working directory; its directory is created */
   constructor(path: string) {
@@ -29,7 +29,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async open(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#enqueue(async () => {
       try {
         this.#close();
         this.#database = openFile(this.#path);
@@ -42,7 +42,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    return await this.#inTurn(async () => {
+    return await this.#enqueue(async () => {
       try {
         return await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
       } catch (error) {
@@ -52,7 +52,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async read({ sql, values }: SqlQuery): Promise<Row[]> {
-    return await this.#inTurn(async () => {
+    return await this.#enqueue(async () => {
       try {
         return this.#prepare(sql).all(...values.map(sqliteValue));
       } catch (error) {
@@ -62,7 +62,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async check(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#enqueue(async () => {
       try {
         await requireCurrentVersion(this.#schema(), SQLITE_MIGRATIONS);
         await this.#commit(async () => {
@@ -75,7 +75,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => this.#close());
+    await this.#enqueue(async () => this.#close());
   }
 
   #close(): void {
@@ -84,14 +84,14 @@ export class Sqlite implements SqlDatabase {
     this.#database = undefined;
   }
 
-  /** There is one connection: whoever came first finishes first, or a reader would see half a transaction. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
+  /** There is one connection: first come, first served, or a reader would see half a transaction. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const call = this.#lastCall.then(work);
+    this.#lastCall = call.catch(() => undefined);
+    return call;
   }
 
-  /** IMMEDIATE takes the write lock before the first look, so that nobody writes between look and write. */
+  /** IMMEDIATE takes the write lock before the first read, so that no one writes between read and write. */
   async #commit<T>(work: () => Promise<T>): Promise<T> {
     const database = this.#opened();
     database.exec('BEGIN IMMEDIATE');
@@ -136,7 +136,7 @@ function openFile(path: string): DatabaseSync {
   if (path !== ':memory:') makeDirectory(dirname(path));
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // Readers don't wait for writers, and a commit is on disk before it is reported: an event is acked on its strength.
+    // Readers don't wait for writers, and a commit is on disk before it is reported: events are acked on the strength of it.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     return database;
   } catch (error) {
@@ -151,7 +151,7 @@ function makeDirectory(directory: string): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new ConfigError([
-      `The directory ${directory} of the SQLite database can't be made (${code}): check the path in INTERNAL_SYSTEM_URL, and that this user may write there.`,
+      `The directory ${directory} of the SQLite database can't be created (${code}): check the path in INTERNAL_SYSTEM_URL, and that this user may write there.`,
     ]);
   }
 }

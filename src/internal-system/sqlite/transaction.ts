@@ -20,7 +20,7 @@ import type { SqlTransaction } from '../sql/sql-database.ts';
 const INSERT_ORDER = insertInto('orders', ORDER_COLUMNS);
 const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);
 
-/** One prepared statement per kind of row, run for each: there is no network between. Lists travel as JSON. */
+/** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
   readonly #prepare: (sql: string) => StatementSync;
 
@@ -28,7 +28,7 @@ export class SqliteTransaction implements SqlTransaction {
     this.#prepare = prepare;
   }
 
-  /** The whole file is locked since BEGIN IMMEDIATE. */
+  /** BEGIN IMMEDIATE has locked the whole file. */
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     return this.#prepare(
       `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders

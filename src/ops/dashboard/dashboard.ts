@@ -14,8 +14,8 @@ import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
 import { ConsumptionWatch } from './live/consumption.ts';
-import { Now } from './live/current-state.ts';
-import { Live } from './live/live-feed.ts';
+import { CurrentState } from './live/current-state.ts';
+import { LiveFeed } from './live/live-feed.ts';
 import { RecentActivity } from './live/recent-activity.ts';
 import { dashboardRoutes } from './routes.ts';
 
@@ -32,18 +32,18 @@ export interface DashboardOptions {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A day's orders of a small shop. More would keep the database from writing. */
-const RECALLED = 1_000;
+/** A small shop's orders of a day. Reading more would keep the database from writing. */
+const MAX_RECALLED = 1_000;
 const SAMPLE_MS = 1_000;
 
-/** The dashboard: a web page on which anyone sees that orders arrive. This wires it to the daemon, which knows nothing of it. */
+/** The dashboard: a web page on which everyone can see orders arrive. Wires it to the daemon, which does not know about it. */
 export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #activity = new RecentActivity();
   readonly #watch: ConsumptionWatch;
   readonly #depths: QueueDepths;
-  readonly #now: Now;
-  readonly #live: Live;
+  readonly #state: CurrentState;
+  readonly #feed: LiveFeed;
   readonly #reconciliation: ReconciliationApi;
   readonly #sampling: NodeJS.Timeout;
   #hasRecalled = false;
@@ -53,8 +53,8 @@ export class Dashboard {
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs);
-    this.#now = new Now({ activity: this.#activity, watch: this.#watch, depths: this.#depths, intake });
-    this.#live = new Live(this.#now, this.#activity);
+    this.#state = new CurrentState({ activity: this.#activity, watch: this.#watch, depths: this.#depths, intake });
+    this.#feed = new LiveFeed(this.#state, this.#activity);
     this.#reconciliation = new ReconciliationApi({
       shop,
       internalSystem,
@@ -63,7 +63,7 @@ export class Dashboard {
       signal: stopping,
       onEnded: (scan, error) => this.#scanEnded(scan, error),
     });
-    intake.on('settled', ({ facts }) => this.#live.settled(this.#activity.settled(facts)));
+    intake.on('settled', ({ facts }) => this.#feed.settled(this.#activity.settled(facts)));
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
@@ -74,8 +74,8 @@ export class Dashboard {
       logger,
       shop: config.shopName,
       queue: config.rabbitmq.queue,
-      now: this.#now,
-      live: this.#live,
+      state: this.#state,
+      feed: this.#feed,
       orders: new OrdersApi({
         internalSystem,
         ackedAt: (order) => this.#activity.ackedAt(order),
@@ -87,16 +87,16 @@ export class Dashboard {
     });
   }
 
-  /** What waits in the queues. Undefined while the broker is away. Never rejects. */
+  /** How many messages wait in the queues. Undefined while the broker is down. Never rejects. */
   depths(): Promise<Depths | undefined> {
-    return this.#now.depths();
+    return this.#state.depths();
   }
 
-  /** After `stopping` was aborted, and before shop and internal system are closed. */
+  /** Call it after aborting `stopping`, and before closing the shop and the internal system. */
   async close(): Promise<void> {
     clearInterval(this.#sampling);
     await this.#reconciliation.ended();
-    this.#live.close();
+    this.#feed.close();
     await this.#depths.close();
   }
 
@@ -105,23 +105,25 @@ export class Dashboard {
   #sample(): void {
     const { state } = this.#watch.now();
     if (state !== 'running' || this.#hasRecalled) return;
-    // From here on the internal system is open.
+    // The internal system is open from here on.
     this.#hasRecalled = true;
     void this.#recall();
   }
 
-  /** Never rejects: without it the charts begin with the daemon. */
+  /** Never rejects: without the past, the charts begin with the daemon. */
   async #recall(): Promise<void> {
     const since = new Date(Date.now() - DAY_MS);
-    const records = await this.#options.internalSystem.listOrders?.({ since, limit: RECALLED }).catch(() => undefined);
+    const records = await this.#options.internalSystem
+      .listOrders?.({ since, limit: MAX_RECALLED })
+      .catch(() => undefined);
     if (records === undefined) return;
-    this.#activity.recall(records, records.length < RECALLED);
-    await this.#live.refresh();
+    this.#activity.recall(records, records.length < MAX_RECALLED);
+    await this.#feed.refresh();
   }
 
   #scanEnded(scan: string, error: unknown): void {
     const { logger } = this.#options;
-    if (error === undefined) logger.info({ scan }, 'the reconciliation begun at the dashboard has ended');
-    else logger.warn({ scan, err: error }, 'the reconciliation begun at the dashboard did not come to its end');
+    if (error === undefined) logger.info({ scan }, 'the scan started from the dashboard has ended');
+    else logger.warn({ scan, err: error }, 'the scan started from the dashboard failed');
   }
 }

@@ -9,22 +9,22 @@ import type { DayTotals } from '../../reconcile/day-totals.ts';
 import type { Finding } from '../../reconcile/report.ts';
 import type { Role } from '../http/access.ts';
 
-/** What the dashboard's server and its page say to each other. Times are UTC instants as text, or ms since the epoch where noted. */
+/** The messages between the dashboard's server and its page. Times are UTC instants as text, or ms since the epoch where noted. */
 
-/** What the page learns first. */
+/** What the page asks for first. */
 export interface Session {
-  /** Null: sign in first. */
+  /** Null: not signed in. */
   readonly role: Role | null;
-  /** False when no token is configured: everyone may look, nobody may act. */
+  /** False if no token is configured: everyone may look, nobody may act. */
   readonly asksForToken: boolean;
   readonly shop: string;
   readonly queue: string;
   readonly version: string;
 }
 
-export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stuck', 'draining'] as const;
+export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stalled', 'draining'] as const;
 
-/** Are orders being brought over? */
+/** Is the daemon consuming orders? */
 export interface Consumption {
   readonly state: (typeof CONSUMPTION_STATES)[number];
   readonly since: string;
@@ -38,17 +38,17 @@ export interface DeliveryEvent {
   /** Grows by one with each. */
   readonly id: number;
   readonly at: string;
-  /** Order number, or what the event called it; null for an event that names none. */
+  /** The order number, or the name the event used; null for an event that names no order. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';
   readonly reason?: FailureReason;
   readonly conflict?: true;
-  /** From publish to committed, in ms; null when unknown. */
+  /** From publish to commit, in ms; null if unknown. */
   readonly tookMs: number | null;
 }
 
-/** One stretch of time of a chart; `at` is its begin in ms since the epoch, p50 and p95 are ms. */
+/** One bucket of a chart; `at` is its start in ms since the epoch, p50 and p95 are ms. */
 export interface Bucket {
   readonly at: number;
   readonly orders: number;
@@ -58,7 +58,7 @@ export interface Bucket {
 }
 
 export interface Figures {
-  /** Null while the broker is away. */
+  /** Null while the broker is down. */
   readonly waiting: number | null;
   readonly retrying: number | null;
   readonly deadLetters: number | null;
@@ -68,20 +68,20 @@ export interface Figures {
   readonly lastDay: Bucket;
 }
 
-/** Everything about now. */
+/** The whole current state. */
 export interface Snapshot {
   readonly now: string;
   readonly consumption: Consumption;
   readonly figures: Figures;
   /** Newest first. */
   readonly deliveries: readonly DeliveryEvent[];
-  /** One bucket a minute. */
+  /** One bucket per minute. */
   readonly hour: readonly Bucket[];
-  /** One bucket for 15 minutes. */
+  /** One bucket per 15 minutes. */
   readonly day: readonly Bucket[];
-  /** Before this the daemon did not run, or too much happened to be looked up: the charts know nothing. ms since the epoch. */
+  /** Before this, the charts know nothing: the daemon did not run, or there is too much to look up. ms since the epoch */
   readonly knownSince: number;
-  /** Before this the daemon did not run: how long orders took is not known. ms since the epoch */
+  /** Before this, it is not known how long orders took: the daemon did not run. ms since the epoch */
   readonly timedSince: number;
 }
 
@@ -98,16 +98,16 @@ export interface OrderAnswer {
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
-  /** When its last event was acknowledged; null when that was before this daemon started, or by another one. */
+  /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
   readonly stored: FoundContent | null;
   readonly details: OrderDetails | null;
 };
 
-/** What the internal system holds of it, without what is personal. */
+/** The order as the internal system holds it, without personal data. */
 export type FoundContent = Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] };
 
-/** A personal value: null when there is none, `hidden` when this role may not see it. */
+/** A personal value: null if there is none, `hidden` if this role may not see it. */
 export type Personal = string | null | { readonly hidden: true };
 
 export interface OrderDetails {
@@ -122,7 +122,7 @@ export interface OrderDetails {
 }
 
 export interface DeadLetterList {
-  /** Of all there are, also those that are not listed. */
+  /** All of them, including those that are not listed. */
   readonly count: number;
   readonly deadLetters: readonly DeadLetterSummary[];
 }
@@ -131,7 +131,7 @@ export interface DeadLetterList {
 export interface DeadLetterDetails extends DeadLetterSummary {
   readonly publishedAt: string | null;
   readonly bytes: number;
-  /** Text, or Base64 of what is no text; cut after 4096 bytes. */
+  /** The text, or Base64 if it is not text; cut after 4096 bytes. */
   readonly content: Personal;
   readonly isText: boolean;
   readonly isCut: boolean;
@@ -150,15 +150,15 @@ export interface ReconciliationAnswer {
 
 export interface ScanAnswer {
   readonly scan: ScanKind;
-  /** Null: it can be done. */
+  /** What the scan would need; null if it is possible. */
   readonly missing: string | null;
-  /** How often the daemon does it by itself, in ms; null: never. */
+  /** How often the daemon runs it, in ms; null: never. */
   readonly everyMs: number | null;
   readonly isRunning: boolean;
   readonly lastRun: ScanSummary | null;
 }
 
-/** How the last scan that ended, ended. */
+/** The result of the last finished scan. */
 export interface ScanSummary {
   readonly startedAt: string;
   readonly finishedAt: string;

@@ -13,9 +13,9 @@ import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
 import { cached } from './cached.ts';
-import type { Now } from './live/current-state.ts';
+import type { CurrentState } from './live/current-state.ts';
 import { filterSchema, parametersOf } from './live/delivery-filter.ts';
-import type { Live } from './live/live-feed.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 import type { DeadLettersSettled } from './messages.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { staticRoutes } from './static-files.ts';
@@ -25,8 +25,8 @@ export interface DashboardParts {
   readonly logger: Logger;
   readonly shop: string;
   readonly queue: string;
-  readonly now: Now;
-  readonly live: Live;
+  readonly state: CurrentState;
+  readonly feed: LiveFeed;
   readonly orders: OrdersApi;
   readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
@@ -34,10 +34,10 @@ export interface DashboardParts {
 }
 
 const IDS_IN_LOG = 20;
-/** Whoever polls is answered with what was put together this long ago, at most. */
+/** Polling clients get a snapshot that is at most this old. */
 const SNAPSHOT_MS = 500;
 
-/** The ids that a person saw, all of a reason, or all there are. */
+/** The ids that a person saw, all dead letters of a reason, or all. */
 const selectionBody = z.union([
   z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) }),
   z.strictObject({ reason: z.string().min(1).max(64) }),
@@ -45,23 +45,23 @@ const selectionBody = z.union([
 ]);
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
-/** The page, and what it asks for. What changes something is a POST, for operators, and leaves a line in the log. */
+/** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { now, live, orders, deadLetters, reconciliation } = parts;
-  const currently = cached(SNAPSHOT_MS, async () => json(now.snapshot(await now.depths())));
+  const { state, feed, orders, deadLetters, reconciliation } = parts;
+  const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
   return [
     ...staticRoutes(),
     ...sessionRoutes(parts),
-    look('/api/now', () => currently.get()),
-    look('/api/live', async ({ query }) => {
-      const filter = query.size === 0 ? undefined : understood(parametersOf(query), filterSchema);
-      if (live.isFull) throw new Refused(503, 'Too many pages are open; this one looks now and again.');
-      return { open: (response) => void live.follow(response, filter) };
+    view('/api/now', () => currently.get()),
+    view('/api/live', async ({ query }) => {
+      const filter = query.size === 0 ? undefined : validated(parametersOf(query), filterSchema);
+      if (feed.isFull) throw new Refused(503, 'Too many pages follow live; this one polls instead.');
+      return { open: (response) => void feed.follow(response, filter) };
     }),
-    look('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
-    look('/api/dead-letters', async () => json(await deadLetters.list())),
-    look('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
-    look('/api/reconciliation', async () => json(await reconciliation.answer())),
+    view('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
+    view('/api/dead-letters', async () => json(await deadLetters.list())),
+    view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
+    view('/api/reconciliation', async () => json(await reconciliation.answer())),
 
     act(parts, '/api/resync/*', async (request) => {
       await orders.resync(request.rest);
@@ -79,13 +79,13 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     act(parts, '/api/reconciliation/run', async (request) => {
       const { scan } = await body(request, scanBody);
       reconciliation.begin(scan);
-      audit(parts.logger, request, 'reconcile', 'a reconciliation was begun', { scan });
+      audit(parts.logger, request, 'reconcile', 'a reconciliation scan was started', { scan });
       return json({ begun: true }, 202);
     }),
   ];
 }
 
-function look(path: string, answer: (request: OpsRequest) => Promise<Reply | StreamReply>): Route {
+function view(path: string, answer: (request: OpsRequest) => Promise<Reply | StreamReply>): Route {
   return { method: 'GET', path, for: 'viewer', answer: (request) => explained(answer(request)) };
 }
 
@@ -101,7 +101,7 @@ function act({ isStopping }: DashboardParts, path: string, answer: (request: Ops
   };
 }
 
-/** What is down for everyone is no secret, and no bug. @throws Refused */
+/** Passes on why the broker, shop or internal system failed: no secret, and no bug here. @throws Refused */
 async function explained<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -112,20 +112,20 @@ async function explained<T>(answer: Promise<T>): Promise<T> {
 }
 
 async function body<T>({ message }: OpsRequest, schema: z.ZodType<T>): Promise<T> {
-  return understood(await jsonBody(message), schema);
+  return validated(await jsonBody(message), schema);
 }
 
-function understood<T>(value: unknown, schema: z.ZodType<T>): T {
+function validated<T>(value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Refused(400, `Not understood: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Refused(400, `Invalid request: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
 async function settle(
   { logger }: DashboardParts,
   request: OpsRequest,
-  what: 'replayed' | 'discarded',
-  work: (selection: Selection, onDone: (facts: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
+  action: 'replayed' | 'discarded',
+  work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
   const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});
@@ -134,11 +134,11 @@ async function settle(
     if (orders.length < IDS_IN_LOG) orders.push(order ?? id);
   });
   const asked = 'ids' in wanted ? { ids: wanted.ids.length } : wanted;
-  audit(logger, request, what, `${settled.done} dead letters ${what}`, { asked, ...settled, orders });
+  audit(logger, request, action, `${settled.done} dead letters ${action}`, { asked, ...settled, orders });
   return json(settled);
 }
 
-/** Who did what, from where. */
-function audit(logger: Logger, { role, address }: OpsRequest, action: string, what: string, fields: object): void {
-  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${what}`);
+/** Logs who did what, from where. */
+function audit(logger: Logger, { role, address }: OpsRequest, action: string, text: string, fields: object): void {
+  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${text}`);
 }

@@ -16,12 +16,12 @@ interface SessionParts {
 
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
-/** Signing in and out. A session is a cookie that no script can read and no other site can have sent. */
+/** Signing in and out. A session is a cookie that no script can read and no other site can send. */
 export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Route[] {
   const session = (role: Role | null): Session => ({
     role,
     asksForToken: access.asksForToken,
-    // Who has not signed in learns nothing.
+    // Without a role, the client learns nothing.
     ...(role === null ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
   });
 
@@ -29,10 +29,10 @@ export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Ro
     const parsed = signInBody.safeParse(await jsonBody(message));
     const role = parsed.success ? access.roleOfToken(parsed.data.token, address) : undefined;
     if (role === 'throttled')
-      return plain(429, 'Too many wrong tokens from there; wait a minute.', { 'retry-after': '60' });
+      return plain(429, 'Too many wrong tokens from this address; wait a minute.', { 'retry-after': '60' });
     if (role === undefined) {
-      logger.warn({ audit: 'sign-in', address }, 'dashboard: somebody signed in with a wrong token');
-      return plain(401, 'This is not the token.');
+      logger.warn({ audit: 'sign-in', address }, 'dashboard: a sign-in with a wrong token was refused');
+      return plain(401, 'Wrong token.');
     }
     logger.info({ audit: 'sign-in', role, address }, `dashboard: signed in as ${role}`);
     const isSecure = message.headers.origin?.startsWith('https:') === true;

@@ -3,23 +3,23 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../config/loopback.ts';
 import { FailureThrottle } from './failure-throttle.ts';
 
-/** A viewer looks, and sees no personal data; an operator sees everything and may act. */
+/** A viewer may look, but sees no personal data. An operator sees everything and may act. */
 export type Role = 'viewer' | 'operator';
 
 export interface AccessOptions {
   readonly host: string;
-  /** Without it everyone is a viewer and nobody an operator: possible on loopback only. */
+  /** Without it everyone is a viewer and nobody is an operator: only possible on loopback. */
   readonly token?: string | undefined;
   readonly viewerToken?: string | undefined;
 }
 
-/** A person signs in about once a month; whoever changes a token ends the sessions that it began. */
+/** People sign in about once a month. Changing a token ends the sessions that began with it. */
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Who may do what on the operations port: programs send a token as `Authorization: Bearer`, people sign in with it once and
- * get a cookie. The cookie is signed with a key made of the token, so a session outlives the daemon's restart, and the daemon
- * keeps nothing that could grow.
+ * get a cookie. The cookie is signed with a key derived from the token, so a session survives a restart of the daemon, and
+ * the daemon stores nothing that could grow.
  */
 export class Access {
   readonly host: string;
@@ -36,7 +36,7 @@ export class Access {
     this.#tokens = given.flatMap(({ role, token }) =>
       token === undefined
         ? []
-        : // scrypt: whoever gets hold of a cookie must not be able to try out tokens quickly.
+        : // scrypt: a stolen cookie must not be a way to try out tokens quickly.
           [{ role, digest: digest(token), sessionKey: scryptSync(token, `order-sync session ${role}`, 32) }],
     );
     // Browsers keep cookies by host, whatever the port: two daemons on one machine must not share one.
@@ -49,8 +49,8 @@ export class Access {
   }
 
   /**
-   * A web page that somebody here looks at could have its own name point to this machine and read what is served (DNS
-   * rebinding). Its requests carry that name. Who listens on every address has a token for that, and many names.
+   * False for DNS rebinding: a web page open in a browser here could point its own domain at this machine and read what is
+   * served, but its requests carry that domain. A daemon that listens on every address has many names, and a token instead.
    */
   isExpectedHost(header: string | undefined): boolean {
     if (this.host === '0.0.0.0' || this.host === '::') return true;
@@ -58,7 +58,7 @@ export class Access {
     return isLoopback(name) || name.replace(/^\[|\]$/g, '') === this.host.toLowerCase();
   }
 
-  /** Undefined: somebody unknown. Throttled: so many wrong tokens came from there that no further one is looked at. */
+  /** Undefined: unknown. Throttled: too many wrong tokens from this address, so no other one is checked. */
   roleOf(message: IncomingMessage): Role | 'throttled' | undefined {
     if (!this.asksForToken) return 'viewer';
     const { authorization } = message.headers;
@@ -69,11 +69,11 @@ export class Access {
     );
   }
 
-  /** @param address from where it came */
+  /** @param address of the client */
   roleOfToken(token: string, address: string): Role | 'throttled' | undefined {
     if (this.#failures.isThrottled(address)) return 'throttled';
     const given = digest(token);
-    // All are compared, each in constant time.
+    // Every token is compared, each in constant time.
     const [match] = this.#tokens.filter((known) => timingSafeEqual(known.digest, given));
     if (match === undefined) this.#failures.add(address);
     return match?.role;
@@ -91,8 +91,8 @@ export class Access {
 
   whyNotOperator(): string {
     return this.#tokens.some(({ role }) => role === 'operator')
-      ? 'You may look; acting needs OPS_TOKEN.'
-      : 'Acting needs a token: set OPS_TOKEN, and sign in with it.';
+      ? 'You may look. To act, sign in with OPS_TOKEN.'
+      : 'To act, set OPS_TOKEN and sign in with it.';
   }
 
   #setCookie(value: string, maxAgeSeconds: number, isSecure: boolean): string {
@@ -123,8 +123,8 @@ export class Access {
 }
 
 /**
- * Did a page of ours make this request, or a program? Browsers say from where a POST comes, in one of two ways, and no page
- * can change that. A program says neither and sends its token instead of a cookie.
+ * Did a page of ours send this request, or a program? Browsers name the origin of a POST in one of two headers, and no page
+ * can change those. A program sends neither header, and its token instead of a cookie.
  */
 export function isSameOrigin({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
@@ -134,7 +134,7 @@ export function isSameOrigin({ headers }: IncomingMessage): boolean {
   return headers.authorization !== undefined;
 }
 
-/** Of one length, whatever the length of the text: the comparison must not tell that either. */
+/** Of one length, whatever the length of the text: the comparison must not reveal that either. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,9 +1,9 @@
 const FAILURES_ALLOWED = 10;
 const WINDOW_MS = 60_000;
-/** Whoever has more addresses than this gains nothing but oblivion of the oldest. */
+/** Beyond this many addresses, the oldest is forgotten. */
 const ADDRESSES_KEPT = 10_000;
 
-/** Counts failures by address: after ten within a minute, nothing more is looked at from there until the minute is over. */
+/** Counts failures by address: after ten within a minute, an address is throttled until the minute is over. */
 export class FailureThrottle {
   readonly #byAddress = new Map<string, { failures: number; readonly since: number }>();
 

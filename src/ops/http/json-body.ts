@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { plain, type Reply } from './reply.ts';
 
-/** A thousand ids of dead letters fit. */
+/** Room for the ids of a thousand dead letters. */
 const MAX_BYTES = 64 * 1024;
 
-/** Ends an answer early with another one. */
+/** Thrown to answer with this reply instead. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly reply: Reply;
@@ -16,7 +16,7 @@ export class Refused extends Error {
 }
 
 /**
- * Reads a body as JSON. A page of another site can't send this content type without the browser asking us first.
+ * Reads a body as JSON. Another site's page cannot send this content type without a CORS preflight.
  *
  * @throws Refused
  */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export interface Reply {
   readonly status: number;
   readonly type: string;
@@ -8,12 +8,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that goes on: whoever opens it writes to the response and ends it. */
+/** An answer that stays open: `open` writes to the response and ends it. */
 export interface StreamReply {
   readonly open: (response: ServerResponse) => void;
 }
 
-/** For every answer: nothing is kept, guessed, framed or told to other sites. */
+/** For every answer: no caching, no sniffing, no referrer, no use by other sites. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

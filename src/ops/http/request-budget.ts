@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** More than any number of people and probes need, and little beside the orders' own work. */
+/** More than people and probes ever need, and little compared with the work on orders. */
 const REQUESTS_PER_SECOND = 100;
-/** No browser sends another request before the answer; a flood does. */
+/** A browser waits for the answer before it sends another request; a flood does not. */
 const WAITING_PER_CONNECTION = 4;
 
 /**
- * Bounds what requests may cost the daemon: past 100 in a second, the next ones wait for their second. Connections are few
- * (see the server's limit) and wait for an answer each, so a flood slows itself down and not the orders.
+ * Bounds what requests may cost the daemon: beyond 100 in a second, further ones wait for the next second. Connections are
+ * few (see the server's limit) and each waits for its answer, so a flood slows itself down and not the orders.
  */
 export class RequestBudget {
   readonly #waiting = new WeakMap<Socket, number>();
@@ -16,9 +16,9 @@ export class RequestBudget {
   #taken = 0;
 
   /**
-   * Resolves when a request may be answered: to false when there is nobody to answer to, or nobody who deserves it.
+   * Resolves once a request may be answered; to false if its connection is gone, or was cut off for flooding.
    *
-   * @param cost of an ordinary request 1
+   * @param cost 1 for an ordinary request
    */
   async take(socket: Socket, cost = 1): Promise<boolean> {
     const waiting = (this.#waiting.get(socket) ?? 0) + 1;

@@ -2,30 +2,30 @@ import type { IncomingMessage } from 'node:http';
 import { type Access, isSameOrigin, type Role } from './access.ts';
 import { plain, type Reply, type StreamReply } from './reply.ts';
 
-/** A page of the operations port. */
+/** A path of the operations port, and its answer. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** `/orders/*`: the rest of the path, without slashes, is the request's `rest`. */
+  /** May end in `*`, as in `/orders/*`: the rest of the path, without slashes, becomes the request's `rest`. */
   readonly path: string;
-  /** Who may: anybody, who may look, or who may act as well. */
+  /** The role it needs, if any. */
   readonly for: 'anybody' | Role;
-  /** What a request takes of the budget: 1 unless it is given. */
+  /** What a request costs of the budget. @defaultValue 1 */
   readonly cost?: number;
   readonly answer: (request: OpsRequest) => Reply | StreamReply | Promise<Reply | StreamReply>;
 }
 
 export interface OpsRequest {
   readonly message: IncomingMessage;
-  /** What the `*` of the route's path stands for, decoded; '' without one. */
+  /** What the `*` of the route's path matched, decoded; '' without one. */
   readonly rest: string;
   readonly query: URLSearchParams;
-  /** Undefined for somebody unknown, on a page for anybody. */
+  /** Undefined on a route for anybody. */
   readonly role: Role | undefined;
-  /** Who asks, for the log. */
+  /** The client, for the log. */
   readonly address: string;
 }
 
-/** Finds the route, sees that the request may have it, and answers. */
+/** Finds the route, checks that the request may use it, and answers. */
 export async function answerByRoute(
   routes: readonly Route[],
   access: Access,
@@ -45,20 +45,20 @@ export async function answerByRoute(
     return plain(405, `Only ${allowed}.`, { allow: allowed });
   }
   if (message.method === 'POST' && !isSameOrigin(message)) {
-    return plain(403, 'This came from another site, or does not say from where.');
+    return plain(403, 'Refused: this request comes from another site, or does not name its origin.');
   }
   const address = message.socket.remoteAddress ?? 'unknown';
   const needed = found?.route.for ?? 'viewer';
   const role = needed === 'anybody' ? undefined : access.roleOf(message);
   if (needed !== 'anybody') {
     if (role === 'throttled')
-      return plain(429, 'Too many wrong tokens from there; wait a minute.', { 'retry-after': '60' });
+      return plain(429, 'Too many wrong tokens from this address; wait a minute.', { 'retry-after': '60' });
     if (role === undefined) {
       return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN.', { 'www-authenticate': 'Bearer' });
     }
     if (needed === 'operator' && role !== 'operator') return plain(403, access.whyNotOperator());
   }
-  if (found === undefined) return plain(404, `There are ${readable(routes)}.`);
+  if (found === undefined) return plain(404, `Not found. The paths are ${readable(routes)}.`);
   const request = { message, rest: found.rest, query: new URLSearchParams(query), address };
   return await found.route.answer({ ...request, role: role === 'throttled' ? undefined : role });
 }

@@ -4,16 +4,16 @@ import { type OrderPage, readPage } from './order-pages.ts';
 
 /**
  * Scans the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
- * changes leaves its place for the end, all behind it move up by one, and the first of page 2 becomes the last of page 1,
- * which has been read.
+ * changes again moves to the end, every order behind it moves up by one, and the first of page 2 becomes the last of page 1,
+ * which has been read already.
  *
- * So pages are not turned as long as the scan can go on from a time: it asks again, for what changed since the last change
- * it saw. A millisecond earlier, in fact, because some shops take "since" for "after".
+ * So as long as the scan can continue from a time, it never asks for a second page: it asks again for page 1 of what changed
+ * since the last change it saw. A millisecond earlier, in fact, because some shops read "since" as "after".
  *
- * Only where more orders than a page holds changed at the same time are pages turned, and then read once more backwards:
- * whoever comes down through the pages meets each order that moves up.
+ * It turns pages only where more orders than fit on one changed at the same instant. Those pages it then reads again from
+ * last to first, which meets every order that moved up.
  *
- * @param fetchPage gets the parsed JSON of a page of what changed since then; the first is 1
+ * @param fetchPage fetches the parsed JSON of one page of the changes since a time; the first page is 1
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does
  */
 export async function* listChanges(
@@ -23,20 +23,20 @@ export async function* listChanges(
   const yielded = new Yielded();
   for (let from: Date | null = since; from !== null; ) {
     const start: Date = from;
-    const turned: number[] = [];
-    let goOnFrom: Date | null = null;
-    for (let number: number | null = 1; number !== null && goOnFrom === null; ) {
+    const pagesRead: number[] = [];
+    let continueFrom: Date | null = null;
+    for (let number: number | null = 1; number !== null && continueFrom === null; ) {
       const page: OrderPage = readChanges(await fetchPage(start, number), number);
-      yield* yielded.others(page.orders, start);
-      goOnFrom = page.next === null ? null : lastChange(page.orders, start);
-      turned.unshift(number);
+      yield* yielded.takeNew(page.orders, start);
+      continueFrom = page.next === null ? null : lastChange(page.orders, start);
+      pagesRead.unshift(number);
       number = page.next;
     }
-    for (const number of turned.slice(1)) {
-      yield* yielded.others(readChanges(await fetchPage(start, number), number).orders, start);
+    for (const number of pagesRead.slice(1)) {
+      yield* yielded.takeNew(readChanges(await fetchPage(start, number), number).orders, start);
     }
-    if (goOnFrom !== null) yielded.forgetBefore(goOnFrom);
-    from = goOnFrom;
+    if (continueFrom !== null) yielded.forgetBefore(continueFrom);
+    from = continueFrom;
   }
 }
 
@@ -49,7 +49,7 @@ function readChanges(json: unknown, number: number): OrderPage {
   return page;
 }
 
-/** From when to ask on; null when that would be no step forward. */
+/** The time to continue from; null if that would be no step forward. */
 function lastChange(orders: readonly OrderStub[], start: Date): Date | null {
   const last = orders.at(-1);
   if (last === undefined) return null;
@@ -57,12 +57,12 @@ function lastChange(orders: readonly OrderStub[], start: Date): Date | null {
   return time > start ? time : null;
 }
 
-/** What was yielded already, as far back as it can be met again. */
+/** The changes yielded so far, as far back as the scan can meet them again. */
 class Yielded {
   readonly #changes = new Map<string, string>();
 
-  /** Those of the orders that changed since `start` and were not yielded yet; from now on they were. */
-  others(orders: readonly OrderStub[], start: Date): OrderStub[] {
+  /** The orders that changed since `start` and were not yielded before; they count as yielded from now on. */
+  takeNew(orders: readonly OrderStub[], start: Date): OrderStub[] {
     const earliest = start.toISOString();
     return orders.filter(({ orderNumber, updatedAt }) => {
       const change = `${orderNumber} ${updatedAt}`;

@@ -1,16 +1,16 @@
 import type { Dispatcher } from 'undici';
 import { errorCode, type ReplyHead } from './http-errors.ts';
 
-/** A complete reply as it came. */
+/** A complete reply, still encoded. */
 export interface RawReply extends ReplyHead {
-  /** Empty for every status but 200. */
+  /** Empty for any status other than 200. */
   readonly body: Uint8Array;
 }
 
 export interface ExchangeOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For the whole of it, the wait for a connection included. */
+  /** For the whole exchange, the wait for a connection included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -21,11 +21,11 @@ export class DeadlineError extends Error {
 }
 
 /**
- * One GET, on undici's lowest level: its `request` makes a stream and an abort signal for each reply, which is most of what
- * a thousand small replies a second cost.
+ * One GET, on undici's lowest level: its `request` creates a stream and an abort signal for each reply, which is most of the
+ * cost of a thousand small replies a second.
  *
- * A kept connection that the server closes just now fails the request that goes out on it. As long as nothing of a reply has
- * come, a GET may be sent again, once, within the same deadline.
+ * If the server closes an idle connection just as a request goes out on it, the request fails. As long as no part of a reply
+ * has arrived, a GET is safe to send again: once, within the same deadline.
  *
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
@@ -33,17 +33,17 @@ export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions)
   const startedAt = performance.now();
   const first = new Exchange(options);
   try {
-    return await first.sentTo(dispatcher);
+    return await first.send(dispatcher);
   } catch (error) {
     if (first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
     const leftMs = options.timeoutMs - (performance.now() - startedAt);
-    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).sentTo(dispatcher);
+    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).send(dispatcher);
   }
 }
 
 const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** Of a body that nobody wants, this much is read to keep the connection usable; one with more is cut off. */
+/** An unwanted body is read up to this size, to keep the connection usable; a longer one is cut off. */
 const MAX_UNWANTED_BYTES = 64 * 1024;
 
 class Exchange implements Dispatcher.DispatchHandler {
@@ -66,19 +66,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => this.#stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`)), timeoutMs);
   }
 
-  /** Something of a reply has come. */
+  /** Part of a reply has arrived. */
   get hasBegun(): boolean {
     return this.#head.statusCode !== 0;
   }
 
-  sentTo(dispatcher: Dispatcher): Promise<RawReply> {
+  send(dispatcher: Dispatcher): Promise<RawReply> {
     dispatcher.dispatch(this.#request, this);
     return this.#reply.promise;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It may have waited for a connection.
+    // It may have been stopped while it waited for a connection.
     if (this.#stopped !== undefined) controller.abort(this.#stopped);
   }
 
@@ -94,7 +94,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#unwantedBytes += chunk.length;
     if (this.#unwantedBytes <= MAX_UNWANTED_BYTES) return;
     this.onResponseEnd();
-    controller.abort(new Error('Nobody wants the rest of this body.'));
+    controller.abort(new Error('The rest of this body is not needed.'));
   }
 
   onResponseEnd(): void {
@@ -105,7 +105,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    // A status other than 200 says all that there is to say.
+    // A status other than 200 is the whole answer.
     if (this.#head.statusCode > 200) this.onResponseEnd();
     else this.#fail(error);
   }

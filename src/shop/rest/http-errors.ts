@@ -2,18 +2,18 @@ import { errors } from 'undici';
 import { SyncError } from '../../errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** The part of a reply that its status is judged by. */
+/** The part of a reply that decides what it means. */
 export interface ReplyHead {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Marks an error that came before there was a connection: nobody was asked anything. */
+/** Marks a failure to connect: no request was sent. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
-/** What a reply means whose status is neither 200 nor "no such order". */
+/** The error that a status means, other than 200 and "no such order". */
 export function statusError(reply: ReplyHead, url: URL): SyncError {
   const { statusCode } = reply;
   const waitMs = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
@@ -24,8 +24,8 @@ export function statusError(reply: ReplyHead, url: URL): SyncError {
     );
   }
   if (statusCode === 429 || (statusCode === 503 && waitMs !== undefined)) {
-    const wait = waitMs === undefined ? '' : ` and asks to wait ${Math.ceil(waitMs / 1000)} s`;
-    return new SyncError('shop_rate_limited', `The shop takes no more requests now (HTTP ${statusCode})${wait}.`, {
+    const wait = waitMs === undefined ? '' : ` and asks us to wait ${Math.ceil(waitMs / 1000)} s`;
+    return new SyncError('shop_rate_limited', `The shop is not accepting requests (HTTP ${statusCode})${wait}.`, {
       retryAfterMs: waitMs,
     });
   }
@@ -36,8 +36,8 @@ export function statusError(reply: ReplyHead, url: URL): SyncError {
 }
 
 /**
- * A redirect is never followed: it would carry the token to wherever it points. Of another server only the origin is shown, of
- * the shop's own the path: the rest may hold anything, secrets and names included.
+ * A redirect is never followed: it would carry the token wherever it points. The message shows the origin of another server,
+ * or the path on the shop's own: the rest may hold anything, secrets and names included.
  */
 function redirectMessage(statusCode: number, location: string | undefined, from: URL): string {
   const target = location === undefined ? null : URL.parse(location, from);
@@ -45,19 +45,19 @@ function redirectMessage(statusCode: number, location: string | undefined, from:
   const where = target === null ? 'nowhere' : `to ${target.origin}${path}`;
   return (
     `The shop redirects (HTTP ${statusCode}) ${where}, and redirects are not followed. ` +
-    'Set SHOP_BASE_URL and the path templates so that they lead straight there.'
+    'Set SHOP_BASE_URL and the path templates to the final address.'
   );
 }
 
 const MAX_SHOWN_PATH = 200;
 
-/** What it means when a request ended without a complete reply. */
+/** The error for a request that ended without a complete reply. */
 export function transportError(error: unknown, origin: string): SyncError {
   if (error instanceof SyncError) return error;
   if (error instanceof ConnectError) return unreachable(origin, connectProblem(error), error.cause);
   const code = errorCode(error);
   switch (code) {
-    // This process is out of file descriptors, and undici loads its parser when the first connection is there.
+    // This process is out of file descriptors. undici loads its parser upon the first connection.
     case 'EMFILE':
     case 'ENFILE':
       return unreachable(origin, code, error);
@@ -71,7 +71,7 @@ export function transportError(error: unknown, origin: string): SyncError {
     case 'UND_ERR_HEADERS_OVERFLOW':
       return badReply('its headers are too large', error);
     default:
-      // Not as a cause: a parser's error quotes the reply, which holds personal data.
+      // Without the cause: a parser's error quotes the reply, which holds personal data.
       return error instanceof errors.HTTPParserError
         ? badReply(`it is not valid HTTP (${error.code})`)
         : new SyncError('unexpected', `The request to the shop failed: ${code}.`, { cause: error });

@@ -2,32 +2,45 @@
 export interface RestShopOptions {
   /** `https://shop.example`, or with a path prefix `https://shop.example/api/v1`. */
   readonly baseUrl: string;
-  /** One order by number or shop id: `{reference}`. */
+  /** One order by number or shop id: `{reference}`. @defaultValue `/orders/{reference}` */
   readonly orderPath: string;
-  /** Many orders: `{references}` is a comma-separated list, `{count}` its length, for shops that need a page size. */
+  /**
+   * Many orders: `{references}` is a comma-separated list, `{count}` its length, for shops that need a page size.
+   *
+   * @defaultValue `/orders?numbers={references}`
+   */
   readonly ordersPath: string;
-  /** The most orders that one request asks for; 1 asks for each with `orderPath`. */
+  /** The most orders that one request asks for; 1 asks for each with `orderPath`. @defaultValue 1 */
   readonly batchSize: number;
-  /** Orders changed since `{since}`, oldest change first; page `{page}`. */
+  /**
+   * Orders changed since `{since}`, oldest change first; page `{page}`.
+   *
+   * @defaultValue `/orders?updatedSince={since}&page={page}`
+   */
   readonly changesPath: string;
-  /** Orders placed since `{since}`, oldest first; page `{page}`. */
+  /**
+   * Orders placed since `{since}`, oldest first; page `{page}`.
+   *
+   * @defaultValue `/orders?placedSince={since}&page={page}`
+   */
   readonly placedPath: string;
-  /** Sent as `<authHeader>: <authScheme> <token>`. No token, no header. */
+  /** Sent as `<authHeader>: <authScheme> <token>`. No token, no header. @defaultValue none */
   readonly token: string | undefined;
+  /** @defaultValue `Authorization` */
   readonly authHeader: string;
-  /** '' sends the token alone. */
+  /** '' sends the token alone. @defaultValue `Bearer` */
   readonly authScheme: string;
-  /** Deadline of a whole request, from connecting to the last byte, in ms. */
+  /** Deadline of a whole request, from connecting to the last byte, in ms. @defaultValue 10000 */
   readonly timeoutMs: number;
-  /** The largest reply, in bytes, both as sent and after decompression. */
+  /** The largest reply, in bytes, both as sent and after decompression. @defaultValue 5242880 */
   readonly maxResponseBytes: number;
-  /** The most requests at a time, which is also the most connections. */
+  /** The most requests at a time, which is also the most connections. @defaultValue 16 */
   readonly concurrency: number;
-  /** The most requests that start within a second, evenly spaced; undefined: unlimited. */
+  /** The most requests that start within a second, evenly spaced. @defaultValue unlimited */
   readonly requestsPerSecond: number | undefined;
 }
 
-/** Everything but the address. The SHOP_… variables have these defaults too. */
+/** The defaults of everything but the address. The SHOP_… variables take theirs from here. */
 export const REST_SHOP_DEFAULTS: Omit<RestShopOptions, 'baseUrl'> = {
   orderPath: '/orders/{reference}',
   ordersPath: '/orders?numbers={references}',

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { listOf } from '../../orders/list-of.ts';
-import { orderSchema } from '../../orders/order.ts';
+import { orderStub } from '../order-stub.ts';
 import type { OrderStub } from '../shop-client.ts';
 import { badReply } from './http-errors.ts';
-
-const { orderNumber, status, updatedAt } = orderSchema.shape;
-export const orderStub = z.object({ orderNumber, status, updatedAt });
 
 const pageReply = z.object({
   orders: listOf(orderStub),
@@ -14,16 +11,16 @@ const pageReply = z.object({
 
 export interface OrderPage {
   readonly orders: readonly OrderStub[];
-  /** Null when this is the last one. */
+  /** Null on the last page. */
   readonly next: number | null;
 }
 
 /**
  * The parsed JSON of one page of a list of orders → its stubs.
  *
- * @param list what the list is called in a message
- * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub left out silently
- *   would be an order missed
+ * @param list the list's name for messages
+ * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub dropped silently
+ *   would be a missed order
  */
 export function readPage(json: unknown, page: number, list: string): OrderPage {
   const reply = pageReply.safeParse(json);

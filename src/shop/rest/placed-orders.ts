@@ -2,10 +2,10 @@ import type { OrderStub } from '../shop-client.ts';
 import { readPage } from './order-pages.ts';
 
 /**
- * Scans the pages of placed orders, fetching each only when it is needed. When an order was placed never changes and new
- * ones come at the end, so nothing moves while the list is read.
+ * Scans the placed orders page by page, fetching each page only when needed. The time an order was placed never changes and
+ * new orders go to the end, so nothing moves while the list is read.
  *
- * @param fetchPage gets the parsed JSON of a page; the first is 1
+ * @param fetchPage fetches the parsed JSON of one page; the first is 1
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does
  */
 export async function* listPlaced(fetchPage: (page: number) => Promise<unknown>): AsyncGenerator<OrderStub> {

@@ -7,10 +7,10 @@ import { badReply } from './http-errors.ts';
 const manyReply = z.object({ orders: z.array(z.unknown()) });
 
 /**
- * A reply to "the order with this reference" → that order, or why it is none.
+ * Reads the reply to a request for one order.
  *
- * @throws SyncError `shop_bad_reply` for JSON that names no order at all: many shops answer "busy" with a 200 and an error
- *   object, and such an attempt must not condemn the order
+ * @throws SyncError `shop_bad_reply` for JSON that names no order at all: many shops say "busy" with a 200 and an error
+ *   object, and that must not condemn the order
  */
 export function readOrder(json: unknown, reference: string): FetchResult {
   if (namesOf(json).length === 0) throw badReply('it holds neither an orderNumber nor a shopOrderId');
@@ -26,15 +26,18 @@ export function readOrder(json: unknown, reference: string): FetchResult {
   const found = `orderNumber ${order.orderNumber}, shopOrderId ${order.shopOrderId}`;
   return {
     kind: 'failed',
-    error: new SyncError('wrong_order', `Asked for order ${reference}, the shop answered with another: ${found}.`),
+    error: new SyncError(
+      'wrong_order',
+      `The shop was asked for order ${reference} and answered with another: ${found}.`,
+    ),
   };
 }
 
 /**
- * A reply to "these orders" → those of them that it holds. What nobody asked for is ignored; so is a reference that fits
- * several orders (one by number, another by id), which the shop itself must decide when asked for just that.
+ * Reads the reply to a request for many orders: those of `references` that it holds. Any other order is ignored. So is a
+ * reference that fits several orders (one by number, another by id): fetched alone, the shop decides.
  *
- * @throws SyncError `shop_bad_reply` when it is no list of orders
+ * @throws SyncError `shop_bad_reply` when it is not a list of orders
  */
 export function readOrders(json: unknown, references: readonly string[]): Map<string, FetchResult> {
   const reply = manyReply.safeParse(json);
@@ -51,7 +54,7 @@ export function readOrders(json: unknown, references: readonly string[]): Map<st
   return results;
 }
 
-/** What the order calls itself, valid or not: number and id, once when they are the same. */
+/** The order's number and id, valid or not; one name if they are the same. */
 function namesOf(order: unknown): string[] {
   if (typeof order !== 'object' || order === null) return [];
   const number = 'orderNumber' in order ? nameOf(order.orderNumber) : undefined;

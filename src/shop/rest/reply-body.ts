@@ -3,7 +3,7 @@ import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { JsonLimitError, parseExactJson } from '../../orders/exact-json.ts';
 import { badReply, errorCode, header, type ReplyHead } from './http-errors.ts';
 
-/** What `readJson` can decode; sent as `Accept-Encoding`. */
+/** The encodings that `readJson` can decode; sent as `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
 const decoders = {
@@ -14,19 +14,19 @@ const decoders = {
   raw: promisify(inflateRaw),
 };
 
-/** What servers send in place of JSON. Anything else is not quoted, like all that a reply says in its own words. */
+/** What servers send instead of JSON. Any other type is not quoted: it is the reply's own text. */
 const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|javascript|octet-stream)$/;
 
 /**
- * The JSON of a complete reply. Inflating stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no more
- * than a large one.
+ * Parses the JSON of a complete reply. Decompression stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no
+ * more than a large one.
  *
  * @throws SyncError `shop_bad_reply`, which never quotes the reply: it holds personal data
  */
 export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
   const type = header(head, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(type)) {
-    throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of no known type'}, expected application/json`);
+    throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
   }
   const encoding = header(head, 'content-encoding');
   const bytes = encoding === undefined ? body : await decompress(encoding, body, maxBytes);
@@ -49,7 +49,7 @@ async function decompress(encoding: string, body: Uint8Array, maxBytes: number):
   const name = encoding.trim().toLowerCase();
   if (name === '' || name === 'identity') return body;
   const decoder = decoderFor(name, body);
-  if (decoder === undefined) throw badReply(`its content encoding is none of ${ACCEPTED_ENCODINGS}`);
+  if (decoder === undefined) throw badReply(`its content encoding is not one of ${ACCEPTED_ENCODINGS}`);
   try {
     return await decoder(body, { maxOutputLength: maxBytes });
   } catch (error) {
@@ -60,7 +60,7 @@ async function decompress(encoding: string, body: Uint8Array, maxBytes: number):
 }
 
 function decoderFor(encoding: string, body: Uint8Array) {
-  // "deflate" means zlib's format, but some servers send the bare stream; zlib's has 8 in the low bits of its first byte.
+  // "deflate" means the zlib format, but some servers send a bare stream. zlib's first byte has 8 in its low bits.
   if (encoding === 'deflate') return ((body[0] ?? 8) & 0x0f) === 8 ? decoders.zlib : decoders.raw;
   if (encoding === 'gzip' || encoding === 'x-gzip') return decoders.gzip;
   return encoding === 'br' ? decoders.br : undefined;

@@ -6,8 +6,8 @@ interface GateLimits {
 }
 
 /**
- * Keeps requests to the shop within its limits: so many at a time, and so many a second, evenly spaced. Who waits here is
- * not yet using up a request's deadline.
+ * Keeps requests within the shop's limits: how many at a time, and how many per second, evenly spaced. The deadline of a
+ * request starts only after its wait here.
  */
 export class RequestGate {
   readonly #intervalMs: number;
@@ -20,44 +20,44 @@ export class RequestGate {
     this.#intervalMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
   }
 
-  /** Runs the task when its turn comes, first come first served. @throws the signal's reason when aborted before that */
+  /** Runs the task once it may start, first come first served. @throws the signal's reason when aborted before that */
   async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
-    else await this.#turn(signal);
+    else await this.#waitForSlot(signal);
     try {
       signal.throwIfAborted();
-      if (this.#intervalMs > 0) await this.#pace(signal);
+      if (this.#intervalMs > 0) await this.#waitForStart(signal);
       return await task();
     } finally {
-      this.#leave();
+      this.#freeSlot();
     }
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #waitForSlot(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const turn = Promise.withResolvers<void>();
+    const slot = Promise.withResolvers<void>();
     const giveUp = () => {
-      const place = this.#waiting.indexOf(turn.resolve);
-      // Absent when its turn came a moment before: then it has a slot, which run() gives back.
+      const place = this.#waiting.indexOf(slot.resolve);
+      // Absent if it was given a slot a moment ago, which run() frees.
       if (place !== -1) this.#waiting.splice(place, 1);
-      turn.reject(signal.reason);
+      slot.reject(signal.reason);
     };
-    this.#waiting.push(turn.resolve);
+    this.#waiting.push(slot.resolve);
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await turn.promise;
+      await slot.promise;
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
   }
 
-  #leave(): void {
+  #freeSlot(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
     else next();
   }
 
-  async #pace(signal: AbortSignal): Promise<void> {
+  async #waitForStart(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const start = Math.max(now, this.#nextStart);
     this.#nextStart = start + this.#intervalMs;

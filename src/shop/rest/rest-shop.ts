@@ -11,7 +11,7 @@ import { parseHttpDate } from './retry-after.ts';
 import { ShopHttp } from './shop-http.ts';
 import { ShopUrls } from './shop-urls.ts';
 
-/** No shop has it, so asking for it proves that the shop answers and takes the token, and nothing else. */
+/** No shop has this order: fetching it shows that the shop answers and accepts the token, and nothing more. */
 const CHECK_REFERENCE = 'order-sync-check';
 
 type Results = Map<string, FetchResult>;
@@ -33,7 +33,7 @@ class RestShop implements ShopClient {
 
   constructor(options: RestShopOptions) {
     this.maxBatch = options.batchSize;
-    // Under a rate limit, calls beyond it would only wait for their turn, with batches that have stopped growing.
+    // Under a rate limit, more calls would only wait in the gate, with batches that can no longer grow.
     this.maxCalls = Math.ceil(options.requestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#urls = new ShopUrls(options);
     this.#http = new ShopHttp(this.#urls.origin, options);
@@ -61,7 +61,7 @@ class RestShop implements ShopClient {
     yield* listPlaced((page) => this.#getPage(this.#urls.placed(since, page), signal));
   }
 
-  /** The `Date` of a reply, whatever the reply. */
+  /** The `Date` of any reply. */
   async now(signal: AbortSignal): Promise<Date | undefined> {
     const reply = await retryTransient(signal, () => this.#http.get(this.#urls.order(CHECK_REFERENCE), signal));
     const time = parseHttpDate(header(reply, 'date') ?? '');
@@ -85,7 +85,7 @@ class RestShop implements ShopClient {
     return new Map(await Promise.all(references.map(fetchOne)));
   }
 
-  /** With nobody beside it, a failure of the shop is one for all. */
+  /** As it is the only one, a failure of the shop is thrown. */
   async #fetchAlone(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const result = await this.#tryOne(reference, signal);
     if (result.kind === 'failed' && result.error.kind !== 'permanent') throw result.error;
@@ -118,8 +118,8 @@ class RestShop implements ShopClient {
   }
 
   /**
-   * What the shop leaves out of its reply need not be missing: shops cut long lists to a page size of their own, silently.
-   * So each of those is asked for by itself before it counts as not found.
+   * An order that is not in the reply may exist all the same: shops silently cut long lists to their own page size. So it is
+   * fetched on its own before it counts as not found.
    */
   async #fetchBatch(references: readonly string[], signal: AbortSignal): Promise<Results> {
     const found = await this.#fetchMany(references.filter(isOrderReference), signal);
@@ -128,8 +128,8 @@ class RestShop implements ShopClient {
   }
 
   /**
-   * A shop that fails on one order fails for its whole batch, every time. So a batch that failed is asked for in halves,
-   * down to the order that is to blame. When both halves fail it is more than one order: then all of them failed.
+   * A shop that fails on one order fails for its whole batch, every time. So a failed batch is fetched in halves, down to the
+   * order that causes it. When both halves fail it is not one order's fault: then all of them failed.
    */
   async #fetchMany(references: readonly string[], signal: AbortSignal): Promise<Results> {
     let suspect = await this.#tryMany(references, signal);
@@ -158,7 +158,7 @@ class RestShop implements ShopClient {
     return readOrders(await this.#getJson(this.#urls.orders(references), signal), references);
   }
 
-  /** A scan has hundreds of pages: one reply that fails must not end it. */
+  /** A scan has hundreds of pages: one failed reply must not end it. */
   #getPage(url: URL, signal: AbortSignal): Promise<unknown> {
     return retryTransient(signal, () => this.#getJson(url, signal));
   }

@@ -8,16 +8,16 @@ import { ACCEPTED_ENCODINGS, readJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
 
 export interface Reply extends ReplyHead {
-  /** The parsed body of a 200; undefined for every other status. */
+  /** The parsed body of a 200; undefined for any other status. */
   readonly json?: unknown;
 }
 
-/** A server that promises more forgets idle connections all the same, as do the firewalls on the way. */
+/** Whatever a server promises, it may forget idle connections sooner, as may the firewalls in between. */
 const KEEP_ALIVE_MAX_MS = 60_000;
 
 /**
  * GETs JSON from the shop: with the credentials, one deadline for the whole request, a cap on the reply's size, no redirects,
- * no other host than the shop's, and the trace that the request belongs to. HTTP/1.1 with kept connections.
+ * no other host than the shop's, and the trace that the request belongs to. HTTP/1.1 with keep-alive.
  */
 export class ShopHttp {
   readonly #origin: string;
@@ -39,7 +39,7 @@ export class ShopHttp {
       connections: concurrency,
       connect: connector(this.#timeoutMs),
       allowH2: false,
-      // The deadline covers the whole request; these two only the waits in between.
+      // The deadline covers the whole request; these two would cover only parts of it.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
@@ -76,8 +76,8 @@ export class ShopHttp {
 }
 
 /**
- * Connecting fails before the deadline does: a shop nobody can reach is an outage, a slow one is not. undici's own limit
- * is up to a second late, too late for short deadlines; it closes the socket that this one gave up.
+ * A connection attempt times out before the request does: an unreachable shop is an outage, a slow one is not. undici's own
+ * limit is up to a second late, too late for short deadlines; it still closes the socket given up here.
  */
 function connector(timeoutMs: number): buildConnector.connector {
   const limitMs = timeoutMs / 2;

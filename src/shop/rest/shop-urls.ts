@@ -8,8 +8,8 @@ type Templates = Pick<RestShopOptions, 'baseUrl' | 'orderPath' | 'ordersPath' | 
  * The addresses of a shop's API. A template is a path below the base URL, with the placeholders `{reference}`;
  * `{references}` and `{count}`; `{since}` and `{page}`.
  *
- * What goes into a placeholder comes from outside. So an order reference must match the allow-list, every value is encoded,
- * and the finished URL must lie where the template put it: encoding alone lets ".." through.
+ * The values come from outside. So an order reference must match the allow-list, every value is encoded, and the finished URL
+ * must lie where the template put it: encoding alone lets ".." through.
  */
 export class ShopUrls {
   readonly origin: string;
@@ -19,7 +19,7 @@ export class ShopUrls {
   readonly #changesPath: string;
   readonly #placedPath: string;
 
-  /** @throws ConfigError naming every template that is wrong */
+  /** @throws ConfigError that names every template which is wrong */
   constructor(templates: Templates) {
     const base = parseBaseUrl(templates.baseUrl);
     this.origin = base.origin;
@@ -37,13 +37,13 @@ export class ShopUrls {
     if (problems.length > 0) throw new ConfigError(problems);
   }
 
-  /** @throws SyncError `malformed_event` when this can't be an order reference */
+  /** @throws SyncError `malformed_event` when this is not an order reference */
   order(reference: string): URL {
     assertReference(reference);
     return this.#build(this.#orderPath, { reference: encodeURIComponent(reference) });
   }
 
-  /** @throws SyncError `malformed_event` when one of these can't be an order reference */
+  /** @throws SyncError `malformed_event` when one of these is not an order reference */
   orders(references: readonly string[]): URL {
     references.forEach(assertReference);
     const list = references.map((reference) => encodeURIComponent(reference)).join(',');
@@ -61,7 +61,7 @@ export class ShopUrls {
   #build(template: string, values: Readonly<Record<string, string>>): URL {
     const text = this.origin + this.#prefix + template.replaceAll(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
     const url = URL.parse(text);
-    // Parsing resolves "..", "//" and "\": if it changed the path, the path was not what it seemed.
+    // Parsing resolves "..", "//" and "\": if it changes the path, the path was not what it seemed.
     if (url === null || url.origin !== this.origin || !text.startsWith(url.origin + url.pathname)) {
       throw new SyncError(
         'unexpected',
@@ -82,9 +82,9 @@ export class ShopUrls {
     const needed = Object.keys(required);
     const unknown = [...holes].filter((hole) => !Object.hasOwn({ ...required, ...optional }, hole));
     if (!needed.every((hole) => holes.has(hole))) {
-      return [`${name}: expected a path that holds {${needed.join('} and {')}}, ${found}.`];
+      return [`${name}: expected a path that contains {${needed.join('} and {')}}, ${found}.`];
     }
-    if (unknown.length > 0) return [`${name}: nothing is known to put in {${unknown.join('} or {')}}, ${found}.`];
+    if (unknown.length > 0) return [`${name}: unknown placeholder {${unknown.join('}, {')}}, ${found}.`];
     if (!/^\/(?!\/)/.test(template) || template.includes('#')) {
       return [`${name}: expected a path that starts with one "/" and has no "#", ${found}.`];
     }
@@ -103,15 +103,19 @@ function parseBaseUrl(text: string): URL {
     throw new ConfigError(['SHOP_BASE_URL: expected an address such as https://shop.example/api.']);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ConfigError(['SHOP_BASE_URL: expected no user name or password in it; give the token as SHOP_TOKEN.']);
+    throw new ConfigError([
+      'SHOP_BASE_URL: expected an address without user name and password; put the token into SHOP_TOKEN.',
+    ]);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new ConfigError(['SHOP_BASE_URL: expected no "?" or "#" in it; queries belong in the path templates.']);
+    throw new ConfigError([
+      'SHOP_BASE_URL: expected an address without "?" and "#"; queries belong in the path templates.',
+    ]);
   }
   return url;
 }
 
 function assertReference(reference: string): void {
   if (isOrderReference(reference)) return;
-  throw new SyncError('malformed_event', `This can't be an order number: expected ${ORDER_REFERENCE_RULE}.`);
+  throw new SyncError('malformed_event', `Not an order number: expected ${ORDER_REFERENCE_RULE}.`);
 }

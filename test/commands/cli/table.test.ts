@@ -35,7 +35,7 @@ test('columns line up on the screen, wide characters and emoji included', () => 
   expect(lines.map((line) => stringWidth(line))).toEqual([11, 11, 11]);
 });
 
-test('rows stand under their titles, and are counted', async () => {
+test('rows line up under their titles, and are counted', async () => {
   const output = captured();
   expect(await printTable(columns, [{ name: 'a', count: 5 }])).toBe(1);
   expect(output()).toBe('NAME  COUNT\na         5\n');

@@ -96,9 +96,9 @@ test('show prints bytes that are not text as Base64', async () => {
 test('show of an unknown id ends with 1', async () => {
   const workplace = aWorkplace();
   await aDeadLetter(await aBystander(), workplace.queue);
-  const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'show', 'nobody']);
+  const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'show', 'UNKNOWN']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('There is no dead letter nobody');
+  expect(stderr).toContain('There is no dead letter UNKNOWN');
 });
 
 test('a dead letter from another program has a stable id', async () => {

@@ -13,13 +13,13 @@ test.each([
   expect(took(ms)).toBe(text);
 });
 
-test('what came from outside rewrites nothing on the terminal', () => {
+test('text from outside cannot rewrite the terminal', () => {
   expect(orderOf(aDeliveryEvent({ order: '1\u001B[2J' }))).toBe('1\\u{1b}[2J');
   expect(orderOf(aDeliveryEvent({ order: null }))).toBe('(names no order)');
   expect(noteOf(aDeliveryEvent({ conflict: true }))).toBe('stop the parcel');
 });
 
-test('each delivery is new once: in the first snapshot, in ticks, and when a restarted daemon tells the past again', () => {
+test('each delivery is new once, even when a restarted daemon sends the past again', () => {
   const unseen = new NewDeliveries();
   const [first, second, third] = [
     aDeliveryEvent({ id: 1, order: 'A', at: '2026-11-22T08:00:00.001Z' }),

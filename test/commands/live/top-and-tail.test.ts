@@ -26,7 +26,7 @@ async function aWatchedWorkplace(): Promise<Workplace> {
   });
 }
 
-/** `order-sync tail` as it runs, without a terminal. */
+/** A running `order-sync tail`, without a terminal. */
 function aTail({ folder, env }: Workplace, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, 'tail', ...args], { cwd: folder, env });
   const exited = once(child, 'close').then(([status]: unknown[]) => status);
@@ -67,7 +67,7 @@ test('top without a terminal is one snapshot, for people and as JSON', async () 
   });
 });
 
-test('tail follows what becomes of orders, filtered, through a restart of the daemon, until Ctrl-C', async () => {
+test('tail follows deliveries, filtered, through a restart of the daemon, until Ctrl-C', async () => {
   const workplace = await aWatchedWorkplace();
   const daemon = startDaemon(workplace);
   await daemon.ready();
@@ -104,16 +104,16 @@ test('tail follows what becomes of orders, filtered, through a restart of the da
   expect(none.stdout()).toBe('');
 }, 120_000);
 
-test.each(['top', 'tail'])('%s says what to do when nobody answers, or not to us', async (command) => {
+test.each(['top', 'tail'])('%s says what to do when no daemon answers', async (command) => {
   const without = await orderSync(aWorkplace(), [command]);
   expect(without.status).toBe(78);
   expect(without.stderr).toContain('OPS_PORT: not set');
 
   const port = await aFreePort();
-  const nobody = await orderSync(aWorkplace({ OPS_PORT: port }), [command]);
-  expect(nobody.status).toBe(69);
-  expect(nobody.stderr).toMatch(
-    new RegExp(`No daemon answers at http://127.0.0.1:${port} \\(.*ECONNREFUSED.*Does it run`),
+  const unanswered = await orderSync(aWorkplace({ OPS_PORT: port }), [command]);
+  expect(unanswered.status).toBe(69);
+  expect(unanswered.stderr).toMatch(
+    new RegExp(`No daemon answers at http://127.0.0.1:${port} \\(.*ECONNREFUSED.*Is it running`),
   );
 
   const other = createServer((_request, response) => response.writeHead(404).end('not here'));
@@ -125,7 +125,7 @@ test.each(['top', 'tail'])('%s says what to do when nobody answers, or not to us
   expect(foreign.stderr).toContain('is not order-sync');
 });
 
-test('a token that is not the daemon’s is named, and never shown', async () => {
+test('a wrong token is named, and never shown', async () => {
   const workplace = await aWatchedWorkplace();
   const daemon = startDaemon(workplace);
   await daemon.ready();

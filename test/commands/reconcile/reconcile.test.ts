@@ -16,7 +16,7 @@ function anOldOrder(orderNumber: string, hoursAgo: number, more: Partial<OrderDo
   return anOrderDocument({ orderNumber, updatedAt, placedAt: updatedAt, ...more });
 }
 
-async function aPlace(
+async function aSetup(
   orders: readonly OrderDocument[],
   stored: readonly string[],
   faults?: Parameters<typeof aShop>[0],
@@ -39,7 +39,7 @@ async function internalSystemOf({ env }: Workplace): Promise<SqlInternalSystem> 
 
 test('an order that is behind gets an event, and the report names it', async () => {
   const orders = [anOldOrder('HERE', 3), anOldOrder('MISSING', 2), anOldOrder('CART', 1, { status: 'pending' })];
-  const { workplace, bystander } = await aPlace(orders, ['HERE']);
+  const { workplace, bystander } = await aSetup(orders, ['HERE']);
   const { status, stdout, stderr } = await orderSync(workplace, ['reconcile']);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^Compared 2 orders changed since 2.* UTC \(24 h ago\)\.\n/);
@@ -51,8 +51,8 @@ test('an order that is behind gets an event, and the report names it', async () 
   expect(events.map(({ content }) => JSON.parse(content))).toEqual([{ orderNumber: 'MISSING', event: 'updated' }]);
 });
 
-test('--dry-run shows the same, publishes nothing, needs no broker, and ends with 1', async () => {
-  const { workplace, bystander, system } = await aPlace([anOldOrder('MISSING', 2)], []);
+test('--dry-run reports the same, publishes nothing, needs no broker, and ends with 1', async () => {
+  const { workplace, bystander, system } = await aSetup([anOldOrder('MISSING', 2)], []);
   const env = { RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1' };
   const { status, stdout } = await orderSync(workplace, ['reconcile', '--dry-run'], { env });
   expect(stdout).toMatch(/MISSING +paid .* missing +–\n/);
@@ -65,7 +65,7 @@ test('--dry-run shows the same, publishes nothing, needs no broker, and ends wit
 test('--deep shows both sides, day by day', async () => {
   const placedAt = '2026-03-01T12:00:00Z';
   const orders = ['A', 'B', 'C'].map((orderNumber) => anOldOrder(orderNumber, 2, { placedAt }));
-  const { workplace } = await aPlace(orders, ['A', 'B']);
+  const { workplace } = await aSetup(orders, ['A', 'B']);
   const args = ['reconcile', '--deep', '--since', '2026-03-01T00:00:00Z'];
   const { status, stdout } = await orderSync(workplace, args);
   expect(stdout).toMatch(
@@ -84,7 +84,7 @@ test('--deep shows both sides, day by day', async () => {
 });
 
 test('says so if all orders agree, also as JSON', async () => {
-  const { workplace } = await aPlace([anOldOrder('A', 2)], ['A']);
+  const { workplace } = await aSetup([anOldOrder('A', 2)], ['A']);
   expect(await orderSync(workplace, ['reconcile'])).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('Shop and internal system agree.'),
@@ -94,9 +94,9 @@ test('says so if all orders agree, also as JSON', async () => {
   expect(status).toBe(0);
 });
 
-test('--json lists every order, the terminal the first ones', async () => {
+test('--json lists every order, the table the first ones', async () => {
   const orders = Array.from({ length: 230 }, (_, index) => anOldOrder(`SO-${index}`, 3));
-  const { workplace } = await aPlace(orders, []);
+  const { workplace } = await aSetup(orders, []);
   const human = await orderSync(workplace, ['reconcile', '--dry-run']);
   expect(human.stdout).toContain('… and 180 more; --json lists them all.');
   const { stdout } = await orderSync(workplace, ['reconcile', '--dry-run', '--json']);
@@ -106,7 +106,7 @@ test('--json lists every order, the terminal the first ones', async () => {
 });
 
 test('ends with 1 if a difference needs a person', async () => {
-  const { workplace, system } = await aPlace([anOldOrder('DEAD', 5)], []);
+  const { workplace, system } = await aSetup([anOldOrder('DEAD', 5)], []);
   const eventInfo = { reference: 'DEAD', event: 'paid', attempt: 5, receivedAt: new Date() } as const;
   const failedAt = new Date();
   await system.recordFailures([{ eventInfo, state: 'dead-lettered', reason: 'invalid_order', message: 'x', failedAt }]);
@@ -117,15 +117,15 @@ test('ends with 1 if a difference needs a person', async () => {
 });
 
 test('ends with 69 while another scan is running', async () => {
-  const { workplace, system } = await aPlace([anOldOrder('A', 2)], ['A']);
+  const { workplace, system } = await aSetup([anOldOrder('A', 2)], ['A']);
   await system.reconciliation.takeLease('changes', 'a daemon', 60_000);
   const { status, stderr } = await orderSync(workplace, ['reconcile']);
   expect(stderr).toContain('Another scan of this kind is running.');
   expect(status).toBe(69);
 });
 
-test('if the shop is down, it ends with the reason, after what it has found so far', async () => {
-  const { workplace } = await aPlace([anOldOrder('A', 2)], [], {
+test('if the shop is down, reports what it has found so far, then the reason', async () => {
+  const { workplace } = await aSetup([anOldOrder('A', 2)], [], {
     faults: ({ references }) => (references.length === 0 ? statusFault(403) : undefined),
   });
   const { status, stdout, stderr } = await orderSync(workplace, ['reconcile', '--json']);
@@ -138,7 +138,7 @@ test('if the shop is down, it ends with the reason, after what it has found so f
 });
 
 test('ends with 1 if the shop adapter has no lists to scan', async () => {
-  const { workplace } = await aPlace([], []);
+  const { workplace } = await aSetup([], []);
   const { status, stderr } = await orderSync(workplace, ['reconcile', '--deep'], { env: { SHOP_ADAPTER: BARE_SHOP } });
   expect(stderr).toContain("Can't reconcile: the module in SHOP_ADAPTER has no listPlacedSince().");
   expect(status).toBe(1);

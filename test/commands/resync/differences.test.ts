@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { differences } from '../../../src/commands/resync/differences.ts';
 import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
 
-test('an order does not differ from itself, whatever order a database keeps its fields in', () => {
+test('the order of the fields in the database makes no difference', () => {
   const order = anOrder();
   const { totals, ...rest } = order;
   expect(differences(JSON.stringify({ ...rest, totals }), order)).toEqual([]);
 });
 
-test('text that no database stores is compared as it is stored', () => {
+test('text that no database can store is compared in the form in which it is stored', () => {
   const order = anOrder({ buyerNote: 'a\0b\uD800' });
   expect(differences(JSON.stringify({ ...order, buyerNote: 'a\uFFFDb\uFFFD' }), order)).toEqual([]);
 });

@@ -9,8 +9,8 @@ import { orderSync } from '../helpers/cli.ts';
 
 const order = anOrderDocument({ orderNumber: '10086', shopOrderId: '98231' });
 
-/** Order 10086 is in the internal system, as the shop had it. The daemon has stopped. */
-async function aSyncedPlace(): Promise<{ workplace: Workplace; shop: DemoShop }> {
+/** Order 10086 is synced, and the daemon has stopped. */
+async function aSyncedWorkplace(): Promise<{ workplace: Workplace; shop: DemoShop }> {
   const shop = await aShop({ orders: [order] });
   const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
@@ -39,7 +39,7 @@ test('resync publishes an "updated" event for each order', async () => {
 });
 
 test('a dry run shows each field that would change, masks personal data, and writes and publishes nothing', async () => {
-  const { workplace, shop } = await aSyncedPlace();
+  const { workplace, shop } = await aSyncedWorkplace();
   const before = everything(workplace);
   shop.put({
     ...order,
@@ -69,8 +69,8 @@ test('a dry run shows each field that would change, masks personal data, and wri
   expect(await (await aBystander()).messages(workplace.queue)).toBe(0);
 });
 
-test('a dry run tells apart what is new, up to date or newer here, and what the shop does not have', async () => {
-  const { workplace, shop } = await aSyncedPlace();
+test('a dry run distinguishes new, changed, unchanged and stale orders, and those that the shop does not have', async () => {
+  const { workplace, shop } = await aSyncedWorkplace();
   const dryRun = async (...references: string[]) => {
     const { status, stdout } = await orderSync(workplace, ['resync', '--dry-run', '--json', ...references]);
     const { orders } = JSON.parse(stdout) as { orders: Record<string, unknown>[] };
@@ -87,20 +87,20 @@ test('a dry run tells apart what is new, up to date or newer here, and what the 
   shop.put({ ...order, updatedAt: '2026-11-23T00:00:00Z' });
   expect((await dryRun('10086')).orders).toMatchObject([{ outcome: 'synced', isNew: false }]);
   shop.put({ ...order, updatedAt: '2026-11-22T07:00:00Z' });
-  expect(await dryRun('10086', 'nobody')).toMatchObject({
+  expect(await dryRun('10086', 'UNKNOWN')).toMatchObject({
     status: 1,
     orders: [
       { outcome: 'stale', isNew: false, differences: [{ path: 'updatedAt' }] },
-      { reference: 'nobody', outcome: null, reason: 'order_not_found' },
+      { reference: 'UNKNOWN', outcome: null, reason: 'order_not_found' },
     ],
   });
 });
 
 test('a dry run ends with 69 if the shop is down, and with 78 if it refuses the token', async () => {
-  const { workplace, shop } = await aSyncedPlace();
+  const { workplace, shop } = await aSyncedWorkplace();
   const refused = await orderSync(workplace, ['resync', '--dry-run', '10086'], { env: { SHOP_TOKEN: 'wrong' } });
   expect(refused).toMatchObject({ status: 78, stdout: expect.stringContaining('Check SHOP_TOKEN') });
   await shop.close();
-  const away = await orderSync(workplace, ['resync', '--dry-run', '10086']);
-  expect(away).toMatchObject({ status: 69, stdout: expect.stringContaining('ECONNREFUSED') });
+  const down = await orderSync(workplace, ['resync', '--dry-run', '10086']);
+  expect(down).toMatchObject({ status: 69, stdout: expect.stringContaining('ECONNREFUSED') });
 });

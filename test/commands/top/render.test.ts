@@ -8,21 +8,21 @@ const USUAL = { columns: 80, rows: 24 };
 const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
 const screen = (overrides: Partial<View> = {}, size = USUAL) => render(aView(overrides), size, NOW);
 
-test('at 80 × 24 everything is there', () => {
+test('at 80 × 24 everything fits', () => {
   expect(texts(screen())).toEqual([
     'order-sync 0.1.0 · shop · queue orders                   2026-11-22 08:00:30 UTC',
     'RUNNING',
     'since 2026-11-22 06:00:00 UTC (2 h ago)',
     '',
-    'waiting 12   in hand 4   retrying 3   dead letters 0   last order 3 s ago',
+    'waiting 12   in flight 4   retrying 3   dead letters 0   last order 3 s ago',
     '',
     '           orders  dead letters  publish to commit: p50    p95',
     'last hour     123             1                   45 ms  1.3 s',
     'last 24 h   12345             1                   45 ms  1.3 s',
     '',
-    'orders a minute, last 60 minutes; at most 8',
+    'orders per minute, last 60 minutes; peak 8',
     `${'·'.repeat(56)}▁█·▄`,
-    'publish to commit, p95, last 60 minutes; at most 1.3 s',
+    'publish to commit, p95, last 60 minutes; peak 1.3 s',
     `${'·'.repeat(56)}▁█·▁`,
     '',
     'TIME      OUTCOME  ORDER                 EVENT   TOOK',
@@ -55,27 +55,27 @@ describe('the state', () => {
   test.each([
     [
       { state: 'paused', dependency: 'internal-system', reason: 'internal_system_unavailable' },
-      'PAUSED: the internal-system is down (internal_system_unavailable)',
+      'PAUSED: the internal system is down (internal_system_unavailable)',
       'error',
     ],
-    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is away', 'error'],
-    [{ state: 'stuck' }, 'WEDGED: nothing is settled', 'error'],
-    [{ state: 'starting' }, 'STARTING: waits for the internal system or the broker', 'warning'],
-    [{ state: 'draining' }, 'STOPPING: finishes what is in hand', 'warning'],
+    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is down', 'error'],
+    [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
+    [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],
+    [{ state: 'draining' }, 'STOPPING: finishing what is in flight', 'warning'],
   ] as const)('%o', (consumption, text, tone) => {
     const lines = screen({ consumption: { ...consumption, since } });
     expect(lines[1]).toEqual({ text, tone });
     expect(lines[2]?.text).toBe('since 2026-11-22 07:58:00 UTC (2 min ago)');
   });
 
-  test('a daemon that does not answer is not said to be running', () => {
+  test('a daemon that does not answer is not shown as running', () => {
     const lines = screen({ lostSince: new Date(since) });
     expect(texts(lines).join('\n')).not.toContain('RUNNING');
-    expect(lines[1]).toEqual({ text: 'NO ANSWER from the daemon; this is how it was', tone: 'error' });
+    expect(lines[1]).toEqual({ text: 'NO ANSWER from the daemon; this is its last known state', tone: 'error' });
   });
 });
 
-test('what nobody knows is not shown as nothing', () => {
+test('an unknown number is not shown as zero', () => {
   const { figures } = aView();
   const lines = texts(
     screen({
@@ -86,10 +86,10 @@ test('what nobody knows is not shown as nothing', () => {
       deliveries: [],
     }),
   );
-  expect(lines[4]).toBe('waiting ?   in hand 4   retrying ?   dead letters ?   no order yet');
+  expect(lines[4]).toBe('waiting ?   in flight 4   retrying ?   dead letters ?   no order yet');
   expect(lines[11]).toBe(`${' '.repeat(57)}··█`);
   expect(lines[13]).toBe(`${' '.repeat(58)}··`);
-  expect(lines.at(-1)).toBe('No order has come yet.');
+  expect(lines.at(-1)).toBe('No orders yet.');
 });
 
 test('what needs a person stands out', () => {
@@ -107,7 +107,7 @@ test('what needs a person stands out', () => {
   expect(lines.at(-1)?.text).toMatch(/stop the parcel$/);
 });
 
-test('a tick brings what is new: deliveries on top, the last minutes renewed, the clock on', () => {
+test('a tick adds the new deliveries on top and updates the last minutes', () => {
   const before = aView({ lostSince: NOW });
   const [next] = anHour().slice(-1);
   const last = { at: (next?.at ?? 0) + 60_000, orders: 1, deadLetters: 0, p50: 1, p95: 1 };

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { DatabaseKind, StaffSession } from './test-databases.ts';
 
-/** MySQL shows the same picture of its transactions for as long as it is asked more than ten times a second. */
+/** Polled more often than ten times a second, MySQL keeps returning the same snapshot of its transactions. */
 const RARELY = { interval: 250, timeout: 5000 };
 
-/** Waits until another session waits for a lock that `holder` has, and returns that session's id. */
+/** Waits until another session is blocked by a lock of `holder`, and returns that session's id. */
 export async function firstBlockedBy(holder: StaffSession, kind: DatabaseKind): Promise<number> {
   let blocked: number[] = [];
   await expect

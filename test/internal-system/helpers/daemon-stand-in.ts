@@ -1,9 +1,9 @@
 /**
- * A process that opens an internal system as a daemon does and writes orders at the same time as others:
+ * A process that opens an internal system like a daemon, and writes orders at the same time as others:
  *
  *     node daemon-stand-in.ts <url> <shop> <order count> <versions> <seed>
  *
- * Each version of each order once, in batches shuffled by the seed. Ends with status 0 when nothing failed.
+ * Writes each version of each order once, in batches shuffled by the seed. Exits with 0 if nothing failed.
  */
 import { aSnapshot } from '../../helpers/order-builder.ts';
 import { sqlSystem } from './sql-system.ts';

@@ -1,7 +1,7 @@
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
 
-/** Writes one version of an order and says what came of it. */
+/** Writes one version of an order and returns the result. */
 export async function write(
   system: SqlInternalSystem,
   order: Partial<OrderDocument>,
@@ -13,7 +13,7 @@ export async function write(
   return result;
 }
 
-/** What is stored of an order, its document parsed. */
+/** The stored order, its document parsed. */
 export async function stored(system: SqlInternalSystem, reference: string) {
   const [record] = await system.findOrders(reference);
   if (!record?.stored) throw new Error(`expected ${reference} to be stored`);

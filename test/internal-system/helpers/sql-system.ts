@@ -8,8 +8,8 @@ export async function sqlSystem(url: string, shop = 'demo'): Promise<SqlInternal
   return system;
 }
 
-/** What opening this comes to, the system closed again. */
-export async function opening(url: string): Promise<unknown> {
+/** Opens the system and closes it again; returns the error if it can't be opened. */
+export async function tryToOpen(url: string): Promise<unknown> {
   const system = await sqlSystem(url);
   try {
     return await system.open();

@@ -9,20 +9,20 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { sqlSystem } from './sql-system.ts';
 
-/** Servers that the tests may use, and where another stands. */
+/** The servers that the tests use by default, and the variables that name others. */
 const POSTGRES_URL = process.env['TEST_POSTGRES_URL'] ?? 'postgres://root@127.0.0.1:5432/test';
 const MYSQL_URL = process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
 
 type Row = Record<string, unknown>;
 
-/** A connection of the staff's own. */
+/** A connection that staff opened. */
 export interface StaffSession {
   /** Runs one statement. */
   sql(statement: string): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** A database, or a schema, that is empty at first and gone at the end. */
+/** A database, or a schema, that starts empty and is dropped at the end. */
 export interface TestDatabase extends StaffSession {
   readonly url: string;
   session(): Promise<StaffSession>;
@@ -42,11 +42,11 @@ const SERVERS: readonly Server[] = [
   { kind: 'MySQL', create: createMysql },
 ];
 
-/** What a suite works with: one database for all its tests, and systems that are closed behind it. */
+/** What a suite works with: one database for all its tests, and systems that are closed after it. */
 export interface Workbench {
   readonly kind: DatabaseKind;
   readonly database: TestDatabase;
-  /** An opened system of a shop of its own, unless one is named. */
+  /** An open system, for a shop of its own unless one is named. */
   open(shop?: string): Promise<SqlInternalSystem>;
 }
 
@@ -80,7 +80,7 @@ function describeDatabase(title: string, server: Server, suite: (workbench: Work
     const workbench: Workbench = {
       kind: server.kind,
       get database() {
-        if (database === undefined) throw new Error('The database is there once the tests run.');
+        if (database === undefined) throw new Error('The database exists only while tests run.');
         return database;
       },
       async open(shop = uniqueName()) {

@@ -4,13 +4,13 @@ import { aSnapshot } from '../../helpers/order-builder.ts';
 export const NOON = '2026-11-22T12:00:00.000Z';
 export const LATER = '2026-11-22T12:00:00.001Z';
 
-/** Snapshots of these orders, all of this version. */
+/** Snapshots of these orders, all with this `updatedAt`. */
 export function versions(updatedAt: string, ...numbers: string[]): Snapshot[] {
   return numbers.map((orderNumber) => aSnapshot({ order: { orderNumber, updatedAt } }));
 }
 
-/** What a write came to: its outcomes, or what it threw. */
-export function settled(write: Promise<readonly WriteResult[]>): Promise<unknown> {
+/** The outcomes of a write, or what it threw. */
+export function outcomesOf(write: Promise<readonly WriteResult[]>): Promise<unknown> {
   return write.then(
     (results) => results.map((result) => result.outcome),
     (error: unknown) => error,

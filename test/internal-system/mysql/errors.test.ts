@@ -37,30 +37,30 @@ describe('what a MySQL server answers', () => {
   });
 
   it.each([1044, 1045, 1049, 1698, 1130, 1142, 1143, 1146, 1054, 3159])(
-    '%d is a matter of configuration at start-up',
+    '%s is a configuration error at start-up',
     (errno) => {
       expect(asSetupError(answer(errno))).toBeInstanceOf(ConfigError);
     },
   );
 
-  it.each([1040, 1053, 1205])('%d is none', (errno) => {
+  it.each([1040, 1053, 1205])('%s is not: a person need not change anything', (errno) => {
     expect(asSetupError(answer(errno))).toBeInstanceOf(SyncError);
   });
 
-  it('is quoted only where it can hold no personal data', () => {
+  it('is quoted only where it cannot hold personal data', () => {
     expect(asWriteError(answer(1062))).toMatchObject({ message: 'The MySQL server answered error 1062.' });
     expect(asWriteError(answer(1406, "Data too long for column 'sku' at row 1"))).toMatchObject({
       message: "The MySQL server answered 1406: Data too long for column 'sku' at row 1.",
     });
   });
 
-  it('is worth running again when a race was lost, and only then', () => {
+  it('is worth another run after a lost race, and only then', () => {
     expect([1213, 1062, 1020].map((errno) => lostRace(answer(errno)))).toEqual([true, true, true]);
     expect([1205, 1406, 1040].map((errno) => lostRace(answer(errno)))).not.toContain(true);
     expect(lostRace(new Error('1213'))).toBe(false);
   });
 
-  it('shows that the connection is still good', () => {
+  it('shows that the connection is still usable', () => {
     expect(serverAnswered(answer(1062))).toBe(true);
     expect(serverAnswered(new SyncError('write_rejected', 'Too large.'))).toBe(true);
     expect(serverAnswered(Object.assign(new Error('x'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }))).toBe(false);
@@ -70,7 +70,7 @@ describe('what a MySQL server answers', () => {
   });
 });
 
-describe('what mysql2 says itself', () => {
+describe('a mysql2 error without an answer', () => {
   it.each([
     Object.assign(new Error('Query inactivity timeout'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }),
     Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }),
@@ -83,7 +83,7 @@ describe('what mysql2 says itself', () => {
   });
 });
 
-it('a bug of our own is not taken for an outage', () => {
+it('does not take a bug of ours for an outage', () => {
   const bug = new TypeError('x is not a function');
   expect(asWriteError(bug)).toBe(bug);
   expect(asSetupError(bug)).toBe(bug);

@@ -44,37 +44,37 @@ describe('what PostgreSQL answers', () => {
   });
 
   it.each(['28P01', '28000', '3D000', '3F000', '42501', '42P07', '42P01', '42703'])(
-    '%s is a matter of configuration at start-up',
+    '%s is a configuration error at start-up',
     (code) => {
       expect(asSetupError(answer(code))).toBeInstanceOf(ConfigError);
     },
   );
 
-  it.each(['57P03', '53300', '40001'])('%s is none', (code) => {
+  it.each(['57P03', '53300', '40001'])('%s is not: a person need not change anything', (code) => {
     expect(asSetupError(answer(code))).toMatchObject({ reason: expect.any(String) });
   });
 
-  it('names the rule that refused an order, and not the order', () => {
+  it('names the constraint that rejected an order, and not the order', () => {
     const error = answer('23514');
     error.constraint = 'no_poison';
     error.table = 'orders';
     expect(asWriteError(error)).toMatchObject({ message: 'PostgreSQL answered 23514 (no_poison, orders).' });
   });
 
-  it('is worth running again when a race was lost, and only then', () => {
+  it('is worth another run after a lost race, and only then', () => {
     const lost = [answer('40001'), answer('40P01'), orderAppeared(), orderAppeared('orders_2026_pkey1')];
     expect(lost.map(lostRace)).toEqual([true, true, true, true]);
     expect(lostRace(orderAppeared('orders_only_one_a_day'))).toBe(false);
     expect([answer('23505'), answer('55P03'), new Error('40001'), undefined].map(lostRace)).not.toContain(true);
   });
 
-  it('shows that the connection is still good', () => {
+  it('shows that the connection is still usable', () => {
     expect(serverAnswered(answer('23505'))).toBe(true);
     expect(serverAnswered(new Error('Query read timeout'))).toBe(false);
   });
 });
 
-describe('what pg says itself', () => {
+describe('a pg error without an answer', () => {
   it.each([
     new Error('Connection terminated unexpectedly'),
     new Error('Query read timeout'),
@@ -86,11 +86,11 @@ describe('what pg says itself', () => {
   });
 });
 
-it('a race that is lost each time is this attempt’s failure', () => {
+it('takes a race lost every time for a failure of this attempt', () => {
   expect(asWriteError(orderAppeared())).toMatchObject({ reason: 'write_failed' });
 });
 
-it('a bug of our own is not taken for an outage', () => {
+it('does not take a bug of ours for an outage', () => {
   const bug = new TypeError('x is not a function');
   expect(asWriteError(bug)).toBe(bug);
   expect(asSetupError(bug)).toBe(bug);

@@ -8,12 +8,12 @@ const OTHERS = 2_000;
 describeDatabases(
   'the statements for PostgreSQL',
   (workbench) => {
-    it('read no more than the orders they write, also when planned on empty tables and before there are statistics', async () => {
+    it('read only the orders they write, even if planned on empty tables and before there are statistics', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
-      // Nobody is to gather statistics meanwhile.
+      // No statistics may be gathered meanwhile.
       for (const table of TABLES) await workbench.database.sql(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
-      // From the sixth time on PostgreSQL may take a plan that it made before.
+      // From the sixth execution on, PostgreSQL may reuse a cached plan.
       for (const number of ['S1', 'S2', 'S3', 'S4', 'S5', 'S6']) await system.writeOrders(versions(NOON, number));
       for (const table of TABLES) await multiply(workbench, table);
       const before = await rowsRead(workbench);
@@ -24,7 +24,7 @@ describeDatabases(
       expect((await rowsRead(workbench)) - before).toBeLessThan(OTHERS);
     });
 
-    it('go on unprepared on connections that forget what was prepared', async () => {
+    it('continue unprepared on connections that forget prepared statements', async () => {
       const system = await workbench.open();
       await system.writeOrders(versions(NOON, 'A1'));
       const { sql } = workbench.database;
@@ -46,7 +46,7 @@ describeDatabases(
   ['PostgreSQL'],
 );
 
-/** Copies of a row that is there, under other numbers. */
+/** Copies an existing row, under other numbers. */
 async function multiply({ database: { sql } }: Workbench, table: string): Promise<void> {
   const key = table === 'order_ledger' ? 'reference' : 'order_number';
   await sql(`CREATE TEMPORARY TABLE copies AS SELECT * FROM ${table}`);
@@ -58,7 +58,7 @@ async function multiply({ database: { sql } }: Workbench, table: string): Promis
   await sql('DROP TABLE copies');
 }
 
-/** As the closed sessions have reported. */
+/** As reported by closed sessions. */
 async function rowsRead({ database }: Workbench): Promise<number> {
   await database.sql('SELECT pg_stat_force_next_flush()');
   const [row] = await database.sql(`

@@ -19,12 +19,12 @@ describe('a server URL', () => {
     });
   });
 
-  it('leaves out what it does not say', () => {
+  it('leaves the rest undefined', () => {
     const parsed = parseServerUrl('mysql:///orders');
     expect(parsed).toEqual({ host: 'localhost', database: 'orders' });
   });
 
-  it('may name the path of a socket as its host', () => {
+  it('may have the path of a socket as its host', () => {
     expect(parseServerUrl('postgres://%2Frun%2Fpostgresql/orders').host).toBe('/run/postgresql');
   });
 });
@@ -47,7 +47,7 @@ describe('TLS', () => {
     expect(parseServerUrl(`mysql://db.example/orders${parameters}`).tls).toEqual(tls);
   });
 
-  it('reads its certificates, and checks the server by them unless told otherwise', () => {
+  it('reads its certificates, and checks the server with them by default', () => {
     const file = (name: string) => encodeURIComponent(join(directory, `${name}.pem`));
     const url = `mysql://db.example/orders?sslrootcert=${file('ca')}&sslcert=${file('cert')}&sslkey=${file('key')}`;
     expect(parseServerUrl(url).tls).toEqual({ verify: 'full', ca: 'the ca', cert: 'the cert', key: 'the key' });

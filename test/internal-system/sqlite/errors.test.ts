@@ -24,20 +24,20 @@ describe('what SQLite answers', () => {
     expect(asWriteError(answer(errcode))).toMatchObject({ reason, message: expect.stringContaining(String(errcode)) });
   });
 
-  it.each([1, 14, 26])('%d is a matter of configuration at start-up', (errcode) => {
+  it.each([1, 14, 26])('%d is a configuration error at start-up', (errcode) => {
     expect(asSetupError(answer(errcode))).toBeInstanceOf(ConfigError);
   });
 
-  it.each([5, 8, 13])('%d is none: it heals', (errcode) => {
+  it.each([5, 8, 13])('%d is not: it may pass', (errcode) => {
     expect(asSetupError(answer(errcode))).toMatchObject({ reason: 'internal_system_unavailable' });
   });
 
-  it('is not quoted where a trigger of the staff’s speaks', () => {
+  it('is not quoted when it is the text of a trigger', () => {
     expect(asWriteError(answer(1811, 'Ann Buyer'))).toMatchObject({ message: expect.not.stringContaining('Ann') });
   });
 });
 
-it('a bug of our own is not taken for an outage', () => {
+it('does not take a bug of ours for an outage', () => {
   const bug = new TypeError('x is not a function');
   expect(asWriteError(bug)).toBe(bug);
   expect(asSetupError(bug)).toBe(bug);

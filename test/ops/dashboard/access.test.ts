@@ -26,17 +26,17 @@ interface Answer {
   readonly body: string;
 }
 
-interface Asking {
+interface RequestOptions {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
 }
 
-/** Asks as any program could: `fetch` would not let a test forge Host and Origin. */
+/** Sends a request as any program could: `fetch` does not let a test forge Host and Origin. */
 async function ask(
   dashboard: RunningDashboard,
   path: string,
-  { method = 'GET', headers = {}, body }: Asking = {},
+  { method = 'GET', headers = {}, body }: RequestOptions = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { port } = new URL(dashboard.url);
@@ -137,7 +137,7 @@ describe('with tokens', () => {
       ['from nowhere', { cookie }],
       ['the browser says cross-site', { cookie, origin, 'sec-fetch-site': 'cross-site' }],
       ['the browser says same-site', { cookie, origin, 'sec-fetch-site': 'same-site' }],
-      ['somebody else’s token too', { ...bearer(OPERATOR_TOKEN), 'sec-fetch-site': 'cross-site' }],
+      ['someone else’s token too', { ...bearer(OPERATOR_TOKEN), 'sec-fetch-site': 'cross-site' }],
     ];
     for (const [name, headers] of refused) expect((await act(dashboard, replay, all, headers)).status, name).toBe(403);
     for (const [path] of ACTIONS) {

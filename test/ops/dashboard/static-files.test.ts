@@ -7,7 +7,7 @@ async function get(dashboard: RunningDashboard, path: string) {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** What the page asks for: by its markup, its import map, and each module's imports. */
+/** Everything the page requests, through its markup, its import map and each module's imports. */
 function referencesIn(body: string, path: string, imports: Readonly<Record<string, string>>): string[] {
   const named = [...body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, found = '']) => found);
   const program = body.replaceAll(/\/\*.*?\*\//gs, '');

@@ -7,15 +7,15 @@ import { anOrder, anOrderDocument, type OrderDocument } from '../../helpers/orde
 
 const PAGE = 500;
 
-/** A shop with as many orders as one likes, evenly over a month: none of them is in memory. */
+/** A shop with any number of orders, spread evenly over a month. None of them is kept in memory. */
 export interface MonthShop {
   readonly url: string;
   readonly orders: number;
-  /** As the shop has it now. */
+  /** The current version in the shop. */
   order(index: number): OrderDocument;
 }
 
-/** @param refunded index of an order that was refunded without moving its "updated at" */
+/** @param refunded index of an order whose refund did not change its "updated at" */
 export async function aMonthShop(orders: number, refunded = -1): Promise<MonthShop> {
   const startMs = Date.now() - 30 * 86_400_000;
   const stepMs = (30 * 86_400_000 - 600_000) / orders;
@@ -67,7 +67,7 @@ function orderAt(index: number, time: string): OrderDocument {
   return anOrderDocument({ orderNumber: numberOf(index), placedAt: time, updatedAt: time });
 }
 
-/** Puts the shop's orders into the internal system, except those whose event never came. One by one it would take minutes. */
+/** Puts the shop's orders into the internal system, except those withheld. One at a time, it would take minutes. */
 export function fill(database: string, shop: MonthShop, withheld: readonly number[], refunded = -1): void {
   const connection = new DatabaseSync(database, { timeout: 5000 });
   const insert = connection.prepare(

@@ -8,13 +8,13 @@ const START = Date.parse('2026-11-22T08:00:00Z');
 class MovingList {
   readonly #orders = new Map<string, number>();
   readonly #pageSize: number;
-  readonly #takesSinceForAfter: boolean;
+  readonly #readsSinceAsAfter: boolean;
   readonly #beforeRequest: (request: number) => void;
   requests = 0;
 
-  constructor(options: { pageSize: number; takesSinceForAfter?: boolean; beforeRequest?: (request: number) => void }) {
+  constructor(options: { pageSize: number; readsSinceAsAfter?: boolean; beforeRequest?: (request: number) => void }) {
     this.#pageSize = options.pageSize;
-    this.#takesSinceForAfter = options.takesSinceForAfter ?? false;
+    this.#readsSinceAsAfter = options.readsSinceAsAfter ?? false;
     this.#beforeRequest = options.beforeRequest ?? (() => undefined);
   }
 
@@ -33,7 +33,7 @@ class MovingList {
     this.#beforeRequest(this.requests);
     const from = since.getTime() - START;
     const matching = [...this.#orders]
-      .filter(([, ms]) => (this.#takesSinceForAfter ? ms > from : ms >= from))
+      .filter(([, ms]) => (this.#readsSinceAsAfter ? ms > from : ms >= from))
       .sort(([a, msA], [b, msB]) => msA - msB || a.localeCompare(b));
     const orders = matching
       .slice((page - 1) * this.#pageSize, page * this.#pageSize)
@@ -61,7 +61,7 @@ describe('a list that moves while it is read', () => {
     expect(numbers(await list.scan())).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'A']);
   });
 
-  it('hides no order among those that changed at the same time, more than a page of them', async () => {
+  it('hides no order when more than a page of them changed at the same time', async () => {
     const list = new MovingList({
       pageSize: 3,
       beforeRequest: (request) => {
@@ -73,7 +73,7 @@ describe('a list that moves while it is read', () => {
   });
 
   it.each([false, true])(
-    'lists whatever does not move once, and all that does (since for after: %s)',
+    'lists each order at rest exactly once, however the others move ("since" read as "after": %s)',
     async (after) => {
       for (let seed = 1; seed <= 400; seed += 1) {
         const random = seeded(seed);
@@ -82,9 +82,9 @@ describe('a list that moves while it is read', () => {
         let now = 20_000;
         const list = new MovingList({
           pageSize: 1 + below(5),
-          takesSinceForAfter: after,
+          readsSinceAsAfter: after,
           beforeRequest: (request) => {
-            // It comes to rest, or the scan would not end.
+            // The list must come to rest, or the scan would not end.
             for (let count = request < 40 ? below(3) : 0; count > 0; count -= 1) {
               const number = `N${below(30)}`;
               moved.add(number);
@@ -93,7 +93,7 @@ describe('a list that moves while it is read', () => {
             }
           },
         });
-        // Few different times, so that many changes share one; from the first ms on, for those who take "since" for "after".
+        // Few distinct times, so that many changes share one; after the start, for a shop that reads "since" as "after".
         for (let index = 0; index < 30; index += 1)
           list.change(`N${index}`, 1 + below(6) * (seed % 2 === 0 ? 1 : 1000));
         const listed = numbers(await list.scan());
@@ -105,14 +105,14 @@ describe('a list that moves while it is read', () => {
 });
 
 describe('the scan', () => {
-  it('costs little more than a request a page', async () => {
+  it('takes little more than one request per page', async () => {
     const list = new MovingList({ pageSize: 10 });
     for (let index = 0; index < 1000; index += 1) list.change(`N${index}`, index * 7);
     expect(await list.scan()).toHaveLength(1000);
     expect(list.requests).toBeLessThan(125);
   });
 
-  it('reads the pages of one time twice, not the ones behind', async () => {
+  it('reads only the pages of a single time twice', async () => {
     const list = new MovingList({ pageSize: 10 });
     for (let index = 0; index < 100; index += 1) list.change(`S${String(index).padStart(3, '0')}`, 1000);
     for (let index = 0; index < 100; index += 1) list.change(`T${index}`, 2000 + index);
@@ -120,7 +120,7 @@ describe('the scan', () => {
     expect(list.requests).toBeLessThan(2 * 11 + 15);
   });
 
-  it('says so when the list begins with the newest', async () => {
+  it('refuses a list that begins with the newest', async () => {
     const orders = [2, 1].map((hour) => ({
       orderNumber: `SO-${hour}`,
       status: 'paid',
@@ -133,7 +133,7 @@ describe('the scan', () => {
     });
   });
 
-  it('leaves out what changed before: some shops know only days', async () => {
+  it('skips earlier changes: some shops filter by day only', async () => {
     const orders = ['07:59:59.999', '08:00:00.000'].map((time) => ({
       orderNumber: `SO-${time.slice(0, 2)}`,
       status: 'paid',

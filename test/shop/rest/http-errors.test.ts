@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { transportError } from '../../../src/shop/rest/http-errors.ts';
 
-test.each(['EMFILE', 'ENFILE'])('%s while a request is made is an outage: it costs no order an attempt', (code) => {
+test.each(['EMFILE', 'ENFILE'])('%s during a request is an outage: it costs no order an attempt', (code) => {
   const error = Object.assign(new Error(`${code}: too many open files, open 'parser.js'`), { code });
   expect(transportError(error, 'https://shop.example')).toMatchObject({
     reason: 'shop_unreachable',

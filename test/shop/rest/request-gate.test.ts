@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RequestGate } from '../../../src/shop/rest/request-gate.ts';
-import { patient } from './shops.ts';
+import { neverAborted } from './shops.ts';
 
 describe('RequestGate', () => {
-  it('runs no more than the limit at a time, in the order they came', async () => {
+  it('runs no more tasks at a time than the limit, in order of arrival', async () => {
     const gate = new RequestGate({ concurrency: 2 });
     const started: number[] = [];
     const finish = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
     const runs = finish.map(({ promise }, index) =>
-      gate.run(patient, () => {
+      gate.run(neverAborted, () => {
         started.push(index);
         return promise;
       }),
@@ -22,18 +22,18 @@ describe('RequestGate', () => {
     expect(started).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('gives the slot of a task that failed to the next', async () => {
+  it('passes the slot of a failed task to the next', async () => {
     const gate = new RequestGate({ concurrency: 1 });
-    const failing = gate.run(patient, () => Promise.reject(new Error('no')));
-    const next = gate.run(patient, () => Promise.resolve('yes'));
+    const failing = gate.run(neverAborted, () => Promise.reject(new Error('no')));
+    const next = gate.run(neverAborted, () => Promise.resolve('yes'));
     await expect(failing).rejects.toThrow('no');
     await expect(next).resolves.toBe('yes');
   });
 
-  it('runs no task whose signal is aborted while it waits, and lets the others pass', async () => {
+  it('skips a task whose signal is aborted while it waits, and runs the others', async () => {
     const gate = new RequestGate({ concurrency: 1 });
     const first = Promise.withResolvers<void>();
-    const running = gate.run(patient, () => first.promise);
+    const running = gate.run(neverAborted, () => first.promise);
     const controller = new AbortController();
     const ran: string[] = [];
     const run = (name: string, signal: AbortSignal) =>
@@ -41,7 +41,7 @@ describe('RequestGate', () => {
         ran.push(name);
       });
     const aborted = run('aborted', controller.signal);
-    const waiting = run('waiting', patient);
+    const waiting = run('waiting', neverAborted);
     controller.abort(new Error('stopping'));
     await expect(aborted).rejects.toThrow('stopping');
     first.resolve();
@@ -50,35 +50,35 @@ describe('RequestGate', () => {
     await expect(run('too late', controller.signal)).rejects.toThrow('stopping');
   });
 
-  it('passes over nobody when one is aborted in the moment its turn comes', async () => {
+  it('loses no slot when a task is aborted just as it gets one', async () => {
     const gate = new RequestGate({ concurrency: 1 });
     const first = Promise.withResolvers<void>();
-    const running = gate.run(patient, () => first.promise);
+    const running = gate.run(neverAborted, () => first.promise);
     const controller = new AbortController();
     const aborted = gate.run(controller.signal, () => Promise.resolve());
-    const waiting = gate.run(patient, () => Promise.resolve('waited'));
+    const waiting = gate.run(neverAborted, () => Promise.resolve('waited'));
     await setImmediate();
-    // Runs after the gate's own reaction to the end of the first task, and before that of the next in line.
+    // Runs after the gate has handled the end of the first task, and before the next task starts.
     const inThatMoment = first.promise.then(() => controller.abort(new Error('stopping')));
     first.resolve();
     await Promise.all([running, inThatMoment]);
     await expect(aborted).rejects.toThrow('stopping');
     await expect(waiting).resolves.toBe('waited');
-    await expect(gate.run(patient, () => Promise.resolve('free'))).resolves.toBe('free');
+    await expect(gate.run(neverAborted, () => Promise.resolve('free'))).resolves.toBe('free');
   });
 
   it('spaces the starts evenly', async () => {
     const gate = new RequestGate({ concurrency: 10, requestsPerSecond: 50 });
     const starts: number[] = [];
     const task = async () => void starts.push(performance.now());
-    await Promise.all(Array.from({ length: 6 }, () => gate.run(patient, task)));
+    await Promise.all(Array.from({ length: 6 }, () => gate.run(neverAborted, task)));
     // Five gaps of 20 ms; timers may fire a millisecond early.
     expect((starts.at(-1) ?? 0) - (starts[0] ?? 0)).toBeGreaterThan(90);
   });
 
   it('stops waiting for its start when aborted', async () => {
     const gate = new RequestGate({ concurrency: 10, requestsPerSecond: 0.001 });
-    await gate.run(patient, () => Promise.resolve());
+    await gate.run(neverAborted, () => Promise.resolve());
     const controller = new AbortController();
     const waiting = gate.run(controller.signal, () => Promise.resolve());
     controller.abort(new Error('stopping'));

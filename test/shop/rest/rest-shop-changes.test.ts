@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { statusFault } from '../../../demo/shop/faults.ts';
 import type { OrderStub } from '../../../src/shop/shop-client.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aShop, failureOf, patient } from './shops.ts';
+import { aShop, failureOf, neverAborted } from './shops.ts';
 
 const SINCE = new Date('2026-11-22T08:00:00Z');
 
@@ -18,7 +18,7 @@ function changedOrders(count: number) {
 
 async function aShopWithChanges(count: number, pageSize: number) {
   const { client, shop } = await aShop({ orders: changedOrders(count), pageSize });
-  const scan = (signal = patient) => client.listUpdatedSince?.(SINCE, signal) ?? [];
+  const scan = (signal = neverAborted) => client.listUpdatedSince?.(SINCE, signal) ?? [];
   return { shop, scan };
 }
 
@@ -75,7 +75,7 @@ describe('listUpdatedSince', () => {
     expect(await collect(scan())).toMatchObject([{ orderNumber: '20261122000123456789' }]);
   });
 
-  it.each([1, 0, -1])('does not scan in circles when the next page is %i again', async (nextPage) => {
+  it.each([1, 0, -1])('does not go in circles when the next page is %i', async (nextPage) => {
     const { shop, scan } = await aShopWithChanges(0, 3);
     shop.setFaults(page({ orders: [], nextPage }));
     const error = await failureOf(collect(scan()));
@@ -90,7 +90,7 @@ describe('listUpdatedSince', () => {
     ['a cart', { orders: [{ ...STUB, status: 'cart' }] }],
     ['a time without a zone', { orders: [{ ...STUB, updatedAt: '2026-11-22 08:00:00' }] }],
     ['a next page that is no number', { orders: [STUB], nextPage: 'two' }],
-  ])('refuses a page with %s rather than leave an order out', async (_, value) => {
+  ])('refuses a page with %s rather than miss an order', async (_, value) => {
     const { shop, scan } = await aShopWithChanges(0, 3);
     shop.setFaults(page(value));
     expect(await failureOf(collect(scan()))).toMatchObject({
@@ -99,14 +99,14 @@ describe('listUpdatedSince', () => {
     });
   });
 
-  it('fails as every request does', async () => {
+  it('fails like any other request', async () => {
     const { shop, scan } = await aShopWithChanges(7, 3);
     shop.setFaults(() => ({ kind: 'reply', status: 403 }));
     const error = await failureOf(collect(scan()));
     expect(error.reason).toBe('shop_refused_credentials');
   });
 
-  it('goes on after a reply that failed, and ends when all of them do', async () => {
+  it('continues after a failed reply, and gives up when all of them fail', async () => {
     const { shop, scan } = await aShopWithChanges(7, 3);
     let requests = 0;
     shop.setFaults(() => {
@@ -135,7 +135,7 @@ describe('listPlacedSince', () => {
       anOrderDocument({ orderNumber: `SO-${hour}`, placedAt: `2026-11-22T${hour}:00:00Z` }),
     );
     const { client, shop } = await aShop({ orders: orders.reverse(), pageSize: 2 });
-    const stubs = await collect(client.listPlacedSince?.(SINCE, patient) ?? []);
+    const stubs = await collect(client.listPlacedSince?.(SINCE, neverAborted) ?? []);
     expect(stubs.map(({ orderNumber }) => orderNumber)).toEqual(['SO-08', 'SO-09', 'SO-10', 'SO-11']);
     expect(shop.requests.map(({ path }) => path)).toEqual(
       [1, 2].map((number) => `/orders?placedSince=2026-11-22T08%3A00%3A00.000Z&page=${number}`),
@@ -145,7 +145,7 @@ describe('listPlacedSince', () => {
   it('refuses a page that is not valid', async () => {
     const { client, shop } = await aShop();
     shop.setFaults(page({ orders: [{ orderNumber: 'SO-1' }] }));
-    expect(await failureOf(collect(client.listPlacedSince?.(SINCE, patient) ?? []))).toMatchObject({
+    expect(await failureOf(collect(client.listPlacedSince?.(SINCE, neverAborted) ?? []))).toMatchObject({
       reason: 'shop_bad_reply',
       message: expect.stringContaining('page 1 of the placed orders: '),
     });
@@ -155,13 +155,13 @@ describe('listPlacedSince', () => {
 describe('now', () => {
   it("is the time of the shop's clock", async () => {
     const { client } = await aShop({ clockAheadMs: -3_600_000 });
-    const now = await client.now?.(patient);
+    const now = await client.now?.(neverAborted);
     expect(Math.abs(Number(now) + 3_600_000 - Date.now())).toBeLessThan(60_000);
   });
 
   it('is unknown when the shop gives no date', async () => {
     const { client, shop } = await aShop();
     shop.setFaults(() => statusFault(404, { date: 'yesterday' }));
-    expect(await client.now?.(patient)).toBeUndefined();
+    expect(await client.now?.(neverAborted)).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import type { Server } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
-import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, patient } from './shops.ts';
+import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, neverAborted } from './shops.ts';
 
 const ORDER = anOrderDocument({ orderNumber: 'SO-1' });
 const REPLY = httpReply(JSON.stringify(ORDER));
@@ -14,29 +14,29 @@ const REPLY = httpReply(JSON.stringify(ORDER));
 describe('the deadline of a request', () => {
   it('covers the whole reply: a byte now and then does not extend it', async () => {
     const { shop } = await aShop({ orders: [ORDER], faults: () => ({ kind: 'slow-body', everyMs: 20, bytes: 1 }) });
-    const error = await failureOf(aClient(shop.url, { timeoutMs: 300 }).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(shop.url, { timeoutMs: 300 }).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_timeout', kind: 'transient', dependency: 'shop' });
     expect(error.message).toContain('within 300 ms');
   });
 
-  it('ends a request that is never answered, and its connection', async () => {
+  it('ends a request that is never answered, and closes its connection', async () => {
     const server = await aRawServer(() => undefined);
-    const error = await failureOf(aClient(server.url, { timeoutMs: 100 }).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url, { timeoutMs: 100 }).fetchOrders(['SO-1'], neverAborted));
     expect(error.reason).toBe('shop_timeout');
     await expect.poll(() => server.sockets.map((socket) => socket.destroyed)).toEqual([true]);
   });
 
-  it('does not run while a request waits for its turn', async () => {
+  it('does not run while a request waits for a slot', async () => {
     const { shop } = await aShop({ orders: [ORDER], latencyMs: 250 });
     const client = aClient(shop.url, { concurrency: 1, timeoutMs: 1500 });
     const references = Array.from({ length: 8 }, (_, index) => `SO-NONE-${index}`);
-    const results = await client.fetchOrders(references, patient);
+    const results = await client.fetchOrders(references, neverAborted);
     expect([...results.values()]).toEqual(references.map(() => ({ kind: 'not-found' })));
   });
 
-  it('keeps the status it was told in time when only the error page is late', async () => {
+  it('keeps a status that arrived in time when only the error page is late', async () => {
     const server = await aRawServer((socket) => socket.write('HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\n'));
-    const error = await failureOf(aClient(server.url, { timeoutMs: 200 }).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url, { timeoutMs: 200 }).fetchOrders(['SO-1'], neverAborted));
     expect(error.reason).toBe('shop_refused_credentials');
   });
 });
@@ -51,10 +51,10 @@ describe('a caller that gives up', () => {
     controller.abort(new Error('stopping'));
     await expect(fetching).rejects.toThrow('stopping');
     await expect.poll(() => server.sockets.every((socket) => socket.destroyed)).toBe(true);
-    expect(server.requests, 'those that waited were never asked for').toHaveLength(1);
+    expect(server.requests, 'those that waited were never sent').toHaveLength(1);
   });
 
-  it('of a check or a scan over the changes gets its own reason too', async () => {
+  it('gets its own reason from a check and from a scan, too', async () => {
     const server = await aRawServer(() => undefined);
     const client = aClient(server.url);
     const controller = new AbortController();
@@ -66,7 +66,7 @@ describe('a caller that gives up', () => {
     await expect(scanning).rejects.toThrow('stopping');
   });
 
-  it('before it began is asked nothing', async () => {
+  it('before the start sends no request', async () => {
     const server = await aRawServer(() => undefined);
     for (const batchSize of [1, 50]) {
       const client = aClient(server.url, { batchSize });
@@ -78,14 +78,14 @@ describe('a caller that gives up', () => {
 });
 
 describe('connections', () => {
-  it('are kept: one after another, many requests share one', async () => {
+  it('are kept alive: consecutive requests share one', async () => {
     const server = await aRawServer((socket) => socket.write(REPLY));
     const client = aClient(server.url, { concurrency: 1 });
     for (let request = 0; request < 5; request++) await fetchOne(client, 'SO-1');
     expect(server.sockets).toHaveLength(1);
   });
 
-  it('are at most as many as requests may run at a time', async () => {
+  it('are no more than the requests allowed at a time', async () => {
     let open = 0;
     let most = 0;
     const server = createHttpServer((_, response) => {
@@ -100,7 +100,7 @@ describe('connections', () => {
     const client = aClient(`http://127.0.0.1:${await listen(server)}`, { concurrency: 3 });
     await client.fetchOrders(
       Array.from({ length: 20 }, (_, index) => `SO-${index}`),
-      patient,
+      neverAborted,
     );
     expect(most).toBe(3);
     expect(connections).toBe(3);
@@ -116,7 +116,7 @@ describe('connections', () => {
   });
 
   it.each(['destroy', 'resetAndDestroy'] as const)(
-    'that the server closes just as the request goes out fail nothing: it is sent again (%s)',
+    'that the server closes just as a request goes out fail nothing: it is sent again (%s)',
     async (close) => {
       const server = await aRawServer((socket, nth) => {
         if (nth === 1) socket.write(REPLY);
@@ -130,18 +130,18 @@ describe('connections', () => {
     },
   );
 
-  it('that are always reset end the attempt after the second one', async () => {
+  it('that are reset twice in a row end the attempt', async () => {
     const server = await aRawServer((socket) => socket.resetAndDestroy());
-    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'transient' });
     expect(server.requests).toHaveLength(2);
   });
 
-  it('that are reset in the middle of the reply are not tried again', async () => {
+  it('that are reset in the middle of a reply are not tried again', async () => {
     const server = await aRawServer((socket) => {
       socket.write(REPLY.slice(0, -10), () => setTimeout(() => socket.resetAndDestroy(), 20));
     });
-    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('before the reply was') });
     expect(server.requests).toHaveLength(1);
   });
@@ -164,24 +164,24 @@ describe('connections', () => {
   });
 });
 
-describe('a shop that nobody can reach is an outage', () => {
+describe('an unreachable shop is an outage', () => {
   it('when nothing listens there', async () => {
     const { shop, client } = await aShop();
     await shop.close();
-    const error = await failureOf(client.fetchOrders(['SO-1'], patient));
+    const error = await failureOf(client.fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_unreachable', kind: 'outage', dependency: 'shop' });
     expect(error.message).toBe(`No connection to ${shop.url}: ECONNREFUSED.`);
   });
 
   it('when its name does not exist', async () => {
-    const error = await failureOf(aClient('http://shop.invalid').fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient('http://shop.invalid').fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_unreachable', message: expect.stringContaining("can't be resolved") });
   });
 
-  it('when it accepts connections and says nothing to TLS: a connection, not a reply, is what is missing', async () => {
+  it('when it accepts connections but never answers the TLS handshake: the connection is missing, not the reply', async () => {
     const server = await aRawServer(() => undefined);
     const client = aClient(server.url.replace('http:', 'https:'), { timeoutMs: 800 });
-    const error = await failureOf(client.fetchOrders(['SO-1'], patient));
+    const error = await failureOf(client.fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({
       reason: 'shop_unreachable',
       message: expect.stringContaining('no connection within 400 ms'),
@@ -190,26 +190,28 @@ describe('a shop that nobody can reach is an outage', () => {
 
   it('when it hangs up during the TLS handshake', async () => {
     const server = await aRawServer((socket) => socket.destroy());
-    const error = await failureOf(aClient(server.url.replace('http:', 'https:')).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url.replace('http:', 'https:')).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_unreachable', message: expect.stringContaining('ECONNRESET') });
   });
 
-  it('when its certificate is not trusted; then the token is not sent', async () => {
+  it('when its certificate is not trusted, and it is not sent the token', async () => {
     const server = await aTlsShop();
-    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], neverAborted));
     expect(error.reason).toBe('shop_unreachable');
     expect(error.message).toContain('certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)');
     expect(error.message).toContain('NODE_EXTRA_CA_CERTS');
     expect(server.requests).toHaveLength(0);
   });
 
-  it('when its certificate is for another name; until then it works', async () => {
+  it('when its certificate is for another name, but not when it fits', async () => {
     const server = await aTlsShop();
     const trusted = getCACertificates('default');
     setDefaultCACertificates([...trusted, CERTIFICATE]);
     onTestFinished(() => setDefaultCACertificates(trusted));
     expect(await fetchOne(aClient(server.url), 'SO-1')).toMatchObject({ kind: 'order' });
-    const error = await failureOf(aClient(server.url.replace('127.0.0.1', '127.0.0.2')).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(
+      aClient(server.url.replace('127.0.0.1', '127.0.0.2')).fetchOrders(['SO-1'], neverAborted),
+    );
     expect(error.message).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
     expect(server.requests).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { createBrotliCompress, createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Fault, htmlFault } from '../../../demo/shop/faults.ts';
 import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
-import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, patient } from './shops.ts';
+import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, neverAborted } from './shops.ts';
 
 const ORDER = anOrderDocument({ orderNumber: 'SO-1' });
 const TEXT = JSON.stringify(ORDER);
@@ -13,9 +13,9 @@ function reply(body: string | Uint8Array, headers: Record<string, string> = {}):
 
 async function failureFor(fault: Fault) {
   const { client, shop } = await aShop({ orders: [ORDER], faults: () => fault });
-  const error = await failureOf(client.fetchOrders(['SO-1'], patient));
+  const error = await failureOf(client.fetchOrders(['SO-1'], neverAborted));
   expect(error).toMatchObject({ reason: 'shop_bad_reply', kind: 'transient' });
-  expect(shop.requests, 'asks no second time once a reply has begun').toHaveLength(1);
+  expect(shop.requests, 'no second request once a reply has begun').toHaveLength(1);
   return error;
 }
 
@@ -38,7 +38,7 @@ describe("a shop's reply", () => {
     expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
   });
 
-  it('may come slowly, as long as it comes in time', async () => {
+  it('may arrive slowly, as long as it arrives in time', async () => {
     const { client } = await aShop({ orders: [ORDER], faults: () => ({ kind: 'slow-body', everyMs: 5, bytes: 50 }) });
     expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
   });
@@ -54,15 +54,15 @@ describe("a shop's reply", () => {
 
   it.each<[string, Fault, string]>([
     ['HTML', htmlFault(), 'text/html'],
-    ['of no type', reply(TEXT, { 'content-type': '' }), 'no known type'],
-    ['of a strange type', reply(TEXT, { 'content-type': 'x y z' }), 'no known type'],
+    ['without a type', reply(TEXT, { 'content-type': '' }), 'an unknown type'],
+    ['of a strange type', reply(TEXT, { 'content-type': 'x y z' }), 'an unknown type'],
     ['broken JSON', reply(TEXT.slice(0, -20)), 'broken'],
     ['broken JSON around a name', reply(TEXT.replace('"王小明"', '王小明')), 'broken'],
     ['JSON and then some', reply(`${TEXT}王小明`), 'broken'],
     ['empty', reply(''), 'broken'],
     ['not UTF-8', reply(Buffer.from(TEXT, 'utf16le')), 'not UTF-8'],
     ['GBK', reply(Buffer.from([0x22, 0xb6, 0xa9, 0x22])), 'not UTF-8'],
-    ['said to be gzip', reply(TEXT, { 'content-encoding': 'gzip' }), 'compressed body is broken'],
+    ['declared as gzip, but is not', reply(TEXT, { 'content-encoding': 'gzip' }), 'compressed body is broken'],
     ['of an unknown encoding', reply(TEXT, { 'content-encoding': 'zstd' }), 'content encoding'],
     ['encoded twice', reply(TEXT, { 'content-encoding': 'gzip, br' }), 'content encoding'],
     [
@@ -82,7 +82,7 @@ describe("a shop's reply", () => {
 
   it('that is not HTTP is a failed attempt', async () => {
     const server = await aRawServer((socket) => socket.end('SSH-2.0-王小明\r\n'));
-    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('not valid HTTP') });
   });
 });
@@ -95,11 +95,11 @@ describe('a reply that is too large', () => {
     expect(Buffer.byteLength(text)).toBe(MAX);
     const { shop } = await aShop({ faults: () => reply(text) });
     expect(await fetchOne(aClient(shop.url, { maxResponseBytes: MAX }), 'SO-1')).toMatchObject({ kind: 'order' });
-    const error = await failureOf(aClient(shop.url, { maxResponseBytes: MAX - 1 }).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(shop.url, { maxResponseBytes: MAX - 1 }).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('larger than') });
   });
 
-  it('is not read to its end, even when its length was not announced', async () => {
+  it('is not read to its end, even when its length was not declared', async () => {
     let written = 0;
     const server = await aRawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -109,7 +109,7 @@ describe('a reply that is too large', () => {
       };
       more();
     });
-    const error = await failureOf(aClient(server.url, { maxResponseBytes: MAX }).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url, { maxResponseBytes: MAX }).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringContaining('larger than') });
     await expect.poll(() => server.sockets.every((socket) => socket.destroyed)).toBe(true);
     expect(written).toBeLessThan(100 * MAX);
@@ -118,29 +118,29 @@ describe('a reply that is too large', () => {
   it.each([
     ['gzip', createGzip],
     ['br', createBrotliCompress],
-  ] as const)('is not unpacked to its end: a %s bomb of 300 MB', async (encoding, create) => {
+  ] as const)('is not decompressed to its end: a %s bomb of 300 MB', async (encoding, create) => {
     const bomb = await packed(create(), 300);
     expect(bomb.byteLength).toBeLessThan(MAX);
     const { shop } = await aShop({ faults: () => reply(bomb, { 'content-encoding': encoding }) });
     const client = aClient(shop.url, { maxResponseBytes: MAX });
     const before = process.resourceUsage().maxRSS;
-    const error = await failureOf(client.fetchOrders(['SO-1'], patient));
+    const error = await failureOf(client.fetchOrders(['SO-1'], neverAborted));
     expect(error.message).toContain(`larger than ${MAX} bytes when decompressed`);
     const grownByMb = (process.resourceUsage().maxRSS - before) / 1024;
     expect(grownByMb).toBeLessThan(100);
   });
 
-  it('of an error page costs no more than a part of it', async () => {
+  it('is cut off when it is an error page', async () => {
     const server = await aRawServer((socket) => {
       const body = ' '.repeat(200_000);
       socket.write(httpReply(body).replace('200 OK', '500 Oops'));
     });
-    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], patient));
+    const error = await failureOf(aClient(server.url).fetchOrders(['SO-1'], neverAborted));
     expect(error).toMatchObject({ reason: 'shop_error', message: expect.stringContaining('HTTP 500') });
   });
 });
 
-/** So many megabytes of spaces, compressed without ever being in memory at once. */
+/** That many megabytes of spaces, compressed without ever being in memory at once. */
 async function packed(compressor: ReturnType<typeof createGzip | typeof createBrotliCompress>, megabytes: number) {
   const chunks: Buffer[] = [];
   compressor.on('data', (chunk: Buffer) => chunks.push(chunk));

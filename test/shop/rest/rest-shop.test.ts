@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redirectFault, statusFault } from '../../../demo/shop/faults.ts';
 import type { FailureReason } from '../../../src/errors.ts';
 import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
-import { aClient, aRawServer, aShop, failureOf, fetchOne, patient, TOKEN } from './shops.ts';
+import { aClient, aRawServer, aShop, failureOf, fetchOne, neverAborted, TOKEN } from './shops.ts';
 
 const ORDER = anOrderDocument({ orderNumber: '20261122000123456789', shopOrderId: '98231' });
 
@@ -24,7 +24,7 @@ describe('a REST shop, asked for one order', () => {
     expect(await fetchOne(client, '9223372036854775807')).toEqual({ kind: 'order', order });
   });
 
-  it.each([404, 410])('takes HTTP %i for "no such order"', async (status) => {
+  it.each([404, 410])('treats HTTP %i as "no such order"', async (status) => {
     const { client } = await aShop({ orders: [ORDER], faults: () => statusFault(status) });
     expect(await fetchOne(client, '98231')).toEqual({ kind: 'not-found' });
   });
@@ -44,17 +44,17 @@ describe('a REST shop, asked for one order', () => {
     [503, 'shop_error', 'transient'],
     [504, 'shop_error', 'transient'],
   ];
-  it.each(STATUSES)('takes HTTP %i for %s, which concerns the %s', async (status, reason, kind) => {
+  it.each(STATUSES)('treats HTTP %i as %s, a failure of the kind %s', async (status, reason, kind) => {
     const { client, shop } = await aShop({ orders: [ORDER], faults: () => statusFault(status) });
-    const error = await failureOf(client.fetchOrders(['98231'], patient));
+    const error = await failureOf(client.fetchOrders(['98231'], neverAborted));
     expect(error).toMatchObject({ reason, kind, dependency: 'shop', retryAfterMs: undefined });
     expect(error.message).toContain(`HTTP ${status}`);
-    expect(shop.requests, 'asks no second time').toHaveLength(1);
+    expect(shop.requests, 'sends no second request').toHaveLength(1);
   });
 
-  it.each([429, 503])('passes on how long HTTP %i asks to wait, as seconds and as a date', async (status) => {
+  it.each([429, 503])('reports how long HTTP %i asks us to wait, in seconds or as a date', async (status) => {
     const { client, shop } = await aShop({ faults: () => statusFault(status, { 'retry-after': '7' }) });
-    const asked = () => failureOf(client.fetchOrders(['1'], patient));
+    const asked = () => failureOf(client.fetchOrders(['1'], neverAborted));
     expect(await asked()).toMatchObject({ reason: 'shop_rate_limited', retryAfterMs: 7_000 });
     const date = { 'retry-after': 'Sun, 22 Nov 2026 10:00:09 GMT', date: 'Sun, 22 Nov 2026 10:00:00 GMT' };
     shop.setFaults(() => statusFault(status, date));
@@ -66,14 +66,14 @@ describe('a REST shop, asked for one order', () => {
     });
   });
 
-  it('refuses an order that is not the one asked for', async () => {
+  it('rejects an order other than the requested one', async () => {
     const other = anOrderDocument({ orderNumber: 'SO-2' });
     const { client } = await aShop({ orders: [ORDER, other], faults: () => ({ kind: 'wrong-order' }) });
     const result = await fetchOne(client, '98231');
     expect(result).toMatchObject({ kind: 'failed', error: { reason: 'wrong_order', kind: 'permanent' } });
   });
 
-  it('says which fields of an order are wrong, and not what is in them', async () => {
+  it('names the invalid fields of an order, never their values', async () => {
     const { client } = await aShop();
     const invalid = { ...ORDER, currency: '王小明', buyer: { name: '王小明' } };
     const faulty = await aShop({ faults: () => ({ kind: 'reply', status: 200, body: JSON.stringify(invalid) }) });
@@ -87,28 +87,30 @@ describe('a REST shop, asked for one order', () => {
   });
 
   it.each(['null', '[]', '7', '"text"', '{}', '{"code":500,"message":"system busy"}'])(
-    'takes %s with HTTP 200 for a failed attempt: it condemns no order',
+    'treats %s with HTTP 200 as a failed attempt: it condemns no order',
     async (body) => {
       const { client } = await aShop({ faults: () => ({ kind: 'reply', status: 200, body }) });
-      expect(await failureOf(client.fetchOrders(['1'], patient))).toMatchObject({ reason: 'shop_bad_reply' });
+      expect(await failureOf(client.fetchOrders(['1'], neverAborted))).toMatchObject({ reason: 'shop_bad_reply' });
     },
   );
 
-  it('follows no redirect: no second host sees the token, and the loop is not entered', async () => {
+  it('follows no redirect: no other host sees the token, and no loop begins', async () => {
     const elsewhere = await aRawServer((socket) => socket.end());
     const { client, shop } = await aShop();
     shop.setFaults(() => redirectFault(`${elsewhere.url}/new/98231?key=secret`));
-    const error = await failureOf(client.fetchOrders(['98231'], patient));
+    const error = await failureOf(client.fetchOrders(['98231'], neverAborted));
     expect(error.reason).toBe('shop_error');
     expect(error.message).toContain(`to ${elsewhere.url}, and redirects are not followed`);
     expect(error.message).not.toContain('secret');
     shop.setFaults(() => redirectFault('/orders/98231', 308));
-    expect((await failureOf(client.fetchOrders(['98231'], patient))).message).toContain(`to ${shop.url}/orders/98231`);
+    expect((await failureOf(client.fetchOrders(['98231'], neverAborted))).message).toContain(
+      `to ${shop.url}/orders/98231`,
+    );
     expect(elsewhere.sockets).toHaveLength(0);
     expect(shop.requests).toHaveLength(2);
   });
 
-  it('asks for nothing when the reference could not be an order number', async () => {
+  it('sends no request for a reference that cannot be an order number', async () => {
     const { client, shop } = await aShop();
     for (const reference of ['..', '../admin', '1/2', '']) {
       const result = await fetchOne(client, reference);
@@ -117,19 +119,19 @@ describe('a REST shop, asked for one order', () => {
     expect(shop.requests).toHaveLength(0);
   });
 
-  it('asks below the path prefix of its base', async () => {
+  it('sends requests below the path prefix of its base', async () => {
     const server = await aRawServer((socket) => socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'));
     const client = aClient(`${server.url}/api/v1/`, { orderPath: '/o/{reference}.json?full=1' });
     expect(await fetchOne(client, '1')).toEqual({ kind: 'not-found' });
     expect(server.requests).toEqual([expect.stringMatching(/^GET \/api\/v1\/o\/1\.json\?full=1 HTTP/)]);
   });
 
-  it('fails an order that is refused without failing the others', async () => {
+  it('fails one order without failing the others', async () => {
     const { client } = await aShop({
       orders: [ORDER],
       faults: ({ references }) => (references[0] === 'SO-BAD' ? statusFault(500) : undefined),
     });
-    const results = await client.fetchOrders(['98231', 'SO-BAD', 'SO-NONE', '..'], patient);
+    const results = await client.fetchOrders(['98231', 'SO-BAD', 'SO-NONE', '..'], neverAborted);
     expect(results.get('98231')).toMatchObject({ kind: 'order' });
     expect(results.get('SO-BAD')).toMatchObject({ kind: 'failed', error: { reason: 'shop_error' } });
     expect(results.get('SO-NONE')).toEqual({ kind: 'not-found' });
@@ -142,17 +144,17 @@ describe("a REST shop's credentials", () => {
     [{}, `Authorization: Bearer ${TOKEN}`],
     [{ authScheme: '' }, `Authorization: ${TOKEN}`],
     [{ authHeader: 'X-Api-Key', authScheme: '' }, `X-Api-Key: ${TOKEN}`],
-  ])('are sent as %j says', async (options, expected) => {
+  ])('are sent as configured: %j', async (options, expected) => {
     const server = await aRawServer((socket) => socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'));
     const client = aClient(server.url, options);
     await fetchOne(client, '1');
     expect(server.requests.join().split('\r\n')).toContain(expected);
   });
 
-  it('are left out when there is no token', async () => {
+  it('are not sent when there is no token', async () => {
     const { shop } = await aShop();
     const client = aClient(shop.url, { token: undefined });
-    expect((await failureOf(client.fetchOrders(['1'], patient))).reason).toBe('shop_refused_credentials');
+    expect((await failureOf(client.fetchOrders(['1'], neverAborted))).reason).toBe('shop_refused_credentials');
   });
 
   it.each([{ token: 'top\r\nsecret' }, { token: 'top secret' }, { authHeader: 'No Header' }, { authScheme: 'a b' }])(
@@ -164,25 +166,25 @@ describe("a REST shop's credentials", () => {
 });
 
 describe('check', () => {
-  it('passes when the shop answers and takes the token', async () => {
+  it('passes when the shop answers and accepts the token', async () => {
     const { client, shop } = await aShop({}, { batchSize: 50 });
-    await client.check?.(patient);
+    await client.check?.(neverAborted);
     expect(shop.requests.map(({ path }) => path)).toEqual([
       '/orders/order-sync-check',
       '/orders?numbers=order-sync-check',
     ]);
   });
 
-  it('fails with a wrong token, and when nobody listens', async () => {
+  it('fails with a wrong token, and when nothing listens', async () => {
     const { shop } = await aShop();
-    const check = (options = {}) => failureOf(Promise.resolve(aClient(shop.url, options).check?.(patient)));
+    const check = (options = {}) => failureOf(Promise.resolve(aClient(shop.url, options).check?.(neverAborted)));
     expect((await check({ token: 'wrong' })).reason).toBe('shop_refused_credentials');
     await shop.close();
     expect((await check()).reason).toBe('shop_unreachable');
   });
 
-  it('finds that the shop knows no request for many orders', async () => {
+  it('fails when the shop has no path for many orders', async () => {
     const { client } = await aShop({}, { batchSize: 50, ordersPath: '/many/{references}' });
-    expect((await failureOf(Promise.resolve(client.check?.(patient)))).reason).toBe('shop_error');
+    expect((await failureOf(Promise.resolve(client.check?.(neverAborted)))).reason).toBe('shop_error');
   });
 });

@@ -9,6 +9,9 @@ describe('retryAfterMs', () => {
     ['0', 0],
     ['7', 7_000],
     [' 7 ', 7_000],
+    ['2.0', 2_000],
+    ['0.25', 250],
+    ['0.0001', 1],
     ['300', 300_000],
     ['301', MAX_RETRY_AFTER_MS],
     ['99999999999999999999', MAX_RETRY_AFTER_MS],
@@ -16,7 +19,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(text, undefined, NOW)).toBe(expected);
   });
 
-  it('measures a date against the Date of the reply, for the clocks may differ', () => {
+  it('measures a date against the Date of the reply, because clocks may differ', () => {
     expect(retryAfterMs('Sun, 22 Nov 2026 10:00:05 GMT', DATE, NOW)).toBe(5_000);
   });
 
@@ -24,7 +27,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs('Sun, 22 Nov 2026 08:00:05 GMT', date, NOW)).toBe(5_000);
   });
 
-  it('caps a date far ahead and takes one that is past for now', () => {
+  it('caps a date in the far future, and treats a past one as now', () => {
     expect(retryAfterMs('Fri, 01 Jan 2100 00:00:00 GMT', DATE, NOW)).toBe(MAX_RETRY_AFTER_MS);
     expect(retryAfterMs('Thu, 01 Jan 1970 00:00:00 GMT', DATE, NOW)).toBe(0);
   });
@@ -33,7 +36,9 @@ describe('retryAfterMs', () => {
     undefined,
     '',
     '-5',
-    '1.5',
+    '1.5.0',
+    '.5',
+    '1e3',
     '5s',
     'soon',
     'NaN',

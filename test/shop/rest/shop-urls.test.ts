@@ -50,7 +50,7 @@ describe('ShopUrls', () => {
     '订单',
     '1\n',
     '@evil.example',
-  ])('lets no %j into a URL', (reference) => {
+  ])('does not let %j into a URL', (reference) => {
     const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example/api' });
     expect(() => urls.order(reference)).toThrow(SyncError);
     expect(() => urls.orders(['1', reference])).toThrow(expect.objectContaining({ reason: 'malformed_event' }));
@@ -71,9 +71,9 @@ describe('ShopUrls', () => {
   });
 
   it.each([
-    ['/orders', 'holds {reference}'],
-    ['/orders/{number}', 'holds {reference}'],
-    ['/orders/{reference}/{id}', 'nothing is known to put in {id}'],
+    ['/orders', 'contains {reference}'],
+    ['/orders/{number}', 'contains {reference}'],
+    ['/orders/{reference}/{id}', 'unknown placeholder {id}'],
     ['orders/{reference}', 'starts with one "/"'],
     ['//evil.example/{reference}', 'starts with one "/"'],
     ['https://evil.example/{reference}', 'starts with one "/"'],
@@ -88,7 +88,7 @@ describe('ShopUrls', () => {
     expect(problem).toContain(expected);
   });
 
-  it('names all wrong templates at once, and no query of theirs', () => {
+  it('names all wrong templates at once, but none of their queries', () => {
     const problems = problemsOf({
       baseUrl: 'https://shop.example',
       orderPath: '/orders?key=secret',
@@ -97,7 +97,7 @@ describe('ShopUrls', () => {
       placedPath: '/orders?key=secret&page={page}',
     });
     expect(problems).toHaveLength(4);
-    expect(problems.join()).toContain('holds {since} and {page}');
+    expect(problems.join()).toContain('contains {since} and {page}');
     expect(problems.join()).not.toContain('secret');
   });
 });

@@ -10,8 +10,7 @@ import type { FetchResult, ShopClient } from '../../../src/shop/shop-client.ts';
 
 export const TOKEN = 'a-token-that-must-not-leak';
 
-/** Never aborted. */
-export const patient = new AbortController().signal;
+export const neverAborted = new AbortController().signal;
 
 /** A demo shop and a client for it, both closed when the test is over. */
 export async function aShop(
@@ -29,7 +28,7 @@ export function aClient(baseUrl: string, options: Partial<RestShopOptions> = {})
   return client;
 }
 
-/** A TCP server that answers as it likes, closed when the test is over. */
+/** A TCP server that answers as the test wants, closed when it is over. */
 export async function aRawServer(
   onRequest: (socket: Socket, nthOnSocket: number) => void,
 ): Promise<{ url: string; sockets: readonly Socket[]; requests: readonly string[] }> {
@@ -39,7 +38,7 @@ export async function aRawServer(
     sockets.push(socket);
     let nthOnSocket = 0;
     socket.on('error', () => undefined);
-    // A GET without a body is small: it arrives in one piece.
+    // A GET is small: it arrives in one piece.
     socket.on('data', (data) => {
       requests.push(data.toString('latin1'));
       nthOnSocket++;
@@ -62,16 +61,16 @@ export function httpReply(body: string, headers = ''): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 }
 
-/** The one result of asking for this order alone. */
+/** The result of fetching one order alone. */
 export async function fetchOne(client: ShopClient, reference: string): Promise<FetchResult> {
-  const results = await client.fetchOrders([reference], patient);
+  const results = await client.fetchOrders([reference], neverAborted);
   expect([...results.keys()]).toEqual([reference]);
   const result = results.get(reference);
   if (result === undefined) throw new Error('no result');
   return result;
 }
 
-/** The SyncError that it rejects with, which must hold no secret and, causes included, nothing of the reply. */
+/** The SyncError of the rejection, which must hold no secret and, causes included, nothing of the reply. */
 export async function failureOf(promise: Promise<unknown>, personal = '王小明'): Promise<SyncError> {
   const error = await promise.then(
     () => undefined,

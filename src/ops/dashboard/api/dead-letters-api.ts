@@ -17,8 +17,8 @@ import { personalValue } from './order-details.ts';
 
 const MAX_LISTED = 1_000;
 const LONGEST_CONTENT = 4_096;
-/** While one looks at the dead letters nobody else sees them: not more often than this. */
-const LOOK_MS = 3_000;
+/** While the dead letters are being read, no other consumer sees them: read them no more often than this. */
+const CACHE_MS = 3_000;
 
 interface Sources {
   readonly rabbitmq: RabbitMQOptions;
@@ -26,11 +26,11 @@ interface Sources {
   readonly internalSystem: InternalSystem;
 }
 
-/** The dead letters, for the web page. One thing at a time is done with them, as two would not see each other's dead letters. */
+/** The dead letters, for the web page. One operation at a time: two would not see the dead letters held by each other. */
 export class DeadLettersApi {
   readonly #sources: Sources;
-  readonly #list = cached(LOOK_MS, () => this.#inTurn(() => this.#look()));
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #list = cached(CACHE_MS, () => this.#oneAtATime(() => this.#read()));
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -41,16 +41,16 @@ export class DeadLettersApi {
     return this.#list.get();
   }
 
-  /** @throws Refused when it is not there (now); BrokerError */
+  /** @throws Refused if no dead letter has this id now; BrokerError */
   show(id: string, role: Role): Promise<DeadLetterDetails> {
-    return this.#inTurn(async () => {
+    return this.#oneAtATime(async () => {
       await using deadLetters = await DeadLetters.open(this.#sources.rabbitmq);
       for await (const selected of new Selection([id], {}).from(deadLetters)) return detailsOf(selected, role);
-      throw new Refused(404, 'There is no such dead letter (now).');
+      throw new Refused(404, 'No dead letter has this id now.');
     });
   }
 
-  /** @param onDone told of each that was */
+  /** @param onDone called for each dead letter that was replayed */
   replay(selection: Selection, onDone: (summary: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
     const { rabbitmq, rabbit } = this.#sources;
     return this.#settle(selection, onDone, (count) => replayDeadLetters(rabbitmq, selection, rabbit, count));
@@ -66,7 +66,7 @@ export class DeadLettersApi {
     onDone: (summary: DeadLetterSummary) => void,
     work: (count: (summary: DeadLetterSummary) => void) => Promise<void>,
   ): Promise<DeadLettersSettled> {
-    return this.#inTurn(async () => {
+    return this.#oneAtATime(async () => {
       let done = 0;
       try {
         await work((summary) => {
@@ -83,7 +83,7 @@ export class DeadLettersApi {
     });
   }
 
-  async #look(): Promise<DeadLetterList> {
+  async #read(): Promise<DeadLetterList> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
     const deadLetters: DeadLetterSummary[] = [];
     for await (const { summary } of new Selection([], {}).from(open)) {
@@ -93,9 +93,9 @@ export class DeadLettersApi {
     return { count: Math.max(open.count, deadLetters.length), deadLetters };
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
+  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
     return mine;
   }
 }
@@ -110,7 +110,7 @@ function detailsOf({ deadLetter, summary }: Selected, role: Role): DeadLetterDet
     ...summary,
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes: content.byteLength,
-    // Nobody knows what a producer puts into its messages.
+    // A producer may put anything into its messages.
     content: personalValue(shown, role),
     isText,
     isCut: content.byteLength > LONGEST_CONTENT,

@@ -2,7 +2,7 @@ import { orderSchema } from '../../../orders/order.ts';
 import type { Role } from '../../http/access.ts';
 import type { OrderDetails, Personal } from '../messages.ts';
 
-/** What `lines` leave out of a stored order, personal values only for those who may see them. Fields that nobody here knows are left out. */
+/** The rest of a stored order, besides its lines. Personal values are for operators only; fields we do not know are left out. */
 export function orderDetails(document: string, role: Role): OrderDetails | null {
   const order = parsed(document);
   if (order === null) return null;
@@ -36,7 +36,7 @@ export function personalValue(value: string | null, role: Role): Personal {
   return role === 'operator' ? value : { hidden: true };
 }
 
-/** Null when someone has changed the document by hand so that it can't be read. */
+/** Null if the document cannot be read, because someone changed it by hand. */
 function parsed(document: string) {
   try {
     return orderSchema.parse(JSON.parse(document));

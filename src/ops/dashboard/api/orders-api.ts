@@ -7,8 +7,8 @@ import { Refused } from '../../http/json-body.ts';
 import type { FoundOrder, OrderAnswer } from '../messages.ts';
 import { orderDetails } from './order-details.ts';
 
-/** So many people ask the internal system at a time; it has the orders to write. */
-const MAX_ASKING = 4;
+/** Lookups in the internal system at once: it has orders to write. */
+const MAX_LOOKUPS = 4;
 
 interface Sources {
   readonly internalSystem: InternalSystem;
@@ -19,7 +19,7 @@ interface Sources {
 /** Answers "where is this order?" */
 export class OrdersApi {
   readonly #sources: Sources;
-  #asking = 0;
+  #lookups = 0;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -27,23 +27,23 @@ export class OrdersApi {
 
   /** @throws Refused; SyncError when the internal system does not answer */
   async find(reference: string, role: Role): Promise<OrderAnswer> {
-    refuseOther(reference);
+    refuseUnlessReference(reference);
     const { internalSystem } = this.#sources;
     if (internalSystem.findOrders === undefined)
       throw new Refused(501, 'The INTERNAL_SYSTEM module has no findOrders().');
-    if (this.#asking >= MAX_ASKING) throw new Refused(503, 'Too many people ask at this moment; ask again.');
-    this.#asking += 1;
+    if (this.#lookups >= MAX_LOOKUPS) throw new Refused(503, 'Too many lookups at this moment; try again.');
+    this.#lookups += 1;
     try {
       const records = await internalSystem.findOrders(reference);
       return { reference, records: records.map((record) => this.#found(record, role)) };
     } finally {
-      this.#asking -= 1;
+      this.#lookups -= 1;
     }
   }
 
-  /** Has the daemon fetch it from the shop. @throws Refused, or whatever publishing does */
+  /** Makes the daemon fetch the order from the shop again. @throws Refused, and whatever publishing throws */
   async resync(reference: string): Promise<void> {
-    refuseOther(reference);
+    refuseUnlessReference(reference);
     await this.#sources.publish(reference);
   }
 
@@ -58,6 +58,6 @@ export class OrdersApi {
   }
 }
 
-function refuseOther(reference: string): void {
+function refuseUnlessReference(reference: string): void {
   if (!isOrderReference(reference)) throw new Refused(400, `An order number has ${ORDER_REFERENCE_RULE}.`);
 }

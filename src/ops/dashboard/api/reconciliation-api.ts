@@ -17,11 +17,11 @@ interface Sources {
   readonly everyMs: Readonly<Record<ScanKind, number | undefined>>;
   /** Aborted when the daemon stops. */
   readonly signal: AbortSignal;
-  /** Told when a scan that was begun here has ended, with its error if it has one. */
+  /** Called when a scan started here has ended, with its error if there was one. */
   readonly onEnded: (scan: ScanKind, error: unknown) => void;
 }
 
-/** What reconciliation found the last time, and a scan at once. */
+/** What reconciliation found last time, and a way to start a scan now. */
 export class ReconciliationApi {
   readonly #sources: Sources;
   readonly #running = new Map<ScanKind, Promise<void>>();
@@ -38,11 +38,11 @@ export class ReconciliationApi {
     return this.#answer.get();
   }
 
-  /** Begins a scan. @throws Refused when it can't be done, or is under way */
+  /** Starts a scan. @throws Refused if it is not possible here, or already running */
   begin(kind: ScanKind): void {
     const missing = this.#missing(kind);
     if (missing !== null) throw new Refused(409, missing);
-    if (this.#running.has(kind)) throw new Refused(409, 'This scan is under way already.');
+    if (this.#running.has(kind)) throw new Refused(409, 'This scan is already running.');
     const scan = this.#run(kind).finally(() => {
       this.#running.delete(kind);
       this.#answer.forget();
@@ -51,7 +51,7 @@ export class ReconciliationApi {
     this.#answer.forget();
   }
 
-  /** Resolves when no scan is under way. */
+  /** Resolves when no scan is running. */
   async ended(): Promise<void> {
     await Promise.all(this.#running.values());
   }
@@ -61,7 +61,7 @@ export class ReconciliationApi {
     const { reconciler, signal, onEnded } = this.#sources;
     try {
       const result = await reconciler.scan(kind, { signal });
-      onEnded(kind, result.kind === 'scanned' ? result.error : new Error('Another daemon is doing it at this moment.'));
+      onEnded(kind, result.kind === 'scanned' ? result.error : new Error('Another daemon is running this scan.'));
     } catch (error) {
       onEnded(kind, error);
     }
@@ -89,7 +89,7 @@ export class ReconciliationApi {
 
 const side = z.object({ orders: z.number(), total: z.string() });
 
-/** As the reconciler wrote it; another version of it may have. */
+/** As the reconciler wrote it, perhaps one of another version. */
 const storedReport = z.object({
   since: z.string().nullable().catch(null),
   unreadable: z.number().catch(0),

@@ -1,6 +1,6 @@
 import type { Bucket } from '../messages.ts';
 
-/** Times are counted in bins, each a third longer than the one before: 1 ms to two days, in 256 bytes. */
+/** Times are counted in bins, each a third wider than the one before: 1 ms to two days, in 256 bytes. */
 const BINS = 64;
 const GROWTH = 1.35;
 
@@ -11,7 +11,7 @@ interface Slot {
   times: Uint32Array | undefined;
 }
 
-/** The last `length` stretches of time of `widthMs` each: how many orders, and how long they took. Bounded, whatever comes. */
+/** The last `length` buckets of `widthMs` each: how many orders, and how long they took. Bounded memory, whatever arrives. */
 export class BucketSeries {
   readonly #widthMs: number;
   readonly #slots: Slot[];
@@ -21,7 +21,7 @@ export class BucketSeries {
     this.#slots = Array.from({ length }, () => ({ at: 0, orders: 0, deadLetters: 0, times: undefined }));
   }
 
-  /** @param tookMs from publish to committed; null when unknown */
+  /** @param tookMs from publish to commit; null if unknown */
   addOrder(at: number, tookMs: number | null): void {
     const slot = this.#slot(at);
     if (slot === undefined) return;
@@ -37,7 +37,7 @@ export class BucketSeries {
     if (slot !== undefined) slot.deadLetters += 1;
   }
 
-  /** Oldest first, the current one last; those in which nothing happened are there too. */
+  /** Oldest first, the current one last, empty ones included. */
   list(now: number): Bucket[] {
     const last = this.#start(now);
     return this.#slots.map((_, index) => {
@@ -46,7 +46,7 @@ export class BucketSeries {
     });
   }
 
-  /** All of them as one. */
+  /** All buckets combined. */
   total(now: number): Bucket {
     const first = this.#start(now) - (this.#slots.length - 1) * this.#widthMs;
     const slots = this.#slots.filter(({ at }) => at >= first);
@@ -63,7 +63,7 @@ export class BucketSeries {
     return { at, orders: slot.orders, deadLetters: slot.deadLetters, ...percentiles(slot.times) };
   }
 
-  /** Undefined for what is older than anything kept. */
+  /** Undefined for a time before the oldest bucket. */
   #slot(time: number): Slot | undefined {
     const at = this.#start(time);
     const slot = this.#slots[this.#index(at)];
@@ -89,7 +89,7 @@ function percentiles(times: Uint32Array | undefined): { p50: number | null; p95:
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
 }
 
-/** The middle of the bin in which it lies, in ms. */
+/** The middle of its bin, in ms. */
 function percentile(times: Uint32Array | undefined, share: number): number | null {
   const count = times?.reduce((sum, bin) => sum + bin, 0) ?? 0;
   if (times === undefined || count === 0) return null;

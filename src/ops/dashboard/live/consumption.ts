@@ -10,7 +10,7 @@ interface Watched {
   readonly isStopping: () => boolean;
 }
 
-/** Says what the daemon is doing, and since when. It knows since when only if it is asked now and again. */
+/** Reports what the daemon is doing, and since when: as exactly as `now()` is called often. */
 export class ConsumptionWatch {
   readonly #watched: Watched;
   #hasConsumed = false;
@@ -39,7 +39,7 @@ export class ConsumptionWatch {
     if (!this.#hasConsumed) return { state: 'starting' };
     if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
     const { ready, since } = health();
-    if (!ready) return { state: 'stuck', ...(since === undefined ? {} : { since }) };
+    if (!ready) return { state: 'stalled', ...(since === undefined ? {} : { since }) };
     return { state: 'running' };
   }
 }

@@ -5,9 +5,9 @@ import type { Figures, Snapshot, Tick } from '../messages.ts';
 import type { ConsumptionWatch } from './consumption.ts';
 import type { RecentActivity } from './recent-activity.ts';
 
-const DELIVERIES_AT_FIRST = 100;
+const DELIVERIES_IN_SNAPSHOT = 100;
 const DELIVERIES_IN_TICK = 40;
-const LOOK_AT_BROKER_MS = 1_000;
+const BROKER_CACHE_MS = 1_000;
 
 interface Sources {
   readonly activity: RecentActivity;
@@ -16,17 +16,17 @@ interface Sources {
   readonly intake: Pick<Intake, 'inFlight'>;
 }
 
-/** Puts together what is now. */
-export class Now {
+/** Assembles what the daemon is doing now, for the page and the live feed. */
+export class CurrentState {
   readonly #sources: Sources;
   readonly #depths: { get: () => ReturnType<QueueDepths['look']> };
 
   constructor(sources: Sources) {
     this.#sources = sources;
-    this.#depths = cached(LOOK_AT_BROKER_MS, () => sources.depths.look());
+    this.#depths = cached(BROKER_CACHE_MS, () => sources.depths.look());
   }
 
-  /** What waits in the queues; undefined while the broker is away. Looks once a second, however many ask. Never rejects. */
+  /** Asks the broker once a second, however many callers there are. Undefined while it is down. Never rejects. */
   depths(): Promise<Depths | undefined> {
     return this.#depths.get();
   }
@@ -36,7 +36,7 @@ export class Now {
     const now = Date.now();
     return {
       ...this.#common(depths),
-      deliveries: activity.deliveries(DELIVERIES_AT_FIRST),
+      deliveries: activity.deliveries(DELIVERIES_IN_SNAPSHOT),
       hour: activity.hour.list(now),
       day: activity.day.list(now),
       knownSince: activity.knownSince,
@@ -44,7 +44,7 @@ export class Now {
     };
   }
 
-  /** @param afterId of the last delivery that was told before */
+  /** @param afterId of the last delivery that was sent */
   tick(depths: Depths | undefined, afterId: number): Tick {
     const { activity } = this.#sources;
     const now = Date.now();
@@ -53,7 +53,7 @@ export class Now {
       ...this.#common(depths),
       deliveries,
       skipped: Math.max(0, activity.lastId - afterId - deliveries.length),
-      // The last one may still have grown after the tick before.
+      // The one before the last may have grown since the previous tick.
       hour: activity.hour.list(now).slice(-2),
       day: activity.day.list(now).slice(-2),
     };

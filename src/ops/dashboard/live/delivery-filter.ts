@@ -4,17 +4,17 @@ import { FAILURE_REASONS } from '../../../errors.ts';
 import { isOrderReference } from '../../../orders/order-reference.ts';
 import type { DeliveryEvent } from '../messages.ts';
 
-/** As many as fit into the head of a request. */
+/** That many fit into the head of a request. */
 export const MAX_ORDERS_IN_FILTER = 50;
 
-/** Strict: an unknown parameter must not pass for no filter. */
+/** Strict: a mistyped parameter must not count as no filter. */
 export const filterSchema = z.strictObject({
-  order: z.array(z.string().refine(isOrderReference, 'no order number')).max(MAX_ORDERS_IN_FILTER).optional(),
+  order: z.array(z.string().refine(isOrderReference, 'not an order number')).max(MAX_ORDERS_IN_FILTER).optional(),
   outcome: z.array(z.enum(OUTCOMES)).optional(),
   reason: z.array(z.enum(FAILURE_REASONS)).optional(),
 });
 
-/** Which deliveries somebody waits for: of these orders, with one of these outcomes, for one of these reasons. */
+/** Which deliveries a client wants: of these orders, with one of these outcomes, for one of these reasons. */
 export type DeliveryFilter = z.infer<typeof filterSchema>;
 
 /** As a query: `order=10086&order=10087&outcome=synced`. */
@@ -24,7 +24,7 @@ export function filterQuery({ order = [], outcome = [], reason = [] }: DeliveryF
   );
 }
 
-/** The other way round; for `filterSchema` to check. */
+/** The reverse, for `filterSchema` to check. */
 export function parametersOf(query: URLSearchParams): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
 }

@@ -1,14 +1,14 @@
 import type { DeliveryEvent } from '../messages.ts';
 import { type DeliveryFilter, fits } from './delivery-filter.ts';
 
-/** What one stream may be told between two ticks. */
-const MAX_TOLD_AT_A_TIME = 250;
+/** What one stream can receive between two ticks. */
+const MAX_UNSENT = 250;
 
-/** Keeps what fits until it is told, so that nothing of it is missed however much else happens. */
+/** Keeps the deliveries that fit a filter until they are sent, so that none is missed however much else happens. */
 export class FilteredDeliveries {
   readonly #filter: DeliveryFilter;
   /** Newest last. */
-  #untold: DeliveryEvent[] = [];
+  #unsent: DeliveryEvent[] = [];
   #skipped = 0;
 
   constructor(filter: DeliveryFilter) {
@@ -19,17 +19,17 @@ export class FilteredDeliveries {
     return deliveries.filter((delivery) => fits(delivery, this.#filter));
   }
 
-  take(delivery: DeliveryEvent): void {
+  add(delivery: DeliveryEvent): void {
     if (!fits(delivery, this.#filter)) return;
-    if (this.#untold.length < MAX_TOLD_AT_A_TIME) this.#untold.push(delivery);
+    if (this.#unsent.length < MAX_UNSENT) this.#unsent.push(delivery);
     else this.#skipped += 1;
   }
 
-  /** What has come since this was asked last, newest first. */
-  tell(): { readonly deliveries: DeliveryEvent[]; readonly skipped: number } {
-    const told = { deliveries: this.#untold.toReversed(), skipped: this.#skipped };
-    this.#untold = [];
+  /** The deliveries added since the last call, newest first. */
+  drain(): { readonly deliveries: DeliveryEvent[]; readonly skipped: number } {
+    const drained = { deliveries: this.#unsent.toReversed(), skipped: this.#skipped };
+    this.#unsent = [];
     this.#skipped = 0;
-    return told;
+    return drained;
   }
 }

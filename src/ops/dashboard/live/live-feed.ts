@@ -1,33 +1,33 @@
 import type { ServerResponse } from 'node:http';
 import type { Depths } from '../../../messages/queue-depths.ts';
 import type { DeliveryEvent, Snapshot, Tick } from '../messages.ts';
-import type { Now } from './current-state.ts';
+import type { CurrentState } from './current-state.ts';
 import type { DeliveryFilter } from './delivery-filter.ts';
 import { FilteredDeliveries } from './filtered-deliveries.ts';
 import { LiveStreams } from './live-streams.ts';
 import type { RecentActivity } from './recent-activity.ts';
 
 const TICK_MS = 500;
-/** A tick at least this often, so that the page knows that it is not cut off. */
+/** A tick at least this often, so that the page knows that it is still connected. */
 const SILENCE_MS = 5_000;
 
 /**
- * Tells whoever follows what happens: a snapshot when one comes, or comes back, then what changed, at most twice a second.
- * Nothing is done while nobody looks.
+ * Streams what happens to every client that follows: a snapshot when it connects or reconnects, then what changed, at most
+ * twice a second. Does nothing while no client follows.
  */
-export class Live {
-  readonly #now: Now;
+export class LiveFeed {
+  readonly #state: CurrentState;
   readonly #activity: RecentActivity;
   readonly #streams = new LiveStreams();
   #timer: NodeJS.Timeout | undefined;
-  #isTelling = false;
-  #toldId = 0;
-  #toldWhat = '';
-  #toldAt = 0;
-  #toldFilteredAt = 0;
+  #isSending = false;
+  #sentId = 0;
+  #sentBody = '';
+  #sentAt = 0;
+  #sentFilteredAt = 0;
 
-  constructor(now: Now, activity: RecentActivity) {
-    this.#now = now;
+  constructor(state: CurrentState, activity: RecentActivity) {
+    this.#state = state;
     this.#activity = activity;
   }
 
@@ -38,29 +38,29 @@ export class Live {
   /**
    * Never rejects.
    *
-   * @param response that is read from now on
-   * @param filter for someone who waits for certain orders, and must not miss one when more come than a page shows
+   * @param response on which the client receives the stream from now on
+   * @param filter for a client that waits for certain orders, and must not miss one when more arrive than a page shows
    */
   async follow(response: ServerResponse, filter?: DeliveryFilter): Promise<void> {
     this.#streams.open(response);
-    const depths = await this.#now.depths();
+    const depths = await this.#state.depths();
     if (response.destroyed) return;
-    // Without a pause from here on: what comes after the snapshot is told with the next tick, to this one too.
-    if (this.#streams.size === 0) this.#toldId = this.#activity.lastId;
+    // No await from here on: whatever follows the snapshot is sent with the next tick, to this client too.
+    if (this.#streams.size === 0) this.#sentId = this.#activity.lastId;
     const filtered = filter && new FilteredDeliveries(filter);
     this.#streams.join(response, filtered);
     this.#streams.send(response, 'snapshot', JSON.stringify(this.#snapshot(depths, filtered)));
-    this.#timer ??= setInterval(() => void this.#tell(), TICK_MS).unref();
+    this.#timer ??= setInterval(() => void this.#sendTick(), TICK_MS).unref();
   }
 
   settled(delivery: DeliveryEvent): void {
-    for (const filtered of this.#streams.filtered.values()) filtered.take(delivery);
+    for (const filtered of this.#streams.filtered.values()) filtered.add(delivery);
   }
 
-  /** Tells the pages everything anew, when more of the past has become known. Who filters waits for what comes. */
+  /** Sends the pages a new snapshot, because more of the past is known now. Filtered streams only need what is new. */
   async refresh(): Promise<void> {
     if (this.#streams.size === 0) return;
-    const depths = await this.#now.depths();
+    const depths = await this.#state.depths();
     this.#streams.broadcast('snapshot', JSON.stringify(this.#snapshot(depths)));
   }
 
@@ -70,47 +70,46 @@ export class Live {
   }
 
   /** Never rejects. */
-  async #tell(): Promise<void> {
+  async #sendTick(): Promise<void> {
     if (this.#streams.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       return;
     }
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+    if (this.#isSending) return;
+    this.#isSending = true;
     try {
-      const tick = this.#now.tick(await this.#now.depths(), this.#toldId);
-      this.#tellPages(tick);
-      this.#tellFiltered(tick);
+      const tick = this.#state.tick(await this.#state.depths(), this.#sentId);
+      this.#sendToPages(tick);
+      this.#sendToFiltered(tick);
     } finally {
-      this.#isTelling = false;
+      this.#isSending = false;
     }
   }
 
-  #tellPages(tick: Tick): void {
-    const { now, ...what } = tick;
-    const text = JSON.stringify(what);
-    if (text === this.#toldWhat && Date.now() - this.#toldAt < SILENCE_MS) return;
-    this.#toldWhat = text;
-    this.#toldAt = Date.now();
-    this.#toldId = Math.max(this.#toldId, tick.deliveries[0]?.id ?? 0);
+  #sendToPages(tick: Tick): void {
+    const { now, ...rest } = tick;
+    const body = JSON.stringify(rest);
+    if (body === this.#sentBody && Date.now() - this.#sentAt < SILENCE_MS) return;
+    this.#sentBody = body;
+    this.#sentAt = Date.now();
+    this.#sentId = Math.max(this.#sentId, tick.deliveries[0]?.id ?? 0);
     this.#streams.broadcast('tick', JSON.stringify(tick));
   }
 
-  #tellFiltered(tick: Tick): void {
-    const isSilent = Date.now() - this.#toldFilteredAt >= SILENCE_MS;
-    if (isSilent) this.#toldFilteredAt = Date.now();
+  #sendToFiltered(tick: Tick): void {
+    const isSilent = Date.now() - this.#sentFilteredAt >= SILENCE_MS;
+    if (isSilent) this.#sentFilteredAt = Date.now();
     for (const [response, filtered] of this.#streams.filtered) {
-      const told = filtered.tell();
-      if (isSilent || told.deliveries.length > 0)
-        this.#streams.send(response, 'tick', JSON.stringify({ ...tick, ...told }));
+      const drained = filtered.drain();
+      if (isSilent || drained.deliveries.length > 0)
+        this.#streams.send(response, 'tick', JSON.stringify({ ...tick, ...drained }));
     }
   }
 
   #snapshot(depths: Depths | undefined, filtered?: FilteredDeliveries): Snapshot {
-    const snapshot = this.#now.snapshot(depths);
-    return filtered === undefined
-      ? snapshot
-      : { ...snapshot, deliveries: filtered.fitting(this.#activity.deliveries()) };
+    const snapshot = this.#state.snapshot(depths);
+    if (filtered === undefined) return snapshot;
+    return { ...snapshot, deliveries: filtered.fitting(this.#activity.deliveries()) };
   }
 }

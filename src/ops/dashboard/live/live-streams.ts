@@ -2,41 +2,41 @@ import type { ServerResponse } from 'node:http';
 import { COMMON_HEADERS } from '../../http/reply.ts';
 import type { FilteredDeliveries } from './filtered-deliveries.ts';
 
-/** Fewer than the server's connections, so that probes and other pages get through. */
+/** Fewer than the server's connections, so that probes and new pages still get through. */
 const MAX_STREAMS = 60;
-/** Whoever reads so slowly is gone, or does not see what is now. */
+/** A client that falls this far behind is gone, or sees old data. */
 const MAX_UNSENT_BYTES = 512 * 1024;
 
-/** Those who follow what happens, by server-sent events. A message for all is made once; who filters gets its own. */
+/** The clients that follow by server-sent events. A broadcast is serialized once; filtered streams get messages of their own. */
 export class LiveStreams {
   readonly #whole = new Set<ServerResponse>();
   readonly #filtered = new Map<ServerResponse, FilteredDeliveries>();
-  #places = 0;
+  #opened = 0;
 
   get size(): number {
     return this.#whole.size + this.#filtered.size;
   }
 
   get isFull(): boolean {
-    return this.#places >= MAX_STREAMS;
+    return this.#opened >= MAX_STREAMS;
   }
 
   get filtered(): ReadonlyMap<ServerResponse, FilteredDeliveries> {
     return this.#filtered;
   }
 
-  /** Its place is taken from now on; it is told nothing until it joins. */
+  /** Counts against the limit from now on, but receives nothing until it joins. */
   open(response: ServerResponse): void {
     response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
-    this.#places += 1;
+    this.#opened += 1;
     response.on('close', () => {
-      this.#places -= 1;
+      this.#opened -= 1;
       this.#whole.delete(response);
       this.#filtered.delete(response);
     });
   }
 
-  /** From then on it is told everything that is broadcast; or, with a filter, what is sent to it. */
+  /** From now on it receives every broadcast; or, with a filter, only what is sent to it. */
   join(response: ServerResponse, filtered: FilteredDeliveries | undefined): void {
     if (filtered === undefined) this.#whole.add(response);
     else this.#filtered.set(response, filtered);

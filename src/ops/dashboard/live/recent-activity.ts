@@ -8,13 +8,13 @@ const DELIVERIES_KEPT = 200;
 /** At least; up to twice as many. */
 const ACKS_KEPT = 5_000;
 
-/** What this daemon has seen of the last day, in bounded memory: for the charts, the list of deliveries and "acknowledged at". */
+/** What this daemon saw of the last day, in bounded memory: for the charts, the list of deliveries and "acknowledged at". */
 export class RecentActivity {
   readonly hour = new BucketSeries(MINUTE, 60);
   readonly day = new BucketSeries(15 * MINUTE, 96);
-  /** How long orders took is known from then on: the ledger does not say when an event was published. ms since the epoch */
+  /** How long orders took is known from here on: the ledger does not say when an event was published. ms since the epoch */
   readonly timedSince = Date.now();
-  /** Newest last; those that are too many are cut off now and again. */
+  /** Newest last. The oldest are dropped from time to time. */
   #deliveries: DeliveryEvent[] = [];
   #ackedAt = new Map<string, string>();
   #ackedBefore: ReadonlyMap<string, string> = new Map();
@@ -26,7 +26,7 @@ export class RecentActivity {
     return this.#lastId;
   }
 
-  /** When the last event came, whatever became of it. */
+  /** When the last event was settled, whatever its outcome. */
   get lastOrderAt(): string | null {
     return this.#lastOrderAt;
   }
@@ -53,16 +53,21 @@ export class RecentActivity {
       tookMs,
     };
     this.#keep(delivery);
-    // What goes back to the queue comes again: it is the same delivery.
+    // A requeued event is delivered again, and counts then.
     if (outcome !== 'requeued') this.#lastOrderAt = at;
     if (outcome !== 'requeued' && order !== null) this.#acked(order, at);
     this.#count(outcome, now, tookMs);
     return delivery;
   }
 
-  /** What the ledger knows from before. @param isAll whether it holds all of the last day @param records newest first */
+  /**
+   * Adds what the ledger knows of the time before the start.
+   *
+   * @param records newest first
+   * @param isAll whether these are all of the last day
+   */
   recall(records: readonly OrderRecord[], isAll: boolean, now = Date.now()): void {
-    // What came since the start was seen, and stands here already.
+    // Anything since the start was seen, and is counted already.
     const deliveries = records.map(asDeliveryEvent).filter(({ at }) => Date.parse(at) < this.timedSince);
     for (const { at, outcome } of deliveries) this.#count(outcome, Date.parse(at), null);
     this.#deliveries.unshift(...deliveries.slice(0, DELIVERIES_KEPT).toReversed());
@@ -72,7 +77,7 @@ export class RecentActivity {
     else if (oldest !== undefined) this.#knownSince = Date.parse(oldest.at);
   }
 
-  /** The newest ones, newest first. @param afterId only those that came later */
+  /** Newest first. @param afterId leaves out this one and all before it */
   deliveries(limit = DELIVERIES_KEPT, afterId = Number.NEGATIVE_INFINITY): DeliveryEvent[] {
     return this.#deliveries
       .slice(-limit)
@@ -89,7 +94,7 @@ export class RecentActivity {
     if (this.#deliveries.length >= 2 * DELIVERIES_KEPT) this.#deliveries = this.#deliveries.slice(-DELIVERIES_KEPT);
   }
 
-  /** Two maps, of which the older is dropped: taking the oldest entry out of one with each order would cost far more. */
+  /** Two maps, of which the older is dropped: removing the oldest entry of one map with each order would cost far more. */
   #acked(order: string, at: string): void {
     this.#ackedAt.set(order, at);
     if (this.#ackedAt.size < ACKS_KEPT) return;

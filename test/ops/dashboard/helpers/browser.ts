@@ -20,7 +20,7 @@ export function startBrowser(): Promise<Browser> {
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the browser complained of, the Content-Security-Policy included: nothing, or the page is broken. */
+  /** The browser's errors, those of the Content-Security-Policy included. With any, the page is broken. */
   readonly complaints: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   return { page, complaints };
 }
 
-/** The page, signed in; a token of null is for a dashboard that asks for none. */
+/** The page, signed in; a token of null is for a dashboard that requires none. */
 export async function openDashboard(
   browser: Browser,
   dashboard: RunningDashboard,

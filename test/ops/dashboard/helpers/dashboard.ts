@@ -9,13 +9,13 @@ export const VIEWER_TOKEN = 'the-viewers-own-token';
 export const TOKENS = { OPS_TOKEN: OPERATOR_TOKEN, OPS_VIEWER_TOKEN: VIEWER_TOKEN };
 
 export interface RunningDashboard {
-  /** With a slash at its end. */
+  /** Ends in a slash. */
   readonly url: string;
   readonly shop: DemoShop;
   readonly workplace: Workplace;
   readonly daemon: DaemonProcess;
   readonly bystander: Bystander;
-  /** Has the shop say that this order changed. */
+  /** Publishes an event for this order, like the shop. */
   publish(orderNumber: unknown, event?: string): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function aDashboard(
   };
 }
 
-/** As a program asks. */
+/** The header with which a program signs in. */
 export function bearer(token: string): { authorization: string } {
   return { authorization: `Bearer ${token}` };
 }

@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 22, 8, 0, 0);
 
 describe('a series of minutes', () => {
-  test('counts in the minute in which it happened, and shows empty ones too', () => {
+  test('counts each order in its minute, and shows empty minutes too', () => {
     const series = new BucketSeries(MINUTE, 3);
     series.addOrder(START + 1, 40);
     series.addOrder(START + MINUTE - 1, 60);
@@ -16,7 +16,7 @@ describe('a series of minutes', () => {
     expect(third).toMatchObject({ at: START + 2 * MINUTE, orders: 0, deadLetters: 1 });
   });
 
-  test('forgets what is older than it is long, and takes nothing from before', () => {
+  test('forgets what is older than its length, and ignores late additions to that time', () => {
     const series = new BucketSeries(MINUTE, 3);
     series.addOrder(START, 1);
     series.addOrder(START + 3 * MINUTE, 1);
@@ -27,7 +27,7 @@ describe('a series of minutes', () => {
     expect(series.total(START + 300 * MINUTE)).toMatchObject({ orders: 0, p50: null });
   });
 
-  test.each([3, 48, 950, 12_000, 1_800_000])('knows how long orders took to within a third: %d ms', (ms) => {
+  test.each([3, 48, 950, 12_000, 1_800_000])('knows how long orders took, to within a third: %d ms', (ms) => {
     const series = new BucketSeries(MINUTE, 60);
     for (let count = 0; count < 94; count += 1) series.addOrder(START, ms);
     for (let count = 0; count < 6; count += 1) series.addOrder(START, ms * 30);
@@ -36,7 +36,7 @@ describe('a series of minutes', () => {
     expect(p95 ?? 0).toBeGreaterThan(ms * 20);
   });
 
-  test('counts orders of which nobody knows how long they took, and their times as none', () => {
+  test('counts an order whose time is unknown, without a time', () => {
     const series = new BucketSeries(MINUTE, 1);
     series.addOrder(START, null);
     expect(series.list(START)).toEqual([{ at: START, orders: 1, deadLetters: 0, p50: null, p95: null }]);

@@ -7,30 +7,30 @@ import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from 
 const EVENTS = 600;
 const orders = Array.from({ length: EVENTS }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 
-/** What a live stream has told so far. */
+/** What a live stream has sent so far. */
 async function followed({ url }: RunningDashboard, query: string, headers: Record<string, string> = {}) {
   const leaving = new AbortController();
   onTestFinished(() => leaving.abort());
   const response = await fetch(`${url}api/live${query}`, { headers, signal: leaving.signal });
   expect(response.status).toBe(200);
-  const told = { first: [] as DeliveryEvent[], later: [] as DeliveryEvent[], skipped: 0 };
+  const received = { first: [] as DeliveryEvent[], later: [] as DeliveryEvent[], skipped: 0 };
   const joined = Promise.withResolvers<void>();
   const read = async () => {
     const events = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { event, data } of events ?? []) {
       const { deliveries, ...rest } = JSON.parse(data) as Snapshot | Tick;
-      if (event === 'snapshot') told.first.push(...deliveries.toReversed());
-      else told.later.push(...deliveries.toReversed());
-      if ('skipped' in rest) told.skipped += rest.skipped;
+      if (event === 'snapshot') received.first.push(...deliveries.toReversed());
+      else received.later.push(...deliveries.toReversed());
+      if ('skipped' in rest) received.skipped += rest.skipped;
       joined.resolve();
     }
   };
   void read().catch(() => undefined);
   await joined.promise;
-  return told;
+  return received;
 }
 
-test('a filtered stream misses nothing that fits, however much else comes', async () => {
+test('a filtered stream misses nothing that fits, however much else happens', async () => {
   const dashboard = await aDashboard({ orders });
   const [broken, two, all] = await Promise.all([
     followed(dashboard, '?outcome=dead-lettered&reason=malformed_event'),
@@ -52,7 +52,7 @@ test('a filtered stream misses nothing that fits, however much else comes', asyn
   expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
 });
 
-test('it begins with what fits of the past', async () => {
+test('it begins with the past deliveries that fit', async () => {
   const dashboard = await aDashboard({ orders: orders.slice(0, 150) });
   await dashboard.bystander.publish(dashboard.workplace.queue, '[]');
   await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
@@ -64,17 +64,17 @@ test('it begins with what fits of the past', async () => {
   expect(first).toMatchObject([{ order: null, reason: 'malformed_event' }]);
 });
 
-test('an unknown filter is refused, and does not pass for none', async () => {
+test('an unknown filter is refused, not ignored', async () => {
   const dashboard = await aDashboard();
   const tooMany = Array.from({ length: 51 }, (_, index) => `order=N${index}`).join('&');
   for (const query of ['outcom=synced', 'outcome=lost', 'reason=', 'order=a%20b', '__proto__=1', tooMany]) {
     const response = await fetch(`${dashboard.url}api/live?${query}`);
     expect([query, response.status]).toEqual([query, 400]);
-    expect(await response.text()).toContain('Not understood');
+    expect(await response.text()).toContain('Invalid request');
   }
 });
 
-test('who may not look may not filter either', async () => {
+test('a client that may not look may not filter either', async () => {
   const dashboard = await aDashboard({}, TOKENS);
   expect((await fetch(`${dashboard.url}api/live?outcome=synced`)).status).toBe(401);
   await followed(dashboard, '?outcome=synced', bearer(VIEWER_TOKEN));

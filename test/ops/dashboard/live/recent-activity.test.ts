@@ -6,7 +6,7 @@ import { someFacts } from '../../../helpers/delivery-facts.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Of an order that was written so long before now. */
+/** The record of an order that was written this long ago. */
 function aRecord(agoMs: number): OrderRecord {
   const at = new Date(Date.now() - agoMs).toISOString();
   return {
@@ -25,7 +25,7 @@ function aRecord(agoMs: number): OrderRecord {
 }
 
 describe('after a restart', () => {
-  test('what the ledger knows is counted and listed, without times', () => {
+  test("the ledger's orders are counted and listed, without times", () => {
     const activity = new RecentActivity();
     activity.settled(someFacts({ orderNumber: 'new', queueMs: 10, totalMs: 30 }));
     activity.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], true);
@@ -41,7 +41,7 @@ describe('after a restart', () => {
     expect(activity.timedSince).toBeGreaterThan(now - MINUTE);
   });
 
-  test('it knows no more than it was told: since the oldest, or since the start when all came after that', () => {
+  test('an incomplete ledger reaches back to its oldest order, or to the start if all orders are newer', () => {
     const some = new RecentActivity();
     some.recall([aRecord(5 * MINUTE), aRecord(10 * MINUTE)], false);
     expect(Date.now() - some.knownSince).toBeGreaterThanOrEqual(10 * MINUTE);
@@ -53,7 +53,7 @@ describe('after a restart', () => {
   });
 });
 
-test('lists the newest deliveries, newest first, of however many there were', () => {
+test('lists the newest deliveries, newest first, however many there were', () => {
   const activity = new RecentActivity();
   for (let index = 1; index <= 1_000; index += 1) activity.settled(someFacts({ orderNumber: `N${index}` }));
   expect(activity.deliveries(3).map(({ order }) => order)).toEqual(['N1000', 'N999', 'N998']);
@@ -61,7 +61,7 @@ test('lists the newest deliveries, newest first, of however many there were', ()
   expect(activity.deliveries()).toHaveLength(200);
 });
 
-test('knows when the last 5,000 orders were acknowledged, and forgets the older ones some time', () => {
+test('knows when the last 5,000 orders were acked, and forgets older ones eventually', () => {
   const activity = new RecentActivity();
   const at = (order: number) => activity.ackedAt(`N${order}`);
   for (let index = 1; index <= 12_000; index += 1) activity.settled(someFacts({ orderNumber: `N${index}` }), index);

@@ -13,8 +13,8 @@ export const now = {
   'state.disconnected': 'Disconnected',
   'state.disconnected.text':
     'RabbitMQ is not responding. Orders wait there safely and sync automatically once it is back.',
-  'state.stuck': 'Stuck',
-  'state.stuck.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
+  'state.stalled': 'Stalled',
+  'state.stalled.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',
   'state.draining.text': 'Finishing the orders in flight and taking no new ones.',
   'state.since': 'since {time} ({ago})',

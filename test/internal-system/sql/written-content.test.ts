@@ -1,46 +1,46 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { aLine, aSnapshot } from '../helpers/order-builder.ts';
-import { stored, write } from './helpers/one-order.ts';
-import { type DatabaseKind, describeDatabases, uniqueName } from './helpers/test-databases.ts';
-import { LATER, NOON, settled } from './helpers/writes.ts';
+import { aLine, aSnapshot } from '../../helpers/order-builder.ts';
+import { stored, write } from '../helpers/one-order.ts';
+import { type DatabaseKind, describeDatabases, uniqueName } from '../helpers/test-databases.ts';
+import { LATER, NOON, outcomesOf } from '../helpers/writes.ts';
 
-describeDatabases('what is written', (workbench) => {
+describeDatabases('written content', (workbench) => {
   const sql = (statement: string) => workbench.database.sql(statement);
 
   describe('a batch', () => {
-    it('of nothing is nothing', async () => {
+    it('may be empty', async () => {
       expect(await (await workbench.open()).writeOrders([])).toEqual([]);
     });
 
-    it('with the same order twice ends with the newer one, whichever comes first', async () => {
+    it('with the same order twice ends with the newer one, in either order', async () => {
       const system = await workbench.open();
       const older = aSnapshot({ order: { orderNumber: 'B1', updatedAt: NOON } });
       const newer = aSnapshot({ order: { orderNumber: 'B1', updatedAt: LATER } });
-      expect(await settled(system.writeOrders([newer, older]))).toEqual(['synced', 'stale']);
-      expect(await settled(system.writeOrders([older, newer]))).toEqual(['stale', 'unchanged']);
+      expect(await outcomesOf(system.writeOrders([newer, older]))).toEqual(['synced', 'stale']);
+      expect(await outcomesOf(system.writeOrders([older, newer]))).toEqual(['stale', 'unchanged']);
       expect((await stored(system, 'B1')).updatedAt).toBe(LATER);
       expect(await system.listOrders({ limit: 10 })).toHaveLength(1);
     });
 
-    it('of 300 orders has one result for each, in the order given', async () => {
+    it('of 300 orders has one result for each, in the same order', async () => {
       const system = await workbench.open();
       const snapshots = Array.from({ length: 300 }, (_, index) =>
         aSnapshot({ order: { orderNumber: `B2-${(index * 7) % 300}`, updatedAt: NOON } }),
       );
-      expect(await settled(system.writeOrders(snapshots))).toEqual(snapshots.map(() => 'synced'));
+      expect(await outcomesOf(system.writeOrders(snapshots))).toEqual(snapshots.map(() => 'synced'));
       const mixed = snapshots.map((snapshot, index) => {
         const order = { orderNumber: snapshot.order.orderNumber, updatedAt: LATER };
         return index % 2 === 0 ? snapshot : aSnapshot({ order });
       });
-      const results = await settled(system.writeOrders(mixed));
+      const results = await outcomesOf(system.writeOrders(mixed));
       expect(results).toEqual(mixed.map((_, index) => (index % 2 === 0 ? 'unchanged' : 'synced')));
       expect(await system.listOrders({ limit: 1000 })).toHaveLength(300);
       expect((await stored(system, 'B2-7')).updatedAt).toBe(LATER);
       expect((await stored(system, 'B2-0')).updatedAt).toBe(NOON);
     });
 
-    it('of large orders is written whole', async () => {
+    it('of large orders is written in full', async () => {
       const system = await workbench.open();
       const buyerNote = '\'"\\ 很长 🍵 '.repeat(30_000);
       const snapshots = ['L1', 'L2', 'L3'].map((orderNumber) => aSnapshot({ order: { orderNumber, buyerNote } }));
@@ -48,7 +48,7 @@ describeDatabases('what is written', (workbench) => {
       for (const { order } of snapshots) expect((await stored(system, order.orderNumber)).document).toEqual(order);
     });
 
-    it('with an order that the database refuses writes nothing of it, and quotes no personal data', async () => {
+    it('with an order that the database rejects writes nothing at all, and quotes no personal data', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       await refuseBuyer(workbench.kind, 'Poison Person', sql);
@@ -63,15 +63,15 @@ describeDatabases('what is written', (workbench) => {
       expect(await sql(`SELECT * FROM orders WHERE shop = '${shop}'`)).toEqual([]);
       expect(await sql(`SELECT * FROM order_lines WHERE shop = '${shop}'`)).toEqual([]);
       expect(await sql(`SELECT * FROM order_ledger WHERE shop = '${shop}'`)).toEqual([]);
-      expect(await settled(system.writeOrders(good))).toEqual(['synced', 'synced']);
+      expect(await outcomesOf(system.writeOrders(good))).toEqual(['synced', 'synced']);
     });
   });
 
   it.each([
-    ['a quantity of more digits than a decimal column has', { lines: [aLine({ quantity: 1e18 })] }],
+    ['a quantity with more digits than a decimal column', { lines: [aLine({ quantity: 1e18 })] }],
     ['a time before the year 1000', { placedAt: '0000-01-01T00:00:00Z' }],
     ['a time after the year 9999', { updatedAt: '9999-12-31T23:59:59-01:00' }],
-  ])('refuses %s', async (_, order) => {
+  ])('rejects %s', async (_, order) => {
     const system = await workbench.open();
     await expect(write(system, { orderNumber: 'R1', ...order })).rejects.toMatchObject({ reason: 'write_rejected' });
     expect(await system.findOrders('R1')).toEqual([]);
@@ -108,7 +108,7 @@ describeDatabases('what is written', (workbench) => {
     });
   });
 
-  it('keeps every character, but for NUL and lone surrogates, which no database stores', async () => {
+  it('keeps every character except NUL and lone surrogates, which no database stores', async () => {
     const shop = uniqueName();
     const system = await workbench.open(shop);
     const text = '王小明 🍵 Śląsk\'"\\%_\r\n\t\u0001 \u{10FFFF}';
@@ -125,8 +125,8 @@ describeDatabases('what is written', (workbench) => {
     expect(line).toEqual({ sku: `${text}\uFFFD`, name: `\uFFFD${text}` });
   });
 
-  describe("staff's own changes to the tables", () => {
-    it('do not matter: columns of theirs stay as they are', async () => {
+  describe('changes that staff make to the tables', () => {
+    it('are left alone: their own columns stay as they are', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       await sql("ALTER TABLE orders ADD COLUMN carrier VARCHAR(20) DEFAULT 'post'");
@@ -137,7 +137,7 @@ describeDatabases('what is written', (workbench) => {
       await sql('ALTER TABLE orders DROP COLUMN carrier');
     });
 
-    it('like an order deleted by hand, its lines left behind, are made good by the next event', async () => {
+    it('such as an order deleted without its lines are repaired by the next event', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       await write(system, { orderNumber: 'S2' });
@@ -146,7 +146,7 @@ describeDatabases('what is written', (workbench) => {
       expect((await stored(system, 'S2')).lines).toBe(2);
     });
 
-    it('like a status of their own give way to the next version', async () => {
+    it('such as a status of their own are overwritten by the next version', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       await write(system, { orderNumber: 'S3', updatedAt: NOON, status: 'pending' });
@@ -162,7 +162,7 @@ function withoutPadding(amount: unknown): string {
   return new Big(String(amount)).toFixed();
 }
 
-/** A rule of the staff's own. */
+/** A constraint that staff added. */
 async function refuseBuyer(
   kind: DatabaseKind,
   name: string,

@@ -13,8 +13,7 @@ import { aShop } from '../../helpers/shop.ts';
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** Never aborted. */
-const PATIENT = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
 export const RETRY_DELAYS_MS = [5 * MINUTE];
 
@@ -24,35 +23,35 @@ export interface Scanned {
   readonly error: unknown;
 }
 
-/** A shop, the internal system of a test, and a reconciler between them that notes what it publishes. */
-export interface Field {
+/** A shop, a test's internal system, and a reconciler between them that records what it publishes. */
+export interface Scenario {
   readonly shop: DemoShop;
   readonly client: ShopClient;
-  /** The same shop, whose clock says another time. */
+  /** The same shop with its clock set differently. */
   shopAt(aheadMs: number): ShopClient;
   readonly system: SqlInternalSystem;
-  /** Order numbers, in the order in which events were published. */
+  /** Order numbers, in the order of publication. */
   readonly published: string[];
-  /** By the shop's clock: so long ago. */
+  /** The time this long ago, by the shop's clock. */
   ago(ms: number): string;
-  /** An order in the shop; its event never came. */
+  /** Puts an order into the shop; its event never arrives. */
   placed(order: Partial<OrderDocument>): OrderDocument;
-  /** An order in the shop whose event came. */
+  /** Puts orders into the shop whose events arrive. */
   synced(...orders: Partial<OrderDocument>[]): Promise<void>;
-  /** What the daemon would do with an event: brings the order as the shop has it now into the internal system. */
+  /** What the daemon does with an event: writes the shop's current order to the internal system. */
   sync(...orderNumbers: string[]): Promise<void>;
   reconciler(overrides?: Partial<ReconcilerOptions>): Reconciler;
-  /** A scan to its end, unless it breaks off. */
+  /** Runs a scan until it ends or fails. */
   scan(options?: Partial<ScanOptions> & { kind?: ScanKind; with?: Partial<ReconcilerOptions> }): Promise<Scanned>;
-  /** Lets the last scan have been so long ago. */
+  /** Backdates the last scan by this much. */
   letTimePass(ms: number, kind?: ScanKind): Promise<void>;
   cursor(): Promise<string | null>;
 }
 
-export async function aField(
+export async function aScenario(
   system: SqlInternalSystem,
   options: DemoShopOptions & { readonly batchSize?: number; readonly dataAheadMs?: number } = {},
-): Promise<Field> {
+): Promise<Scenario> {
   const { batchSize = 50, dataAheadMs = options.clockAheadMs ?? 0, ...shopOptions } = options;
   const shop = await aShop(shopOptions);
   const client = createRestShop({
@@ -66,7 +65,7 @@ export async function aField(
   const published: string[] = [];
   const ago = (ms: number) => new Date(Date.now() + dataAheadMs - ms).toISOString();
 
-  const field: Field = {
+  const scenario: Scenario = {
     shop,
     client,
     system,
@@ -85,7 +84,7 @@ export async function aField(
       return document;
     },
     async synced(...orders) {
-      const snapshots = orders.map((order) => aSnapshot({ order: field.placed(order), fetchedAt: new Date() }));
+      const snapshots = orders.map((order) => aSnapshot({ order: scenario.placed(order), fetchedAt: new Date() }));
       await system.writeOrders(snapshots);
     },
     async sync(...orderNumbers) {
@@ -106,7 +105,9 @@ export async function aField(
     async scan({ kind = 'changes', with: overrides, ...scanOptions } = {}) {
       const findings: Finding[] = [];
       const onFinding = async (finding: Finding) => void findings.push(finding);
-      const result = await field.reconciler(overrides).scan(kind, { signal: PATIENT, onFinding, ...scanOptions });
+      const result = await scenario
+        .reconciler(overrides)
+        .scan(kind, { signal: NEVER_ABORTED, onFinding, ...scanOptions });
       if (result.kind !== 'scanned') throw new Error(`expected a scan, found ${result.kind}`);
       return { findings, summary: result.report.summary(), error: result.error };
     },
@@ -122,7 +123,7 @@ export async function aField(
     },
     cursor: async () => (await system.reconciliation.readScan('changes')).cursor,
   };
-  return field;
+  return scenario;
 }
 
 async function* none(): AsyncGenerator<never> {}

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aSnapshot } from '../helpers/order-builder.ts';
-import { firstBlockedBy } from './helpers/blocked-sessions.ts';
-import { describeDatabases, type StaffSession, uniqueName } from './helpers/test-databases.ts';
-import { LATER, NOON, settled, versions } from './helpers/writes.ts';
+import { aSnapshot } from '../../helpers/order-builder.ts';
+import { firstBlockedBy } from '../helpers/blocked-sessions.ts';
+import { describeDatabases, type StaffSession, uniqueName } from '../helpers/test-databases.ts';
+import { LATER, NOON, outcomesOf, versions } from '../helpers/writes.ts';
 
 /** SQLite has no such races: one writer at a time locks the whole file. */
 describeDatabases(
@@ -37,7 +37,7 @@ describeDatabases(
       await staff.sql(`CREATE TEMPORARY TABLE copied AS SELECT * FROM orders WHERE shop = '${shop}'`);
       await staff.sql(`UPDATE copied SET order_number = 'N1'`);
       await staff.sql('INSERT INTO orders SELECT * FROM copied');
-      const write = settled(daemon.writeOrders(versions(NOON, 'N0', 'N1', 'N2')));
+      const write = outcomesOf(daemon.writeOrders(versions(NOON, 'N0', 'N1', 'N2')));
       await firstBlockedBy(staff, workbench.kind);
       await staff.sql('COMMIT');
       expect(await write).toEqual(['synced', 'stale', 'synced']);
@@ -49,15 +49,15 @@ describeDatabases(
       ]);
     });
 
-    it('that makes a deadlock: the write is its victim, runs again at once and sees what the other wrote', async () => {
+    it('that ends in a deadlock: the write is its victim, runs again at once and sees what the other wrote', async () => {
       const shop = uniqueName();
       const daemon = await workbench.open(shop);
       const others = Array.from({ length: 50 }, (_, index) => `other${index}`);
       await daemon.writeOrders(versions(NOON, 'D1', 'D2', ...others));
       await staff.sql(pick(shop, 'D2'));
-      // MySQL's victim is the transaction that has changed less.
+      // MySQL picks the transaction that has changed less as the victim.
       await staff.sql(`UPDATE order_ledger SET attempts = 9 WHERE shop = '${shop}'`);
-      const write = settled(daemon.writeOrders(versions(LATER, 'D1', 'D2')));
+      const write = outcomesOf(daemon.writeOrders(versions(LATER, 'D1', 'D2')));
       await firstBlockedBy(staff, workbench.kind);
       await staff.sql(pick(shop, 'D1'));
       await staff.sql('COMMIT');
@@ -72,17 +72,17 @@ describeDatabases(
 describeDatabases(
   'a race for the same order',
   (workbench) => {
-    it('that another daemon wins between look and insert: the transaction runs again and sees it', async () => {
+    it('that another daemon wins between lookup and insert: the transaction runs again and sees it', async () => {
       const shop = uniqueName();
       const daemon = await workbench.open(shop);
       await daemon.writeOrders(versions(LATER, 'seed'));
       const { sql } = workbench.database;
       const gate = `'${shop}'`;
-      // Our insert waits at the gate, after the look; the other one goes through.
+      // Our insert waits at the gate, after the lookup; the other one goes through.
       await sql(`CREATE TRIGGER gate BEFORE INSERT ON orders FOR EACH ROW
         IF new.buyer_name <> 'other' THEN SET @passed = GET_LOCK(${gate}, 5), @closed = RELEASE_LOCK(${gate}); END IF`);
       await sql(`SELECT GET_LOCK(${gate}, 0)`);
-      const write = settled(daemon.writeOrders(versions(NOON, 'N1')));
+      const write = outcomesOf(daemon.writeOrders(versions(NOON, 'N1')));
       const waiting = `SELECT id FROM information_schema.processlist WHERE db = database() AND state = 'User lock'`;
       await expect.poll(() => sql(waiting)).toHaveLength(1);
       await sql(`CREATE TEMPORARY TABLE copied AS SELECT * FROM orders WHERE shop = '${shop}'`);

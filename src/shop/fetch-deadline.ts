@@ -5,7 +5,7 @@ import type { ShopClient } from './shop-client.ts';
 /** Far beyond the REST shop's own limits: a shop adapter that hangs must not hold deliveries forever. */
 const FETCH_TIMEOUT_MS = 120_000;
 
-/** The same adapter, with fetches that end at a deadline and when cancelled, even if it ignores its signal. */
+/** The same adapter, but a fetch ends at a deadline or when cancelled, even if the adapter ignores its signal. */
 export function withFetchDeadline(shop: ShopClient): ShopClient {
   return {
     ...(shop.maxBatch === undefined ? {} : { maxBatch: shop.maxBatch }),

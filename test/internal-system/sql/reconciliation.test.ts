@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { contentHash } from '../../src/internal-system/newest-wins.ts';
-import type { ScanRun } from '../../src/internal-system/reconciliation-store.ts';
-import { anOrder, aSnapshot } from '../helpers/order-builder.ts';
-import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
+import { contentHash } from '../../../src/internal-system/newest-wins.ts';
+import type { ScanRun } from '../../../src/internal-system/reconciliation-store.ts';
+import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
+import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
 const MINUTE = 60_000;
 
@@ -16,8 +16,8 @@ const RUN: ScanRun = {
   report: '{"orders":[]}',
 };
 
-describeDatabases('what is known of orders', (workbench) => {
-  it('is what is stored of them, and what their last event came to', async () => {
+describeDatabases('the known orders', (workbench) => {
+  it('include what is stored, and how their last event ended', async () => {
     const system = await workbench.open();
     const order = anOrder({ orderNumber: 'S1', status: 'cancelled', currency: 'JPY' });
     const snapshot = aSnapshot({ order: { orderNumber: 'S1', status: 'cancelled', currency: 'JPY' } });
@@ -44,7 +44,7 @@ describeDatabases('what is known of orders', (workbench) => {
     expect(known.get('S1')?.lastEvent?.state).toBe('synced');
   });
 
-  it('is found for more orders than one question takes, and for none', async () => {
+  it('are found for more numbers than one query takes, and for none', async () => {
     const system = await workbench.open();
     const numbers = Array.from({ length: 501 }, (_, index) => `N${index}`);
     const stored = numbers.filter((_, index) => index % 2 === 0);
@@ -54,7 +54,7 @@ describeDatabases('what is known of orders', (workbench) => {
     expect((await system.reconciliation.knownOrders([])).size).toBe(0);
   });
 
-  it("is one shop's alone, and tells A1 from a1", async () => {
+  it("are one shop's alone, and tell A1 from a1", async () => {
     const [mine, other] = [await workbench.open(), await workbench.open()];
     await other.writeOrders([aSnapshot({ order: { orderNumber: 'A1' } })]);
     await mine.writeOrders([aSnapshot({ order: { orderNumber: 'a1' } })]);
@@ -63,7 +63,7 @@ describeDatabases('what is known of orders', (workbench) => {
 });
 
 describeDatabases('the lease of a scan', (workbench) => {
-  it('is held by one at a time, also when many want it at once', async () => {
+  it('has one holder at a time, even if many want it at once', async () => {
     const shop = uniqueName();
     const system = await workbench.open(shop);
     // Two connections of one process to an SQLite file would wait for each other: each blocks the process.
@@ -77,7 +77,7 @@ describeDatabases('the lease of a scan', (workbench) => {
     expect(await system.reconciliation.takeLease('deep', 'another', MINUTE)).toBeDefined();
   });
 
-  it('is taken over once its holder is done, or has renewed it no more', async () => {
+  it('can be taken once its holder has released it, or let it expire', async () => {
     const { reconciliation } = await workbench.open();
     await reconciliation.takeLease('changes', 'A', MINUTE);
     expect(await reconciliation.takeLease('changes', 'B', MINUTE)).toBeUndefined();
@@ -90,7 +90,7 @@ describeDatabases('the lease of a scan', (workbench) => {
     expect((await reconciliation.readScan('changes')).cursor).toBeNull();
   });
 
-  it('is renewed by each saving', async () => {
+  it('is renewed by each save', async () => {
     const { reconciliation } = await workbench.open();
     await reconciliation.takeLease('changes', 'A', 1);
     expect(await reconciliation.saveScan('changes', 'A', MINUTE, {})).toBe(true);
@@ -106,7 +106,7 @@ describeDatabases('the state of a scan', (workbench) => {
     expect((await reconciliation.takeLease('deep', 'A', MINUTE))?.state).toEqual(empty);
   });
 
-  it('is read as it was written, what was not named staying as it was', async () => {
+  it('is read as it was written, and a save leaves alone what it does not name', async () => {
     const { reconciliation } = await workbench.open();
     await reconciliation.takeLease('changes', 'A', MINUTE);
     const cursor = '2026-11-22T07:59:59.999Z';
@@ -120,7 +120,7 @@ describeDatabases('the state of a scan', (workbench) => {
     expect((await reconciliation.takeLease('changes', 'B', MINUTE))?.state).toEqual({ ...state, lastRun: failed });
   });
 
-  it("has the server's clock beside it", async () => {
+  it("is returned with the server's time", async () => {
     const { reconciliation } = await workbench.open();
     const taken = await reconciliation.takeLease('changes', 'A', MINUTE);
     // The server runs on this machine.
@@ -128,8 +128,8 @@ describeDatabases('the state of a scan', (workbench) => {
   });
 });
 
-describeDatabases('tables from before there was reconciliation', (workbench) => {
-  it('are brought up to date, with all that they hold', async () => {
+describeDatabases('tables from before reconciliation', (workbench) => {
+  it('are migrated, and keep their rows', async () => {
     const shop = uniqueName();
     const before = await workbench.open(shop);
     await before.writeOrders([aSnapshot({ order: { orderNumber: 'S1' } })]);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { ConfigError } from '../../src/errors.ts';
-import { ORDER_COLUMNS } from '../../src/internal-system/sql/columns.ts';
-import { aSnapshot } from '../helpers/order-builder.ts';
-import { opening, sqlSystem } from './helpers/sql-system.ts';
-import { describeDatabases, uniqueName, type Workbench } from './helpers/test-databases.ts';
+import { ConfigError } from '../../../src/errors.ts';
+import { ORDER_COLUMNS } from '../../../src/internal-system/sql/columns.ts';
+import { aSnapshot } from '../../helpers/order-builder.ts';
+import { sqlSystem, tryToOpen } from '../helpers/sql-system.ts';
+import { describeDatabases, uniqueName, type Workbench } from '../helpers/test-databases.ts';
 
 const NOT_STAFF_OWNED = ORDER_COLUMNS.filter((column) => column !== 'fulfilment_status').join(', ');
 
@@ -24,14 +24,14 @@ describeDatabases(
     beforeEach(() => grants.mayUseNoTable());
     afterAll(() => grants.dropRole());
 
-    it('that may not create tables is told which rights it needs, as long as there are none', async () => {
-      const refusal = await opening(urlOf(role, password));
+    it('that may not create tables is told which privileges it needs, while there are no tables', async () => {
+      const refusal = await tryToOpen(urlOf(role, password));
       expect(refusal).toBeInstanceOf(ConfigError);
       expect(refusal).toMatchObject({ message: expect.stringMatching(/[Gg]rant/) });
       expect(String(refusal)).not.toContain(password);
     });
 
-    it('that may not create tables works once they exist (on PostgreSQL without the right to update what staff own)', async () => {
+    it('that may not create tables works once they exist (on PostgreSQL without the privilege to update what staff own)', async () => {
       await workbench.open();
       await grants.mayWrite();
       const system = await sqlSystem(urlOf(role, password));
@@ -48,14 +48,14 @@ describeDatabases(
       }
     });
 
-    it('that may not write is found out by check before the first order comes', async () => {
+    it('that may not write fails check before the first order arrives', async () => {
       await workbench.open();
       await grants.mayRead();
       const system = await sqlSystem(urlOf(role, password));
       try {
         await system.open();
         await expect(system.check()).rejects.toThrow(ConfigError);
-        // While the daemon works, rights that were taken away are everyone's trouble, not this order's.
+        // While the daemon works, revoked privileges are an outage, not a failure of this order.
         await expect(system.writeOrders([aSnapshot()])).rejects.toMatchObject({
           reason: 'internal_system_unavailable',
         });
@@ -64,13 +64,13 @@ describeDatabases(
       }
     });
 
-    it('that is not known, or a database that is not there, is a matter of configuration', async () => {
-      const unknown = await opening(urlOf('nobody_at_all', password));
+    it('that does not exist, or a database that does not, is a configuration error', async () => {
+      const unknown = await tryToOpen(urlOf('nobody_at_all', password));
       expect(unknown).toBeInstanceOf(ConfigError);
       expect(String(unknown)).not.toContain(password);
       const url = new URL(workbench.database.url);
       url.pathname = '/no_such_database';
-      expect(await opening(url.href)).toBeInstanceOf(ConfigError);
+      expect(await tryToOpen(url.href)).toBeInstanceOf(ConfigError);
     });
   },
   ['PostgreSQL', 'MySQL'],
@@ -80,7 +80,7 @@ interface Grants {
   createRole(): Promise<void>;
   mayUseNoTable(): Promise<void>;
   mayRead(): Promise<void>;
-  /** Rows, but no tables, nor what staff own if the database can tell columns apart. */
+  /** Rows but no tables; nor what staff own, if the database grants by column. */
   mayWrite(): Promise<void>;
   dropRole(): Promise<void>;
 }
@@ -113,12 +113,12 @@ function grantsOf(workbench: Workbench, role: string, password: string): Grants 
     mayUseNoTable: () =>
       run(`REVOKE ALL PRIVILEGES, GRANT OPTION FROM ${account}`, `GRANT SHOW VIEW ON ${database()}.* TO ${account}`),
     mayRead: () => run(`GRANT SELECT ON ${database()}.* TO ${account}`),
-    // SELECT … FOR UPDATE wants the right to update every column it reads, so the staff's is no exception here.
+    // SELECT … FOR UPDATE needs the privilege to update every column it reads, including those that staff own.
     async mayWrite() {
       const tables = (await workbench.database.sql('SHOW TABLES')).flatMap((row) => Object.values(row)).map(String);
       for (const table of tables) {
-        const rights = table === 'order_sync_schema' ? 'SELECT' : 'SELECT, INSERT, UPDATE, DELETE';
-        await run(`GRANT ${rights} ON ${database()}.${table} TO ${account}`);
+        const privileges = table === 'order_sync_schema' ? 'SELECT' : 'SELECT, INSERT, UPDATE, DELETE';
+        await run(`GRANT ${privileges} ON ${database()}.${table} TO ${account}`);
       }
     },
     dropRole: () => run(`DROP USER ${account}`),

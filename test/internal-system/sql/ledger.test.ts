@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EventInfo, LedgerFailure, OrderRecord } from '../../src/internal-system/ledger.ts';
-import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
-import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
-import { describeDatabases, uniqueName } from './helpers/test-databases.ts';
-
-type FailureOverrides = Partial<Omit<LedgerFailure, 'eventInfo'>> & { readonly eventInfo?: Partial<EventInfo> };
-
-function aFailure(reference: string, { eventInfo, ...overrides }: FailureOverrides = {}): LedgerFailure {
-  return {
-    eventInfo: { reference, event: 'paid', attempt: 1, receivedAt: new Date('2026-11-22T08:00:06.001Z'), ...eventInfo },
-    state: 'retrying',
-    reason: 'shop_timeout',
-    message: 'The shop took too long.',
-    failedAt: new Date('2026-11-22T08:00:16.002Z'),
-    ...overrides,
-  };
-}
+import type { OrderRecord } from '../../../src/internal-system/ledger.ts';
+import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
+import { aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
+import { aFailure } from '../helpers/a-failure.ts';
+import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
 describeDatabases('the ledger', (workbench) => {
   async function sync(system: SqlInternalSystem, order: Partial<OrderDocument>, reference?: string) {
@@ -23,7 +11,7 @@ describeDatabases('the ledger', (workbench) => {
     await system.writeOrders([aSnapshot({ order, eventInfo })]);
   }
 
-  /** The one record that both names of the order lead to. */
+  /** The one record that each of these names finds. */
   async function theRecord(system: SqlInternalSystem, ...references: string[]): Promise<OrderRecord> {
     const found = await Promise.all(references.map((reference) => system.findOrders(reference)));
     const [record] = found[0] ?? [];
@@ -32,12 +20,12 @@ describeDatabases('the ledger', (workbench) => {
     return record;
   }
 
-  it('knows nothing of an order that never came', async () => {
+  it('has no record of an order that never arrived', async () => {
     expect(await (await workbench.open()).findOrders('20261122000123456789')).toEqual([]);
   });
 
   describe('a failed delivery', () => {
-    it('of an order that was never stored is kept under the name its event had', async () => {
+    it("of an order that was never stored is kept under the event's name for it", async () => {
       const system = await workbench.open();
       const eventInfo = { event: 'cancelled' as const, attempt: 4 };
       await system.recordFailures([aFailure('X1', { state: 'dead-lettered', eventInfo })]);
@@ -56,7 +44,7 @@ describeDatabases('the ledger', (workbench) => {
       });
     });
 
-    it('replaces what the ledger said of the one before', async () => {
+    it('replaces the previous one in the ledger', async () => {
       const system = await workbench.open();
       await system.recordFailures([aFailure('X2')]);
       await system.recordFailures([
@@ -69,7 +57,7 @@ describeDatabases('the ledger', (workbench) => {
     it.each([
       ['its number', 'N3'],
       ["the shop's id", '98231'],
-    ])('of a stored order is noted in its row, by %s; what was synced stays known', async (_, reference) => {
+    ])('of a stored order is recorded in its row, by %s, and what was synced stays', async (_, reference) => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       const knownSince = () =>
@@ -90,7 +78,7 @@ describeDatabases('the ledger', (workbench) => {
       expect(await knownSince()).toEqual(ledger);
     });
 
-    it('is forgotten once the order is synced', async () => {
+    it('is cleared once the order is synced', async () => {
       const system = await workbench.open();
       await system.recordFailures([aFailure('N4', { eventInfo: { attempt: 3 } })]);
       await sync(system, { orderNumber: 'N4' });
@@ -98,7 +86,7 @@ describeDatabases('the ledger', (workbench) => {
       expect(record).toMatchObject({ state: 'synced', attempts: 1, lastError: null, orderNumber: 'N4' });
     });
 
-    it('counts once per order: of several in a batch the last is kept', async () => {
+    it('counts once per order: of several in a batch, the last is kept', async () => {
       const system = await workbench.open();
       await sync(system, { orderNumber: 'N5', shopOrderId: '555' });
       await system.recordFailures([
@@ -110,7 +98,7 @@ describeDatabases('the ledger', (workbench) => {
       expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
     });
 
-    it('may be told in any length and any characters', async () => {
+    it('may have a message of any length, in any characters', async () => {
       const system = await workbench.open();
       const message = `\0${'很🍵'.repeat(3000)}`;
       await system.recordFailures([aFailure('N6', { message })]);
@@ -119,14 +107,14 @@ describeDatabases('the ledger', (workbench) => {
       expect(lastError?.length).toBe(2000);
     });
 
-    it('of nothing is nothing', async () => {
+    it('may be missing: an empty batch changes nothing', async () => {
       const system = await workbench.open();
       await system.recordFailures([]);
       expect(await system.listOrders({ limit: 10 })).toEqual([]);
     });
   });
 
-  describe("an order known first by the shop's id", () => {
+  describe("an order first known by the shop's id", () => {
     it.each([
       ['an event by that id', '777'],
       ['an event by its number', 'N7'],
@@ -159,7 +147,7 @@ describeDatabases('the ledger', (workbench) => {
     expect(await theRecord(system, '42')).toMatchObject({ state: 'synced', orderNumber: '42', shopOrderId: '42' });
   });
 
-  it("keeps one shop's orders from another's", async () => {
+  it('keeps shops apart', async () => {
     const one = await workbench.open();
     const other = await workbench.open();
     await sync(one, { orderNumber: 'N9', shopOrderId: '999' });
@@ -172,7 +160,7 @@ describeDatabases('the ledger', (workbench) => {
     expect(await one.listOrders({ limit: 10 })).toHaveLength(2);
   });
 
-  describe('an order that the ledger has lost', () => {
+  describe('an order missing from the ledger', () => {
     const lose = (shop: string) => workbench.database.sql(`DELETE FROM order_ledger WHERE shop = '${shop}'`);
 
     it('is found all the same', async () => {
@@ -189,7 +177,7 @@ describeDatabases('the ledger', (workbench) => {
       });
     });
 
-    it('is found by number and id when its next delivery failed', async () => {
+    it('is found by number and id once its next delivery has failed', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       await sync(system, { orderNumber: 'N11', shopOrderId: '1111' });
@@ -207,59 +195,6 @@ describeDatabases('the ledger', (workbench) => {
       await lose(shop);
       const [record] = await system.listOrders({ conflictsOnly: true, state: 'synced', since: new Date(0), limit: 1 });
       expect(record).toMatchObject({ reference: 'N12', stored: { cancelConflict: true } });
-    });
-  });
-
-  describe('the list of orders', () => {
-    const minute = (minutes: number) => new Date(Date.UTC(2020, 10, 22, 8, minutes));
-
-    async function threeFailures() {
-      const system = await workbench.open();
-      await system.recordFailures([
-        aFailure('first', { failedAt: minute(1) }),
-        aFailure('third', { failedAt: minute(3), state: 'dead-lettered' }),
-        aFailure('second', { failedAt: minute(2) }),
-      ]);
-      return system;
-    }
-    const references = (records: readonly OrderRecord[]) => records.map((record) => record.reference);
-
-    it('has the one touched last first, as many as asked for', async () => {
-      const system = await threeFailures();
-      expect(references(await system.listOrders({ limit: 10 }))).toEqual(['third', 'second', 'first']);
-      expect(references(await system.listOrders({ limit: 2 }))).toEqual(['third', 'second']);
-      await sync(system, { orderNumber: 'now' });
-      expect(references(await system.listOrders({ limit: 1 }))).toEqual(['now']);
-    });
-
-    it('can begin at a time, that time included', async () => {
-      const system = await threeFailures();
-      expect(references(await system.listOrders({ since: minute(2), limit: 10 }))).toEqual(['third', 'second']);
-      const justAfter = new Date(minute(2).getTime() + 1);
-      expect(references(await system.listOrders({ since: justAfter, limit: 10 }))).toEqual(['third']);
-    });
-
-    it('can be of one state', async () => {
-      const system = await threeFailures();
-      expect(references(await system.listOrders({ state: 'dead-lettered', limit: 10 }))).toEqual(['third']);
-      expect(references(await system.listOrders({ state: 'synced', limit: 10 }))).toEqual([]);
-      const late = { state: 'retrying', since: minute(2), limit: 10 } as const;
-      expect(references(await system.listOrders(late))).toEqual(['second']);
-    });
-
-    it('can be of conflicts only', async () => {
-      const shop = uniqueName();
-      const system = await workbench.open(shop);
-      await system.writeOrders(['K1', 'K2', 'K3'].map((orderNumber) => aSnapshot({ order: { orderNumber } })));
-      await workbench.database.sql(
-        `UPDATE orders SET cancel_conflict = TRUE WHERE shop = '${shop}' AND order_number <> 'K2'`,
-      );
-      await system.recordFailures([aFailure('K1', { failedAt: minute(1) })]);
-      expect(references(await system.listOrders({ conflictsOnly: true, limit: 10 }))).toEqual(['K3', 'K1']);
-      const retrying = { conflictsOnly: true, state: 'retrying', limit: 10 } as const;
-      expect(references(await system.listOrders(retrying))).toEqual(['K1']);
-      const recent = { conflictsOnly: true, since: minute(2), limit: 10 } as const;
-      expect(references(await system.listOrders(recent))).toEqual(['K3']);
     });
   });
 });

@@ -1,0 +1,43 @@
+import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
+import type { OrderStub } from '../shop/shop-client.ts';
+import type { Discrepancy } from './comparison.ts';
+import { knownEvent } from './known-event.ts';
+import type { Finding } from './report.ts';
+import type { ScanContext } from './scan-context.ts';
+
+/** An order in which the internal system is behind the shop. */
+export interface BehindOrder {
+  readonly stub: OrderStub;
+  readonly discrepancy: Discrepancy;
+  readonly lastEvent: KnownOrder['lastEvent'];
+}
+
+/**
+ * Publishes an event for each of these orders, unless its last one is being retried or needs a person. Reports all of them.
+ *
+ * @throws what `publish` throws, once every other event has been confirmed or has failed too
+ */
+export async function publishMissedEvents(orders: readonly BehindOrder[], context: ScanContext): Promise<Finding[]> {
+  const findings = orders.map(({ stub, discrepancy, lastEvent }): Finding => {
+    const event = knownEvent(lastEvent, stub.updatedAt, context.eventClock) ?? 'not-published';
+    return {
+      orderNumber: stub.orderNumber,
+      status: stub.status,
+      updatedAt: stub.updatedAt,
+      problem: discrepancy,
+      event,
+    };
+  });
+  const results = await Promise.allSettled(findings.map((finding) => published(finding, context)));
+  for (const result of results) if (result.status === 'fulfilled') await context.report.add(result.value);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function published(finding: Finding, { publish }: ScanContext): Promise<Finding> {
+  if (finding.event !== 'not-published' || publish === undefined) return finding;
+  await publish(finding.orderNumber);
+  return { ...finding, event: 'published' };
+}

@@ -1,0 +1,20 @@
+import type { ReconciliationStore } from '../internal-system/reconciliation-store.ts';
+import type { OrderStub } from '../shop/shop-client.ts';
+import type { GracePeriod } from './grace-period.ts';
+import type { EventClock } from './known-event.ts';
+import type { Report } from './report.ts';
+
+/** What a scan of either kind works with. */
+export interface ScanContext {
+  readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
+  readonly store: ReconciliationStore;
+  readonly grace: GracePeriod;
+  readonly eventClock: EventClock;
+  /** Resolves when the broker has confirmed the event. Undefined for a dry run. */
+  readonly publish: ((orderNumber: string) => Promise<void>) | undefined;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Orders compared at a time. Limits the orders in memory, and the events that are not confirmed yet. */
+export const BATCH_SIZE = 200;
