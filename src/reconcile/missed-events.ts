@@ -3,7 +3,7 @@ import type { OrderStub } from '../shop/shop-client.ts';
 import type { Discrepancy } from './comparison.ts';
 import { knownEvent } from './known-event.ts';
 import type { Finding } from './report.ts';
-import type { ScanContext } from './scan-context.ts';
+import type { ScanContext } from './scan/scan-context.ts';
 
 /** An order in which the internal system is behind the shop. */
 export interface BehindOrder {

@@ -6,10 +6,10 @@ import { describeError } from './describe-error.ts';
 import { GracePeriod } from './grace-period.ts';
 import { Lease, readOnlyRecord, type ScanRecord } from './lease.ts';
 import { Report, type ReportListener } from './report.ts';
-import { scanChanges } from './scan-changes.ts';
-import type { ScanContext } from './scan-context.ts';
-import { scanDeep } from './scan-deep.ts';
-import { OVERLAP_MS, type ScanPosition } from './scan-position.ts';
+import { scanChanges } from './scan/scan-changes.ts';
+import type { ScanContext } from './scan/scan-context.ts';
+import { scanDeep } from './scan/scan-deep.ts';
+import { OVERLAP_MS, type ScanPosition } from './scan/scan-position.ts';
 
 const HOUR_MS = 3_600_000;
 /** How far back the first scan starts: it has no cursor yet. */

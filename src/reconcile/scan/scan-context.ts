@@ -1,8 +1,8 @@
-import type { ReconciliationStore } from '../internal-system/reconciliation-store.ts';
-import type { OrderStub } from '../shop/shop-client.ts';
-import type { GracePeriod } from './grace-period.ts';
-import type { EventClock } from './known-event.ts';
-import type { Report } from './report.ts';
+import type { ReconciliationStore } from '../../internal-system/reconciliation-store.ts';
+import type { OrderStub } from '../../shop/shop-client.ts';
+import type { GracePeriod } from '../grace-period.ts';
+import type { EventClock } from '../known-event.ts';
+import type { Report } from '../report.ts';
 
 /** What a scan of either kind works with. */
 export interface ScanContext {

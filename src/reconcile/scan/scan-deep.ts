@@ -1,12 +1,12 @@
-import { inBatches } from '../async/in-batches.ts';
-import { SyncError } from '../errors.ts';
-import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
-import type { FetchedOrder } from '../shop/order-fetcher.ts';
-import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
-import { type Comparison, compareContent, compareStub } from './comparison.ts';
-import { type BehindOrder, publishMissedEvents } from './missed-events.ts';
+import { inBatches } from '../../async/in-batches.ts';
+import { SyncError } from '../../errors.ts';
+import type { KnownOrder } from '../../internal-system/reconciliation-store.ts';
+import type { FetchedOrder } from '../../shop/order-fetcher.ts';
+import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
+import { type Comparison, compareContent, compareStub } from '../comparison.ts';
+import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
+import { ShopOrders } from '../shop-orders.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
-import { ShopOrders } from './shop-orders.ts';
 
 /**
  * Scans the orders placed since then, oldest first: fetch → compare → publish.

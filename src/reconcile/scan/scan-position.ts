@@ -1,7 +1,7 @@
-import { SyncError } from '../errors.ts';
-import type { OrderStub } from '../shop/shop-client.ts';
-import type { GracePeriod } from './grace-period.ts';
-import type { Finding } from './report.ts';
+import { SyncError } from '../../errors.ts';
+import type { OrderStub } from '../../shop/shop-client.ts';
+import type { GracePeriod } from '../grace-period.ts';
+import type { Finding } from '../report.ts';
 
 /**
  * How far before its cursor a scan starts. A change that took the shop this long to commit appears in the list among

@@ -1,8 +1,8 @@
-import { inBatches } from '../async/in-batches.ts';
-import type { OrderStub } from '../shop/shop-client.ts';
-import { compareStub } from './comparison.ts';
-import { type BehindOrder, publishMissedEvents } from './missed-events.ts';
-import type { Finding } from './report.ts';
+import { inBatches } from '../../async/in-batches.ts';
+import type { OrderStub } from '../../shop/shop-client.ts';
+import { compareStub } from '../comparison.ts';
+import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
+import type { Finding } from '../report.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 import { ScanPosition } from './scan-position.ts';
 
