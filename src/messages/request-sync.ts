@@ -3,7 +3,7 @@ import type { EventType } from './order-event.ts';
 
 /**
  * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
- * so the order takes the same path as any other, and asking too often does no harm.
+ * so the order takes the same path as every other, and asking too often does no harm.
  *
  * @returns when the broker has confirmed it @throws whatever `rabbit.send` does
  */

@@ -48,7 +48,7 @@ export type ScanResult =
 
 /**
  * Finds the orders whose event never arrived: scans the shop's lists, compares them with the internal system, and publishes
- * an event for each order that is behind there. The order then takes the same path as any other.
+ * an event for each order that is behind there. The order then takes the same path as every other.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;

@@ -32,7 +32,7 @@ interface RequestOptions {
   readonly body?: unknown;
 }
 
-/** Sends a request as any program could: `fetch` does not let a test forge Host and Origin. */
+/** Sends a request the way a program outside a browser can: `fetch` does not let a test forge Host and Origin. */
 async function ask(
   dashboard: RunningDashboard,
   path: string,
