@@ -76,7 +76,12 @@ export class Daemon {
     const { shopName: shop, env } = config;
     this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     const internalSystem = await this.#whenAvailable('internal system', () =>
-      createInternalSystem({ ...config.internalSystem, shop, env }),
+      createInternalSystem({
+        ...config.internalSystem,
+        shop,
+        env,
+        notify: (level, message) => logger[level](message),
+      }),
     );
     this.#internalSystem = internalSystem;
     this.#rabbit = this.#connectable();

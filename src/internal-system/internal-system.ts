@@ -77,6 +77,9 @@ export interface WriteResult {
 /** A result that ends a delivery. */
 export type FinalResult = WriteResult & { readonly outcome: WriteOutcome };
 
+/** Tells a person what a built-in system found out by itself, and no failed call would say. */
+export type Notify = (level: 'warn' | 'error', message: string) => void;
+
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {
   readonly shop: string;
