@@ -27,7 +27,9 @@ export function logIntake(intake: Intake, logger: Logger): void {
   });
   intake.on('outageBegan', ({ dependency, error }) => {
     const fields = { dependency, reason: error.reason, error: error.message };
-    logger.error(fields, `paused: the ${dependencyName(dependency)} is down`);
+    const isRefusal = error.reason === 'shop_refused_credentials';
+    const problem = isRefusal ? 'refuses the credentials' : 'is down';
+    logger.error(fields, `paused: the ${dependencyName(dependency)} ${problem}`);
   });
   intake.on('outageEnded', ({ dependency, since }) => {
     const downMs = Date.now() - since.getTime();
