@@ -23,6 +23,7 @@ export class Sqlite implements SqlDatabase {
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
   #lastCall: Promise<unknown> = Promise.resolve();
+  #idleWatch: NodeJS.Timeout | undefined;
 
   /** @param path of the database file, relative to the working directory; its directory is created */
   constructor(path: string, notify: Notify) {
@@ -43,6 +44,11 @@ export class Sqlite implements SqlDatabase {
         throw asSetupError(error);
       }
     });
+    // What other programs find beside a new file is the old one's log, until we remove it.
+    this.#idleWatch ??= setInterval(
+      () => void this.#enqueue(() => this.#follow()).catch(() => undefined),
+      1_000,
+    ).unref();
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
@@ -84,6 +90,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#idleWatch);
     await this.#enqueue(async () => this.#close());
   }
 

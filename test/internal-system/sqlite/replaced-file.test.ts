@@ -70,6 +70,14 @@ describe('an SQLite file in use', () => {
     expect(notices).toHaveLength(1);
   });
 
+  it('that is replaced while there is nothing to write is noticed all the same', async () => {
+    backUp(path, join(folder, 'backup'));
+    await write('N2');
+    renameSync(join(folder, 'backup'), path);
+    await expect.poll(() => notices.length, { timeout: 5_000 }).toBe(1);
+    expect(storedAt(path)).toEqual(['N1']);
+  });
+
   it('that is deleted is an outage, and no empty one takes its place', async () => {
     for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}${suffix}.away`);
     expect(await write('N2')).toMatchObject({ ...UNAVAILABLE, message: expect.stringMatching(/is gone.*put it back/) });
