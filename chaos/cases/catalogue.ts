@@ -11,6 +11,7 @@ import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
 import { shopReplyCases } from './shop-replies.ts';
+import { shopTimeCases } from './shop-time.ts';
 
 const GROUPS = 'BNSDPRX';
 
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   networkCases,
   shopCases,
   shopReplyCases,
+  shopTimeCases,
   reconciliationCases,
   certificateCases,
   databaseCases,
