@@ -102,7 +102,7 @@ describeDatabases('written content', (workbench) => {
 
     it('that does not add up is written and flagged', async () => {
       const system = await workbench.open();
-      const totals = { items: '1', shipping: '1', tax: '1', discount: '1', refunded: '0', grand: '2.01' };
+      const totals = { items: '1', shipping: '1', tax: '1', discount: '1', refunded: '0', grand: '2.50' };
       expect((await write(system, { orderNumber: 'M2', totals }))?.outcome).toBe('synced');
       expect((await stored(system, 'M2')).totalsMismatch).toBe(true);
     });
