@@ -12,6 +12,7 @@ import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
 import { shopReplyCases } from './shop-replies.ts';
+import { shopTimeCases } from './shop-time.ts';
 
 const GROUPS = 'BNSDPRX';
 
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   networkCases,
   shopCases,
   shopReplyCases,
+  shopTimeCases,
   reconciliationCases,
   certificateCases,
   databaseCases,

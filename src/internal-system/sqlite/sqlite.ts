@@ -194,7 +194,12 @@ export class Sqlite implements SqlDatabase {
         const row = this.#prepare('SELECT coalesce(max(version), 0) AS version FROM order_sync_schema').get();
         return Number(row?.['version']);
       },
-      exclusively: (upgrade) => this.#commit(() => upgrade(async (statement) => this.#opened().exec(statement))),
+      exclusively: async (upgrade) => {
+        // A migration may edit a table's definition, which the defensive mode of Node 25 and later forbids.
+        this.#opened().enableDefensive?.(false);
+        await this.#commit(() => upgrade(async (statement) => this.#opened().exec(statement)));
+        this.#opened().enableDefensive?.(true);
+      },
     };
   }
 
