@@ -105,7 +105,7 @@ export class Mysql implements SqlDatabase {
           withMigrationLock(run, async () => {
             if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
             await upgrade(async (statement) => {
-              await run(statement, [], TIME_LIMITS_MS.migration);
+              await run(statement);
             });
           }),
         ),
@@ -143,8 +143,7 @@ export class Mysql implements SqlDatabase {
   }
 
   async #setUp(connection: PoolConnection): Promise<Session> {
-    const run: RunStatement = (sql, values, answerMs = TIME_LIMITS_MS.answer) =>
-      runStatement(connection, sql, values, answerMs);
+    const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
     const known = this.#ready.get(connection.connection);
     if (known !== undefined) return { run, maxPacketBytes: known };
     const core = connection.connection;
@@ -157,11 +156,6 @@ export class Mysql implements SqlDatabase {
     this.#ready.set(core, maxPacketBytes);
     return { run, maxPacketBytes };
   }
-}
-
-/** A table of millions of rows takes minutes to alter. Only MariaDB limits statements at all; 0 is no limit. */
-function statementLimit(ms: number): string {
-  return `SET @order_sync = NULL /*M!100300 , SESSION max_statement_time = ${ms / 1000} */`;
 }
 
 async function runStatement(
@@ -202,10 +196,8 @@ async function withMigrationLock(run: RunStatement, work: () => Promise<void>): 
     );
   }
   try {
-    await run(statementLimit(0));
     await work();
   } finally {
-    await run(statementLimit(TIME_LIMITS_MS.statement));
     await run(`SELECT RELEASE_LOCK(${name})`);
   }
 }

@@ -19,7 +19,7 @@ import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { SqlTransaction } from '../sql/sql-database.ts';
 
 /** Runs one statement, within the time limit. */
-export type RunStatement = (sql: string, values?: readonly unknown[], answerMs?: number) => Promise<Row[]>;
+export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 const STATEMENT_BYTES = 1024 * 1024;
 /** The parts of a statement besides its rows. */

@@ -8,8 +8,6 @@ export const TIME_LIMITS_MS = {
   lock: 8_000,
   statement: 10_000,
   answer: 12_000,
-  /** A statement that brings large tables to a new version, which the server may do row by row. */
-  migration: 3_600_000,
   /** After this, the server ends a transaction whose daemon stopped in the middle, and frees its locks. */
   idleInTransaction: 15_000,
   rollback: 2_000,
