@@ -4,6 +4,7 @@ import { certificateCases } from './certificates.ts';
 import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
+import { failoverCases } from './failovers.ts';
 import { hostCases } from './host.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   reconciliationCases,
   certificateCases,
   databaseCases,
+  failoverCases,
   processCases,
   hostCases,
   deadLetterCases,

@@ -127,9 +127,9 @@ function describeStored(stored: ShownRecord['stored']): [string, string][] {
   const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
   const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
     `${quantity} ×`,
-    visible(sku),
-    visible(name),
-    lineTotal,
+    visible(sku || '–'),
+    visible(name || '–'),
+    lineTotal ?? '–',
   ]);
   const changes: [string, string | null][] = [
     ['placed', stored.placedAt],

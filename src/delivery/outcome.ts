@@ -80,3 +80,15 @@ export interface DeliveryFacts {
   /** From delivery to settlement. */
   readonly totalMs: number;
 }
+
+/** What became of the deliveries that were there when the daemon was told to stop. */
+export interface StopReport {
+  /** Those with any other outcome than `requeued`. */
+  readonly finished: number;
+  /** Those with the outcome `requeued`. */
+  readonly requeued: number;
+  /** Those that arrived after that: they were given back at once, and have no outcome. */
+  readonly neverBegun: number;
+  /** The time was up before everything was settled. */
+  readonly isCutShort: boolean;
+}

@@ -79,6 +79,9 @@ export interface WriteResult {
   readonly conflict: boolean;
 }
 
+/** Tells a person what a built-in system found out by itself, and no failed call would say. */
+export type Notify = (level: 'warn' | 'error', message: string) => void;
+
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {
   readonly shop: string;

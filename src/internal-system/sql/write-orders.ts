@@ -115,7 +115,7 @@ function sortedUnique(texts: Iterable<string>): string[] {
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
-  const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  const line = order.lines.findIndex(({ quantity }) => !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
   if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
   // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
   const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);

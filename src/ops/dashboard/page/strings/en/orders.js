@@ -81,6 +81,8 @@ export const orders = {
   'customer.phone': 'Phone',
   'customer.address': 'Address',
   'customer.note': 'Note',
+  'customer.guest': 'Guest, no name given',
+  'customer.noAddress': 'None: digital goods or pick-up',
   'customer.hidden': 'hidden',
   'customer.hiddenText': 'Sign in with OPS_TOKEN to see personal data.',
 

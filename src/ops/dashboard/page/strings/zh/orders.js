@@ -80,6 +80,8 @@ export const orders = {
   'customer.phone': '电话',
   'customer.address': '地址',
   'customer.note': '买家留言',
+  'customer.guest': '游客，未留姓名',
+  'customer.noAddress': '无：数字商品或到店自提',
   'customer.hidden': '已隐藏',
   'customer.hiddenText': '使用 OPS_TOKEN 登录后可查看个人信息。',
 
