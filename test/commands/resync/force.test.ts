@@ -34,7 +34,10 @@ describeDatabases(
       const again = await bringIn('A1', sides(system, system));
       if (again.outcome !== 'stale') throw new Error(`expected an older order, found ${again.outcome}`);
       expect(await again.replace()).toMatchObject({ outcome: 'synced', replaced: { status: 'refunded' } });
-      expect((await system.findOrders('A1'))[0]?.stored).toMatchObject({ status: 'cancelled', updatedAt: older.updatedAt });
+      expect((await system.findOrders('A1'))[0]?.stored).toMatchObject({
+        status: 'cancelled',
+        updatedAt: older.updatedAt,
+      });
     });
 
     it('is refused by an internal system that does not name what it holds', async () => {
