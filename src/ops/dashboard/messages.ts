@@ -171,6 +171,7 @@ export interface ScanSummary {
   readonly compared: number;
   readonly found: number;
   readonly known: number;
+  readonly newer: number;
   readonly unreadable: number;
   readonly error: string | null;
   readonly since: string | null;

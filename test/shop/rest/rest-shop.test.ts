@@ -157,6 +157,18 @@ describe("a REST shop's credentials", () => {
     expect((await failureOf(client.fetchOrders(['1'], neverAborted))).reason).toBe('shop_refused_credentials');
   });
 
+  it('are read again when the shop refuses them, and sent once more if they were rotated', async () => {
+    const { shop } = await aShop({ orders: [anOrderDocument({ orderNumber: 'SO-1' })] });
+    let current = 'the-old-one';
+    const client = aClient(shop.url, { token: current, currentToken: () => current });
+    expect((await failureOf(client.fetchOrders(['SO-1'], neverAborted))).reason).toBe('shop_refused_credentials');
+    expect(shop.requests, 'the same credentials are not tried twice').toHaveLength(1);
+    current = TOKEN;
+    expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
+    expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
+    expect(shop.requests).toHaveLength(4);
+  });
+
   it.each([{ token: 'top\r\nsecret' }, { token: 'top secret' }, { authHeader: 'No Header' }, { authScheme: 'a b' }])(
     'that no header can carry are refused at once: %j',
     (options) => {
