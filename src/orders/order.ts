@@ -32,8 +32,10 @@ const currency = required(
 );
 
 const reference = z
-  .union([z.string(), z.int().transform(String)])
-  .refine((text) => ORDER_REFERENCE_PATTERN.test(text), `expected ${ORDER_REFERENCE_RULE}`);
+  .union([z.string(), z.int().transform(String)], {
+    error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
+  })
+  .refine((text) => ORDER_REFERENCE_PATTERN.test(text), `expected ${ORDER_REFERENCE_RULE}, such as "10086"`);
 
 const addressLines = z.transform((value: string[] | string | null | undefined, context): string[] => {
   if (isNone(value)) return [];
