@@ -5,12 +5,14 @@ import type { EventType } from './order-event.ts';
  * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
  * so the order takes the same path as every other, and asking too often does no harm.
  *
+ * @param headers of the event that asks for it
  * @returns when the broker has confirmed it @throws whatever `rabbit.send` does
  */
 export function requestSync(
   rabbit: Pick<RabbitMQ, 'send'>,
   orderNumber: string,
   event: EventType = 'updated',
+  headers: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  return rabbit.send({ orderNumber, event });
+  return rabbit.send({ orderNumber, event }, headers);
 }

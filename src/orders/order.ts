@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { z } from 'zod';
 import { listOf } from './list-of.ts';
 import { decimal, smallUnits, sum } from './money.ts';
-import { ORDER_REFERENCE_PATTERN, ORDER_REFERENCE_RULE } from './order-reference.ts';
+import { isOrderReference, ORDER_REFERENCE_RULE } from './order-reference.ts';
 
 /** The lifecycle that the warehouse needs, earliest first. At equal `updatedAt`, the later state is the newer one. */
 export const ORDER_STATUSES = ['pending', 'paid', 'completed', 'refunded', 'cancelled'] as const;
@@ -37,8 +37,8 @@ function withMilliseconds(utc: string): string {
 }
 
 const reference = z
-  .union([z.string(), z.int().transform(String)])
-  .refine((text) => ORDER_REFERENCE_PATTERN.test(text), `expected ${ORDER_REFERENCE_RULE}`);
+  .union([z.string().trim(), z.int().transform(String)])
+  .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}`);
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
 

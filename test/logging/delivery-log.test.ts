@@ -101,6 +101,7 @@ test('every outcome has its level', () => {
     retrying: 'warn',
     'dead-lettered': 'error',
     requeued: 'info',
+    split: 'info',
   });
 });
 

@@ -4,7 +4,7 @@ import { readEnvironment } from '../../config/read-environment.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
-import { addReference } from '../cli/order-references.ts';
+import { addReference, asArguments } from '../cli/order-references.ts';
 import { print, printJson, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { alignedLines } from '../cli/table.ts';
@@ -57,7 +57,7 @@ async function resync(references: readonly string[], { dryRun, json }: ResyncOpt
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const sent = await withBroker(rabbitmq, (rabbit) => publishEvents(rabbit, references, 'updated'));
   if (json) await printJson({ sent });
-  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${references.join(' ')}`);
+  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${asArguments(references)}`);
   return EXIT.ok;
 }
 
