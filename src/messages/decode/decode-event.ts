@@ -7,7 +7,7 @@ import { findOrders } from './find-orders.ts';
 import { isObject } from './keys.ts';
 import { malformed } from './malformed.ts';
 import { checkedReference } from './references.ts';
-import { readWord } from './words.ts';
+import { NO_WORD, readWord } from './words.ts';
 
 /** As much of a delivery as says which orders it is about. */
 export type EventMessage = Pick<Delivery, 'content' | 'properties' | 'exchange' | 'routingKey'>;
@@ -34,7 +34,7 @@ export function decodeOrderEvent(message: EventMessage): OrderEvent | SeveralOrd
   const body = unwrapped(readBody(message));
   const typeOutside = () => typeBesideBody(message);
   if (typeof body === 'string') return { reference: checkedReference(body), type: typeOutside() ?? 'unspecified' };
-  const { events, problems } = findOrders(enveloped(body, message), { role: 'message', words: [], typeOutside });
+  const { events, problems } = findOrders(enveloped(body, message), { role: 'message', word: NO_WORD, typeOutside });
   const [event, ...others] = distinct(events);
   if (event === undefined) throw malformed(inWords(problems));
   if (others.length >= MAX_ORDERS) {

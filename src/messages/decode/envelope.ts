@@ -11,7 +11,7 @@ import {
   type ValuesByKey,
   valuesOf,
 } from './keys.ts';
-import { readWord, type Word } from './words.ts';
+import { joined, NO_WORD, readWord, type Word } from './words.ts';
 
 /** An object of a message that may name an order. */
 export interface Part {
@@ -20,8 +20,8 @@ export interface Part {
   readonly role: Role;
   /** It can only be an order, so its id is the order's. */
   readonly isOrder: boolean;
-  /** The words with which it names an event. */
-  readonly words: readonly Word[];
+  /** With which it names an event. */
+  readonly word: Word;
   readonly values: ValuesByKey;
 }
 
@@ -51,7 +51,7 @@ export function openEnvelope(object: object, role: Role): Envelope {
 function open(envelope: Envelope, object: object, role: Role, path: string, depth: number): void {
   const values = valuesOf(object);
   const isOrder = role === 'order' || isOfKindOrder(values, role);
-  envelope.parts.push({ path, role, isOrder, values, words: wordsOf(values, isOrder || looksLikeOrder(values)) });
+  envelope.parts.push({ path, role, isOrder, values, word: wordOf(values, isOrder) });
   if (depth === MAX_DEPTH || (isOrder && ID_KEYS.some((key) => values.has(key)))) return;
   for (const [key, value] of values) {
     const itsRole = roleWithin(role, ROLES.get(key));
@@ -90,21 +90,27 @@ export function looksLikeOrder(values: ValuesByKey): boolean {
   return (hasLines || hasTotal) && (hasMore || (hasLines && hasTotal));
 }
 
-function wordsOf(values: ValuesByKey, isOrder: boolean): Word[] {
-  const words: Word[] = [];
+function wordOf(values: ValuesByKey, isOrder: boolean): Word {
+  let found = NO_WORD;
   for (const key of TYPE_KEYS) {
-    const isCertain = isOrder ? EVENT_KEYS.includes(key) : !LOOSE_TYPE_KEYS.includes(key);
     for (const text of textsOf(values.get(key))) {
       const word = readWord(text);
-      if (isCertain || word.isAboutOrder || word.type !== undefined) words.push(word);
+      if (word.isAboutOrder || word.type !== undefined || isEventKey(key, values, isOrder)) found = joined(found, word);
     }
   }
-  return words;
+  return found;
 }
 
+/** Even a word that nobody knows names an event there. */
+function isEventKey(key: string, values: ValuesByKey, isOrder: boolean): boolean {
+  return isOrder || looksLikeOrder(values) ? EVENT_KEYS.includes(key) : !LOOSE_TYPE_KEYS.includes(key);
+}
+
+const NO_TEXTS: readonly string[] = [];
+
 /** A text, a list of texts (MassTransit), or an object with one (NestJS: `{"cmd":"order_paid"}`). */
-function textsOf(value: unknown): string[] {
-  if (value === undefined) return [];
+function textsOf(value: unknown): readonly string[] {
+  if (value === undefined) return NO_TEXTS;
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.slice(0, 10).filter((item) => typeof item === 'string');
   return isObject(value) && 'cmd' in value && typeof value.cmd === 'string' ? [value.cmd] : [];

@@ -4,7 +4,7 @@ import { type Envelope, type List, openEnvelope } from './envelope.ts';
 import { isObject, type Role, STATUS_KEYS } from './keys.ts';
 import { malformed, problemOf } from './malformed.ts';
 import { checkedReference, explicitName, impliedName } from './references.ts';
-import { readWord, type Word } from './words.ts';
+import { joined, readWord, type Word } from './words.ts';
 
 /** What was found in a value, and how many entries of its lists name no order, with the first few reasons. */
 export interface Found {
@@ -15,8 +15,8 @@ export interface Found {
 /** What is known of the event from outside the value. */
 export interface Context {
   readonly role: Role;
-  /** The words around it that name the event. */
-  readonly words: readonly Word[];
+  /** With which the event is named around it. */
+  readonly word: Word;
   /** The type by the message's properties, headers or routing key. */
   readonly typeOutside: () => EventType | undefined;
 }
@@ -31,17 +31,17 @@ export function findOrders(value: unknown, context: Context): Found {
   if (Array.isArray(inner)) return fromLists([{ path: '', role: context.role, entries: inner }], context);
   if (!isObject(inner)) {
     if (context.role !== 'order') throw malformed('found a bare value where an object was expected');
-    return { events: [{ reference: checkedReference(inner), type: typeOf(context.words, context) }], problems: [] };
+    return { events: [{ reference: checkedReference(inner), type: typeOf(context.word, context) }], problems: [] };
   }
   const envelope = openEnvelope(inner, context.role);
-  const words = [...context.words, ...envelope.parts.flatMap((part) => part.words)];
+  const word = envelope.parts.reduce((outer, part) => joined(outer, part.word), context.word);
   const ordersByName = envelope.lists.filter(({ role, entries }) => role === 'order' && entries.length > 0);
   const explicit = explicitName(envelope);
-  const reference = explicit ?? (ordersByName.length === 0 ? impliedName(envelope, words) : undefined);
+  const reference = explicit ?? (ordersByName.length === 0 ? impliedName(envelope, word) : undefined);
   const lists = ordersByName.length > 0 || reference !== undefined ? ordersByName : envelope.lists;
   if (reference === undefined && lists.every(({ entries }) => entries.length === 0)) throw malformed(NO_ORDER);
-  const found = fromLists(lists, { ...context, words });
-  if (reference !== undefined) found.events.unshift({ reference, type: typeOf(words, context, envelope) });
+  const found = fromLists(lists, { ...context, word });
+  if (reference !== undefined) found.events.unshift({ reference, type: typeOf(word, context, envelope) });
   return found;
 }
 
@@ -66,10 +66,10 @@ function fromLists(lists: readonly List[], context: Context): Found {
 }
 
 /** The first known word from the outside in; then what is outside the body; then the order's status. A name that nobody knows is an update. */
-function typeOf(words: readonly Word[], { typeOutside }: Context, envelope?: Envelope): EventType {
-  const byName = words.find(({ type }) => type !== undefined)?.type ?? typeOutside();
+function typeOf(word: Word, { typeOutside }: Context, envelope?: Envelope): EventType {
+  const byName = word.type ?? typeOutside();
   const type = byName ?? (envelope === undefined ? undefined : typeByStatus(envelope));
-  return type ?? (words.some(({ isName }) => isName) ? 'updated' : 'unspecified');
+  return type ?? (word.isName ? 'updated' : 'unspecified');
 }
 
 function typeByStatus({ parts }: Envelope): EventType | undefined {

@@ -2,7 +2,7 @@ import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-refer
 import { type Envelope, kindsOf, looksLikeOrder, type Part } from './envelope.ts';
 import { firstOf, ID_KEYS, KINDS_WITH_ID, REFERENCE_KEYS, TIME_KEYS, TYPE_KEYS } from './keys.ts';
 import { malformed } from './malformed.ts';
-import { readWord, type Word } from './words.ts';
+import { NO_WORD, readWord, type Word } from './words.ts';
 
 /** Something that names an order, and where it stands. */
 interface Name {
@@ -22,14 +22,14 @@ export function explicitName(envelope: Envelope): string | undefined {
  * The order that a message names without an order's own key, or undefined. The first place that names one decides; an event's
  * own id never counts.
  *
- * @param words that name the event, on any level
+ * @param word with which the event is named, on any level
  */
-export function impliedName(envelope: Envelope, words: readonly Word[]): string | undefined {
+export function impliedName(envelope: Envelope, word: Word): string | undefined {
   return (
     theOne(envelope.parts.flatMap(namesOfOrders)) ??
-    theOne(envelope.parts.flatMap((part) => namesByTopic(part, words))) ??
-    theOne(envelope.parts.flatMap((part) => namesByLooks(part, words))) ??
-    theOne(loneName(envelope, words))
+    theOne(envelope.parts.flatMap((part) => namesByTopic(part, word))) ??
+    theOne(envelope.parts.flatMap((part) => namesByLooks(part, word))) ??
+    theOne(loneName(envelope, word))
   );
 }
 
@@ -61,10 +61,10 @@ function namesOfOrders(part: Part): Name[] {
 }
 
 /** What an event about an order carries is that order: `{"type":"order.paid","data":{"id":…}}`. */
-function namesByTopic(part: Part, words: readonly Word[]): Name[] {
-  if (!words.some((word) => word.isAboutOrder) || words.some((word) => word.isAboutOther)) return [];
+function namesByTopic(part: Part, word: Word): Name[] {
+  if (!word.isAboutOrder || word.isAboutOther) return [];
   const { role, values } = part;
-  const isPlain = role === 'payload' && part.words.length === 0 && kindsOf(values, role).length === 0;
+  const isPlain = role === 'payload' && part.word === NO_WORD && kindsOf(values, role).length === 0;
   const isCloudEvent = role === 'message' && values.has('specversion');
   const scalars = ['data', 'payload'].filter((key) => isScalar(values.get(key)));
   const names = [
@@ -75,9 +75,8 @@ function namesByTopic(part: Part, words: readonly Word[]): Name[] {
 }
 
 /** A whole order in an envelope that does not say what it carries. */
-function namesByLooks(part: Part, words: readonly Word[]): Name[] {
-  const isOther =
-    words.some((word) => word.isAboutOther) || kindsOf(part.values, part.role).some((kind) => kind.isName);
+function namesByLooks(part: Part, word: Word): Name[] {
+  const isOther = word.isAboutOther || kindsOf(part.values, part.role).some((kind) => kind.isName);
   return part.role === 'payload' && !isOther && looksLikeOrder(part.values)
     ? nameAt(part, firstOf(part.values, ID_KEYS))
     : [];
@@ -87,13 +86,13 @@ function namesByLooks(part: Part, words: readonly Word[]): Name[] {
  * A message that carries nothing else: a whole order, or nothing but an id and what happened. If the id were the event's own,
  * the event would name no order at all.
  */
-function loneName({ parts, lists }: Envelope, words: readonly Word[]): Name[] {
+function loneName({ parts, lists }: Envelope, word: Word): Name[] {
   const [part, ...others] = parts.filter(isNoNote);
   if (part === undefined || others.length > 0 || lists.length > 0 || part.role !== 'message') return [];
   const { values } = part;
   const key = firstOf(values, ID_KEYS);
-  if (key === undefined || words.some((word) => word.isAboutOther) || kindsOf(values, part.role).length > 0) return [];
-  const isKnown = words.every((word) => word.isAboutOrder || word.type !== undefined || !word.isName);
+  if (key === undefined || word.isAboutOther || kindsOf(values, part.role).length > 0) return [];
+  const isKnown = word.isAboutOrder || word.type !== undefined || !word.isName;
   const known: readonly string[] = [key, ...TYPE_KEYS, ...TIME_KEYS];
   const isAlone = isKnown && [...values.keys()].every((each) => known.includes(each));
   return isAlone || looksLikeOrder(values) ? nameAt(part, key) : [];

@@ -1,6 +1,9 @@
 import type { EventType } from '../order-event.ts';
 
-/** What a word says that may name an event. Shops spell them in many ways: `com.shop.order.paid`, `OrderPaidEvent`, `ORDER_PAID`. */
+/**
+ * What a word says that may name an event, or several words together. Shops spell them in many ways: `com.shop.order.paid`,
+ * `OrderPaidEvent`, `ORDER_PAID`.
+ */
 export interface Word {
   /** False for "order", "Notification" and the like. */
   readonly isName: boolean;
@@ -10,6 +13,19 @@ export interface Word {
   readonly isAboutOrder: boolean;
   /** It speaks, or may speak, of something that is no order: `payment.captured`. */
   readonly isAboutOther: boolean;
+}
+
+export const NO_WORD: Word = { isName: false, type: undefined, isAboutOrder: false, isAboutOther: false };
+
+/** The first known type counts. @param word further inside */
+export function joined(outer: Word, word: Word): Word {
+  if (outer === NO_WORD || word === NO_WORD) return outer === NO_WORD ? word : outer;
+  return {
+    isName: outer.isName || word.isName,
+    type: outer.type ?? word.type,
+    isAboutOrder: outer.isAboutOrder || word.isAboutOrder,
+    isAboutOther: outer.isAboutOther || word.isAboutOther,
+  };
 }
 
 /** What is left of a word without "order", what stands before it, case and separators. */

@@ -262,6 +262,21 @@ describe('decodeOrderEvent', () => {
     );
   });
 
+  it('is quick whatever it is given', () => {
+    const many = (entry: unknown) => Array.from({ length: 4_000 }, () => entry);
+    const keys = ['data', 'payload', 'message', 'body', 'detail', 'resource', 'entity', 'object', 'record'];
+    let wide: unknown = { type: 'tea.ready' };
+    for (let level = 0; level < 4; level += 1) wide = Object.fromEntries(keys.map((key) => [key, wide]));
+    for (const body of [
+      many({ type: 'a' }),
+      { data: many('{"id":1}') },
+      wide,
+      { ...{ type: 'order.paid' }, data: many(wide).slice(0, 2) },
+    ]) {
+      expect(problemOf(body).reason).toBe('malformed_event');
+    }
+  });
+
   it('stops at envelopes that go too deep', () => {
     let body: object = { order_id: 1001 };
     for (let level = 0; level < 20; level += 1) body = { data: body };
