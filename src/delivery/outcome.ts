@@ -1,5 +1,5 @@
 import type { FailureReason, SyncError } from '../errors.ts';
-import { WRITE_OUTCOMES } from '../internal-system/internal-system.ts';
+import { WRITE_OUTCOMES, type WriteOutcome } from '../internal-system/internal-system.ts';
 import { FAILURE_OUTCOMES } from '../internal-system/ledger.ts';
 import type { EventType } from '../messages/order-event.ts';
 import type { OrderStatus } from '../orders/order.ts';
@@ -9,7 +9,7 @@ import type { OrderStatus } from '../orders/order.ts';
  *
  * - `synced`: the snapshot is committed in the internal system
  * - `unchanged`: the internal system held exactly this already
- * - `stale`: the internal system held something newer
+ * - `stale`: the first fetch showed something older than the internal system held; a second one showed what it holds
  * - `retrying`: this attempt failed; the event waits in a retry queue for the next one
  * - `dead-lettered`: the event needs a person; it is in the dead letters with a reason
  * - `requeued`: back in its queue with no attempt counted (outage, shutdown)
@@ -18,13 +18,22 @@ import type { OrderStatus } from '../orders/order.ts';
 export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued', 'split'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** How an order was brought in. */
+export interface SyncResult {
+  readonly outcome: WriteOutcome;
+  /** True when this cancelled an order that staff had begun to pick. */
+  readonly conflict: boolean;
+  /** True if the shop may have shown an old version: nothing was written, or only because it was fetched later. */
+  readonly mayLag: boolean;
+}
+
 /** An outcome, and why. */
 export interface Settlement {
   readonly outcome: Outcome;
   readonly error?: SyncError;
   /** Set when `error` shows that a dependency is down for everyone. */
   readonly outage?: SyncError;
-  /** Until the next attempt, in ms. */
+  /** Until the next attempt or the later look, in ms. */
   readonly delayMs?: number;
   readonly conflict?: boolean;
   /** How many orders a message named that was split. */
@@ -61,7 +70,7 @@ export interface DeliveryFacts {
   readonly traceId?: string | undefined;
   /** True when this delivery cancelled an order that staff had begun to pick. */
   readonly conflict?: boolean | undefined;
-  /** Until the next attempt. */
+  /** Until the next attempt, if it failed; else until a later look. */
   readonly delayMs?: number | undefined;
   /** How many orders a message named that was split. */
   readonly orders?: number | undefined;
@@ -75,4 +84,16 @@ export interface DeliveryFacts {
   readonly settleMs: number | null;
   /** From delivery to settlement. */
   readonly totalMs: number;
+}
+
+/** What became of the deliveries that were there when the daemon was told to stop. */
+export interface StopReport {
+  /** Those with any other outcome than `requeued`. */
+  readonly finished: number;
+  /** Those with the outcome `requeued`. */
+  readonly requeued: number;
+  /** Those that arrived after that: they were given back at once, and have no outcome. */
+  readonly neverBegun: number;
+  /** The time was up before everything was settled. */
+  readonly isCutShort: boolean;
 }

@@ -4,15 +4,13 @@ import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { FinalResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { SeveralOrders } from '../messages/decode/decode-event.ts';
-import { carriedProperties, historyNote, type Note } from '../messages/headers.ts';
-import { requestSync } from '../messages/request-sync.ts';
+import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
 import type { OutageDetector, Suspect } from './outage-detector.ts';
-import type { Settlement } from './outcome.ts';
+import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
  * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
@@ -30,9 +28,26 @@ export class Settler {
     return this.#options.retryDelaysMs.length;
   }
 
-  succeeded(delivery: Delivery, { outcome, conflict }: FinalResult): Settlement {
-    if (!delivery.isSettled) delivery.ack();
-    return { outcome, conflict };
+  /** An event that may have come before the shop's API shows its change waits in the shortest retry queue for a later look. */
+  async succeeded(
+    delivery: Delivery,
+    attempt: Attempt,
+    { outcome, conflict, mayLag }: SyncResult,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit, retryDelaysMs } = this.#options;
+    const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
+    if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
+      if (!delivery.isSettled) delivery.ack();
+      return { outcome, conflict };
+    }
+    try {
+      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
+      return { outcome, conflict, delayMs };
+    } catch (cause) {
+      const failure = this.#describe(attempt, asSyncError(cause));
+      return await this.#couldNotSettle(delivery, failure, cause, isCanary);
+    }
   }
 
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
@@ -60,11 +75,12 @@ export class Settler {
     { events, problem }: SeveralOrders,
     isCanary: boolean,
   ): Promise<Settlement> {
+    const { rabbit } = this.#options;
     const { traceparent, tracestate } = attempt.trace ?? {};
     attempt.begin('settle');
     try {
       await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
-        requestSync(this.#options.rabbit, reference, type, { traceparent, tracestate }),
+        rabbit.send({ orderNumber: reference, event: type }, { traceparent, tracestate }),
       );
     } catch (cause) {
       return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
@@ -159,6 +175,7 @@ export class Settler {
 
   /** First the copy, confirmed; then the ack. Killed in between, the event is in both queues, which does no harm. */
   async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
     await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });

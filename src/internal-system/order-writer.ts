@@ -38,6 +38,12 @@ export class OrderWriter {
     await this.#failures.add(failure);
   }
 
+  /** Cancels whatever has not begun, and refuses anything new. */
+  close(error: SyncError): void {
+    this.#snapshots.close(error);
+    this.#failures.close(error);
+  }
+
   async #writeBatch(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
     try {
       return await withDeadline(this.#internalSystem.writeOrders(batch));

@@ -30,7 +30,8 @@ function messageOf(facts: DeliveryFacts): string {
   const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
+  const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
+  const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
   const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
   return `${outcome} ${subject}${why}${next}${warning}`;
 }
@@ -51,7 +52,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     attempt: facts.attempt,
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
-    nextAttemptInMs: facts.delayMs,
+    [facts.outcome === 'retrying' ? 'nextAttemptInMs' : 'nextLookInMs']: facts.delayMs,
     // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),

@@ -1,18 +1,12 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import type { EventType } from './order-event.ts';
+import { LAST_LOOK, ownHeaders } from './headers.ts';
 
 /**
  * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
  * so the order takes the same path as every other, and asking too often does no harm.
  *
- * @param headers of the event that asks for it
  * @returns when the broker has confirmed it @throws whatever `rabbit.send` does
  */
-export function requestSync(
-  rabbit: Pick<RabbitMQ, 'send'>,
-  orderNumber: string,
-  event: EventType = 'updated',
-  headers: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
-  return rabbit.send({ orderNumber, event }, headers);
+export function requestSync(rabbit: Pick<RabbitMQ, 'send'>, orderNumber: string): Promise<void> {
+  return rabbit.send({ orderNumber, event: 'updated' }, ownHeaders(LAST_LOOK));
 }

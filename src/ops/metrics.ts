@@ -107,12 +107,12 @@ function isFinal(outcome: Outcome): boolean {
   return outcome !== 'retrying' && outcome !== 'requeued';
 }
 
-const COMPARISON_RESULTS = ['compared', 'found', 'known', 'unreadable'] as const;
+const COMPARISON_RESULTS = ['compared', 'found', 'known', 'newer', 'unreadable'] as const;
 
 function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'> {
   const counter = new Counter({
     name: 'order_sync_reconciled_orders_total',
-    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be behind, unreadable.',
+    help: 'Orders that reconciliation compared, and of these: found behind, known to be behind, newer than in the shop, unreadable.',
     labelNames: ['scan', 'result'] as const,
     registers,
   });

@@ -45,7 +45,7 @@ test('a dry run shows each field that would change, masks personal data, and wri
     ...order,
     status: 'completed',
     updatedAt: '2026-11-23T00:00:00Z',
-    buyer: { ...order.buyer, phone: '+86 139 1111 1111' },
+    buyer: { id: 'u-5512', name: '王小明', email: 'xiaoming@example.com', phone: '+86 139 1111 1111' },
     buyerNote: '改送公司',
     totals: { ...order.totals, refunded: '9.60' },
     lines: order.lines.slice(0, 1),

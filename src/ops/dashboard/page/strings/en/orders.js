@@ -27,6 +27,7 @@ export const orders = {
   'answer.discarded': 'Discarded',
   'answer.discarded.text': 'Someone removed its event from the dead letters for good: {reason}',
   'answer.older': 'The internal system has an older version of this order.',
+  'answer.newer': 'The internal system has a newer version of this order than the shop shows.',
   'answer.conflict': 'Cancelled after picking began: stop the parcel.',
   'answer.conflictText': 'Warehouse status: {fulfilment}.',
   'answer.mismatch': 'The amounts do not add up. The order was stored as the shop sent it; someone should check it.',
@@ -81,6 +82,8 @@ export const orders = {
   'customer.phone': 'Phone',
   'customer.address': 'Address',
   'customer.note': 'Note',
+  'customer.guest': 'Guest, no name given',
+  'customer.noAddress': 'None: digital goods or pick-up',
   'customer.hidden': 'hidden',
   'customer.hiddenText': 'Sign in with OPS_TOKEN to see personal data.',
 

@@ -25,6 +25,7 @@ export const orders = {
   'answer.discarded': '已丢弃',
   'answer.discarded.text': '其事件已从死信中永久删除：{reason}',
   'answer.older': '内部系统中是此订单的较旧版本。',
+  'answer.newer': '内部系统中的版本比商城显示的更新。',
   'answer.conflict': '拣货开始后订单被取消：请拦截包裹。',
   'answer.conflictText': '仓库状态：{fulfilment}。',
   'answer.mismatch': '金额合计不符。订单已按商城数据写入，请人工核对。',
@@ -79,6 +80,8 @@ export const orders = {
   'customer.phone': '电话',
   'customer.address': '地址',
   'customer.note': '买家留言',
+  'customer.guest': '游客，未留姓名',
+  'customer.noAddress': '无：数字商品或到店自提',
   'customer.hidden': '已隐藏',
   'customer.hiddenText': '使用 OPS_TOKEN 登录后可查看个人信息。',
 
