@@ -151,38 +151,42 @@ test('an order whose number differs only in a "#" is another order', async () =>
   expect(readRows(workplace.database, 'SELECT * FROM orders')).toEqual([]);
 });
 
-test('every command takes them, and shows commands that a shell takes', async () => {
-  const numbers = ['#1001', 'SO 1001', 'INV/2026/12', '-7'];
-  const shop = await aShop({ orders: numbers.map((orderNumber) => anOrderDocument({ orderNumber })) });
-  const workplace = aWorkplace(shopEnv(shop));
+const SOME = ['#1001', 'SO 1001', 'INV/2026/12', '-7'];
+
+test('order-sync send takes them, as arguments and from stdin', async () => {
+  const workplace = aWorkplace();
   const bystander = await aBystander();
-  const sent = await orderSync(workplace, ['send', '--', '#1001', ' SO 1001 ', 'INV/2026/12', '-7']);
+  const [sent, piped] = await Promise.all([
+    orderSync(workplace, ['send', '--', '#1001', ' SO 1001 ', 'INV/2026/12', '-7']),
+    orderSync(workplace, ['send'], { stdin: '#1001\n-7\n../admin\n' }),
+  ]);
   expect(sent).toMatchObject({ status: 0, stdout: '4 events sent.\n' });
-  const piped = await orderSync(workplace, ['send'], { stdin: '#1001\n-7\n../admin\n' });
   expect(piped).toMatchObject({ status: 1, stdout: '2 events sent, 1 line skipped.\n' });
   const events = (await bystander.drain(workplace.queue)).map(({ content }) => JSON.parse(content).orderNumber);
-  expect(events.toSorted()).toEqual([...numbers, '#1001', '-7'].toSorted());
+  expect(events.toSorted()).toEqual([...SOME, '#1001', '-7'].toSorted());
+});
 
-  const resynced = await orderSync(workplace, ['resync', '--', ...numbers]);
-  expect(resynced.stdout).toContain("order-sync status -- '#1001' 'SO 1001' INV/2026/12 -7\n");
-
+test('the other commands take them, and show commands that a shell takes', async () => {
+  const shop = await aShop({ orders: SOME.map((orderNumber) => anOrderDocument({ orderNumber })) });
+  const workplace = aWorkplace(shopEnv(shop));
   const daemon = startDaemon(workplace);
-  await expect.poll(() => daemon.outcomes().length).toBe(4);
-  const found = await orderSync(workplace, ['status', '--json', '--', ...numbers]);
-  expect(JSON.parse(found.stdout).orders.map(({ found: isFound }: { found: boolean }) => isFound)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
-  const unknown = await orderSync(workplace, ['status', '#403']);
-  expect(unknown).toMatchObject({ status: 1, stdout: expect.stringContaining("order-sync resync '#403'\n") });
-  const preview = await orderSync(workplace, ['resync', '--dry-run', '#1001']);
-  expect(preview).toMatchObject({ status: 0, stdout: expect.stringMatching(/^#1001 /) });
+  await daemon.ready();
+  const bystander = await aBystander();
   await bystander.publish(workplace.queue, '#404');
   await daemon.line((line) => line['outcome'] === 'dead-lettered');
-  const { stdout } = await orderSync(workplace, ['status', '#404']);
-  expect(stdout).toContain("order-sync dead-letters replay '#404'");
+  const resynced = await orderSync(workplace, ['resync', '--', ...SOME]);
+  expect(resynced.stdout).toContain("order-sync status -- '#1001' 'SO 1001' INV/2026/12 -7\n");
+  await expect.poll(() => daemon.outcomes().filter(({ outcome }) => outcome === 'synced').length).toBe(SOME.length);
+  const [found, unknown, dead, preview] = await Promise.all([
+    orderSync(workplace, ['status', '--json', '--', ...SOME]),
+    orderSync(workplace, ['status', '#403']),
+    orderSync(workplace, ['status', '#404']),
+    orderSync(workplace, ['resync', '--dry-run', '#1001']),
+  ]);
+  expect(JSON.parse(found.stdout).orders).toMatchObject(SOME.map((reference) => ({ reference, found: true })));
+  expect(unknown).toMatchObject({ status: 1, stdout: expect.stringContaining("order-sync resync '#403'\n") });
+  expect(dead.stdout).toContain("order-sync dead-letters replay '#404'");
+  expect(preview).toMatchObject({ status: 0, stdout: expect.stringMatching(/^#1001 /) });
   expect(await orderSync(workplace, ['dead-letters', 'replay', '#404'])).toMatchObject({ status: 0 });
 });
 
