@@ -32,6 +32,9 @@ const ADAPTER_CONCURRENCY = 16;
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
+/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
+const REFUSAL_PATIENCE_MS = 60_000;
+
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
@@ -137,6 +140,7 @@ export class Daemon {
     const rabbit = new RabbitMQ({
       ...rabbitmq,
       companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
+      refusalPatienceMs: REFUSAL_PATIENCE_MS,
     });
     logConnections(rabbit, this.#log.logger);
     return rabbit;

@@ -133,7 +133,13 @@ export class Settler {
   async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
+    await this.#options.rabbit.publish({
+      exchange: '',
+      routingKey: queue,
+      content,
+      properties,
+      holdUntil: delivery.gone,
+    });
     if (!delivery.isSettled) delivery.ack();
   }
 }

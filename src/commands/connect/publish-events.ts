@@ -12,7 +12,7 @@ const CONFIRMS_IN_FLIGHT = 200;
 /**
  * Publishes one event per order, each confirmed by the broker. Stops at the first failure.
  *
- * @returns how many were published @throws whatever `rabbit.send` does
+ * @returns how many were published @throws whatever `rabbit.enqueue` does
  */
 export async function publishEvents(
   rabbit: RabbitMQ,
