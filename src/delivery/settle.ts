@@ -80,7 +80,7 @@ export class Settler {
     attempt.begin('settle');
     try {
       await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
-        rabbit.send({ orderNumber: reference, event: type }, { traceparent, tracestate }),
+        rabbit.enqueue({ orderNumber: reference, event: type }, { traceparent, tracestate }),
       );
     } catch (cause) {
       return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
@@ -178,13 +178,19 @@ export class Settler {
     if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
+    await this.#options.rabbit.publish({
+      exchange: '',
+      routingKey: queue,
+      content,
+      properties,
+      holdUntil: delivery.gone,
+    });
     if (!delivery.isSettled) delivery.ack();
   }
 }
 
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'send'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'enqueue'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
   readonly retryDelaysMs: readonly number[];
