@@ -25,7 +25,7 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
     rabbit: {
       queue: 'q',
       publish: async ({ routingKey }) => void done.push(`published to ${routingKey}`),
-      send: async (event) => {
+      enqueue: async (event) => {
         const { orderNumber } = event as { orderNumber: string };
         await setImmediate();
         if (orderNumber === '2' && !options.takesAll) throw new Error('no confirm');
