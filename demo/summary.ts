@@ -27,10 +27,11 @@ export interface Summary {
 const MEANINGS: Readonly<Record<Outcome, string>> = {
   synced: 'committed in the internal system',
   unchanged: 'the internal system already held exactly this',
-  stale: 'the shop first showed something older than the internal system held',
+  stale: 'the internal system already held something newer',
   retrying: 'this attempt failed; another one followed',
   'dead-lettered': 'needs a person',
   requeued: 'returned to the queue during a pause; no attempt counted',
+  split: 'named several orders; each got an event of its own',
 };
 
 const SHOWN_PROBLEMS = 5;
