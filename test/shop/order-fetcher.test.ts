@@ -40,7 +40,7 @@ const nextBatch = async () => {
 
 test('an event that arrives while its order is being fetched gets a fetch of its own, which sees the change', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(shop, 4);
+  const fetcher = new OrderFetcher(shop, { concurrency: 4 });
   const first = fetcher.fetch('10086');
   await nextBatch();
   const second = fetcher.fetch('10086');
@@ -55,7 +55,7 @@ test('an event that arrives while its order is being fetched gets a fetch of its
 
 test('events that wait for the same order share the fetch that starts after both', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const busy = fetcher.fetch('10085');
   await nextBatch();
   const waiting = [fetcher.fetch('10086'), fetcher.fetch('10086')];
@@ -70,7 +70,7 @@ test('events that wait for the same order share the fetch that starts after both
 
 test('makes no more requests than allowed, and asks a shop with batches for all that wait', async () => {
   const { shop, requests } = aManualShop(3);
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const all = Promise.all(['A', 'B', 'C', 'D', 'E'].map((reference) => fetcher.fetch(reference)));
   await nextBatch();
   expect(requests.map((request) => request.references)).toEqual([['A', 'B', 'C']]);
@@ -83,7 +83,7 @@ test('makes no more requests than allowed, and asks a shop with batches for all 
 
 test('cancels fetches in flight, even in an adapter that ignores its signal, and those that wait, but no later ones', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(withFetchDeadline(shop), 1);
+  const fetcher = new OrderFetcher(withFetchDeadline(shop), { concurrency: 1 });
   const givenUp = Promise.allSettled([fetcher.fetch('A'), fetcher.fetch('B')]);
   await nextBatch();
   fetcher.cancelAll(new SyncError('interrupted', 'paused'));
@@ -109,7 +109,7 @@ test.each([
     fetchOrders: async () =>
       new Map<string, FetchResult>([['good', good], ...(result === undefined ? [] : [['bad', result] as const])]),
   };
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const [first, second] = await Promise.allSettled([fetcher.fetch('good'), fetcher.fetch('bad')]);
   expect(first.status).toBe('fulfilled');
   expect(second.status === 'rejected' && second.reason.reason).toBe(reason);

@@ -49,7 +49,7 @@ const ADAPTER_CONCURRENCY = 4;
 export async function previewResync(config: Config, references: readonly string[]): Promise<Preview[]> {
   const shop = await createShop(config.shop, config.env);
   const concurrency = 'rest' in config.shop ? config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-  const fetcher = new OrderFetcher(shop, concurrency);
+  const fetcher = new OrderFetcher(shop, { concurrency });
   try {
     return await withInternalSystem(config, async (system) => {
       if (system.findOrders === undefined) throw cannotAnswer('findOrders', config);
