@@ -10,6 +10,7 @@ import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
+import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
 
 const GROUPS = 'BNSDPRX';
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   networkCases,
   shopCases,
   shopReplyCases,
+  shopLimitCases,
   reconciliationCases,
   certificateCases,
   databaseCases,
