@@ -16,6 +16,7 @@ export class Batcher<In, Out> {
   #running = 0;
   #isFilling = false;
   #delay: NodeJS.Timeout | undefined;
+  #closed: Error | undefined;
 
   constructor(options: BatcherOptions<In, Out>) {
     this.#options = options;
@@ -32,6 +33,7 @@ export class Batcher<In, Out> {
    * @param isAlone in a batch of its own, at the next opportunity
    */
   add(item: In, isAlone = false): Promise<Out> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     const { isSame } = this.#options;
     const shared = isSame && !isAlone && this.#waiting.find((entry) => isSame(entry.item, item));
     if (shared) return shared.result.promise;
@@ -47,6 +49,12 @@ export class Batcher<In, Out> {
   cancelWaiting(error: Error): void {
     clearTimeout(this.#delay);
     for (const entry of [...this.#parts.splice(0).flat(), ...this.#waiting.splice(0)]) entry.result.reject(error);
+  }
+
+  /** Rejects every item that has not left yet, and from now on every new one. */
+  close(error: Error): void {
+    this.#closed = error;
+    this.cancelWaiting(error);
   }
 
   /**
@@ -104,9 +112,11 @@ export class Batcher<In, Out> {
     for (const entry of batch) entry.failures += 1;
     const [first] = batch;
     const verdict = first && (this.#options.afterFailure?.(error, first) ?? 'apart');
-    if (verdict === 'later') this.#waiting.push(...batch);
-    else if (verdict === 'apart' && batch.length > 1) this.#parts.unshift(...this.#partsOf(batch));
-    else for (const { result } of batch) result.reject(error);
+    const isOver = verdict === 'rejected' || (verdict === 'apart' && batch.length === 1);
+    const rejection = isOver ? error : this.#closed;
+    if (rejection !== undefined) for (const { result } of batch) result.reject(rejection);
+    else if (verdict === 'later') this.#waiting.push(...batch);
+    else this.#parts.unshift(...this.#partsOf(batch));
   }
 
   #partsOf(batch: readonly Entry<In, Out>[]): Entry<In, Out>[][] {

@@ -86,10 +86,13 @@ export class OutageDetector {
   }
 
   async #outageInUnknown(suspect: Suspect): Promise<SyncError | undefined> {
+    const { shop } = this.#health;
     this.#unknown.add(suspect);
     const { isLong, length } = this.#unknown;
-    if (!isLong && !isTheLast(suspect, this.#health.shop)) return undefined;
+    if (!isLong && !isTheLast(suspect, shop)) return undefined;
+    const wasDown = shop.isDown;
     const works = await this.#works('shop');
+    if (works === true && wasDown) return FETCHED_IN_OUTAGE;
     // With none to compare them with, a few unknown orders are what they seem.
     if (works ?? !isLong) return undefined;
     const known = works === false ? ', nor one that it had before' : '';
@@ -98,16 +101,19 @@ export class OutageDetector {
   }
 
   async #outageInInvalid(suspect: Suspect): Promise<SyncError | undefined> {
+    const { shop } = this.#health;
     this.#invalid.add(suspect);
     const { isLong, length } = this.#invalid;
-    if (isLong && (await this.#works('shop')) === false) {
+    const wasDown = shop.isDown;
+    const works = isLong ? await this.#works('shop') : undefined;
+    if (works === false) {
       const finding = `The shop's orders are not valid, ${length} times in a row, nor is one that was before.`;
       return this.#shopIsDown('invalid_order', finding, "Has the shop's API changed?");
     }
     if (isLong) this.#invalid.end();
-    succeed(this.#health.shop);
+    succeed(shop);
     this.#unknown.end();
-    return undefined;
+    return works === true && wasDown ? FETCHED_IN_OUTAGE : undefined;
   }
 
   #shopIsDown(reason: 'order_not_found' | 'invalid_order', finding: string, remedy: string): SyncError {
@@ -131,6 +137,9 @@ function looksDown({ kind, isOwn }: SyncError, health: Health): boolean {
 function isTheLast({ isLastAttempt, firstFailedAt }: Suspect, { succeededAt }: Health): boolean {
   return isLastAttempt && succeededAt < firstFailedAt.getTime();
 }
+
+/** What the shop said then is no verdict on an order. */
+const FETCHED_IN_OUTAGE = new SyncError('interrupted', 'The shop was down when this order was fetched.');
 
 /** The delivery whose failure is recorded. */
 export interface Suspect {

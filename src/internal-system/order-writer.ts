@@ -65,6 +65,12 @@ export class OrderWriter {
     this.#snapshots.cancelWaiting(error);
   }
 
+  /** Cancels whatever has not begun, and refuses anything new. */
+  close(error: SyncError): void {
+    this.#snapshots.close(error);
+    this.#failures.close(error);
+  }
+
   async #writeBatch(batch: readonly Snapshot[]): Promise<WriteResult[]> {
     try {
       const results = await withDeadline(this.#internalSystem.writeOrders(batch));

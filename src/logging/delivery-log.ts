@@ -13,6 +13,7 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
     case 'unchanged':
     case 'stale':
     case 'requeued':
+    case 'split':
       return 'info';
     case 'retrying':
       return 'warn';
@@ -24,11 +25,13 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
-  const order = orderNumber ?? reference ?? 'an event that names no order';
+  const { outcome, reference, orderNumber, event, reason, delayMs, conflict, orders } = facts;
+  const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
+  const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
+  const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
+  const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
   const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
   return `${outcome} ${subject}${why}${next}${warning}`;
 }
@@ -42,13 +45,14 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     event: facts.event,
     status: facts.status,
     outcome: facts.outcome,
+    orders: facts.orders,
     reason: facts.reason,
     error: facts.error,
     conflict: facts.conflict,
     attempt: facts.attempt,
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
-    nextAttemptInMs: facts.delayMs,
+    [facts.outcome === 'retrying' ? 'nextAttemptInMs' : 'nextLookInMs']: facts.delayMs,
     // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),

@@ -55,7 +55,7 @@ export class OrderFetcher {
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
       isSame: (a, b) => a === b,
-      delayMs: () => this.#pace.delayMs,
+      delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
       afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
     });
   }
@@ -102,6 +102,12 @@ export class OrderFetcher {
   endHold(error: SyncError): void {
     this.#mayHold = false;
     if (this.#pace.isLimited) this.#batcher.cancelWaiting(error);
+  }
+
+  /** Cancels every fetch, and refuses new ones. */
+  close(error: SyncError): void {
+    this.#batcher.close(error);
+    this.#cancelled.abort(error);
   }
 
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {

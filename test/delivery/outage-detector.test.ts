@@ -155,6 +155,18 @@ test('when an order that was valid is not valid any more either, the shop has ch
 });
 
 test.each([
+  ['invalid', invalid],
+  ['unknown', unknown],
+])('what was fetched during such an outage is not %s for good when it ends', async (_, error) => {
+  let works = false;
+  const detector = aDetector(async () => works);
+  await verdicts(detector, error, 10);
+  works = true;
+  expect(await detector.outageIn(error, { reference: 'A', ...early })).toMatchObject({ reason: 'interrupted' });
+  expect(await isOutage(detector, error, 'A')).toBe(false);
+});
+
+test.each([
   ['has none of the orders it had before', async () => false, true],
   ['never had an order', async () => undefined, true],
   ['still has another', async () => true, false],

@@ -10,7 +10,8 @@ export const MYSQL_TABLE_COMMENT = 'order-sync';
 
 const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-const AMOUNT = 'DECIMAL(30, 12) NOT NULL';
+const OPTIONAL_AMOUNT = 'DECIMAL(30, 12)';
+const AMOUNT = `${OPTIONAL_AMOUNT} NOT NULL`;
 const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
 
 export const MYSQL_MIGRATIONS: Migrations = [
@@ -98,5 +99,11 @@ export const MYSQL_MIGRATIONS: Migrations = [
       report MEDIUMTEXT,
       PRIMARY KEY (shop, walk)
     ) ${TABLE}`,
+  ],
+  [
+    `ALTER TABLE orders MODIFY buyer_name TEXT, MODIFY items_total ${OPTIONAL_AMOUNT}, MODIFY shipping_total ${OPTIONAL_AMOUNT},
+      MODIFY tax_total ${OPTIONAL_AMOUNT}, MODIFY discount_total ${OPTIONAL_AMOUNT}, MODIFY refunded_total ${OPTIONAL_AMOUNT}`,
+    `ALTER TABLE order_lines MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
+      MODIFY discount ${OPTIONAL_AMOUNT}, MODIFY tax ${OPTIONAL_AMOUNT}, MODIFY line_total ${OPTIONAL_AMOUNT}`,
   ],
 ];

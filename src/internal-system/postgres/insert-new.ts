@@ -1,4 +1,4 @@
-import { totalsAddUp } from '../../orders/order.ts';
+import { totalsAddUp } from '../../orders/totals.ts';
 import { NOT_YET_PICKED } from '../newest-wins.ts';
 import {
   LEDGER_COLUMNS,

@@ -11,5 +11,7 @@ export const TIME_LIMITS_MS = {
   /** After this, the server ends a transaction whose daemon stopped in the middle, and frees its locks. */
   idleInTransaction: 15_000,
   rollback: 2_000,
+  /** For asking the server to give up a statement that it did not answer. */
+  cancel: 2_000,
   close: 3_000,
 } as const;

@@ -57,7 +57,7 @@ async function writeSnapshots(
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
   if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const settled = snapshots.filter((_, index) => results[index]?.outcome !== 'tied');
+  const settled = snapshots.filter((_, index) => results[index]?.stored === undefined);
   if (settled.length > 0) await saveSynced(transaction, shop, settled, now);
   return results;
 }
@@ -71,8 +71,8 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
 }
 
 /**
- * The ledger records every delivery, even one that changed nothing, and a tie once it is decided. Of several for one order, it
- * records the last.
+ * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
+ * several for one order, it records the last.
  */
 async function saveSynced(
   transaction: SqlTransaction,
@@ -115,7 +115,7 @@ function sortedUnique(texts: Iterable<string>): string[] {
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
-  const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  const line = order.lines.findIndex(({ quantity }) => !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
   if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
   // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
   const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);

@@ -3,7 +3,7 @@ import { isOrderReference } from '../../orders/order-reference.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
-import { header, isWebPage, notFoundPage, statusError } from './http-errors.ts';
+import { header, isNotFound, isWebPage, notFoundPage, statusError } from './http-errors.ts';
 import type { RestShopOptions } from './options.ts';
 import { listPlaced } from './placed-orders.ts';
 import { readOrder, readOrders } from './read-orders.ts';
@@ -105,7 +105,7 @@ class RestShop implements ShopClient {
   async #fetchOne(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const url = this.#urls.order(reference);
     const reply = await this.#http.get(url, signal);
-    if (reply.statusCode === 404 || reply.statusCode === 410) {
+    if (isNotFound(reply)) {
       return isWebPage(reply) ? { kind: 'failed', error: notFoundPage(reply, reference) } : { kind: 'not-found' };
     }
     if (reply.statusCode !== 200) throw statusError(reply, url);

@@ -10,6 +10,7 @@ import { Icon } from '../icon.js';
 export function Verdict({ order: { state, stored, attempts, lastError, syncedAt } }) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
+  const isOlderInShop = reasonOf(lastError) === 'shop_shows_older';
   const text = t(`answer.${name}.text`, {
     n: attempts,
     reason: lastError === null ? '' : errorWords(lastError),
@@ -24,7 +25,7 @@ export function Verdict({ order: { state, stored, attempts, lastError, syncedAt 
           <h3>${t(`answer.${name}`)}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
           <p>${text}</p>
-          ${state !== 'synced' && stored !== null && html`<p>${t('answer.older')}</p>`}
+          ${state !== 'synced' && stored !== null && html`<p>${t(isOlderInShop ? 'answer.newer' : 'answer.older')}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
@@ -45,6 +46,11 @@ function Conflict({ fulfilment }) {
 
 /** `reason: message` of the ledger → the reason in the reader's words. @param {string} lastError */
 function errorWords(lastError) {
-  const reason = /^([a-z_]+): /.exec(lastError)?.[1];
+  const reason = reasonOf(lastError);
   return reason === undefined ? lastError : reasonWords(reason);
+}
+
+/** @param {string | null} lastError */
+function reasonOf(lastError) {
+  return /^([a-z_]+): /.exec(lastError ?? '')?.[1];
 }
