@@ -3,16 +3,18 @@ import { withTimeout } from './async/deadline.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Intake } from './delivery/intake.ts';
+import { knownOrders } from './delivery/known-orders.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
+import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logConnections, logIntake, logStop } from './logging/daemon-log.ts';
+import { logConnections, logIntake, logShopLimits, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -54,6 +56,7 @@ export class Daemon {
   #shop: ShopClient | undefined;
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
+  #fetcher: OrderFetcher | undefined;
   #intake: Intake | undefined;
   #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
@@ -117,7 +120,9 @@ export class Daemon {
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const report = await this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
+    const report = await stopped;
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
@@ -154,10 +159,14 @@ export class Daemon {
 
   #wire(rabbit: RabbitMQ, shop: ShopClient, internalSystem: InternalSystem): Pick<Running, 'intake' | 'load'> {
     const { retryDelaysMs } = this.#config;
-    const outages = new OutageDetector();
     const writer = new OrderWriter(internalSystem);
-    const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-    const fetcher = new OrderFetcher(shop, concurrency);
+    const fetcher = new OrderFetcher(shop, {
+      concurrency: 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY,
+      onLimit: logShopLimits(this.#log.logger),
+      knownOrders: () => knownOrders(shop, internalSystem),
+    });
+    this.#fetcher = fetcher;
+    const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
     const settler = new Settler({ rabbit, writer, outages, retryDelaysMs });
     const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
@@ -165,6 +174,7 @@ export class Daemon {
       process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
       interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
       cancelFetches: (error) => fetcher.cancelAll(error),
+      cancelWrites: (error) => writer.cancelWaiting(error),
       abandon: (error) => {
         fetcher.close(error);
         writer.close(error);

@@ -11,6 +11,7 @@ import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
+import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 
@@ -23,6 +24,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   networkCases,
   shopCases,
   shopReplyCases,
+  shopLimitCases,
   shopTimeCases,
   reconciliationCases,
   certificateCases,

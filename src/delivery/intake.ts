@@ -40,6 +40,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
   readonly #interrupt: (delivery: Delivery, why: string) => Settled;
   readonly #cancelFetches: (error: SyncError) => void;
+  readonly #cancelWrites: (error: SyncError) => void;
   readonly #abandon: (error: SyncError) => void;
   readonly #crash: (delivery: Delivery) => Promise<Settled>;
   readonly #inFlight = new InFlight();
@@ -59,6 +60,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
     interrupt: (delivery: Delivery, why: string) => Settled;
     /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
+    /** Cancels every write that waits. */
+    cancelWrites: (error: SyncError) => void;
     /** Cancels every fetch, and every write that has not begun, and refuses new ones: the daemon is out of time. */
     abandon: (error: SyncError) => void;
     /** Counts an attempt of a delivery that was being processed when the process crashed. */
@@ -69,6 +72,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#process = options.process;
     this.#interrupt = options.interrupt;
     this.#cancelFetches = options.cancelFetches;
+    this.#cancelWrites = options.cancelWrites;
     this.#abandon = options.abandon;
     this.#crash = options.crash;
   }
@@ -195,20 +199,26 @@ export class Intake extends EventEmitter<IntakeEvents> {
   /** Never rejects. */
   async #pausedUntilRecovery(): Promise<void> {
     await this.#rabbit.pause();
-    this.#cancelFetches(new SyncError('interrupted', 'An outage began while this order waited for its turn.'));
+    const interrupted = new SyncError('interrupted', 'An outage began while this order waited for its turn.');
+    this.#cancelFetches(interrupted);
+    // What has been fetched can be written while the shop is down.
+    if (this.#outage?.dependency === 'internal-system') this.#cancelWrites(interrupted);
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
       const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
       this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
-      await this.#probe();
+      const failure = await this.#probe();
+      // It answered, if only to this order's disadvantage: the next order may follow soon.
+      if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
     if (!this.#stopping.signal.aborted) await this.#rabbit.resume();
   }
 
-  async #probe(): Promise<void> {
+  /** @returns the failure that shows that the outage continues */
+  async #probe(): Promise<SyncError | undefined> {
     const canary = await this.#takeCanary();
-    if (canary === undefined) return;
+    if (canary === undefined) return undefined;
     const settled = await this.#work(canary, true);
     if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') {
       // A new subscription has a prefetch of its own: what is still in flight would come on top of it.
@@ -219,6 +229,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
       this.#end();
       this.#begin(settled.outage);
     }
+    return settled?.outage;
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {

@@ -4,6 +4,7 @@ import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import type { LedgerFailure } from '../internal-system/ledger.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { SeveralOrders } from '../messages/decode/decode-event.ts';
 import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
@@ -53,8 +54,8 @@ export class Settler {
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
     const { outages } = this.#options;
     const failure = this.#describe(attempt, error);
-    outages.recordFailure(error, failure);
-    if (outages.isDown(error.dependency)) return this.#requeue(delivery, isCanary, { error, outage: error });
+    const outage = await outages.outageIn(error, failure);
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
     // The broker has it back already, or gets it back from us.
     if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
@@ -114,14 +115,22 @@ export class Settler {
 
   /** In the ledger, which has no place for an event that names no order. */
   async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<void> {
-    if (attempt.event === undefined) return;
-    await this.#options.writer.recordFailure({
-      eventInfo: attempt.eventInfo(attempt.event),
+    const { event } = attempt;
+    if (event === undefined) return;
+    const entry: LedgerFailure = {
+      eventInfo: attempt.eventInfo(event),
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,
       failedAt,
-    });
+    };
+    const { writer, outages } = this.#options;
+    try {
+      await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
+    } catch (cause) {
+      // A ledger that refuses this entry would refuse it for ever. The retry or dead letter says the same.
+      if (!(cause instanceof SyncError) || !(cause.kind === 'permanent' || cause.isOwn)) throw cause;
+    }
   }
 
   async #retryOrDeadLetter(delivery: Delivery, failure: Failure): Promise<Settlement> {
@@ -143,11 +152,10 @@ export class Settler {
       cause instanceof SyncError
         ? cause
         : new SyncError('broker_unavailable', 'The broker did not take the retry or dead letter.', { cause });
-    outages.recordFailure(error, failure);
-    const isOutage = outages.isDown(error.dependency);
+    const outage = await outages.outageIn(error, failure);
     // Not at once: the same would happen again, thousands of times a second.
     await sleep(SETTLE_AGAIN_MS, undefined, { ref: false });
-    return this.#requeue(delivery, isCanary, isOutage ? { error, outage: error } : { error });
+    return this.#requeue(delivery, isCanary, outage === undefined ? { error } : becauseOf(outage));
   }
 
   /** With no attempt counted. */
@@ -187,6 +195,11 @@ export class Settler {
     });
     if (!delivery.isSettled) delivery.ack();
   }
+}
+
+/** An outage, or an interruption, which is nobody's. */
+function becauseOf(error: SyncError): Pick<Settlement, 'error' | 'outage'> {
+  return error.dependency === undefined ? { error } : { error, outage: error };
 }
 
 export interface SettlerOptions {

@@ -56,6 +56,14 @@ export function logIntake(intake: Intake, logger: Logger): void {
   intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
 }
 
+/** Logs when the shop begins to limit the rate of requests, and when it no longer does. */
+export function logShopLimits(logger: Logger): (isLimited: boolean) => void {
+  return (isLimited) => {
+    if (isLimited) logger.warn('the shop limits the rate of requests: fetching more slowly');
+    else logger.info('the shop no longer limits the rate of requests');
+  };
+}
+
 /**
  * The last line of a clean stop. Its sums are those of the deliveries' lines since `stopping`, and of the deliveries that had
  * none because nothing was begun with them.

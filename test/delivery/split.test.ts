@@ -33,7 +33,7 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
       },
     },
     writer: { recordFailure: async () => undefined },
-    outages: new OutageDetector(),
+    outages: new OutageDetector({ shop: async () => undefined, 'internal-system': async () => undefined }),
     retryDelaysMs: [200],
   });
   const attempt = new Attempt(delivery, 1);
