@@ -44,7 +44,7 @@ export class Attempt {
     this.#timer.begin(step);
   }
 
-  end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
+  end({ outcome, error, outage, delayMs, conflicts, previousNumber }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
     const { fetch, write, settle } = this.#timer.end();
     return {
@@ -57,7 +57,8 @@ export class Attempt {
         reason: error?.reason,
         error: error?.message,
         delayMs,
-        conflict: conflict === true ? conflict : undefined,
+        conflicts: conflicts?.length ? conflicts : undefined,
+        previousNumber,
         attempt: this.number,
         deliveryTag,
         redelivered,

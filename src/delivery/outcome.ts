@@ -1,4 +1,5 @@
 import type { FailureReason, SyncError } from '../errors.ts';
+import type { Conflict } from '../internal-system/conflicts.ts';
 import { WRITE_OUTCOMES } from '../internal-system/internal-system.ts';
 import { FAILURE_OUTCOMES } from '../internal-system/ledger.ts';
 import type { EventType } from '../messages/order-event.ts';
@@ -25,7 +26,8 @@ export interface Settlement {
   readonly outage?: SyncError;
   /** Until the next attempt, in ms. */
   readonly delayMs?: number;
-  readonly conflict?: boolean;
+  readonly conflicts?: readonly Conflict[];
+  readonly previousNumber?: string | undefined;
 }
 
 /** A delivery that has been settled. */
@@ -56,8 +58,10 @@ export interface DeliveryFacts {
   readonly redelivered: boolean;
   /** Of the trace that the event was published in. */
   readonly traceId?: string | undefined;
-  /** True when this delivery cancelled an order that staff had begun to pick. */
-  readonly conflict?: boolean | undefined;
+  /** What this delivery brought that staff, who may be picking the order, must hear of. */
+  readonly conflicts?: readonly Conflict[] | undefined;
+  /** The number under which the order was stored until now. */
+  readonly previousNumber?: string | undefined;
   /** Until the next attempt. */
   readonly delayMs?: number | undefined;
   /** From publish to delivery; null when the publisher gave no time. */

@@ -53,8 +53,8 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     attempt.begin('write');
     const result = await pipeline.writer.write({ order, fetchedAt, eventInfo: attempt.eventInfo(event), seen });
     pipeline.outages.recordSuccess('internal-system');
-    const { outcome, conflict } = result;
-    if (outcome !== 'tied') return { outcome, conflict };
+    const { outcome } = result;
+    if (outcome !== 'tied') return { ...result, outcome };
     // Whatever the shop says from now on is newer than what is stored: fetch again.
     seen = result.stored;
   }

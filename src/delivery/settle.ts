@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { SyncError } from '../errors.ts';
+import { type Conflict, NO_CONFLICTS, raisedBy } from '../internal-system/conflicts.ts';
 import type { FinalResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { carriedProperties, historyNote, type Note } from '../messages/headers.ts';
@@ -27,9 +28,9 @@ export class Settler {
     return this.#options.retryDelaysMs.length;
   }
 
-  succeeded(delivery: Delivery, { outcome, conflict }: FinalResult): Settlement {
+  succeeded(delivery: Delivery, { outcome, conflict, previousNumber }: FinalResult): Settlement {
     if (!delivery.isSettled) delivery.ack();
-    return { outcome, conflict };
+    return { outcome, conflicts: raisedBy(conflict), previousNumber };
   }
 
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
@@ -40,8 +41,8 @@ export class Settler {
     // The broker has it back already, or gets it back from us.
     if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
-      await this.#record(attempt, failure);
-      return await this.#retryOrDeadLetter(delivery, failure);
+      const conflicts = await this.#record(attempt, failure);
+      return { ...(await this.#retryOrDeadLetter(delivery, failure)), conflicts };
     } catch (cause) {
       return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
@@ -69,10 +70,11 @@ export class Settler {
   }
 
   /** In the ledger, which has no place for an event that names no order. */
-  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<void> {
-    if (attempt.event === undefined) return;
-    await this.#options.writer.recordFailure({
+  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<readonly Conflict[]> {
+    if (attempt.event === undefined) return NO_CONFLICTS;
+    return await this.#options.writer.recordFailure({
       eventInfo: attempt.eventInfo(attempt.event),
+      order: error.reason === 'wrong_order' ? undefined : attempt.order,
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,

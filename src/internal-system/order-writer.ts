@@ -1,7 +1,8 @@
 import { Batcher, type Load } from '../async/batcher.ts';
 import { withTimeout } from '../async/deadline.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { InternalSystem, Snapshot, WriteResult } from './internal-system.ts';
+import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
+import type { InternalSystem, Snapshot, WrittenResult } from './internal-system.ts';
 import type { LedgerFailure } from './ledger.ts';
 
 /**
@@ -10,8 +11,8 @@ import type { LedgerFailure } from './ledger.ts';
  */
 export class OrderWriter {
   readonly #internalSystem: InternalSystem;
-  readonly #snapshots: Batcher<Snapshot, WriteResult>;
-  readonly #failures: Batcher<LedgerFailure, true>;
+  readonly #snapshots: Batcher<Snapshot, WrittenResult>;
+  readonly #failures: Batcher<LedgerFailure, readonly Conflict[]>;
 
   constructor(internalSystem: InternalSystem) {
     this.#internalSystem = internalSystem;
@@ -29,18 +30,19 @@ export class OrderWriter {
   }
 
   /** Resolves after the commit. @throws SyncError */
-  write(snapshot: Snapshot): Promise<WriteResult> {
+  write(snapshot: Snapshot): Promise<WrittenResult> {
     return this.#snapshots.add(snapshot);
   }
 
-  /** Records in the ledger that a delivery failed. @throws SyncError */
-  async recordFailure(failure: LedgerFailure): Promise<void> {
-    await this.#failures.add(failure);
+  /** Records in the ledger that a delivery failed. @returns the conflicts that it brings @throws SyncError */
+  recordFailure(failure: LedgerFailure): Promise<readonly Conflict[]> {
+    return this.#failures.add(failure);
   }
 
-  async #writeBatch(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
+  async #writeBatch(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
     try {
-      return await withDeadline(this.#internalSystem.writeOrders(batch));
+      const results = await withDeadline(this.#internalSystem.writeOrders(batch));
+      return results.map((result) => (result.outcome === 'refused' ? result.error : result));
     } catch (error) {
       const failure = asSyncError(error, 'write_failed');
       if (failure.reason !== 'write_rejected' || batch.length === 1) throw failure;
@@ -49,8 +51,8 @@ export class OrderWriter {
   }
 
   /** One of them was refused, and the database does not always say which. */
-  async #writeOneByOne(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
-    const results: (WriteResult | Error)[] = [];
+  async #writeOneByOne(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
+    const results: (WrittenResult | Error)[] = [];
     for (const snapshot of batch) {
       const [result] = await this.#writeBatch([snapshot]).catch((error: unknown) => [
         asSyncError(error, 'write_failed'),
@@ -60,10 +62,10 @@ export class OrderWriter {
     return results;
   }
 
-  async #recordBatch(batch: readonly LedgerFailure[]): Promise<true[]> {
+  async #recordBatch(batch: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
     try {
-      await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
-      return batch.map(() => true);
+      const conflicts = await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
+      return batch.map((_, index) => conflicts?.[index] ?? NO_CONFLICTS);
     } catch (error) {
       throw asSyncError(error, 'write_failed');
     }

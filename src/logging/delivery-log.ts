@@ -1,15 +1,16 @@
 import type { Logger } from 'pino';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
+import { CONFLICT_WORDS, type Conflict } from '../internal-system/conflicts.ts';
 
 /** The one log line of a settled delivery. A warning is worth a look, an error needs a person. */
 export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
   logger[levelOf(facts)](fieldsOf(facts), messageOf(facts));
 }
 
-function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error' {
+function levelOf({ outcome, conflicts }: DeliveryFacts): 'info' | 'warn' | 'error' {
   switch (outcome) {
     case 'synced':
-      return conflict === true ? 'warn' : 'info';
+      return conflicts === undefined ? 'info' : 'warn';
     case 'unchanged':
     case 'stale':
     case 'requeued':
@@ -24,13 +25,19 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
+  const { outcome, reference, orderNumber, event, reason, delayMs, conflicts, previousNumber } = facts;
   const order = orderNumber ?? reference ?? 'an event that names no order';
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
   const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
-  const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
-  return `${outcome} ${subject}${why}${next}${warning}`;
+  const before = previousNumber === undefined ? '' : `, stored as ${previousNumber} until now`;
+  return `${outcome} ${subject}${why}${next}${before}${warningOf(conflicts)}`;
+}
+
+function warningOf(conflicts: readonly Conflict[] | undefined): string {
+  if (conflicts === undefined) return '';
+  const words = conflicts.map((conflict) => CONFLICT_WORDS[conflict]).join(', ');
+  return conflicts.includes('gone') ? `, but it is stored as paid: ${words}` : `, but picking had begun: ${words}`;
 }
 
 /** Undefined fields are left out of the line. */
@@ -44,7 +51,9 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     outcome: facts.outcome,
     reason: facts.reason,
     error: facts.error,
-    conflict: facts.conflict,
+    conflict: facts.conflicts === undefined ? undefined : true,
+    conflicts: facts.conflicts,
+    previousNumber: facts.previousNumber,
     attempt: facts.attempt,
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,

@@ -10,6 +10,7 @@ import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
 import { POSTGRES_MIGRATIONS } from './schema.ts';
+import { select } from './select.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** An arbitrary number: it keeps two daemons from migrating at once. */
@@ -35,6 +36,7 @@ const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL 
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
+const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
@@ -136,8 +138,9 @@ export class Postgres implements SqlDatabase {
       exclusively: (upgrade) =>
         this.#commit(async (client) => {
           await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-          await upgrade(async (statement) => {
-            await client.query(statement);
+          await client.query(`SET LOCAL statement_timeout = ${TIME_LIMITS_MS.migration}`);
+          await upgrade(async (text) => {
+            await client.query(migrationStep(text));
           });
         }),
     };
@@ -193,15 +196,6 @@ async function rolledBack(client: PoolClient): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function select(client: PoolClient, { sql, values }: SqlQuery): Promise<Row[]> {
-  let count = 0;
-  const numbered = sql.replaceAll('?', () => {
-    count += 1;
-    return `$${count}`;
-  });
-  return (await client.query<Row>(numbered, [...values])).rows;
 }
 
 async function schemaVersion(client: PoolClient): Promise<number> {

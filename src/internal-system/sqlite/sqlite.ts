@@ -4,9 +4,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ConfigError } from '../../errors.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
-import { asSetupError, asWriteError } from './errors.ts';
+import { asSetupError, asWriteError, orderAppeared } from './errors.ts';
 import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
@@ -44,7 +45,8 @@ export class Sqlite implements SqlDatabase {
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     return await this.#enqueue(async () => {
       try {
-        return await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        const run = () => this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        return await retryTransaction(run, orderAppeared);
       } catch (error) {
         throw asWriteError(error);
       }

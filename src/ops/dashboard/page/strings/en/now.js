@@ -66,7 +66,7 @@ export const now = {
   'outcome.dead-lettered': 'needs attention',
   'outcome.requeued': 'back in the queue',
   'outcome.discarded': 'discarded',
-  'outcome.conflict': 'stop the parcel',
+  'outcome.conflict': 'tell the warehouse',
 
   'event.paid': 'paid',
   'event.cancelled': 'cancelled',

@@ -28,6 +28,9 @@ export const reasons = {
   'todo.shop_refused_credentials': 'Have SHOP_TOKEN renewed, restart the daemon, then replay.',
   'reason.shop_rate_limited': 'The shop is limiting our requests',
   'todo.shop_rate_limited': 'Replay later. If this happens often, lower SHOP_REQUESTS_PER_SECOND.',
+  'reason.number_taken': 'Another order is stored under this number',
+  'todo.number_taken':
+    'The error names both orders. Have one of them renumbered in the shop, then replay. If the new one has replaced the stored one, see the operations manual.',
   'reason.write_rejected': 'The internal system rejected this order',
   'todo.write_rejected':
     'The error says why. Have the order corrected in the shop or allowed in the internal system; then replay.',

@@ -64,7 +64,7 @@ export const now = {
   'outcome.dead-lettered': '需人工处理',
   'outcome.requeued': '已退回队列',
   'outcome.discarded': '已丢弃',
-  'outcome.conflict': '请拦截包裹',
+  'outcome.conflict': '请通知仓库',
 
   'event.paid': '付款',
   'event.cancelled': '取消',
