@@ -12,7 +12,7 @@ import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logConnections, logIntake } from './logging/daemon-log.ts';
+import { logConnections, logIntake, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -31,6 +31,9 @@ const ADAPTER_CONCURRENCY = 16;
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
+
+/** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
+const CLOSE_TIMEOUT_MS = 5_500;
 
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
@@ -76,7 +79,12 @@ export class Daemon {
     const { shopName: shop, env } = config;
     this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     const internalSystem = await this.#whenAvailable('internal system', () =>
-      createInternalSystem({ ...config.internalSystem, shop, env }),
+      createInternalSystem({
+        ...config.internalSystem,
+        shop,
+        env,
+        notify: (level, message) => logger[level](message),
+      }),
     );
     this.#internalSystem = internalSystem;
     this.#rabbit = this.#connectable();
@@ -94,26 +102,24 @@ export class Daemon {
   }
 
   /**
-   * Stops taking deliveries, finishes those in flight, requeues the rest.
+   * Stops taking deliveries, finishes those in flight, gives back the rest. Ends within SHUTDOWN_TIMEOUT_MS and a few seconds
+   * more, whatever else is hung.
    *
-   * @returns how many deliveries were requeued because the deadline passed
+   * @returns false when the time was up before everything in flight was finished
    */
-  async stop(): Promise<number> {
+  async stop(): Promise<boolean> {
     const { logger } = this.#log;
     this.#stopping.abort();
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
+    const report = await this.#intake?.stop(this.#config.shutdownTimeoutMs);
     await this.#rabbit?.close();
-    await reconciliationEnded;
-    await this.#dashboard?.close();
-    await this.#shop?.close?.();
-    await this.#internalSystem?.close?.();
-    await this.#ops?.close();
-    logger.info({ requeued: left }, 'stopped');
-    return left;
+    await inTime(reconciliationEnded, this.#dashboard?.close());
+    await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
+    logStop(report, logger);
+    return report?.isCutShort !== true;
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
@@ -155,6 +161,10 @@ export class Daemon {
       process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
       interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
       cancelFetches: (error) => fetcher.cancelAll(error),
+      abandon: (error) => {
+        fetcher.close(error);
+        writer.close(error);
+      },
       crash: (delivery) => crashDelivery(delivery, pipeline),
     });
     logIntake(intake, this.#log.logger);
@@ -221,4 +231,9 @@ export class Daemon {
     const { host } = this.#config.ops;
     this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
   }
+}
+
+/** A part that hangs, or fails to close, ends with the process. */
+async function inTime(...closing: (Promise<void> | undefined)[]): Promise<void> {
+  await withTimeout(Promise.allSettled(closing), CLOSE_TIMEOUT_MS, () => undefined);
 }

@@ -26,6 +26,8 @@ const FAILURES = {
   order_not_found: { kind: 'transient' },
   not_yet_paid: { kind: 'transient' },
   not_yet_cancelled: { kind: 'transient' },
+  /** Older than what is stored, although the fetch began later: its replica lags, or its clock was set back. */
+  shop_shows_older: { kind: 'transient' },
   invalid_order: { kind: 'permanent', dependency: 'shop' },
   wrong_order: { kind: 'permanent', dependency: 'shop' },
   shop_error: { kind: 'transient', dependency: 'shop' },

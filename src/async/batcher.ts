@@ -10,6 +10,7 @@ export class Batcher<In, Out> {
   readonly #waiting: Entry<In, Out>[] = [];
   #running = 0;
   #isFilling = false;
+  #closed: Error | undefined;
 
   constructor(options: BatcherOptions<In, Out>) {
     this.#options = options;
@@ -21,6 +22,7 @@ export class Batcher<In, Out> {
 
   /** Rejects with the batch's error for this item, or with whatever the batch threw. */
   add(item: In): Promise<Out> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     const shared = this.#options.isSame && this.#waiting.find((entry) => this.#options.isSame?.(entry.item, item));
     if (shared) return shared.result.promise;
     const entry = { item, result: Promise.withResolvers<Out>(), inContext: AsyncLocalStorage.snapshot() };
@@ -32,6 +34,12 @@ export class Batcher<In, Out> {
   /** Rejects every item that has not left yet. */
   cancelWaiting(error: Error): void {
     for (const entry of this.#waiting.splice(0)) entry.result.reject(error);
+  }
+
+  /** Rejects every item that has not left yet, and from now on every new one. */
+  close(error: Error): void {
+    this.#closed = error;
+    this.cancelWaiting(error);
   }
 
   /**

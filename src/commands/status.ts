@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import type { FailureReason } from '../errors.ts';
 import { type Match, matchOf } from '../internal-system/ledger.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { addReference } from './cli/order-references.ts';
+import { addReference, asArguments } from './cli/order-references.ts';
 import { print, printJson, visible } from './cli/output.ts';
-import { plainError, warningsOf } from './cli/record-text.ts';
+import { plainError, reasonOf, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
@@ -78,7 +79,7 @@ function describe({ reference, records }: Answer): string[] {
   return [
     reference,
     '  Never seen: no event for this order has been processed.',
-    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${reference}`,
+    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${asArguments([reference])}`,
   ];
 }
 
@@ -111,20 +112,22 @@ const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
 };
 
 function stateInWords(record: ShownRecord): string {
-  const { state, attempts, stored, reference } = record;
-  const older = stored === null ? '' : '; the internal system holds an older version';
+  const { state, attempts, stored, reference, lastError } = record;
+  const isOlderInShop = lastError !== null && reasonOf(lastError) === ('shop_shows_older' satisfies FailureReason);
+  const held = isOlderInShop ? 'a newer version than the shop shows' : 'an older version';
+  const other = stored === null ? '' : `; the internal system holds ${held}`;
   switch (state) {
     case 'synced':
       return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
     case 'retrying':
-      return `retrying: attempt ${attempts} failed, the next one is automatic${older}`;
+      return `retrying: attempt ${attempts} failed, the next one is automatic${other}`;
     case 'dead-lettered':
       return (
-        `dead-lettered after ${counted(attempts, 'attempt')}${older}. Once the cause is fixed: ` +
-        `order-sync dead-letters replay ${reference}`
+        `dead-lettered after ${counted(attempts, 'attempt')}${other}. Once the cause is fixed: ` +
+        `order-sync dead-letters replay ${asArguments([reference])}`
       );
     case 'discarded':
-      return `discarded by a person${older}`;
+      return `discarded by a person${other}`;
     default:
       return state satisfies never;
   }
@@ -137,9 +140,9 @@ function describeStored({ stored, match }: MatchedRecord): [string, string][] {
   const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
   const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
     `${quantity} ×`,
-    visible(sku),
-    visible(name),
-    lineTotal,
+    visible(sku || '–'),
+    visible(name || '–'),
+    lineTotal ?? '–',
   ]);
   const changes: [string, string | null][] = [
     ['placed', stored.placedAt],

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import { SyncError } from '../errors.ts';
-import { type Conflict, NO_CONFLICTS, raisedBy } from '../internal-system/conflicts.ts';
-import type { FinalResult } from '../internal-system/internal-system.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import { carriedProperties, historyNote, type Note } from '../messages/headers.ts';
+import type { SeveralOrders } from '../messages/decode/decode-event.ts';
+import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
 import type { OutageDetector, Suspect } from './outage-detector.ts';
-import type { Settlement } from './outcome.ts';
+import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
  * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
@@ -28,9 +29,26 @@ export class Settler {
     return this.#options.retryDelaysMs.length;
   }
 
-  succeeded(delivery: Delivery, { outcome, conflict, previousNumber }: FinalResult): Settlement {
-    if (!delivery.isSettled) delivery.ack();
-    return { outcome, conflicts: raisedBy(conflict), previousNumber };
+  /** An event that may have come before the shop's API shows its change waits in the shortest retry queue for a later look. */
+  async succeeded(
+    delivery: Delivery,
+    attempt: Attempt,
+    { mayLag, ...result }: SyncResult,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit, retryDelaysMs } = this.#options;
+    const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
+    if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
+      if (!delivery.isSettled) delivery.ack();
+      return result;
+    }
+    try {
+      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
+      return { ...result, delayMs };
+    } catch (cause) {
+      const failure = this.#describe(attempt, asSyncError(cause));
+      return await this.#couldNotSettle(delivery, failure, cause, isCanary);
+    }
   }
 
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
@@ -46,6 +64,32 @@ export class Settler {
     } catch (cause) {
       return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
+  }
+
+  /**
+   * Publishes an event for each order that the message names, and so gives each a story of its own. Killed before the ack,
+   * some are asked for twice, which does no harm. Entries that name no order make the message a dead letter.
+   */
+  async split(
+    delivery: Delivery,
+    attempt: Attempt,
+    { events, problem }: SeveralOrders,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit } = this.#options;
+    const { traceparent, tracestate } = attempt.trace ?? {};
+    attempt.begin('settle');
+    try {
+      await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
+        rabbit.send({ orderNumber: reference, event: type }, { traceparent, tracestate }),
+      );
+    } catch (cause) {
+      return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
+    }
+    const orders = events.length;
+    if (problem !== undefined) return { ...(await this.failed(delivery, attempt, problem, isCanary)), orders };
+    if (!delivery.isSettled) delivery.ack();
+    return { outcome: 'split', orders };
   }
 
   /** Requeues a delivery that there was no time for, or that arrived after the pause. */
@@ -133,6 +177,7 @@ export class Settler {
 
   /** First the copy, confirmed; then the ack. Killed in between, the event is in both queues, which does no harm. */
   async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
     await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
@@ -141,7 +186,7 @@ export class Settler {
 }
 
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'send'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
   readonly retryDelaysMs: readonly number[];
@@ -156,3 +201,4 @@ interface Failure extends Suspect {
 }
 
 const SETTLE_AGAIN_MS = 1_000;
+const CONFIRMS_IN_FLIGHT = 100;

@@ -32,6 +32,13 @@ export const CONFLICT_WORDS: Readonly<Record<Conflict, string>> = {
   gone: 'the shop no longer has this order',
 };
 
+/** The end of a sentence that says what was written. Empty without a conflict. */
+export function conflictWarning(conflicts: readonly Conflict[]): string {
+  if (conflicts.length === 0) return '';
+  const words = conflicts.map((conflict) => CONFLICT_WORDS[conflict]).join(', ');
+  return conflicts.includes('gone') ? `, but it is stored as paid: ${words}` : `, but picking had begun: ${words}`;
+}
+
 /** The parcel must not leave. Any other conflict means that it must be checked. */
 const STOPS: readonly Conflict[] = ['cancelled', 'refunded', 'no_longer_paid', 'nothing_to_ship', 'gone'];
 
@@ -129,7 +136,7 @@ const FLOAT_NOISE = 1e-9;
 function quantities({ lines }: Packed): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { sku, name, lineId, quantity } of lines) {
-    const item = sku || name || lineId;
+    const item = sku || name || lineId || '';
     sums.set(item, (sums.get(item) ?? 0) + quantity);
   }
   return sums;
@@ -137,6 +144,7 @@ function quantities({ lines }: Packed): Map<string, number> {
 
 /** What is on the label: an absent part is as good as an empty one. */
 function addressOf({ shippingAddress: address }: Packed): string {
+  if (address === null) return '';
   const { recipient, phone, country, province, city, district, lines, postcode } = address;
   return JSON.stringify(
     [recipient, phone, country, province, city, district, ...lines, postcode].map((part) => part?.trim() ?? ''),

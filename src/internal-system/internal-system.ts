@@ -59,6 +59,8 @@ export interface Snapshot {
   readonly eventInfo: EventInfo;
   /** The `stored` of an earlier result: that version was stored before the fetch began. */
   readonly seen?: string | undefined;
+  /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
+  readonly force?: boolean | undefined;
 }
 
 /**
@@ -75,7 +77,10 @@ export interface WrittenResult {
    * say which one is newer. Fetch the order again, and write it with `stored` as its `seen`.
    */
   readonly outcome: WriteOutcome | 'tied';
-  /** With `tied`: names the version that is stored now. */
+  /**
+   * With `tied` and `stale`: names the version that is stored now. A `stale` order is then fetched again, too; a `stale`
+   * without it is final.
+   */
   readonly stored?: string;
   /** What this write changed in an order that staff had begun to pick; `true` is short for `['cancelled']`. */
   readonly conflict: boolean | readonly Conflict[];
@@ -93,8 +98,8 @@ export interface RefusedResult {
 
 export type WriteResult = WrittenResult | RefusedResult;
 
-/** A result that ends a delivery. */
-export type FinalResult = WrittenResult & { readonly outcome: WriteOutcome };
+/** Tells a person what a built-in system found out by itself, and no failed call would say. */
+export type Notify = (level: 'warn' | 'error', message: string) => void;
 
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {

@@ -21,6 +21,9 @@ import type { Snapshot, WriteResult, WrittenResult } from './internal-system.ts'
  * refund), so at equal `updatedAt` the later status wins, and at equal status the later fetch. Clocks do not decide which
  * fetch was later: they jump, and differ between machines. A fetch that began after the stored version was seen is later
  * than that version; without such proof it is a tie, and the order is fetched again.
+ *
+ * An older snapshot is never written, unless a person forces it in place of the version they saw. It is fetched again as
+ * well: mostly its fetch had begun before the stored version was written, but if not, the shop shows what is no longer so.
  */
 export interface StoredVersion {
   readonly orderNumber: string;
@@ -82,8 +85,9 @@ export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots
     const { orderNumber, shopOrderId } = snapshot.order;
     const before = current.versionOf(shopOrderId);
     const fetched = versionOf(snapshot, before);
-    const outcome = compareContent(before, fetched, snapshot.seen);
-    if (outcome === 'tied' && before !== undefined) return { outcome, conflict: false, stored: nameOf(before) };
+    const outcome = compareContent(before, fetched, snapshot);
+    const isDoubtful = outcome === 'tied' || outcome === 'stale';
+    if (isDoubtful && before !== undefined) return { outcome, conflict: false, stored: nameOf(before) };
     const isRefetched = outcome === 'unchanged' && before !== undefined && isNews(fetched, before);
     if (outcome !== 'synced' && !isRefetched) return { outcome, conflict: false };
     const holder = current.holderOf(orderNumber);
@@ -176,13 +180,15 @@ function hashOf(document: string): string {
 function compareContent(
   before: StoredVersion | undefined,
   after: StoredVersion,
-  seen: string | undefined,
+  { seen, force = false }: Pick<Snapshot, 'seen' | 'force'>,
 ): WrittenResult['outcome'] {
   if (before === undefined) return 'synced';
   if (before.contentHash === after.contentHash) return 'unchanged';
   const order = compareStates(after, before);
-  if (order !== 0) return order < 0 ? 'stale' : 'synced';
-  return seen === nameOf(before) ? 'synced' : 'tied';
+  if (order > 0) return 'synced';
+  const isSeen = seen === nameOf(before);
+  if (order === 0) return isSeen ? 'synced' : 'tied';
+  return isSeen && force ? 'synced' : 'stale';
 }
 
 /** The same content may return later: the fetch time makes it another version. */

@@ -39,6 +39,12 @@ export class OrderWriter {
     return this.#failures.add(failure);
   }
 
+  /** Cancels whatever has not begun, and refuses anything new. */
+  close(error: SyncError): void {
+    this.#snapshots.close(error);
+    this.#failures.close(error);
+  }
+
   async #writeBatch(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
     try {
       const results = await withDeadline(this.#internalSystem.writeOrders(batch));

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
-import { CONFLICT_WORDS, type Conflict } from '../internal-system/conflicts.ts';
+import { conflictWarning } from '../internal-system/conflicts.ts';
 
 /** The one log line of a settled delivery. A warning is worth a look, an error needs a person. */
 export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
@@ -14,6 +14,7 @@ function levelOf({ outcome, conflicts }: DeliveryFacts): 'info' | 'warn' | 'erro
     case 'unchanged':
     case 'stale':
     case 'requeued':
+    case 'split':
       return 'info';
     case 'retrying':
       return 'warn';
@@ -25,19 +26,15 @@ function levelOf({ outcome, conflicts }: DeliveryFacts): 'info' | 'warn' | 'erro
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflicts, previousNumber } = facts;
-  const order = orderNumber ?? reference ?? 'an event that names no order';
+  const { outcome, reference, orderNumber, event, reason, delayMs, conflicts, previousNumber, orders } = facts;
+  const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
+  const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
+  const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
+  const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
   const before = previousNumber === undefined ? '' : `, stored as ${previousNumber} until now`;
-  return `${outcome} ${subject}${why}${next}${before}${warningOf(conflicts)}`;
-}
-
-function warningOf(conflicts: readonly Conflict[] | undefined): string {
-  if (conflicts === undefined) return '';
-  const words = conflicts.map((conflict) => CONFLICT_WORDS[conflict]).join(', ');
-  return conflicts.includes('gone') ? `, but it is stored as paid: ${words}` : `, but picking had begun: ${words}`;
+  return `${outcome} ${subject}${why}${next}${before}${conflictWarning(conflicts ?? [])}`;
 }
 
 /** Undefined fields are left out of the line. */
@@ -49,6 +46,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     event: facts.event,
     status: facts.status,
     outcome: facts.outcome,
+    orders: facts.orders,
     reason: facts.reason,
     error: facts.error,
     conflict: facts.conflicts === undefined ? undefined : true,
@@ -57,7 +55,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     attempt: facts.attempt,
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
-    nextAttemptInMs: facts.delayMs,
+    [facts.outcome === 'retrying' ? 'nextAttemptInMs' : 'nextLookInMs']: facts.delayMs,
     // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),

@@ -1,5 +1,5 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import type { EventType } from './order-event.ts';
+import { LAST_LOOK, ownHeaders } from './headers.ts';
 
 /**
  * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
@@ -7,10 +7,6 @@ import type { EventType } from './order-event.ts';
  *
  * @returns when the broker has confirmed it @throws whatever `rabbit.send` does
  */
-export function requestSync(
-  rabbit: Pick<RabbitMQ, 'send'>,
-  orderNumber: string,
-  event: EventType = 'updated',
-): Promise<void> {
-  return rabbit.send({ orderNumber, event });
+export function requestSync(rabbit: Pick<RabbitMQ, 'send'>, orderNumber: string): Promise<void> {
+  return rabbit.send({ orderNumber, event: 'updated' }, ownHeaders(LAST_LOOK));
 }

@@ -86,7 +86,8 @@ function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
     labelNames: ['outcome', 'reason'] as const,
     registers,
   });
-  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued']) counter.inc({ outcome, reason: NO_REASON }, 0);
+  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued', 'split'])
+    counter.inc({ outcome, reason: NO_REASON }, 0);
   for (const reason of FAILURE_REASONS) {
     for (const outcome of ['retrying', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
   }
@@ -120,12 +121,12 @@ function isFinal(outcome: Outcome): boolean {
   return outcome !== 'retrying' && outcome !== 'requeued';
 }
 
-const COMPARISON_RESULTS = ['compared', 'found', 'known', 'unreadable'] as const;
+const COMPARISON_RESULTS = ['compared', 'found', 'known', 'newer', 'unreadable'] as const;
 
 function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'> {
   const counter = new Counter({
     name: 'order_sync_reconciled_orders_total',
-    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be behind, unreadable.',
+    help: 'Orders that reconciliation compared, and of these: found behind, known to be behind, newer than in the shop, unreadable.',
     labelNames: ['scan', 'result'] as const,
     registers,
   });

@@ -46,6 +46,12 @@ export class OrderFetcher {
     this.#cancelled = new AbortController();
   }
 
+  /** Cancels every fetch, and refuses new ones. */
+  close(error: SyncError): void {
+    this.#batcher.close(error);
+    this.#cancelled.abort(error);
+  }
+
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
     try {

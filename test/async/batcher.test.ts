@@ -119,6 +119,21 @@ test('cancelling rejects what waits, and leaves alone what is under way', async 
   expect(batches).toHaveLength(1);
 });
 
+test('closing rejects what waits and whatever comes later, and leaves alone what is under way', async () => {
+  const { batches, run } = aManualRun();
+  const batcher = new Batcher({ run, maxBatch: 1, slots: 1 });
+  const underWay = batcher.add(1);
+  await turn();
+  const waiting = batcher.add(2);
+  batcher.close(new Error('out of time'));
+  await expect(waiting).rejects.toThrow('out of time');
+  await expect(batcher.add(3)).rejects.toThrow('out of time');
+  batches[0]?.finish(['one']);
+  expect(await underWay).toBe('one');
+  await turn();
+  expect(batches).toHaveLength(1);
+});
+
 test('a batch runs in the context of its first item, not in that of the batch before', async () => {
   const context = new AsyncLocalStorage<string>();
   const ranIn: (string | undefined)[] = [];

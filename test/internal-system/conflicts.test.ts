@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Conflict, conflictsRaised, openConflicts, stopsParcel } from '../../src/internal-system/conflicts.ts';
 import { needsDocument, type StoredVersion } from '../../src/internal-system/newest-wins.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
-import { aLine, anOrder, anOrderDocument, aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
-
-const address = anOrderDocument().shippingAddress;
+import { aLine, anAddress, anOrder, anOrderDocument, aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
 
 function raised(
   after: Partial<OrderDocument>,
@@ -38,12 +36,12 @@ describe('once picking has begun', () => {
     ],
     ['a larger quantity', { lines: [aLine({ quantity: 3 }), aLine({ sku: 'CUP-01', quantity: 1 })] }, ['items_added']],
     ['another product', { lines: [aLine(), aLine({ sku: 'CUP-02', quantity: 1 })] }, ['items_removed', 'items_added']],
-    ['another street', { shippingAddress: { ...address, lines: ['文二路 1 号'] } }, ['address_changed']],
-    ['another recipient', { shippingAddress: { ...address, recipient: '李雷' } }, ['address_changed']],
+    ['another street', { shippingAddress: anAddress({ lines: ['文二路 1 号'] }) }, ['address_changed']],
+    ['another recipient', { shippingAddress: anAddress({ recipient: '李雷' }) }, ['address_changed']],
     ['another number', { orderNumber: '1005-B' }, ['number_changed']],
     [
       'a line less and another postcode',
-      { lines: [aLine()], shippingAddress: { ...address, postcode: '310001' } },
+      { lines: [aLine()], shippingAddress: anAddress({ postcode: '310001' }) },
       ['items_removed', 'address_changed'],
     ],
   ])('%s is a conflict', (_, after, expected) => {
@@ -63,7 +61,7 @@ describe('once picking has begun', () => {
       { lines: [aLine({ quantity: 1 }), aLine({ quantity: 1 }), aLine({ sku: 'CUP-01', quantity: 1 })] },
     ],
     ['another price', { lines: [aLine({ unitPrice: '1.00' }), aLine({ sku: 'CUP-01', quantity: 1 })] }],
-    ['a field of the address that was absent and is empty', { shippingAddress: { ...address, district: ' 西湖区' } }],
+    ['a field of the address that was absent and is empty', { shippingAddress: anAddress({ district: ' 西湖区' }) }],
   ])('%s is none', (_, after) => {
     expect(raised(after)).toEqual([]);
   });

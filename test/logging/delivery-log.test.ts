@@ -70,6 +70,16 @@ test('a retry says why and when', () => {
   });
 });
 
+test('a later look at an event that changed nothing is no warning', () => {
+  const line = lineOf(someFacts({ event: 'updated', outcome: 'unchanged', delayMs: 5000 }));
+  expect(line).toMatchObject({
+    level: 'info',
+    msg: 'unchanged 20261122000123456789 (updated), looked at again in 5 s',
+    nextLookInMs: 5000,
+  });
+  expect(line).not.toHaveProperty('nextAttemptInMs');
+});
+
 test('an event that could not be decoded', () => {
   const facts = someFacts({
     reference: null,
@@ -114,6 +124,7 @@ test('every outcome has its level', () => {
     retrying: 'warn',
     'dead-lettered': 'error',
     requeued: 'info',
+    split: 'info',
   });
 });
 

@@ -11,7 +11,8 @@ export const MYSQL_TABLE_COMMENT = 'order-sync';
 
 const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-const AMOUNT = 'DECIMAL(30, 12) NOT NULL';
+const OPTIONAL_AMOUNT = 'DECIMAL(30, 12)';
+const AMOUNT = `${OPTIONAL_AMOUNT} NOT NULL`;
 const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
 
 export const MYSQL_MIGRATIONS: Migrations = [
@@ -118,6 +119,12 @@ export const MYSQL_MIGRATIONS: Migrations = [
     // Room for the mark of a failure.
     `ALTER TABLE order_ledger MODIFY reference VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL`,
     "UPDATE order_ledger SET reference = concat('?', reference) WHERE state <> 'synced' AND left(reference, 1) <> '?'",
+  ],
+  [
+    `ALTER TABLE orders MODIFY buyer_name TEXT, MODIFY items_total ${OPTIONAL_AMOUNT}, MODIFY shipping_total ${OPTIONAL_AMOUNT},
+      MODIFY tax_total ${OPTIONAL_AMOUNT}, MODIFY discount_total ${OPTIONAL_AMOUNT}, MODIFY refunded_total ${OPTIONAL_AMOUNT}`,
+    `ALTER TABLE order_lines MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
+      MODIFY discount ${OPTIONAL_AMOUNT}, MODIFY tax ${OPTIONAL_AMOUNT}, MODIFY line_total ${OPTIONAL_AMOUNT}`,
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { totalsAddUp } from '../../orders/order.ts';
+import { totalsAddUp } from '../../orders/totals.ts';
 import { NOT_YET_PICKED } from '../conflicts.ts';
 import {
   LEDGER_COLUMNS,

@@ -113,4 +113,13 @@ export const POSTGRES_MIGRATIONS: Migrations = [
     'CREATE UNIQUE INDEX orders_identity ON orders (shop_order_id, shop)',
     "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
   ],
+  [
+    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
+    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+  ],
 ];
+
+/** Changes no row, however many there are. */
+function nullable(table: string, ...columns: string[]): string {
+  return `ALTER TABLE ${table} ${columns.map((column) => `ALTER COLUMN ${column} DROP NOT NULL`).join(', ')}`;
+}

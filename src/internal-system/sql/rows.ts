@@ -1,5 +1,6 @@
 import Big from 'big.js';
-import { type Order, totalsAddUp } from '../../orders/order.ts';
+import type { Order } from '../../orders/order.ts';
+import { totalsAddUp } from '../../orders/totals.ts';
 import { conflictsText } from '../conflicts.ts';
 import type { Snapshot } from '../internal-system.ts';
 import { type LedgerFailure, type LedgerState, ledgerError } from '../ledger.ts';
@@ -28,7 +29,7 @@ export function orderRow(shop: string, version: Version, syncedAt: string): Orde
     paid_at: order.paidAt,
     cancelled_at: order.cancelledAt,
     updated_at: order.updatedAt,
-    buyer_name: storable(order.buyer.name),
+    buyer_name: storable(order.buyer?.name ?? null),
     fulfilment_status: version.fulfilmentStatus,
     cancel_conflict: version.conflicts.length > 0,
     conflicts: conflictsText(version.conflicts),

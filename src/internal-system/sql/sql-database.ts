@@ -1,3 +1,4 @@
+import type { Notify } from '../internal-system.ts';
 import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
@@ -7,6 +8,15 @@ import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, Scan
 export interface NewOrder {
   readonly version: Version;
   readonly eventInfo: EventInfo;
+}
+
+/** How a database server is reached. */
+export interface ServerOptions {
+  /** `postgres://…` or `mysql://user:password@host:port/database?sslmode=…` */
+  readonly url: string;
+  /** Asked when the server refuses the credentials: they may have been rotated. */
+  readonly currentUrl: () => string;
+  readonly notify: Notify;
 }
 
 export interface SqlQuery {

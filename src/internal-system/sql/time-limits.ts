@@ -13,5 +13,7 @@ export const TIME_LIMITS_MS = {
   /** A statement that changes large tables, once. */
   migration: 600_000,
   rollback: 2_000,
+  /** For asking the server to give up a statement that it did not answer. */
+  cancel: 2_000,
   close: 3_000,
 } as const;

@@ -83,7 +83,7 @@ async function writeSnapshots(
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
   if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const isSettled = results.map(({ outcome }) => outcome !== 'tied' && outcome !== 'refused');
+  const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
   const settled = snapshots.filter((_, index) => isSettled[index]);
   if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);
   return results;
@@ -98,8 +98,8 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
 }
 
 /**
- * The ledger records every delivery, even one that changed nothing, and a tie once it is decided. Of several for one order, it
- * records the last. What failed before under the event's name for the order is done with.
+ * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
+ * several for one order, it records the last. What failed before under the event's name for the order is done with.
  */
 async function saveSynced(
   transaction: SqlTransaction,
@@ -118,7 +118,7 @@ async function saveSynced(
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
-  const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  const line = order.lines.findIndex(({ quantity }) => !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
   if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
   // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
   const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);

@@ -107,4 +107,23 @@ export const SQLITE_MIGRATIONS: Migrations = [
     'CREATE UNIQUE INDEX orders_identity ON orders (shop, shop_order_id)',
     "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
   ],
+  [
+    'PRAGMA writable_schema = ON',
+    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
+    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+    // Any change of a table tells other connections to read the schema again; RESET does so for this one.
+    'CREATE TABLE order_sync_reload (version INTEGER)',
+    'DROP TABLE order_sync_reload',
+    'PRAGMA writable_schema = RESET',
+  ],
 ];
+
+/**
+ * SQLite before 3.53 (Node before 26) can drop NOT NULL only by building the table anew, which would take minutes, twice the
+ * disk, and whatever staff added. So the table's own text is edited, as https://sqlite.org/lang_altertable.html describes for
+ * just this: no row is touched. Text that staff wrote differently stays as it is.
+ */
+function nullable(table: string, ...columns: string[]): string {
+  const edited = columns.reduce((sql, name) => `replace(${sql}, ' ${name} TEXT NOT NULL', ' ${name} TEXT')`, 'sql');
+  return `UPDATE sqlite_schema SET sql = ${edited} WHERE type = 'table' AND name = '${table}'`;
+}

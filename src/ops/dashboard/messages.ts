@@ -39,7 +39,7 @@ export interface DeliveryEvent {
   /** Grows by one with each. */
   readonly id: number;
   readonly at: string;
-  /** The order number, or the name the event used; null for an event that names no order. */
+  /** The order number, or the name the event used; null for an event that names none, or several. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';
@@ -121,8 +121,14 @@ export interface OrderDetails {
   readonly address: Personal;
   readonly buyerNote: Personal;
   readonly cancelReason: Personal;
-  readonly totals: { readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string };
-  readonly payments: readonly { readonly method: string; readonly amount: string; readonly paidAt: string | null }[];
+  readonly totals: {
+    readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string | null;
+  };
+  readonly payments: readonly {
+    readonly method: string | null;
+    readonly amount: string | null;
+    readonly paidAt: string | null;
+  }[];
 }
 
 export interface DeadLetterList {
@@ -169,6 +175,7 @@ export interface ScanSummary {
   readonly compared: number;
   readonly found: number;
   readonly known: number;
+  readonly newer: number;
   readonly unreadable: number;
   readonly error: string | null;
   readonly since: string | null;

@@ -13,6 +13,11 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
+/** The shop's way to say that there is no such order. */
+export function isNotFound({ statusCode }: ReplyHead): boolean {
+  return statusCode === 404 || statusCode === 410;
+}
+
 /** The error that a status means, other than 200 and "no such order". */
 export function statusError(reply: ReplyHead, url: URL): SyncError {
   const { statusCode } = reply;

@@ -3,7 +3,7 @@ import { isOrderReference } from '../../orders/order-reference.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
-import { header, statusError } from './http-errors.ts';
+import { header, isNotFound, statusError } from './http-errors.ts';
 import type { RestShopOptions } from './options.ts';
 import { listPlaced } from './placed-orders.ts';
 import { readOrder, readOrders } from './read-orders.ts';
@@ -104,7 +104,7 @@ class RestShop implements ShopClient {
   async #fetchOne(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const url = this.#urls.order(reference);
     const reply = await this.#http.get(url, signal);
-    if (reply.statusCode === 404 || reply.statusCode === 410) return { kind: 'not-found' };
+    if (isNotFound(reply)) return { kind: 'not-found' };
     if (reply.statusCode !== 200) throw statusError(reply, url);
     return readOrder(reply.json, reference);
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aLine, anOrderDocument, aSnapshot } from '../../helpers/order-builder.ts';
+import { aLine, anAddress, aSnapshot } from '../../helpers/order-builder.ts';
 import { aFailure } from '../helpers/a-failure.ts';
 import { stored, write } from '../helpers/one-order.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
@@ -20,7 +20,7 @@ describeDatabases('a conflict', (workbench) => {
 
   it('says what has changed; several add up in the order they arose, each with its own result', async () => {
     const { system } = await aPickedOrder('P1');
-    const shippingAddress = { ...anOrderDocument().shippingAddress, city: '宁波市' };
+    const shippingAddress = anAddress({ city: '宁波市' });
     expect(await write(system, { orderNumber: 'P1', shippingAddress, updatedAt: at(1) })).toEqual({
       outcome: 'synced',
       conflict: ['address_changed'],

@@ -53,9 +53,12 @@ async function populate(workbench: Workbench): Promise<void> {
   await insertLedger(workbench, 'failing', `NULL, NULL, 'dead-lettered', 'order_not_found: No.'`, at);
 }
 
+/** An order could be stored twice until then, and failures were in its own row. */
+const LAST_BEFORE = { SQLite: 3, PostgreSQL: 3, MySQL: 2 } as const;
+
 describe.each([1, 2, 3])('tables of version %i', (version) => {
   describeDatabases('with orders in them', (workbench) => {
-    it.skipIf(version >= MIGRATIONS[workbench.kind].length)('are migrated by several daemons at once', async () => {
+    it.skipIf(version > LAST_BEFORE[workbench.kind])('are migrated by several daemons at once', async () => {
       await createTablesOf(version, workbench);
       await populate(workbench);
       const daemon = [STAND_IN, workbench.database.url, 'demo', '0', '1', '1'];

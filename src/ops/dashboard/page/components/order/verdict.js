@@ -11,6 +11,7 @@ import { Icon } from '../icon.js';
 export function Verdict({ order: { match, state, stored, attempts, lastError, syncedAt } }) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
+  const isOlderInShop = reasonOf(lastError) === 'shop_shows_older';
   // Where the order itself is, such an event does not say.
   const title = t(match === 'event' && state !== 'synced' ? `pending.${state}` : `answer.${name}`);
   const text = t(`answer.${name}.text`, {
@@ -30,7 +31,7 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
           <h3>${title}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
           <p>${text}</p>
-          ${state !== 'synced' && stored !== null && html`<p>${t('answer.older')}</p>`}
+          ${state !== 'synced' && stored !== null && html`<p>${t(isOlderInShop ? 'answer.newer' : 'answer.older')}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
@@ -55,6 +56,11 @@ function Conflicts({ conflicts, fulfilment }) {
 
 /** `reason: message` of the ledger → the reason in the reader's words. @param {string} lastError */
 function errorWords(lastError) {
-  const reason = /^([a-z_]+): /.exec(lastError)?.[1];
+  const reason = reasonOf(lastError);
   return reason === undefined ? lastError : reasonWords(reason);
+}
+
+/** @param {string | null} lastError */
+function reasonOf(lastError) {
+  return /^([a-z_]+): /.exec(lastError ?? '')?.[1];
 }

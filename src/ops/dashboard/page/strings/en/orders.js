@@ -4,7 +4,8 @@ export const orders = {
   'search.label': 'Order number or shop ID',
   'search.hint': 'Type or scan it. Press / anywhere to get here.',
   'search.go': 'Find',
-  'search.invalid': 'An order number has 1 to 64 letters, digits, dots, dashes or underscores.',
+  'search.invalid':
+    'An order number has 1 to 64 characters, a letter or digit among them, and none of \\ % ? & , ; " \' ` < > { } ^.',
   'search.none': 'Never seen',
   'search.noneText':
     'No event for {reference} has been processed. It may still be in the queue ({n} waiting), the number may be mistyped, or the shop may never have sent one.',
@@ -26,6 +27,7 @@ export const orders = {
   'answer.discarded': 'Discarded',
   'answer.discarded.text': 'Someone removed its event from the dead letters for good: {reason}',
   'answer.older': 'The internal system has an older version of this order.',
+  'answer.newer': 'The internal system has a newer version of this order than the shop shows.',
   'answer.conflict': 'Stop or check the parcel.',
   'answer.conflictText': 'Warehouse status: {fulfilment}.',
   'answer.mismatch': 'The amounts do not add up. The order was stored as the shop sent it; someone should check it.',
@@ -99,6 +101,8 @@ export const orders = {
   'customer.phone': 'Phone',
   'customer.address': 'Address',
   'customer.note': 'Note',
+  'customer.guest': 'Guest, no name given',
+  'customer.noAddress': 'None: digital goods or pick-up',
   'customer.hidden': 'hidden',
   'customer.hiddenText': 'Sign in with OPS_TOKEN to see personal data.',
 

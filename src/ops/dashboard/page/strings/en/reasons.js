@@ -11,6 +11,9 @@ export const reasons = {
   'reason.not_yet_cancelled': 'The shop says it is not cancelled',
   'todo.not_yet_cancelled':
     'Check the order in the shop. Replay once it is cancelled; discard if the cancellation was withdrawn.',
+  'reason.shop_shows_older': 'The shop shows an older version than it did before',
+  'todo.shop_shows_older':
+    'A copy of the shop’s database lags, or its clock was set back. Compare the order in the shop. Replay once the shop shows it right; if what it shows is right although older, run “order-sync resync --force” with the order’s number, then discard.',
   'reason.invalid_order': 'The shop’s order is incomplete or wrong',
   'todo.invalid_order':
     'The error names the fields. Have the order corrected in the shop, or tell its developers; then replay.',

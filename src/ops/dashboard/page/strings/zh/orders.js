@@ -4,7 +4,7 @@ export const orders = {
   'search.label': '订单号或商城内部编号',
   'search.hint': '可输入或扫码。在任意页面按 / 键即可转到此处。',
   'search.go': '查询',
-  'search.invalid': '订单号由 1 到 64 位字母、数字、点、短横线或下划线组成。',
+  'search.invalid': '订单号为 1 到 64 个字符，其中至少有一个字母或数字，且不含 \\ % ? & , ; " \' ` < > { } ^。',
   'search.none': '未见过此订单',
   'search.noneText':
     '尚未处理过 {reference} 的事件。事件可能仍在队列中（当前有 {n} 条等待），号码可能有误，或者商城从未发布该事件。',
@@ -25,6 +25,7 @@ export const orders = {
   'answer.discarded': '已丢弃',
   'answer.discarded.text': '其事件已从死信中永久删除：{reason}',
   'answer.older': '内部系统中是此订单的较旧版本。',
+  'answer.newer': '内部系统中的版本比商城显示的更新。',
   'answer.conflict': '请拦截或核对包裹。',
   'answer.conflictText': '仓库状态：{fulfilment}。',
   'answer.mismatch': '金额合计不符。订单已按商城数据写入，请人工核对。',
@@ -98,6 +99,8 @@ export const orders = {
   'customer.phone': '电话',
   'customer.address': '地址',
   'customer.note': '买家留言',
+  'customer.guest': '游客，未留姓名',
+  'customer.noAddress': '无：数字商品或到店自提',
   'customer.hidden': '已隐藏',
   'customer.hiddenText': '使用 OPS_TOKEN 登录后可查看个人信息。',
 

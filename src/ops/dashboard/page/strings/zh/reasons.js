@@ -8,6 +8,9 @@ export const reasons = {
   'todo.not_yet_paid': '在商城中核对付款情况。付款后请重放；如确定不会付款，请丢弃。',
   'reason.not_yet_cancelled': '商城显示尚未取消',
   'todo.not_yet_cancelled': '在商城中核对此订单。取消后请重放；如取消已撤回，请丢弃。',
+  'reason.shop_shows_older': '商城显示的版本比之前更旧',
+  'todo.shop_shows_older':
+    '商城的从库有延迟，或时钟曾被回拨。请在商城中核对此订单：显示恢复正确后请重放；如商城显示的内容虽旧但正确，请对该订单执行 order-sync resync --force，然后丢弃。',
   'reason.invalid_order': '商城返回的订单不完整或有误',
   'todo.invalid_order': '错误信息列出了相关字段。请在商城中更正订单或通知商城开发人员，然后重放。',
   'reason.wrong_order': '商城返回了另一笔订单',
