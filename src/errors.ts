@@ -36,6 +36,8 @@ const FAILURES = {
   shop_unreachable: { kind: 'outage', dependency: 'shop' },
   shop_refused_credentials: { kind: 'outage', dependency: 'shop' },
   shop_rate_limited: { kind: 'outage', dependency: 'shop' },
+  /** Another order is stored under this order's number. */
+  number_taken: { kind: 'permanent' },
   write_rejected: { kind: 'permanent', dependency: 'internal-system' },
   write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },

@@ -51,7 +51,7 @@ export class Attempt {
     this.#timer.begin(step);
   }
 
-  end({ outcome, error, outage, delayMs, conflict, orders }: Settlement): Settled {
+  end({ outcome, error, outage, delayMs, conflicts, previousNumber, orders }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
     const { fetch, write, settle } = this.#timer.end();
     return {
@@ -64,7 +64,8 @@ export class Attempt {
         reason: error?.reason,
         error: error?.message,
         delayMs,
-        conflict: conflict === true ? conflict : undefined,
+        conflicts: conflicts?.length ? conflicts : undefined,
+        previousNumber,
         orders,
         attempt: this.number,
         deliveryTag,

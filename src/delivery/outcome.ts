@@ -1,4 +1,5 @@
 import type { FailureReason, SyncError } from '../errors.ts';
+import type { Conflict } from '../internal-system/conflicts.ts';
 import { WRITE_OUTCOMES, type WriteOutcome } from '../internal-system/internal-system.ts';
 import { FAILURE_OUTCOMES } from '../internal-system/ledger.ts';
 import type { EventType } from '../messages/order-event.ts';
@@ -21,8 +22,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** How an order was brought in. */
 export interface SyncResult {
   readonly outcome: WriteOutcome;
-  /** True when this cancelled an order that staff had begun to pick. */
-  readonly conflict: boolean;
+  readonly conflicts: readonly Conflict[];
+  /** The number under which the order was stored until now. */
+  readonly previousNumber: string | undefined;
   /** True if the shop may have shown an old version: nothing was written, or only because it was fetched later. */
   readonly mayLag: boolean;
 }
@@ -35,7 +37,8 @@ export interface Settlement {
   readonly outage?: SyncError;
   /** Until the next attempt or the later look, in ms. */
   readonly delayMs?: number;
-  readonly conflict?: boolean;
+  readonly conflicts?: readonly Conflict[];
+  readonly previousNumber?: string | undefined;
   /** How many orders a message named that was split. */
   readonly orders?: number;
 }
@@ -68,8 +71,10 @@ export interface DeliveryFacts {
   readonly redelivered: boolean;
   /** Of the trace that the event was published in. */
   readonly traceId?: string | undefined;
-  /** True when this delivery cancelled an order that staff had begun to pick. */
-  readonly conflict?: boolean | undefined;
+  /** What this delivery brought that staff, who may be picking the order, must hear of. */
+  readonly conflicts?: readonly Conflict[] | undefined;
+  /** The number under which the order was stored until now. */
+  readonly previousNumber?: string | undefined;
   /** Until the next attempt, if it failed; else until a later look. */
   readonly delayMs?: number | undefined;
   /** How many orders a message named that was split. */

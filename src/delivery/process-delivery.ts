@@ -1,5 +1,6 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { raisedBy } from '../internal-system/conflicts.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
@@ -57,10 +58,11 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
     outages.recordSuccess('internal-system');
     checkAgainstStored(order, result, seen);
-    const { outcome, conflict, stored } = result;
-    if (outcome === 'synced') return { outcome, conflict, mayLag: seen !== undefined };
+    const { outcome, stored, previousNumber } = result;
+    const conflicts = raisedBy(result.conflict);
+    if (outcome === 'synced') return { outcome, conflicts, previousNumber, mayLag: seen !== undefined };
     if (outcome === 'unchanged' || (outcome === 'stale' && stored === undefined))
-      return { outcome: seen === undefined ? outcome : 'stale', conflict, mayLag: true };
+      return { outcome: seen === undefined ? outcome : 'stale', conflicts, previousNumber, mayLag: true };
     // Whatever the shop shows from now on should be no older than what is stored: fetch again.
     seen = stored;
   }

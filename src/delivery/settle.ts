@@ -4,6 +4,7 @@ import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
+import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
 import type { LedgerFailure } from '../internal-system/ledger.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { SeveralOrders } from '../messages/decode/decode-event.ts';
@@ -33,18 +34,18 @@ export class Settler {
   async succeeded(
     delivery: Delivery,
     attempt: Attempt,
-    { outcome, conflict, mayLag }: SyncResult,
+    { mayLag, ...result }: SyncResult,
     isCanary: boolean,
   ): Promise<Settlement> {
     const { rabbit, retryDelaysMs } = this.#options;
     const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
       if (!delivery.isSettled) delivery.ack();
-      return { outcome, conflict };
+      return result;
     }
     try {
       await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
-      return { outcome, conflict, delayMs };
+      return { ...result, delayMs };
     } catch (cause) {
       const failure = this.#describe(attempt, asSyncError(cause));
       return await this.#couldNotSettle(delivery, failure, cause, isCanary);
@@ -59,8 +60,8 @@ export class Settler {
     // The broker has it back already, or gets it back from us.
     if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
-      await this.#record(attempt, failure);
-      return await this.#retryOrDeadLetter(delivery, failure);
+      const conflicts = await this.#record(attempt, failure);
+      return { ...(await this.#retryOrDeadLetter(delivery, failure)), conflicts };
     } catch (cause) {
       return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
@@ -114,11 +115,12 @@ export class Settler {
   }
 
   /** In the ledger, which has no place for an event that names no order. */
-  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<void> {
+  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<readonly Conflict[]> {
     const { event } = attempt;
-    if (event === undefined) return;
+    if (event === undefined) return NO_CONFLICTS;
     const entry: LedgerFailure = {
       eventInfo: attempt.eventInfo(event),
+      order: error.reason === 'wrong_order' ? undefined : attempt.order,
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,
@@ -126,10 +128,11 @@ export class Settler {
     };
     const { writer, outages } = this.#options;
     try {
-      await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
+      return await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
     } catch (cause) {
       // A ledger that refuses this entry would refuse it for ever. The retry or dead letter says the same.
       if (!(cause instanceof SyncError) || !(cause.kind === 'permanent' || cause.isOwn)) throw cause;
+      return NO_CONFLICTS;
     }
   }
 

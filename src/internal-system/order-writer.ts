@@ -1,7 +1,8 @@
 import { Batcher, type Load } from '../async/batcher.ts';
 import { withTimeout } from '../async/deadline.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { InternalSystem, Snapshot, WriteResult } from './internal-system.ts';
+import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
+import type { InternalSystem, Snapshot, WrittenResult } from './internal-system.ts';
 import type { LedgerFailure } from './ledger.ts';
 
 /**
@@ -10,8 +11,8 @@ import type { LedgerFailure } from './ledger.ts';
  */
 export class OrderWriter {
   readonly #internalSystem: InternalSystem;
-  readonly #snapshots: Batcher<Snapshot, WriteResult>;
-  readonly #failures: Batcher<LedgerFailure, true>;
+  readonly #snapshots: Batcher<Snapshot, WrittenResult>;
+  readonly #failures: Batcher<LedgerFailure, readonly Conflict[]>;
   #lastWritten: Snapshot | undefined;
 
   constructor(internalSystem: InternalSystem) {
@@ -36,15 +37,15 @@ export class OrderWriter {
   }
 
   /** Resolves after the commit. @param isAlone at once and in a transaction of its own @throws SyncError */
-  write(snapshot: Snapshot, isAlone = false): Promise<WriteResult> {
+  write(snapshot: Snapshot, isAlone = false): Promise<WrittenResult> {
     return this.#snapshots.add(snapshot, isAlone);
   }
 
-  /** Records in the ledger that a delivery failed. @throws SyncError */
-  async recordFailure(failure: LedgerFailure, isAlone = false): Promise<void> {
+  /** Records in the ledger that a delivery failed. @returns the conflicts that it brings @throws SyncError */
+  recordFailure(failure: LedgerFailure, isAlone = false): Promise<readonly Conflict[]> {
     // Writing it once more would now make the ledger say that it is synced.
     if (failure.eventInfo.reference === this.#lastWritten?.eventInfo.reference) this.#lastWritten = undefined;
-    await this.#failures.add(failure, isAlone);
+    return this.#failures.add(failure, isAlone);
   }
 
   /**
@@ -71,20 +72,20 @@ export class OrderWriter {
     this.#failures.close(error);
   }
 
-  async #writeBatch(batch: readonly Snapshot[]): Promise<WriteResult[]> {
+  async #writeBatch(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
     try {
       const results = await withDeadline(this.#internalSystem.writeOrders(batch));
-      this.#lastWritten = batch.at(-1);
-      return results;
+      this.#lastWritten = batch[results.findLastIndex(({ outcome }) => outcome !== 'refused')] ?? this.#lastWritten;
+      return results.map((result) => (result.outcome === 'refused' ? result.error : result));
     } catch (error) {
       throw asSyncError(error, 'write_failed');
     }
   }
 
-  async #recordBatch(batch: readonly LedgerFailure[]): Promise<true[]> {
+  async #recordBatch(batch: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
     try {
-      await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
-      return batch.map(() => true);
+      const conflicts = await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
+      return batch.map((_, index) => conflicts?.[index] ?? NO_CONFLICTS);
     } catch (error) {
       throw asSyncError(error, 'write_failed');
     }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
 import type { DeliveryFacts, Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
+import { CONFLICTS } from '../internal-system/conflicts.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
@@ -33,6 +34,7 @@ export function createMetrics(state: DaemonState): Metrics {
   const registers = [registry];
   const deliveries = deliveryCounter(registers);
   const orders = orderCounter(registers);
+  const conflicted = conflictCounter(registers);
   const seconds = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
   const queue = seconds('order_sync_queue_seconds', 'Time from publishing an event to its delivery.', WAIT_SECONDS);
   const fetch = seconds('order_sync_fetch_seconds', 'Time to fetch a snapshot from the shop.', WORK_SECONDS);
@@ -57,9 +59,10 @@ export function createMetrics(state: DaemonState): Metrics {
   registerStateGauges(state, registers);
 
   return {
-    observe({ outcome, reason, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
+    observe({ outcome, reason, conflicts, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
       deliveries.inc({ outcome, reason: reason ?? NO_REASON });
       if (outcome === 'synced' && status !== null) orders.inc({ status });
+      for (const conflict of conflicts ?? []) conflicted.inc({ conflict });
       if (outcome === 'synced' && queueMs !== null) observeMs(publishToCommit, queueMs + totalMs);
       if (isFinal(outcome)) attempts.observe(attempt);
       observeMs(queue, queueMs);
@@ -99,6 +102,17 @@ function orderCounter(registers: Registry[]): Counter<'status'> {
     registers,
   });
   for (const status of ORDER_STATUSES) counter.inc({ status }, 0);
+  return counter;
+}
+
+function conflictCounter(registers: Registry[]): Counter<'conflict'> {
+  const counter = new Counter({
+    name: 'order_sync_conflicts_total',
+    help: 'Changes that the warehouse must hear of: to an order that staff had begun to pick, or one that the shop has deleted.',
+    labelNames: ['conflict'] as const,
+    registers,
+  });
+  for (const conflict of CONFLICTS) counter.inc({ conflict }, 0);
   return counter;
 }
 

@@ -32,7 +32,7 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
         done.push(`sent ${orderNumber}`);
       },
     },
-    writer: { recordFailure: async () => undefined },
+    writer: { recordFailure: async () => [] },
     outages: new OutageDetector({ shop: async () => undefined, 'internal-system': async () => undefined }),
     retryDelaysMs: [200],
   });

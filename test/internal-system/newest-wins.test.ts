@@ -9,12 +9,15 @@ const fetchedAt = (text: string) => ({ fetchedAt: new Date(text) });
 
 function stored(overrides: Partial<StoredVersion> = {}): ReadonlyMap<string, StoredVersion> {
   const version: StoredVersion = {
+    orderNumber: 'A1',
+    shopOrderId: 'id-A1',
     updatedAt: NOON,
     status: 'paid',
     fetchedAt: NOON,
     contentHash: 'other',
     fulfilmentStatus: 'new',
-    cancelConflict: false,
+    conflicts: [],
+    conflictAt: null,
     ...overrides,
   };
   return new Map([['A1', version]]);
@@ -163,7 +166,7 @@ describe('a cancellation', () => {
   const cancelled = { order: { status: 'cancelled' as const, updatedAt: LATER } };
 
   it('of an order that staff are picking is a conflict', () => {
-    expect(outcome({ fulfilmentStatus: 'picking' }, cancelled)).toEqual({ outcome: 'synced', conflict: true });
+    expect(outcome({ fulfilmentStatus: 'picking' }, cancelled)).toEqual({ outcome: 'synced', conflict: ['cancelled'] });
   });
 
   it.each(['new', 'cancelled'])('of an order whose fulfilment is %s is no conflict', (fulfilmentStatus) => {
@@ -171,16 +174,16 @@ describe('a cancellation', () => {
   });
 
   it('raises its conflict once', () => {
-    const known = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: true };
+    const known = { fulfilmentStatus: 'picking', status: 'cancelled' as const, conflicts: ['cancelled'] as const };
     expect(outcome(known, cancelled)).toEqual({ outcome: 'synced', conflict: false });
     const [version] = planWrites(stored(known), [
       aSnapshot({ ...cancelled, order: { orderNumber: 'A1', ...cancelled.order } }),
     ]).versions;
-    expect(version?.cancelConflict).toBe(true);
+    expect(version?.conflicts).toEqual(['cancelled']);
   });
 
   it('that staff have resolved is not raised again by another change to the cancelled order', () => {
-    const resolved = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: false };
+    const resolved = { fulfilmentStatus: 'picking', status: 'cancelled' as const };
     expect(outcome(resolved, cancelled)).toEqual({ outcome: 'synced', conflict: false });
   });
 });

@@ -1,3 +1,4 @@
+import { conflictWarning } from '../../internal-system/conflicts.ts';
 import { visible } from '../cli/output.ts';
 import { alignedLines } from '../cli/table.ts';
 import type { Difference } from './differences.ts';
@@ -15,9 +16,9 @@ export function describeOlder({ orderNumber, comparison }: Older): string[] {
   return [title, ...differenceLines(comparison.differences)];
 }
 
-export function describeWritten({ orderNumber, outcome, replaced, conflict }: Written): string {
+export function describeWritten({ orderNumber, outcome, replaced, conflicts }: Written): string {
   const what = replaced !== null ? 'was replaced' : outcome === 'synced' ? 'was updated' : 'is up to date';
-  return `${orderNumber} ${what}${conflict ? ', but picking had begun: staff must stop it' : ''}`;
+  return `${orderNumber} ${what}${conflictWarning(conflicts)}`;
 }
 
 export function describeFailure({ reference, error }: FailedResync): string[] {

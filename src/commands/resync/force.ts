@@ -1,5 +1,6 @@
 import { checkAgainstEvent } from '../../delivery/check-order.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { type Conflict, raisedBy } from '../../internal-system/conflicts.ts';
 import type { Snapshot } from '../../internal-system/internal-system.ts';
 import type { BothSides } from './both-sides.ts';
 import { type Comparison, compareWithStored, type FailedResync, type Version } from './preview.ts';
@@ -12,7 +13,7 @@ export interface Written {
   /** The newer version that had to give way; null if force was not needed. */
   readonly replaced: Version | null;
   /** True when this cancelled an order that staff had begun to pick. */
-  readonly conflict: boolean;
+  readonly conflicts: readonly Conflict[];
 }
 
 /** An order that the shop shows as older than what is stored, still. */
@@ -40,7 +41,7 @@ export async function bringIn(reference: string, sides: BothSides): Promise<Writ
       const { orderNumber } = snapshot.order;
       const { outcome, conflict, stored } = await sides.writer.write(snapshot);
       if (outcome === 'synced' || outcome === 'unchanged')
-        return { reference, orderNumber, outcome, replaced: null, conflict };
+        return { reference, orderNumber, outcome, replaced: null, conflicts: raisedBy(conflict) };
       if (stored === undefined) throw cannotForce(orderNumber);
       if (outcome === 'stale' && stored === seen) return await older(reference, snapshot, sides);
       seen = stored;
@@ -66,7 +67,7 @@ async function older(reference: string, snapshot: Snapshot, { system, writer }: 
       const { outcome, conflict } = await writer.write({ ...snapshot, force: true });
       if (outcome !== 'synced' && outcome !== 'unchanged') throw changedMeanwhile(orderNumber);
       const replaced = outcome === 'synced' ? comparison.stored : null;
-      return { reference, orderNumber, outcome, replaced, conflict };
+      return { reference, orderNumber, outcome, replaced, conflicts: raisedBy(conflict) };
     } catch (error) {
       return { reference, outcome: null, error: asSyncError(error) };
     }

@@ -28,9 +28,16 @@ const SESSION = [
     idle_transaction_timeout = ${TIME_LIMITS_MS.idleInTransaction / 1000} */`,
 ];
 
+/** Only MariaDB ends statements that change something. */
+function maxStatementTime(ms: number): string {
+  return `SET SESSION lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000} /*M!100300 , max_statement_time = ${ms / 1000} */`;
+}
+
 /** One connection in use: how it runs statements, and the largest one that its server takes. */
 export interface Session {
   readonly run: RunStatement;
+  /** One statement that may take minutes, as it changes a large table. */
+  readonly runSlowly: (sql: string) => Promise<void>;
   readonly maxPacketBytes: number;
 }
 
@@ -130,8 +137,13 @@ export class MysqlConnections {
 
   async #setUp(connection: PoolConnection): Promise<Session> {
     const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
+    const runSlowly = async (sql: string) => {
+      await run(maxStatementTime(TIME_LIMITS_MS.migration));
+      await runStatement(connection, sql, [], TIME_LIMITS_MS.migration);
+      await run(maxStatementTime(TIME_LIMITS_MS.statement));
+    };
     const known = this.#ready.get(connection.connection);
-    if (known !== undefined) return { run, maxPacketBytes: known };
+    if (known !== undefined) return { run, runSlowly, maxPacketBytes: known };
     const core = connection.connection;
     // A connection lost while idle is replaced at the next use; one lost in use fails that use.
     core.on('error', () => this.#ready.delete(core));
@@ -140,7 +152,7 @@ export class MysqlConnections {
     const rows = await run('SELECT @@max_allowed_packet AS bytes');
     const maxPacketBytes = Number(rows[0]?.['bytes']);
     this.#ready.set(core, maxPacketBytes);
-    return { run, maxPacketBytes };
+    return { run, runSlowly, maxPacketBytes };
   }
 
   /**

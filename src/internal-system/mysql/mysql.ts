@@ -73,12 +73,10 @@ export class Mysql implements SqlDatabase {
     return {
       version: () => this.#connections.use(({ run }) => schemaVersion(run)),
       exclusively: (upgrade) =>
-        this.#connections.use(({ run }) =>
+        this.#connections.use(({ run, runSlowly }) =>
           withMigrationLock(run, async () => {
             if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
-            await upgrade(async (statement) => {
-              await run(statement);
-            });
+            await upgrade(runSlowly);
           }),
         ),
     };

@@ -45,11 +45,11 @@ export function lostRace(error: unknown): boolean {
 }
 
 /**
- * Another transaction inserted the same order between our look and our insert. PostgreSQL names a key after its table, or
- * the partition, with a number behind it where the name is taken.
+ * The order is stored by now, under its number or its id. PostgreSQL names a key after its table, or the partition, with a number
+ * behind it where the name is taken; the unique index of a partition after its columns.
  */
 function orderAppeared({ code, constraint }: DatabaseError): boolean {
-  return code === '23505' && /^orders.*_pkey\d*$/.test(constraint ?? '');
+  return code === '23505' && /^orders.*(?:_pkey|_identity|_shop_order_id_shop_idx)\d*$/.test(constraint ?? '');
 }
 
 /**

@@ -9,6 +9,7 @@ import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { POSTGRES_MIGRATIONS } from './schema.ts';
+import { select } from './select.ts';
 import { readSettings } from './settings.ts';
 import { PostgresTransaction } from './transaction.ts';
 
@@ -32,6 +33,9 @@ const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
 
 /** For a statement that spends most of its time on planning and has one good plan: each row by its key. */
 const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
+
+/** The driver also takes `query_timeout` per query, which its types don't know. */
+const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
@@ -100,8 +104,9 @@ export class Postgres implements SqlDatabase {
       exclusively: (upgrade) =>
         this.#commit(async (client) => {
           await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-          await upgrade(async (statement) => {
-            await client.query(statement);
+          await client.query(`SET LOCAL statement_timeout = ${TIME_LIMITS_MS.migration}`);
+          await upgrade(async (text) => {
+            await client.query(migrationStep(text));
           });
         }),
     };
@@ -139,15 +144,6 @@ export class Postgres implements SqlDatabase {
       return result;
     });
   }
-}
-
-async function select(client: PoolClient, { sql, values }: SqlQuery): Promise<Row[]> {
-  let count = 0;
-  const numbered = sql.replaceAll('?', () => {
-    count += 1;
-    return `$${count}`;
-  });
-  return (await client.query<Row>(numbered, [...values])).rows;
 }
 
 async function schemaVersion(client: PoolClient): Promise<number> {

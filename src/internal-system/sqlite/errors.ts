@@ -6,12 +6,13 @@ const READ_ONLY = 8;
 const IO_ERROR = 10;
 const CORRUPT = 11;
 const CANNOT_OPEN = 14;
+const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
 
 /** What SQLite's primary result codes mean for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<number, WriteReason>> = {
   18: 'write_rejected', // TOOBIG
-  19: 'write_rejected', // CONSTRAINT, a trigger's RAISE too
+  [CONSTRAINT]: 'write_rejected', // a trigger's RAISE too
   20: 'write_rejected', // MISMATCH
   3: 'internal_system_unavailable', // PERM
   5: 'internal_system_unavailable', // BUSY, after the busy timeout
@@ -48,6 +49,11 @@ export function asSetupError(error: unknown): unknown {
   const remedy = REMEDIES[primaryCode(error) ?? 0];
   if (remedy === undefined) return asWriteError(error);
   return new ConfigError([`SQLite answered ${describe(error)}. ${remedy}`]);
+}
+
+/** The order is stored already, under another number: its id was inserted again. */
+export function orderAppeared(error: unknown): boolean {
+  return primaryCode(error) === CONSTRAINT && error instanceof Error && error.message.includes('orders.shop_order_id');
 }
 
 /** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */

@@ -3,10 +3,11 @@ import { ConfigError, SyncError } from '../../errors.ts';
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { DatabaseFile } from './database-file.ts';
-import { asSetupError, asWriteError, leadsNowhere } from './errors.ts';
+import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
 import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
@@ -55,7 +56,8 @@ export class Sqlite implements SqlDatabase {
     return await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
-        const result = await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        const run = () => this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        const result = await retryTransaction(run, orderAppeared);
         if (this.#file.holdsCommits) return result;
         await this.#follow();
         throw unavailable(`The SQLite file ${this.#file.path} or its log was moved away in the middle of a commit.`);

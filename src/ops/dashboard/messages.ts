@@ -1,7 +1,8 @@
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
-import type { OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { Conflict } from '../../internal-system/conflicts.ts';
+import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
@@ -43,7 +44,8 @@ export interface DeliveryEvent {
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';
   readonly reason?: FailureReason;
-  readonly conflict?: true;
+  /** What the warehouse must hear of. */
+  readonly conflicts?: readonly Conflict[];
   /** From publish to commit, in ms; null if unknown. */
   readonly tookMs: number | null;
 }
@@ -98,6 +100,8 @@ export interface OrderAnswer {
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
+  /** How it goes by the name that was asked for. */
+  readonly match: Match;
   /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
   readonly stored: FoundContent | null;

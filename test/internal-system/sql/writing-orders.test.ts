@@ -77,7 +77,7 @@ describeDatabases('writing orders', (workbench) => {
     it('is written identically, whether or not its event says that it is new', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
-      const order = { shopOrderId: '98232', lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
+      const order = { lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
       for (const event of ['paid', 'updated'] as const) {
         const snapshot = aSnapshot({ order: { ...order, orderNumber: `E-${event}` }, eventInfo: { event } });
         expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);

@@ -62,7 +62,10 @@ export function OrderAnswer({ reference }) {
   return html`
     ${records.length === 0 && h(NeverSeen, { reference })}
     ${records.length > 1 && html`<p class="notice">${t('search.several', { n: records.length })}</p>`}
-    ${records.map((order) => h(OrderCard, { key: `${order.orderNumber} ${order.shopOrderId}`, order }))}
+    ${records.map((order) => {
+      const key = `${order.match} ${order.orderNumber} ${order.shopOrderId}`;
+      return h(OrderCard, { key, order, name: reference, isOneOfSeveral: records.length > 1 });
+    })}
     <div class="actions">
       ${
         role === 'operator' &&

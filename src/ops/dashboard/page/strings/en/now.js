@@ -68,7 +68,7 @@ export const now = {
   'outcome.requeued': 'back in the queue',
   'outcome.split': 'divided by order',
   'outcome.discarded': 'discarded',
-  'outcome.conflict': 'stop the parcel',
+  'outcome.conflict': 'tell the warehouse',
 
   'event.paid': 'paid',
   'event.cancelled': 'cancelled',

@@ -32,6 +32,9 @@ export const reasons = {
     'If it is so for this order alone, ask the shop’s developers why. Otherwise have SHOP_TOKEN renewed. Then replay.',
   'reason.shop_rate_limited': 'The shop is limiting our requests',
   'todo.shop_rate_limited': 'If it is so for this order alone, tell the shop’s developers which one. Then replay.',
+  'reason.number_taken': 'Another order is stored under this number',
+  'todo.number_taken':
+    'The error names both orders. Have one of them renumbered in the shop, then replay. If the new one has replaced the stored one, see the operations manual.',
   'reason.write_rejected': 'The internal system rejected this order',
   'todo.write_rejected':
     'The error says why. Have the order corrected in the shop or allowed in the internal system; then replay.',

@@ -66,7 +66,7 @@ export const now = {
   'outcome.requeued': '已退回队列',
   'outcome.split': '已按订单拆分',
   'outcome.discarded': '已丢弃',
-  'outcome.conflict': '请拦截包裹',
+  'outcome.conflict': '请通知仓库',
 
   'event.paid': '付款',
   'event.cancelled': '取消',

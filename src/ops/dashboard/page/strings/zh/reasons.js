@@ -27,6 +27,9 @@ export const reasons = {
   'todo.shop_refused_credentials': '若仅此订单如此，请向商城开发人员询问原因；否则请更换 SHOP_TOKEN。然后重放。',
   'reason.shop_rate_limited': '商城限制了请求频率',
   'todo.shop_rate_limited': '若仅此订单如此，请告知商城开发人员是哪个订单。然后重放。',
+  'reason.number_taken': '此订单号已被另一笔订单占用',
+  'todo.number_taken':
+    '错误信息列出了两笔订单。请在商城中为其中一笔更换订单号，然后重放。若新订单已取代已存的订单，请参阅运维手册。',
   'reason.write_rejected': '内部系统拒绝了此订单',
   'todo.write_rejected': '错误信息说明了原因。请在商城中更正订单，或在内部系统中放行，然后重放。',
   'reason.write_failed': '订单写入失败',
