@@ -5,6 +5,7 @@ import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
 import { hostCases } from './host.ts';
+import { limitCases } from './limits.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
@@ -18,6 +19,7 @@ const GROUPS = 'BNSDPRX';
 export const CATALOGUE: readonly ChaosCase[] = [
   brokerCases,
   crashLoopCases,
+  limitCases,
   networkCases,
   shopCases,
   shopReplyCases,

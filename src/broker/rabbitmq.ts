@@ -36,6 +36,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   #topology: Topology;
   #publisher: Publisher | undefined;
   #consumer: Consumer | undefined;
+  readonly #namesInUse = new Map<string, string>();
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
 
@@ -48,6 +49,11 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
 
   get queue(): string {
     return this.#topology.queue;
+  }
+
+  /** The companion queue of this name, or its successor, whichever is in use. Known once it is open. */
+  companion(name: string): string {
+    return this.#namesInUse.get(name) ?? name;
   }
 
   /** Both connections in use are up, and the consumer, when there is one and it is not paused, is subscribed. */
@@ -185,7 +191,8 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.close();
   }
 
-  readonly #declare = (generation: Generation): Promise<void> => declareTopology(generation, this.#topology);
+  readonly #declare = (generation: Generation): Promise<void> =>
+    declareTopology(generation, this.#topology, this.#namesInUse);
 
   async #handle(handler: DeliveryHandler, delivery: Delivery, autoAck: boolean): Promise<void> {
     try {

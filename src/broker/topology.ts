@@ -1,5 +1,6 @@
 import type { Channel } from 'amqplib';
-import type { QueueDeclaration, Topology } from './options.ts';
+import { declareCompanion, QUORUM_ARGUMENTS } from './companions.ts';
+import type { Topology } from './options.ts';
 import type { Generation } from './supervised-connection.ts';
 
 /**
@@ -7,16 +8,24 @@ import type { Generation } from './supervised-connection.ts';
  * argument on a classic queue, because RabbitMQ refuses a second declaration with other arguments.
  *
  * The declarations have a channel of their own: a failed one closes its channel.
+ *
+ * @param namesInUse gets the names of the companion queues, by the names they were asked for
  */
-export async function declareTopology(generation: Generation, topology: Topology): Promise<void> {
+export async function declareTopology(
+  generation: Generation,
+  topology: Topology,
+  namesInUse: Map<string, string>,
+): Promise<void> {
   const channel = await generation.model.createChannel();
   // A failed declaration rejects; the event only repeats it.
   channel.on('error', () => undefined);
   await declareExchange(channel, topology);
   await declareMainQueue(channel, topology);
   await channel.bindQueue(topology.queue, topology.exchange, topology.routingKey);
-  for (const companion of topology.companionQueues) await declareQueue(channel, companion);
   await channel.close();
+  for (const companion of topology.companionQueues) {
+    namesInUse.set(companion.name, await declareCompanion(generation.model, companion));
+  }
 }
 
 export async function declareExchange(channel: Channel, { exchange, durable, autoDelete }: Topology): Promise<void> {
@@ -33,15 +42,3 @@ export async function declareMainQueue(
     ...(queueType === 'quorum' ? { arguments: QUORUM_ARGUMENTS } : {}),
   });
 }
-
-export async function declareQueue(channel: Channel, declaration: QueueDeclaration): Promise<void> {
-  const type = declaration.type === 'quorum' ? QUORUM_ARGUMENTS : { 'x-queue-type': 'classic' };
-  await channel.assertQueue(declaration.name, { durable: true, arguments: { ...type, ...declaration.arguments } });
-}
-
-/**
- * Since RabbitMQ 4.0 a quorum queue drops a message that was redelivered 20 times, which an outage or a crash loop reaches
- * easily. So the limit is one that nothing reaches. Not −1, which means "none" from 4.0 on but "drop at once" before: the
- * arguments must be the same on every version, or queues made on 3.x would be refused after the broker's upgrade.
- */
-const QUORUM_ARGUMENTS = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 };

@@ -36,6 +36,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #rabbit: RabbitMQ;
   readonly #process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
   readonly #interrupt: (delivery: Delivery, why: string) => Settled;
+  readonly #renew: (delivery: Delivery) => Promise<boolean>;
   readonly #cancelFetches: (error: SyncError) => void;
   readonly #crash: (delivery: Delivery) => Promise<Settled>;
   readonly #inFlight = new Set<Delivery>();
@@ -53,6 +54,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
     process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
     /** Requeues a delivery that was not processed to the end. */
     interrupt: (delivery: Delivery, why: string) => Settled;
+    /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
+    renew: (delivery: Delivery) => Promise<boolean>;
     /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
     /** Counts an attempt of a delivery that was being processed when the process crashed. */
@@ -62,6 +65,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#rabbit = options.rabbit;
     this.#process = options.process;
     this.#interrupt = options.interrupt;
+    this.#renew = options.renew;
     this.#cancelFetches = options.cancelFetches;
     this.#crash = options.crash;
   }
@@ -115,6 +119,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #take(delivery: Delivery): Promise<void> {
+    if (delivery.timesReturned > 0 && (await this.#renewed(delivery))) return;
     // The broker may have sent it before it saw the pause.
     if (this.#outage !== undefined || this.#stopping.signal.aborted) {
       this.emit('settled', this.#interrupt(delivery, 'It arrived after consumption was paused or stopped.'));
@@ -141,12 +146,28 @@ export class Intake extends EventEmitter<IntakeEvents> {
       return undefined;
     } finally {
       this.#underWork.delete(delivery);
-      this.#inFlight.delete(delivery);
-      if (this.#inFlight.size === 0) {
-        this.#idle.resolve();
-        this.#idle = Promise.withResolvers();
-      }
+      this.#leave(delivery);
     }
+  }
+
+  /**
+   * What a quorum queue has taken back once, from us or from a daemon that died, is replaced before it is used: whatever
+   * limit a policy or the broker sets, no event comes near it, however long an outage or a series of crashes lasts.
+   */
+  async #renewed(delivery: Delivery): Promise<boolean> {
+    this.#inFlight.add(delivery);
+    try {
+      return await this.#renew(delivery);
+    } finally {
+      this.#leave(delivery);
+    }
+  }
+
+  #leave(delivery: Delivery): void {
+    this.#inFlight.delete(delivery);
+    if (this.#inFlight.size > 0) return;
+    this.#idle.resolve();
+    this.#idle = Promise.withResolvers();
   }
 
   /**
@@ -206,8 +227,11 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
-    // The broker may be away too; the supervisor of its connection sees to that.
-    return this.#rabbit.take().catch(() => undefined);
+    for (;;) {
+      // The broker may be away too; the supervisor of its connection sees to that.
+      const canary = await this.#rabbit.take().catch(() => undefined);
+      if (canary === undefined || canary.timesReturned === 0 || !(await this.#renewed(canary))) return canary;
+    }
   }
 }
 

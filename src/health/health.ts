@@ -1,4 +1,5 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
 import type { StallDetector } from './stall-detector.ts';
@@ -18,11 +19,13 @@ export interface Health {
 export function daemonHealth({
   rabbit,
   intake,
+  blockage,
   stallDetector,
   isStopping,
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
   readonly intake: Pick<Intake, 'outage'>;
+  readonly blockage: Pick<Blockage, 'queues'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
   readonly isStopping: boolean;
 }): Health {
@@ -39,6 +42,8 @@ export function daemonHealth({
     return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
+  const [blocked] = blockage.queues;
+  if (blocked !== undefined) return notReady(`blocked: the queue ${blocked.queue} takes no events`, blocked.since);
   const { stall } = stallDetector;
   if (stall !== undefined) {
     const what = stall.inFlight > 0 ? `${stall.inFlight} deliveries in flight` : 'messages waiting, none delivered';

@@ -2,7 +2,9 @@ import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { ShopConfig } from '../config/load-config.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake, IntakeEvents } from '../delivery/intake.ts';
+import type { Settled } from '../delivery/outcome.ts';
 
 const CHECK_EVERY_MS = 5_000;
 /** A process that misses this many checks was itself suspended or starved: that says nothing about its deliveries. */
@@ -11,6 +13,7 @@ const CHECKS_MISSED = 4;
 export interface StallDetectorOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
+  readonly blockage: Pick<Blockage, 'queues'>;
   /** Nothing settled for longer than this, although something could be: stalled. */
   readonly stallTimeoutMs: number;
   readonly checkEveryMs?: number;
@@ -23,8 +26,9 @@ export interface Stall {
 }
 
 /**
- * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. All
- * work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
+ * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. An
+ * event that is back in its queue is not settled. All work has a time limit, so this is a bug, here or in the broker, and
+ * only a restart can help. The broker is asked only
  * while nothing is in flight and nothing was settled recently. Times come from a clock that does not jump.
  */
 export class StallDetector {
@@ -40,12 +44,12 @@ export class StallDetector {
   }
 
   start(): void {
-    this.#options.intake.on('settled', this.#noteProgress);
+    this.#options.intake.on('settled', this.#noteSettled);
     void this.#keepChecking();
   }
 
   stop(): void {
-    this.#options.intake.off('settled', this.#noteProgress);
+    this.#options.intake.off('settled', this.#noteSettled);
     this.#stopped.abort();
   }
 
@@ -55,13 +59,17 @@ export class StallDetector {
     return { since: new Date(Date.now() - stalledMs), inFlight: this.#options.intake.inFlight };
   }
 
-  readonly #noteProgress = (): void => {
-    this.#progressAt = performance.now();
+  readonly #noteSettled = ({ facts }: Settled): void => {
+    if (facts.outcome !== 'requeued') this.#noteProgress();
   };
 
+  #noteProgress(): void {
+    this.#progressAt = performance.now();
+  }
+
   #canSettle(): boolean {
-    const { rabbit, intake } = this.#options;
-    return intake.outage === undefined && rabbit.isUp && rabbit.isConsuming;
+    const { rabbit, intake, blockage } = this.#options;
+    return intake.outage === undefined && blockage.queues.length === 0 && rabbit.isUp && rabbit.isConsuming;
   }
 
   /** Never rejects. */

@@ -6,14 +6,16 @@ export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
   logger[levelOf(facts)](fieldsOf(facts), messageOf(facts));
 }
 
-function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error' {
+function levelOf({ outcome, reason, conflict }: DeliveryFacts): 'debug' | 'info' | 'warn' | 'error' {
   switch (outcome) {
     case 'synced':
       return conflict === true ? 'warn' : 'info';
     case 'unchanged':
     case 'stale':
-    case 'requeued':
       return 'info';
+    case 'requeued':
+      // It goes on for as long as the broker takes nothing, which one line has said already.
+      return reason === 'broker_unavailable' ? 'debug' : 'info';
     case 'retrying':
       return 'warn';
     case 'dead-lettered':
