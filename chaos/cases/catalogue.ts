@@ -6,6 +6,7 @@ import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
 import { failoverCases } from './failovers.ts';
 import { hostCases } from './host.ts';
+import { limitCases } from './limits.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
@@ -21,6 +22,7 @@ const GROUPS = 'BNSDPRX';
 export const CATALOGUE: readonly ChaosCase[] = [
   brokerCases,
   crashLoopCases,
+  limitCases,
   networkCases,
   shopCases,
   shopReplyCases,

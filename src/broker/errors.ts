@@ -49,6 +49,10 @@ export class BrokerClosedError extends BrokerError {
   override readonly name = 'BrokerClosedError';
 }
 
+export const ACCESS_REFUSED = 403;
+/** Something exists with other properties than those declared. */
+export const PRECONDITION_FAILED = 406;
+
 /** AMQP reply code of an amqplib error, if it has one. */
 export function replyCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;

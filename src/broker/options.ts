@@ -75,8 +75,12 @@ export const BROKER_DEFAULTS = {
 export interface QueueDeclaration {
   readonly name: string;
   readonly type: QueueType;
-  readonly arguments?: Readonly<Record<string, string | number>>;
+  readonly arguments?: QueueArguments;
+  /** If the queue exists with these arguments instead, which cannot be changed, it stays, and its successor is used. */
+  readonly earlier?: { readonly arguments: QueueArguments; readonly successor: string };
 }
+
+type QueueArguments = Readonly<Record<string, string | number>>;
 
 /** The options, checked, with the defaults filled in. */
 export interface BrokerSettings {

@@ -41,6 +41,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   #topology: Topology;
   #publisher: Publisher | undefined;
   #consumer: Consumer | undefined;
+  #namesInUse: ReadonlyMap<string, string> = new Map();
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
 
@@ -53,6 +54,11 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
 
   get queue(): string {
     return this.#topology.queue;
+  }
+
+  /** The companion queue of this name, or its successor, whichever is in use. Known once it is open. */
+  companion(name: string): string {
+    return this.#namesInUse.get(name) ?? name;
   }
 
   /** Both connections in use are up, and the consumer, when there is one and it is not paused, is subscribed. */
@@ -198,7 +204,9 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.close();
   }
 
-  readonly #declare = (generation: Generation): Promise<void> => declareTopology(generation.model, this.#topology);
+  readonly #declare = async ({ model }: Generation): Promise<void> => {
+    this.#namesInUse = await declareTopology(model, this.#topology);
+  };
 
   async #handle(handler: DeliveryHandler, delivery: Delivery, autoAck: boolean): Promise<void> {
     try {

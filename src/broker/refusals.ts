@@ -1,10 +1,15 @@
 import type { Endpoint } from './endpoint.ts';
-import { BrokerError, BrokerRefusedError, isMissing, replyCode } from './errors.ts';
+import {
+  ACCESS_REFUSED,
+  BrokerError,
+  BrokerRefusedError,
+  isMissing,
+  PRECONDITION_FAILED,
+  replyCode,
+} from './errors.ts';
 
-const ACCESS_REFUSED = 403;
 const NOT_FOUND = 404;
 const RESOURCE_LOCKED = 405;
-const PRECONDITION_FAILED = 406;
 const COMMAND_INVALID = 503;
 const NOT_ALLOWED = 530;
 

@@ -126,14 +126,24 @@ export const databaseUrl = z.string().refine((value) => {
   return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
 }, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database, special characters percent-encoded');
 
-/** Without a trailing slash, so that path templates can be appended. */
-export const shopBaseUrl = z
-  .string()
-  .refine((value) => {
-    const url = parseUrl(value, ['http:', 'https:']);
-    return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` === '';
-  }, 'https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN)')
-  .transform((value) => value.replace(/\/+$/, ''));
+export const shopBaseUrl = httpUrl(
+  'https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN)',
+);
+
+export const managementUrl = httpUrl(
+  'http://rabbitmq.example:15672 or https://rabbitmq.example:15671, without user and password (they are those of the broker)',
+);
+
+/** Without a trailing slash, so that paths can be appended. */
+function httpUrl(expected: string) {
+  return z
+    .string()
+    .refine((value) => {
+      const url = parseUrl(value, ['http:', 'https:']);
+      return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` === '';
+    }, expected)
+    .transform((value) => value.replace(/\/+$/, ''));
+}
 
 function parseUrl(value: string, protocols: readonly string[]): URL | undefined {
   if (!isOneLine(value) || !/^[a-z]+:\/\//.test(value) || !URL.canParse(value)) return undefined;

@@ -39,6 +39,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #rabbit: RabbitMQ;
   readonly #process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
   readonly #interrupt: (delivery: Delivery, why: string) => Settled;
+  readonly #renew: (delivery: Delivery) => Promise<boolean>;
   readonly #cancelFetches: (error: SyncError) => void;
   readonly #cancelWrites: (error: SyncError) => void;
   readonly #abandon: (error: SyncError) => void;
@@ -58,6 +59,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
     process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
     /** Requeues a delivery that was not processed to the end. */
     interrupt: (delivery: Delivery, why: string) => Settled;
+    /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
+    renew: (delivery: Delivery) => Promise<boolean>;
     /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
     /** Cancels every write that waits. */
@@ -71,6 +74,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#rabbit = options.rabbit;
     this.#process = options.process;
     this.#interrupt = options.interrupt;
+    this.#renew = options.renew;
     this.#cancelFetches = options.cancelFetches;
     this.#cancelWrites = options.cancelWrites;
     this.#abandon = options.abandon;
@@ -125,6 +129,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #take(delivery: Delivery): Promise<void> {
+    if (delivery.timesReturned > 0 && (await this.#renewed(delivery))) return;
     // The broker may have sent it before it saw the pause.
     if (this.#stopping.signal.aborted) {
       this.#sinceStop.neverBegun += 1;
@@ -166,6 +171,19 @@ export class Intake extends EventEmitter<IntakeEvents> {
     if (this.#stopping.signal.aborted)
       this.#sinceStop[settled.facts.outcome === 'requeued' ? 'requeued' : 'finished'] += 1;
     this.emit('settled', settled);
+  }
+
+  /**
+   * What a quorum queue has taken back once, from us or from a daemon that died, is replaced before it is used: whatever
+   * limit a policy or the broker sets, no event comes near it, however long an outage or a series of crashes lasts.
+   */
+  async #renewed(delivery: Delivery): Promise<boolean> {
+    this.#inFlight.add(delivery);
+    try {
+      return await this.#renew(delivery);
+    } finally {
+      this.#inFlight.leave(delivery);
+    }
   }
 
   /**
@@ -233,8 +251,11 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
-    // The broker may be away too; the supervisor of its connection sees to that.
-    return this.#rabbit.take().catch(() => undefined);
+    for (;;) {
+      // The broker may be away too; the supervisor of its connection sees to that.
+      const canary = await this.#rabbit.take().catch(() => undefined);
+      if (canary === undefined || canary.timesReturned === 0 || !(await this.#renewed(canary))) return canary;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
+import { PublishRefusedError } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
@@ -11,12 +11,13 @@ import type { SeveralOrders } from '../messages/decode/decode-event.ts';
 import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
+import type { Blockage } from './blockage.ts';
 import type { OutageDetector, Suspect } from './outage-detector.ts';
 import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
  * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
- * confirmed by the broker. When that fails, the delivery is requeued instead.
+ * confirmed by the broker. When that fails, the event goes back to the main queue instead.
  */
 export class Settler {
   readonly #options: SettlerOptions;
@@ -99,6 +100,21 @@ export class Settler {
     return { outcome: 'requeued', error: new SyncError('interrupted', message) };
   }
 
+  /**
+   * Replaces a delivery with a fresh copy at the end of the main queue, with no attempt counted.
+   *
+   * @returns false when it is still to be settled: the broker did not confirm the copy. Never rejects.
+   */
+  async renew(delivery: Delivery): Promise<boolean> {
+    if (delivery.gone.aborted) return delivery.isSettled;
+    try {
+      await this.#moveTo(this.#options.rabbit.queue, delivery, {});
+    } catch {
+      // The delivery is as good as before.
+    }
+    return delivery.isSettled;
+  }
+
   /** The one decision about retrying: a delay, or none because the event needs a person. */
   #describe(attempt: Attempt, error: SyncError): Failure {
     const failedAt = new Date();
@@ -138,14 +154,15 @@ export class Settler {
 
   async #retryOrDeadLetter(delivery: Delivery, failure: Failure): Promise<Settlement> {
     const { error, delayMs, failures, firstFailedAt, failedAt } = failure;
-    const { queue } = this.#options.rabbit;
+    const { rabbit } = this.#options;
     const { reason, message } = error;
     const note = historyNote({ failures, reason, error: message, firstFailedAt, lastFailedAt: failedAt });
     if (delayMs === undefined) {
-      await this.#moveTo(deadLetterQueueName(queue), delivery, { ...note, deadLetterId: randomUUID() });
+      const deadLetters = rabbit.companion(deadLetterQueueName(rabbit.queue));
+      await this.#moveOn(deadLetters, delivery, { ...note, deadLetterId: randomUUID() });
       return { outcome: 'dead-lettered', error };
     }
-    await this.#moveTo(retryQueueName(queue, delayMs), delivery, note);
+    await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, note);
     return { outcome: 'retrying', error, delayMs };
   }
 
@@ -156,9 +173,13 @@ export class Settler {
         ? cause
         : new SyncError('broker_unavailable', 'The broker did not take the retry or dead letter.', { cause });
     const outage = await outages.outageIn(error, failure);
-    // Not at once: the same would happen again, thousands of times a second.
-    await sleep(SETTLE_AGAIN_MS, undefined, { ref: false });
-    return this.#requeue(delivery, isCanary, outage === undefined ? { error } : becauseOf(outage));
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
+    // To the end of the queue, and not at once: requeued at its head, it would come back before the orders that need no
+    // retry, thousands of times a second. A message that the queue counts is not requeued at all.
+    do await this.#options.blockage.hold();
+    while (!(await this.renew(delivery)) && delivery.timesReturned > 0 && !delivery.gone.aborted);
+    if (!delivery.isSettled) delivery.requeue();
+    return { outcome: 'requeued', error };
   }
 
   /** With no attempt counted. */
@@ -177,10 +198,20 @@ export class Settler {
     const delayMs = retryDelaysMs[0];
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) return false;
     try {
-      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, {});
+      await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, {});
       return true;
     } catch {
-      return false;
+      return await this.renew(delivery);
+    }
+  }
+
+  /** To a retry queue or the dead letters. */
+  async #moveOn(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    try {
+      await this.#moveTo(queue, delivery, note);
+    } catch (error) {
+      if (error instanceof PublishRefusedError) this.#options.blockage.refused(queue, error);
+      throw error;
     }
   }
 
@@ -206,9 +237,10 @@ function becauseOf(error: SyncError): Pick<Settlement, 'error' | 'outage'> {
 }
 
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'enqueue'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish' | 'enqueue'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
+  readonly blockage: Blockage;
   readonly retryDelaysMs: readonly number[];
 }
 
@@ -220,5 +252,4 @@ interface Failure extends Suspect {
   readonly failedAt: Date;
 }
 
-const SETTLE_AGAIN_MS = 1_000;
 const CONFIRMS_IN_FLIGHT = 100;

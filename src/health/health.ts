@@ -1,4 +1,5 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
 import type { Stall, StallDetector } from './stall-detector.ts';
@@ -18,11 +19,13 @@ export interface Health {
 export function daemonHealth({
   rabbit,
   intake,
+  blockage,
   stallDetector,
   isStopping,
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
+  readonly blockage: Pick<Blockage, 'queues'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
   readonly isStopping: boolean;
 }): Health {
@@ -45,6 +48,10 @@ export function daemonHealth({
   if (rabbit.blocked !== undefined) {
     const { reason, since } = rabbit.blocked;
     return notReady(`RabbitMQ takes no messages (${reason}): retries and dead letters wait`, since);
+  }
+  const [blocked] = blockage.queues;
+  if (blocked !== undefined) {
+    return notReady(`blocked: the queue ${blocked.queue} takes no events`, blocked.since);
   }
   return { live: true, ready: true };
 }

@@ -2,7 +2,9 @@ import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { ShopConfig } from '../config/load-config.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake, IntakeEvents } from '../delivery/intake.ts';
+import type { Settled } from '../delivery/outcome.ts';
 
 const CHECK_EVERY_MS = 5_000;
 /** A process that misses this many checks was itself suspended or starved: that says nothing about its deliveries. */
@@ -11,6 +13,7 @@ const CHECKS_MISSED = 4;
 export interface StallDetectorOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
+  readonly blockage: Pick<Blockage, 'queues'>;
   /** Nothing settled for longer than this, although something could be: stalled. */
   readonly stallTimeoutMs: number;
   readonly checkEveryMs?: number;
@@ -24,9 +27,9 @@ export interface Stall {
 
 /**
  * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue; and
- * when consumption is paused and nobody probes whether the outage is over. All work has a time limit, so this is a bug, here
- * or in the broker, and only a restart can help. The broker is asked only while nothing is in flight and nothing was settled
- * recently. Times come from a clock that does not jump.
+ * when consumption is paused and nobody probes whether the outage is over. An event that is back in its queue is not settled.
+ * All work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
+ * while nothing is in flight and nothing was settled recently. Times come from a clock that does not jump.
  */
 export class StallDetector {
   readonly #options: StallDetectorOptions;
@@ -41,13 +44,13 @@ export class StallDetector {
   }
 
   start(): void {
-    this.#options.intake.on('settled', this.#noteProgress);
+    this.#options.intake.on('settled', this.#noteSettled);
     this.#options.intake.on('probing', this.#noteProbe);
     void this.#keepChecking();
   }
 
   stop(): void {
-    this.#options.intake.off('settled', this.#noteProgress);
+    this.#options.intake.off('settled', this.#noteSettled);
     this.#options.intake.off('probing', this.#noteProbe);
     this.#stopped.abort();
   }
@@ -58,18 +61,23 @@ export class StallDetector {
     return { since: new Date(Date.now() - stalledMs), inFlight: this.#options.intake.inFlight };
   }
 
-  readonly #noteProgress = (): void => {
-    this.#progressAt = Math.max(this.#progressAt, performance.now());
+  readonly #noteSettled = ({ facts }: Settled): void => {
+    if (facts.outcome !== 'requeued') this.#noteProgress();
   };
 
   readonly #noteProbe = (delayMs: number): void => {
     this.#progressAt = performance.now() + delayMs;
   };
 
+  #noteProgress(): void {
+    this.#progressAt = Math.max(this.#progressAt, performance.now());
+  }
+
   /** Settle a delivery or, while paused, probe. */
   #canSettle(): boolean {
-    const { rabbit, intake } = this.#options;
-    return rabbit.isUp && rabbit.blocked === undefined && (rabbit.isConsuming || intake.outage !== undefined);
+    const { rabbit, intake, blockage } = this.#options;
+    const isHandedOn = rabbit.blocked === undefined && blockage.queues.length === 0;
+    return isHandedOn && rabbit.isUp && (rabbit.isConsuming || intake.outage !== undefined);
   }
 
   /** Never rejects. */

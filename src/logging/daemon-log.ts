@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import { BrokerRefusedError } from '../broker/errors.ts';
+import type { BrokerReport } from '../broker/inspect-broker.ts';
 import type { ConnectionRole, RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
 import { dependencyName } from '../errors.ts';
+import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
 /**
@@ -35,6 +38,27 @@ export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
   });
   rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
+}
+
+/** Logs when a queue begins to refuse the events that failed, and when that is over. */
+export function logBlockage(blockage: Blockage, logger: Logger): void {
+  blockage.on('began', ({ queue, error }) => {
+    const message = `the queue ${queue} takes no events: those that failed go round in the main queue until it does`;
+    logger.error({ refusing: queue, error: error.message }, message);
+  });
+  blockage.on('ended', ({ queue, since }) => {
+    logger.info(
+      { refusing: queue, blockedMs: Date.now() - since.getTime() },
+      `the queue ${queue} refuses no events now`,
+    );
+  });
+}
+
+/** Logs one warning for each rule of the broker that can drop, expire or refuse messages. */
+export function logQueueDangers(report: BrokerReport, logger: Logger): void {
+  for (const { message, queues } of queueDangers(report)) logger.warn({ queues }, message);
+  const { policiesUnknown } = report;
+  if (policiesUnknown instanceof Error) logger.warn({ error: policiesUnknown.message }, 'policies could not be read');
 }
 
 /** Logs each settled delivery, and each pause with its end. */

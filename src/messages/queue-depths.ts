@@ -17,15 +17,17 @@ export class QueueDepths {
   readonly #options: RabbitMQOptions;
   readonly #queue: string;
   readonly #retryQueues: readonly string[];
+  readonly #deadLettersInUse: () => string;
   #connection: Promise<SupervisedConnection> | undefined;
   #generation: Generation | undefined;
   #channel: Channel | undefined;
 
-  /** @param options of the main queue */
-  constructor(options: RabbitMQOptions, retryDelaysMs: readonly number[]) {
+  /** @param options of the main queue @param deadLettersInUse the queue that takes dead letters now */
+  constructor(options: RabbitMQOptions, retryDelaysMs: readonly number[], deadLettersInUse: () => string) {
     const { queue } = checkOptions(options).topology;
     this.#options = options;
     this.#queue = queue;
+    this.#deadLettersInUse = deadLettersInUse;
     this.#retryQueues = [...new Set(retryDelaysMs)].map((delayMs) => retryQueueName(queue, delayMs));
   }
 
@@ -36,7 +38,10 @@ export class QueueDepths {
       const waiting = await this.#count(this.#queue);
       let retrying = 0;
       for (const queue of this.#retryQueues) retrying += await this.#count(queue);
-      return { waiting, retrying, deadLetters: await this.#count(deadLetterQueueName(this.#queue)) };
+      let deadLetters = 0;
+      const deadLetterQueues = new Set([deadLetterQueueName(this.#queue), this.#deadLettersInUse()]);
+      for (const queue of deadLetterQueues) deadLetters += await this.#count(queue);
+      return { waiting, retrying, deadLetters };
     } catch {
       return undefined;
     }

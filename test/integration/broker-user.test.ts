@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declareQueue } from '../../src/broker/topology.ts';
+import { declareCompanion } from '../../src/broker/companions.ts';
 import { retryQueues } from '../../src/messages/retry-queues.ts';
 import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander } from '../helpers/broker.ts';
@@ -66,8 +66,8 @@ describe.skipIf(notInstalled('rabbitmq'))("the broker's user", () => {
   test('without configure: orders, retries, dead letters and send work once the queues are there', async () => {
     const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086' })] });
     const workplace = await aReadersPlace('reader-2', shopEnv(shop));
-    const { channel } = await aBystander(broker.url);
-    for (const queue of retryQueues(workplace.queue, 'classic', RETRY_DELAYS_MS)) await declareQueue(channel, queue);
+    const { model } = await aBystander(broker.url);
+    for (const queue of retryQueues(workplace.queue, 'classic', RETRY_DELAYS_MS)) await declareCompanion(model, queue);
     const daemon = startDaemon(workplace);
     await daemon.ready();
     expect(await orderSync(workplace, ['send', '10086', 'unknown-1'])).toMatchObject({ status: 0 });

@@ -1,5 +1,5 @@
+import { queueArguments } from '../../broker/companions.ts';
 import type { QueueDeclaration } from '../../broker/options.ts';
-import { queueArguments } from '../../broker/topology.ts';
 
 /** A command to copy: it makes these queues, and touches nothing else. It works with any indentation. */
 export function commandToMake(queues: readonly QueueDeclaration[], vhost: string): string[] {
