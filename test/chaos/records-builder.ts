@@ -57,6 +57,7 @@ export function someRecords(overrides: Partial<Records> = {}): Records {
       descriptors: 30,
       deadLetterReasons: [],
       shopLags: false,
+      deadLettersOnce: false,
       countsAttempts: false,
     },
     secrets: ['canary', '王小明'],
