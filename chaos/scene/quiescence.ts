@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import type { Times } from '../checks/records.ts';
 import { brokerUrl } from '../servers/servers.ts';
-import { RETRY_DELAYS_MS, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 const POLL_MS = 250;
 /** After this long with empty queues and nothing settled, the broker is asked whether anything is unsettled. */
@@ -31,7 +31,7 @@ function recoveryMs(scene: Scene, healedAt: number, otherwise: number | undefine
 }
 
 function emptyQueues(scene: Scene): string[] {
-  return [scene.queue, ...RETRY_DELAYS_MS.map((delayMs) => `${scene.queue}.retry.${delayMs}`)];
+  return [scene.queue, ...scene.retryDelaysMs.map((delayMs) => `${scene.queue}.retry.${delayMs}`)];
 }
 
 /**

@@ -55,7 +55,9 @@ export function defineSend(program: Command): void {
 async function send(given: readonly string[], { event, json }: SendOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const lines = new ReferenceLines();
-  const sent = await withBroker(rabbitmq, (rabbit) => publishEvents(rabbit, allReferences(given, lines), event));
+  const sent = await withBroker(rabbitmq, (rabbit) =>
+    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.enqueue({ orderNumber, event })),
+  );
   if (json) await printJson({ sent, skipped: lines.bad });
   else
     await print(`${counted(sent, 'event')} sent${lines.bad === 0 ? '' : `, ${counted(lines.bad, 'line')} skipped`}.`);

@@ -78,7 +78,7 @@ export function loadConfig(
     shopName: values.SHOP_NAME,
     ...(parts.includes('rabbitmq') ? { rabbitmq: rabbitmqConfig(env, values, problems) } : {}),
     ...(parts.includes('shop') ? { shop: shopConfig(env, values, findings) } : {}),
-    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(values) } : {}),
+    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(env, values) } : {}),
     retryDelaysMs: values.RETRY_DELAYS_MS,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },

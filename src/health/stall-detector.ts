@@ -98,8 +98,11 @@ export class StallDetector {
   }
 }
 
-/** For the user's own adapters: a fetch is abandoned after two minutes, a write after one. */
-const ADAPTER_STALL_TIMEOUT_MS = 240_000;
+/**
+ * For the user's own adapters: a fetch is abandoned after two minutes, a write after one. Either may hang for a whole batch
+ * first and then for one order, a write for a part of the batch in between.
+ */
+const ADAPTER_STALL_TIMEOUT_MS = 480_000;
 /** For a write with its retries, and for settling. */
 const WRITE_AND_SETTLE_MS = 90_000;
 /** Requests in sequence that one order may need: a failing batch is halved until the bad order is found. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { BrokerRefusedError } from '../broker/errors.ts';
 import type { ConnectionRole, RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
+import type { StopReport } from '../delivery/outcome.ts';
 import { dependencyName } from '../errors.ts';
 import { logOutcome } from './delivery-log.ts';
 
@@ -44,11 +45,34 @@ export function logIntake(intake: Intake, logger: Logger): void {
   });
   intake.on('outageBegan', ({ dependency, error }) => {
     const fields = { dependency, reason: error.reason, error: error.message };
-    logger.error(fields, `paused: the ${dependencyName(dependency)} is down`);
+    const isRefusal = error.reason === 'shop_refused_credentials';
+    const problem = isRefusal ? 'refuses the credentials' : 'is down';
+    logger.error(fields, `paused: the ${dependencyName(dependency)} ${problem}`);
   });
   intake.on('outageEnded', ({ dependency, since }) => {
     const downMs = Date.now() - since.getTime();
     logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
   });
   intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
+}
+
+/** Logs when the shop begins to limit the rate of requests, and when it no longer does. */
+export function logShopLimits(logger: Logger): (isLimited: boolean) => void {
+  return (isLimited) => {
+    if (isLimited) logger.warn('the shop limits the rate of requests: fetching more slowly');
+    else logger.info('the shop no longer limits the rate of requests');
+  };
+}
+
+/**
+ * The last line of a clean stop. Its sums are those of the deliveries' lines since `stopping`, and of the deliveries that had
+ * none because nothing was begun with them.
+ */
+export function logStop(report: StopReport | undefined, logger: Logger): void {
+  const { finished = 0, requeued = 0, neverBegun = 0 } = report ?? {};
+  const untouched = neverBegun === 0 ? '' : `, ${neverBegun} of them not yet begun`;
+  logger.info(
+    { finished, requeued, neverBegun },
+    `stopped: ${finished} finished, ${requeued + neverBegun} given back${untouched}`,
+  );
 }

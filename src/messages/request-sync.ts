@@ -1,5 +1,5 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import type { EventType } from './order-event.ts';
+import { LAST_LOOK, ownHeaders } from './headers.ts';
 
 /**
  * Publishes "look at this order again": the one way in which order-sync itself asks for an order. It is an ordinary event,
@@ -8,10 +8,6 @@ import type { EventType } from './order-event.ts';
  *
  * @returns when the broker has confirmed it @throws whatever `rabbit.enqueue` does
  */
-export function requestSync(
-  rabbit: Pick<RabbitMQ, 'enqueue'>,
-  orderNumber: string,
-  event: EventType = 'updated',
-): Promise<void> {
-  return rabbit.enqueue({ orderNumber, event });
+export function requestSync(rabbit: Pick<RabbitMQ, 'enqueue'>, orderNumber: string): Promise<void> {
+  return rabbit.enqueue({ orderNumber, event: 'updated' }, ownHeaders(LAST_LOOK));
 }

@@ -162,6 +162,17 @@ test('a log line that is not JSON, an ack without a log line, metrics that contr
   ]);
 });
 
+test('a last line that does not add up', () => {
+  const { output } = aDaemon();
+  const stopped = (finished: number) => [
+    '{"level":"info","msg":"stopping: finishing what is in flight"}',
+    ...output,
+    `{"level":"info","finished":${finished},"requeued":0,"neverBegun":7,"msg":"stopped"}`,
+  ];
+  expect(violated(someRecords({ daemons: [aDaemon({ output: stopped(output.length) })] }))).toEqual([]);
+  expect(violated(someRecords({ daemons: [aDaemon({ output: stopped(output.length - 1) })] }))).toEqual(['I10']);
+});
+
 test('an unexpected exit status', () => {
   expect(violated(someRecords({ daemons: [aDaemon({ exit: 70 })] }))).toEqual(['I11']);
   expect(violated(someRecords({ daemons: [aDaemon({ exit: undefined })] }))).toEqual(['I11']);

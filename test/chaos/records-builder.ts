@@ -58,6 +58,7 @@ export function someRecords(overrides: Partial<Records> = {}): Records {
       deadLetterReasons: [],
       shopLags: false,
       deadLettersOnce: false,
+      shopCatchesUp: false,
       countsAttempts: false,
     },
     secrets: ['canary', '王小明'],
