@@ -23,6 +23,7 @@ export const DEFAULT_LIMITS: Omit<Limits, 'prefetch' | 'attempts'> = {
   descriptors: 30,
   deadLetterReasons: [],
   shopLags: false,
+  deadLettersOnce: false,
   shopCatchesUp: false,
   countsAttempts: false,
 };

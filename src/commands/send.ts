@@ -20,8 +20,9 @@ export function defineSend(program: Command): void {
     .command('send')
     .summary('publish order events, like the shop')
     .description(
-      'Publishes one event per order, like the shop. The daemon then fetches the order from the shop. Without arguments, ' +
-        'or with "-" among them, order numbers are read from stdin, one per line.',
+      'Publishes one event per order, like the shop, but straight into the queue: nobody else who listens on the exchange ' +
+        'gets it. The daemon then fetches the order from the shop. Without arguments, or with "-" among them, order numbers ' +
+        'are read from stdin, one per line.',
     )
     .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
     .addOption(
