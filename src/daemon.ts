@@ -1,18 +1,31 @@
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
+import { inspectBroker } from './broker/inspect-broker.ts';
+import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
+import { Blockage } from './delivery/blockage.ts';
 import { Intake } from './delivery/intake.ts';
+import { knownOrders } from './delivery/known-orders.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
+import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logConnections, logIntake, logStop } from './logging/daemon-log.ts';
+import {
+  logBlockage,
+  logConnections,
+  logIntake,
+  logQueueDangers,
+  logShopLimits,
+  logStop,
+} from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -35,6 +48,9 @@ const CRASH_TIMEOUT_MS = 3_000;
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
 
+/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
+const REFUSAL_PATIENCE_MS = 60_000;
+
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
@@ -51,6 +67,7 @@ export class Daemon {
   #shop: ShopClient | undefined;
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
+  #fetcher: OrderFetcher | undefined;
   #intake: Intake | undefined;
   #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
@@ -88,17 +105,18 @@ export class Daemon {
     );
     this.#internalSystem = internalSystem;
     this.#rabbit = this.#connectable();
-    const { intake, load } = this.#wire(this.#rabbit, this.#shop, internalSystem);
+    const { intake, blockage, load } = this.#wire(this.#rabbit, this.#shop, internalSystem);
     this.#intake = intake;
     this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, internalSystem, intake);
-    const health = this.#watch(this.#rabbit, intake);
-    await this.#startOps({ rabbit: this.#rabbit, intake, load, health }, this.#shop, internalSystem);
+    const health = this.#watch(this.#rabbit, intake, blockage);
+    await this.#startOps({ rabbit: this.#rabbit, intake, blockage, load, health }, this.#shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
     await this.#rabbit.open();
     await intake.start();
     this.#reconciliation.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
+    void this.#lookAtQueues();
   }
 
   /**
@@ -114,7 +132,9 @@ export class Daemon {
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const report = await this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
+    const report = await stopped;
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
@@ -139,28 +159,52 @@ export class Daemon {
   }
 
   #connectable(): RabbitMQ {
-    const { rabbitmq, retryDelaysMs } = this.#config;
-    const rabbit = new RabbitMQ({
-      ...rabbitmq,
-      companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
-    });
+    const rabbit = new RabbitMQ({ ...this.#brokerOptions(), refusalPatienceMs: REFUSAL_PATIENCE_MS });
     logConnections(rabbit, this.#log.logger);
     return rabbit;
   }
 
-  #wire(rabbit: RabbitMQ, shop: ShopClient, internalSystem: InternalSystem): Pick<Running, 'intake' | 'load'> {
-    const { retryDelaysMs } = this.#config;
-    const outages = new OutageDetector();
+  #brokerOptions(): RabbitMQOptions {
+    const { rabbitmq, retryDelaysMs } = this.#config;
+    return { ...rabbitmq, companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs) };
+  }
+
+  /** Says what endangers the queues, and empties the one that an earlier version left. Never rejects. */
+  async #lookAtQueues(): Promise<void> {
+    const { rabbitmq, managementUrl } = this.#config;
+    try {
+      logQueueDangers(await inspectBroker(this.#brokerOptions(), managementUrl), this.#log.logger);
+      await using deadLetters = await DeadLetters.open(rabbitmq);
+      await deadLetters.moveEarlier();
+    } catch (err) {
+      this.#log.logger.warn({ err }, 'could not look at the queues; the next start tries again');
+    }
+  }
+
+  #wire(
+    rabbit: RabbitMQ,
+    shop: ShopClient,
+    internalSystem: InternalSystem,
+  ): Pick<Running, 'intake' | 'blockage' | 'load'> {
+    const { rabbitmq, retryDelaysMs } = this.#config;
     const writer = new OrderWriter(internalSystem);
-    const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-    const fetcher = new OrderFetcher(shop, concurrency);
-    const settler = new Settler({ rabbit, writer, outages, retryDelaysMs });
+    const fetcher = new OrderFetcher(shop, {
+      concurrency: 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY,
+      onLimit: logShopLimits(this.#log.logger),
+      knownOrders: () => knownOrders(shop, internalSystem),
+    });
+    this.#fetcher = fetcher;
+    const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
+    const blockage = new Blockage(rabbitmq.prefetch);
+    const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
     const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
       rabbit,
       process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
       interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
+      renew: (delivery) => settler.renew(delivery),
       cancelFetches: (error) => fetcher.cancelAll(error),
+      cancelWrites: (error) => writer.cancelWaiting(error),
       abandon: (error) => {
         fetcher.close(error);
         writer.close(error);
@@ -168,8 +212,9 @@ export class Daemon {
       crash: (delivery) => crashDelivery(delivery, pipeline),
     });
     logIntake(intake, this.#log.logger);
+    logBlockage(blockage, this.#log.logger);
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
-    return { intake, load: () => ({ fetch: fetcher.load, write: writer.load }) };
+    return { intake, blockage, load: () => ({ fetch: fetcher.load, write: writer.load }) };
   }
 
   #reconcile(
@@ -192,11 +237,12 @@ export class Daemon {
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
-  #watch(rabbit: RabbitMQ, intake: Intake): () => Health {
+  #watch(rabbit: RabbitMQ, intake: Intake, blockage: Pick<Blockage, 'queues'>): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs: stallTimeoutMs(shop) });
+    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop) });
     this.#stallDetector = stallDetector;
-    const health = () => daemonHealth({ rabbit, intake, stallDetector, isStopping: this.#stopping.signal.aborted });
+    const health = () =>
+      daemonHealth({ rabbit, intake, blockage, stallDetector, isStopping: this.#stopping.signal.aborted });
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;

@@ -6,11 +6,13 @@ import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
 import { failoverCases } from './failovers.ts';
 import { hostCases } from './host.ts';
+import { limitCases } from './limits.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
+import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 
@@ -20,9 +22,11 @@ const GROUPS = 'BNSDPRX';
 export const CATALOGUE: readonly ChaosCase[] = [
   brokerCases,
   crashLoopCases,
+  limitCases,
   networkCases,
   shopCases,
   shopReplyCases,
+  shopLimitCases,
   shopTimeCases,
   reconciliationCases,
   certificateCases,

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDrained } from '../scene/quiescence.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { DatabaseKind } from '../servers/internal-database.ts';
 import type { ChaosCase } from './case.ts';
@@ -22,12 +23,14 @@ export const failoverCases: readonly ChaosCase[] = [
       await sleep(3_000);
       renameSync(`${file}.away`, file);
       await scene.progress(1);
-      await settled(scene);
+      await scene.until('everything published is settled', () => isDrained(scene));
       renameSync(backup, file);
       if (!(await scene.daemon.said('was replaced'))) throw new Error('the daemon ended');
       // The events of what it lacks were acked long ago.
-      const status = await scene.startCommand('reconcile', '--since', '1h').exited;
-      if (status !== 0) throw new Error(`order-sync reconcile ended with ${status}, expected 0`);
+      await reconciled(scene, '--since', '1h');
+      // A refund does not move `updatedAt`.
+      await scene.until('what was published is settled', () => isDrained(scene));
+      await reconciled(scene, '--since', '1h', '--deep');
       scene.healed();
     },
   },
@@ -62,8 +65,9 @@ export const failoverCases: readonly ChaosCase[] = [
   },
 ];
 
-async function settled(scene: Scene): Promise<void> {
-  await scene.until('everything published is settled', () => performance.now() - scene.wire.settledAt > 2_000);
+async function reconciled(scene: Scene, ...options: string[]): Promise<void> {
+  const status = await scene.startCommand('reconcile', ...options).exited;
+  if (status !== 0) throw new Error(`order-sync reconcile ended with ${status}, expected 0`);
 }
 
 async function standbys({ database }: Scene, names: string): Promise<void> {

@@ -45,9 +45,10 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S3',
-    fault: '401, then 403, on everything',
+    fault: '401, then 403, on everything; then 403 on and off, each second',
     play: async (scene) => {
       for (const status of [401, 403]) await outage(scene, () => statusFault(status));
+      await outage(scene, () => (Math.floor(performance.now() / 1_000) % 2 === 0 ? statusFault(403) : undefined));
     },
   },
   {

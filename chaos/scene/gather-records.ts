@@ -5,6 +5,7 @@ import type { DeadLetterRecord, Limits, Records, Times } from '../checks/records
 import { DATABASE_PASSWORD, readRecords } from '../servers/internal-database.ts';
 import { BROKER_PASSWORD, brokerUrl } from '../servers/servers.ts';
 import { SHOP_TOKEN } from './chaos-shop.ts';
+import { deadLetterQueues } from './dead-letter-queues.ts';
 import { messagesLeft } from './quiescence.ts';
 import type { Scene } from './scene.ts';
 
@@ -22,6 +23,7 @@ export const DEFAULT_LIMITS: Omit<Limits, 'prefetch' | 'attempts'> = {
   descriptors: 30,
   deadLetterReasons: [],
   shopLags: false,
+  deadLettersOnce: false,
   shopCatchesUp: false,
   countsAttempts: false,
 };
@@ -50,13 +52,15 @@ async function takeDeadLetters(scene: Scene): Promise<DeadLetterRecord[]> {
   try {
     const channel = await model.createChannel();
     const deadLetters: DeadLetterRecord[] = [];
-    for (;;) {
-      const message = await channel.get(`${scene.queue}.dead-letters`, { noAck: true });
-      if (message === false) return deadLetters;
-      const { messageId } = message.properties;
-      const reason = headers.parse(message.properties.headers ?? {})['x-order-sync-reason'];
-      deadLetters.push({ messageId: typeof messageId === 'string' ? messageId : undefined, reason });
+    for (const queue of (await deadLetterQueues(model, scene.queue)).keys()) {
+      for (let message = await channel.get(queue, { noAck: true }); message !== false; ) {
+        const { messageId } = message.properties;
+        const reason = headers.parse(message.properties.headers ?? {})['x-order-sync-reason'];
+        deadLetters.push({ messageId: typeof messageId === 'string' ? messageId : undefined, reason });
+        message = await channel.get(queue, { noAck: true });
+      }
     }
+    return deadLetters;
   } finally {
     await model.close();
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import type { Times } from '../checks/records.ts';
 import { brokerUrl } from '../servers/servers.ts';
+import { deadLetterQueues } from './dead-letter-queues.ts';
 import type { Scene } from './scene.ts';
 
 const POLL_MS = 250;
@@ -63,7 +64,8 @@ async function messagesReady(scene: Scene): Promise<Waiting> {
     channel.on('error', () => undefined);
     const counts: number[] = [];
     for (const queue of emptyQueues(scene)) counts.push((await channel.checkQueue(queue)).messageCount);
-    const dead = (await channel.checkQueue(`${scene.queue}.dead-letters`)).messageCount;
+    const deadLetters = await deadLetterQueues(model, scene.queue);
+    const dead = [...deadLetters.values()].reduce((sum, count) => sum + count, 0);
     return { main: counts[0] ?? 0, all: counts.reduce((sum, count) => sum + count, 0), dead };
   } catch {
     return unknown;

@@ -154,7 +154,7 @@ interface Copy {
 
 /** True for the queues of retries and dead letters. */
 function isCompanion(routingKey: string): boolean {
-  return /\.retry\.\d+$|\.dead-letters$/.test(routingKey);
+  return /\.retry\.\d+$|\.dead-letters(?:\.2)?$/.test(routingKey);
 }
 
 function covered<T>(entries: ReadonlyMap<number, T>, tag: number, multiple: boolean): [number, T][] {

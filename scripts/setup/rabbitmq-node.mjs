@@ -28,9 +28,10 @@ export function findRabbitmq() {
  *
  * @param {string} folder exists; will hold everything of the node
  * @param {string[]} [settings] further lines of rabbitmq.conf
+ * @param {string[]} [plugins] to be enabled
  * @returns {Promise<RabbitmqNode>}
  */
-export async function layOutNode(folder, settings = []) {
+export async function layOutNode(folder, settings = [], plugins = []) {
   const [port = 0, distributionPort = 0, epmdPort = 0] = await freePorts(3);
   const name = `order-sync-${port}@localhost`;
   const home = join(folder, 'home');
@@ -55,7 +56,7 @@ export async function layOutNode(folder, settings = []) {
       RABBITMQ_MNESIA_BASE: join(folder, 'data'),
       RABBITMQ_LOG_BASE: join(folder, 'log'),
       RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', configuration.join('\n')),
-      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].\n'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', `[${plugins.join(',')}].\n`),
       RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     },

@@ -1,6 +1,9 @@
 import type { ConsumeMessage, GetMessage, MessageProperties } from 'amqplib';
 import type { AckBuffer } from './ack-buffer.ts';
 
+/** Written by the queue. On a message that a client publishes, RabbitMQ 4 leaves whatever the client wrote. */
+export const DELIVERY_COUNT_HEADER = 'x-delivery-count';
+
 /**
  * One AMQP delivery. It settles itself, once, on the channel that brought it: delivery tags restart with each channel,
  * so an ack elsewhere would settle some other message.
@@ -35,6 +38,15 @@ export class Delivery {
 
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /**
+   * How often a quorum queue has taken the message back; 0 from any other queue. At its delivery limit, which any policy may
+   * lower, the queue drops the message.
+   */
+  get timesReturned(): number {
+    const count: unknown = this.properties.headers?.[DELIVERY_COUNT_HEADER];
+    return typeof count === 'number' ? count : 0;
   }
 
   /**

@@ -20,8 +20,9 @@ export function defineSend(program: Command): void {
     .command('send')
     .summary('publish order events, like the shop')
     .description(
-      'Publishes one event per order, like the shop. The daemon then fetches the order from the shop. Without arguments, ' +
-        'or with "-" among them, order numbers are read from stdin, one per line.',
+      'Publishes one event per order, like the shop, but straight into the queue: nobody else who listens on the exchange ' +
+        'gets it. The daemon then fetches the order from the shop. Without arguments, or with "-" among them, order numbers ' +
+        'are read from stdin, one per line.',
     )
     .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
     .addOption(
@@ -55,7 +56,7 @@ async function send(given: readonly string[], { event, json }: SendOptions): Pro
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const lines = new ReferenceLines();
   const sent = await withBroker(rabbitmq, (rabbit) =>
-    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.send({ orderNumber, event })),
+    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.enqueue({ orderNumber, event })),
   );
   if (json) await printJson({ sent, skipped: lines.bad });
   else

@@ -26,6 +26,8 @@ export interface CommonConfig {
   readonly shopName: string;
   /** The delay before the second attempt, the third, and so on; after the last one the event is dead-lettered. */
   readonly retryDelaysMs: readonly number[];
+  /** Of RabbitMQ's management API; undefined when it is not to be asked. */
+  readonly managementUrl: string | undefined;
   readonly shutdownTimeoutMs: number;
   /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
@@ -80,6 +82,7 @@ export function loadConfig(
     ...(parts.includes('shop') ? { shop: shopConfig(env, values, findings) } : {}),
     ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(env, values) } : {}),
     retryDelaysMs: values.RETRY_DELAYS_MS,
+    managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Channel, MessageProperties } from 'amqplib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageProperties } from 'amqplib';
 import { withTimeout } from '../async/deadline.ts';
+import { inParallel } from '../async/in-parallel.ts';
 import { AckBuffer } from '../broker/ack-buffer.ts';
 import { Delivery } from '../broker/delivery.ts';
-import { BrokerUnavailableError, replyCode } from '../broker/errors.ts';
+import { BrokerUnavailableError } from '../broker/errors.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
-import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
-import { HEADER, readHeader, readTime } from '../messages/headers.ts';
-import { deadLetterQueueName } from '../messages/retry-queues.ts';
+import type { SupervisedConnection } from '../broker/supervised-connection.ts';
+import { copiedProperties, HEADER, readHeader, readTime } from '../messages/headers.ts';
+import { Copies } from './copies.ts';
+import { type OpenedQueues, openQueues } from './open-queues.ts';
 
 /** An event that needs a person. It stays in the dead letters unless its delivery is acked. */
 export interface DeadLetter {
@@ -25,9 +28,11 @@ export interface DeadLetter {
 }
 
 /**
- * The dead letters, as they were when this was opened: iterate once. They are fetched one by one and not acked, so nothing is
- * lost however this ends; closing requeues whatever was not acked. The oldest comes first, until someone has looked into a
- * quorum queue: that requeues them in any order.
+ * The dead letters, as they were when this was opened, oldest first: iterate once. They are fetched one by one and not acked,
+ * so nothing is lost however this ends; closing requeues whatever was not acked.
+ *
+ * A quorum queue counts each time it takes a message back, and a policy may limit that. So dead letters that were looked at
+ * before are replaced with fresh copies first: all of them, which keeps their order.
  *
  * Meanwhile nobody else sees the dead letters fetched so far: keep it short.
  */
@@ -35,18 +40,21 @@ export class DeadLetters implements AsyncDisposable {
   /** Without those that someone else was looking at. */
   readonly count: number;
   readonly #connection: SupervisedConnection;
-  readonly #channel: Channel | undefined;
-  readonly #ackBuffer: AckBuffer | undefined;
-  readonly #queue: string;
+  readonly #isQuorum: boolean;
+  readonly #opened: OpenedQueues;
+  readonly #ackBuffer: AckBuffer;
   readonly #gone = new AbortController();
+  readonly #copies: Copies;
+  readonly #fetched: Delivery[] = [];
 
-  private constructor(connection: SupervisedConnection, queue: string, opened: Opened) {
+  private constructor(connection: SupervisedConnection, isQuorum: boolean, opened: OpenedQueues, copies: Copies) {
     this.#connection = connection;
-    this.#queue = queue;
-    this.#channel = opened.channel;
-    this.#ackBuffer = opened.channel === undefined ? undefined : new AckBuffer(opened.channel);
-    this.count = opened.count;
-    this.#channel?.on('close', () => this.#gone.abort());
+    this.#isQuorum = isQuorum;
+    this.#opened = opened;
+    this.#ackBuffer = new AckBuffer(opened.channel);
+    this.#copies = copies;
+    this.count = opened.count + opened.earlierCount;
+    opened.channel.on('close', () => this.#gone.abort());
   }
 
   /**
@@ -55,44 +63,122 @@ export class DeadLetters implements AsyncDisposable {
    */
   static async open(options: RabbitMQOptions): Promise<DeadLetters> {
     const { endpoint, topology } = checkOptions(options);
-    const queue = deadLetterQueueName(topology.queue);
-    let opened: Opened = { channel: undefined, count: 0 };
-    const connection = await openConnectionWithTimeout(endpoint, 'order-sync dead letters', async (generation) => {
-      opened = await openQueue(generation, queue);
+    let opened: OpenedQueues | undefined;
+    const connection = await openConnectionWithTimeout(endpoint, 'order-sync dead letters', async ({ model }) => {
+      opened = await openQueues(model, topology.queue);
     });
-    return new DeadLetters(connection, queue, opened);
+    if (opened === undefined) throw new TypeError('The connection opened without its set-up.');
+    return new DeadLetters(connection, topology.queueType === 'quorum', opened, new Copies(endpoint, opened.queue));
   }
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */
   async *[Symbol.asyncIterator](): AsyncGenerator<DeadLetter> {
-    // Dead letters requeued meanwhile are behind those that were there before: they are not seen again.
-    for (let seen = 0; seen < this.count; seen += 1) {
-      const delivery = await this.#get();
-      if (delivery === undefined) return;
-      yield asDeadLetter(delivery);
+    const { queue, earlier, earlierCount } = this.#opened;
+    const fetched = [...(await this.moveEarlier()), ...(await this.#renewAll())];
+    for (const delivery of fetched) yield asDeadLetter(delivery);
+    let seen = fetched.length;
+    for (const name of earlierCount > 0 ? [earlier, queue] : [queue]) {
+      // Dead letters requeued meanwhile are behind those that were there before: they are not seen again.
+      for (; seen < this.count; seen += 1) {
+        const delivery = await this.#get(name);
+        if (delivery === undefined) break;
+        yield asDeadLetter(delivery);
+      }
     }
+  }
+
+  /**
+   * Moves those in the queue that an earlier version has declared to the one in use.
+   *
+   * @returns those fetched of which the broker took no copy
+   */
+  moveEarlier(): Promise<Delivery[]> {
+    return this.#moveAll(this.#opened.earlier, this.#opened.earlierCount);
   }
 
   /** Waits until the broker has the acks, and requeues whatever was not acked. Never throws. */
   async close(): Promise<void> {
-    this.#ackBuffer?.flush();
+    this.#ackBuffer.flush();
     // A channel that is closed already rejects: everything not acked is back in the queue.
-    const closed = Promise.resolve(this.#channel?.close()).catch(() => undefined);
+    const closed = this.#requeueInOrder().catch(() => undefined);
     await withTimeout(closed, CLOSE_TIMEOUT_MS, () => undefined);
-    await this.#connection.close();
+    await Promise.all([this.#connection.close(), this.#copies.close()]);
+  }
+
+  /** One by one: a quorum queue keeps no order among those that it takes back together. */
+  async #requeueInOrder(): Promise<void> {
+    const left = this.#fetched.filter((delivery) => !delivery.isSettled);
+    let keepsOrder = this.#isQuorum;
+    for (const delivery of left) {
+      const before = keepsOrder ? await this.#ready() : 0;
+      delivery.requeue();
+      keepsOrder &&= await this.#isBack(before);
+    }
+    await this.#opened.channel.close();
+  }
+
+  /** False when it can't be told: someone else takes dead letters at the same time. */
+  async #isBack(before: number): Promise<boolean> {
+    for (const deadline = Date.now() + BACK_TIMEOUT_MS; Date.now() < deadline; await sleep(1)) {
+      if ((await this.#ready()) > before) return true;
+    }
+    return false;
+  }
+
+  async #ready(): Promise<number> {
+    return (await this.#opened.channel.checkQueue(this.#opened.queue)).messageCount;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #get(): Promise<Delivery | undefined> {
-    if (this.#channel === undefined || this.#ackBuffer === undefined) return undefined;
+  /** If the first one was looked at before. @returns those fetched and not replaced */
+  async #renewAll(): Promise<Delivery[]> {
+    const { queue } = this.#opened;
+    const first = await this.#get(queue);
+    if (first === undefined) return [];
+    return first.timesReturned === 0 ? [first] : await this.#moveAll(queue, this.count, first);
+  }
+
+  /** To the end of the queue in use, in their order, until the broker takes no more. @returns like `moveEarlier` */
+  async #moveAll(from: string, count: number, first?: Delivery): Promise<Delivery[]> {
+    const notCopied: Delivery[] = [];
+    const known = new Set<string>();
+    await inParallel(this.#fetch(from, count, first, notCopied), COPIES_IN_FLIGHT, async (delivery) => {
+      // A process that was killed between copy and ack has left both.
+      const isTwin = ownId(delivery.properties) !== undefined && known.size === known.add(identityOf(delivery)).size;
+      if (isTwin || (await this.#copies.add(delivery))) delivery.ack();
+      else notCopied.push(delivery);
+    });
+    return notCopied;
+  }
+
+  /** @param notCopied ends when this is no longer empty */
+  async *#fetch(
+    from: string,
+    count: number,
+    first: Delivery | undefined,
+    notCopied: Delivery[],
+  ): AsyncGenerator<Delivery> {
+    if (first !== undefined) yield first;
+    for (let seen = first === undefined ? 0 : 1; seen < count && notCopied.length === 0; seen += 1) {
+      const delivery = await this.#get(from);
+      if (delivery === undefined) return;
+      yield delivery;
+    }
+  }
+
+  async #get(queue: string): Promise<Delivery | undefined> {
+    // A queue that does not exist would end the channel.
+    if (this.count === 0) return undefined;
     try {
-      const message = await this.#channel.get(this.#queue, { noAck: false });
+      const message = await this.#opened.channel.get(queue, { noAck: false });
       if (message === false) return undefined;
       this.#ackBuffer.add(message);
-      return new Delivery(message, this.#ackBuffer, this.#gone.signal);
+      const delivery = new Delivery(message, this.#ackBuffer, this.#gone.signal);
+      this.#fetched.push(delivery);
+      return delivery;
     } catch (cause) {
       const message = 'The connection to RabbitMQ was lost while reading the dead letters; they are all still there.';
       throw new BrokerUnavailableError(message, { cause });
@@ -102,41 +188,22 @@ export class DeadLetters implements AsyncDisposable {
 
 /** Acks a dead letter. @param otherwise what is true if that fails @throws BrokerUnavailableError when the connection was lost */
 export function removeDeadLetter({ id, delivery }: DeadLetter, otherwise: string): void {
-  if (delivery.ack()) return;
+  if (!delivery.isSettled && delivery.ack()) return;
   throw new BrokerUnavailableError(
     `The connection to RabbitMQ was lost before dead letter ${id} was removed. ${otherwise}`,
   );
 }
 
-interface Opened {
-  /** Undefined when there is no such queue. */
-  readonly channel: Channel | undefined;
-  readonly count: number;
-}
-
 /** Requeuing a hundred thousand dead letters takes the broker a while. */
 const CLOSE_TIMEOUT_MS = 30_000;
-const NOT_FOUND = 404;
-
-async function openQueue(generation: Generation, queue: string): Promise<Opened> {
-  const channel = await generation.model.createChannel();
-  // A failure rejects; the event only repeats it.
-  channel.on('error', () => undefined);
-  try {
-    const { messageCount } = await channel.checkQueue(queue);
-    return { channel, count: messageCount };
-  } catch (error) {
-    // The daemon declares the queue when it first starts.
-    if (replyCode(error) === NOT_FOUND) return { channel: undefined, count: 0 };
-    throw error;
-  }
-}
+const BACK_TIMEOUT_MS = 5_000;
+const COPIES_IN_FLIGHT = 100;
 
 function asDeadLetter(delivery: Delivery): DeadLetter {
-  const { properties, content } = delivery;
+  const { properties } = delivery;
   const failures = readHeader(properties, HEADER.failures);
   return {
-    id: ownId(properties) ?? derivedId(content, properties),
+    id: ownId(properties) ?? derivedId(delivery),
     delivery,
     reason: readText(properties, HEADER.reason),
     error: readText(properties, HEADER.error),
@@ -157,13 +224,14 @@ function ownId(properties: MessageProperties): string | undefined {
   return id !== undefined && /^[\w-]{8,64}$/.test(id) ? id : undefined;
 }
 
-/** Quorum queues count redeliveries in these: one more each time someone looks. */
-const COUNTING_HEADERS = ['x-delivery-count', 'x-acquired-count'];
-
 /** The same however often someone has looked at the dead letter. */
-function derivedId(content: Buffer, properties: MessageProperties): string {
-  const headers = Object.entries(properties.headers ?? {}).filter(([name]) => !COUNTING_HEADERS.includes(name));
-  const { messageId, correlationId, timestamp, type, appId } = properties;
-  const identity = JSON.stringify([messageId, correlationId, timestamp, type, appId, headers.sort()]);
-  return `x-${createHash('sha256').update(content).update(identity).digest('hex').slice(0, 32)}`;
+function derivedId(delivery: Delivery): string {
+  return `x-${identityOf(delivery).slice(0, 32)}`;
+}
+
+/** Of content and properties, as far as a copy keeps them. */
+function identityOf(delivery: Pick<Delivery, 'content' | 'properties'>): string {
+  const { headers, ...properties } = copiedProperties(delivery);
+  const identity = JSON.stringify([properties, Object.entries(headers ?? {}).sort()]);
+  return createHash('sha256').update(delivery.content).update(identity).digest('hex');
 }

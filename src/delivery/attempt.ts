@@ -79,7 +79,7 @@ export class Attempt {
         totalMs: Date.now() - receivedAt.getTime(),
       },
       outage,
-      unexpected: error?.reason === 'unexpected' ? error.cause : undefined,
+      unexpected: error?.isUnforeseen === true ? error.cause : undefined,
     };
   }
 }

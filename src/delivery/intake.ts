@@ -20,6 +20,8 @@ export interface IntakeEvents {
   settled: [settled: Settled];
   outageBegan: [outage: Outage];
   outageEnded: [outage: Outage];
+  /** While paused: the next canary is taken after this delay. */
+  probing: [delayMs: number];
   /** Processing itself threw, which it never should. The delivery was requeued. */
   bug: [error: unknown];
 }
@@ -37,7 +39,9 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #rabbit: RabbitMQ;
   readonly #process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
   readonly #interrupt: (delivery: Delivery, why: string) => Settled;
+  readonly #renew: (delivery: Delivery) => Promise<boolean>;
   readonly #cancelFetches: (error: SyncError) => void;
+  readonly #cancelWrites: (error: SyncError) => void;
   readonly #abandon: (error: SyncError) => void;
   readonly #crash: (delivery: Delivery) => Promise<Settled>;
   readonly #inFlight = new InFlight();
@@ -55,8 +59,12 @@ export class Intake extends EventEmitter<IntakeEvents> {
     process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
     /** Requeues a delivery that was not processed to the end. */
     interrupt: (delivery: Delivery, why: string) => Settled;
+    /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
+    renew: (delivery: Delivery) => Promise<boolean>;
     /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
+    /** Cancels every write that waits. */
+    cancelWrites: (error: SyncError) => void;
     /** Cancels every fetch, and every write that has not begun, and refuses new ones: the daemon is out of time. */
     abandon: (error: SyncError) => void;
     /** Counts an attempt of a delivery that was being processed when the process crashed. */
@@ -66,7 +74,9 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#rabbit = options.rabbit;
     this.#process = options.process;
     this.#interrupt = options.interrupt;
+    this.#renew = options.renew;
     this.#cancelFetches = options.cancelFetches;
+    this.#cancelWrites = options.cancelWrites;
     this.#abandon = options.abandon;
     this.#crash = options.crash;
   }
@@ -119,6 +129,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #take(delivery: Delivery): Promise<void> {
+    if (delivery.timesReturned > 0 && (await this.#renewed(delivery))) return;
     // The broker may have sent it before it saw the pause.
     if (this.#stopping.signal.aborted) {
       this.#sinceStop.neverBegun += 1;
@@ -163,6 +174,19 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   /**
+   * What a quorum queue has taken back once, from us or from a daemon that died, is replaced before it is used: whatever
+   * limit a policy or the broker sets, no event comes near it, however long an outage or a series of crashes lasts.
+   */
+  async #renewed(delivery: Delivery): Promise<boolean> {
+    this.#inFlight.add(delivery);
+    try {
+      return await this.#renew(delivery);
+    } finally {
+      this.#inFlight.leave(delivery);
+    }
+  }
+
+  /**
    * Events that were being processed when a daemon crashed are processed one at a time: so the next crash is the culprit's
    * alone, and the others get through.
    */
@@ -193,19 +217,26 @@ export class Intake extends EventEmitter<IntakeEvents> {
   /** Never rejects. */
   async #pausedUntilRecovery(): Promise<void> {
     await this.#rabbit.pause();
-    this.#cancelFetches(new SyncError('interrupted', 'An outage began while this order waited for its turn.'));
+    const interrupted = new SyncError('interrupted', 'An outage began while this order waited for its turn.');
+    this.#cancelFetches(interrupted);
+    // What has been fetched can be written while the shop is down.
+    if (this.#outage?.dependency === 'internal-system') this.#cancelWrites(interrupted);
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
       const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
+      this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
-      await this.#probe();
+      const failure = await this.#probe();
+      // It answered, if only to this order's disadvantage: the next order may follow soon.
+      if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
     if (!this.#stopping.signal.aborted) await this.#rabbit.resume();
   }
 
-  async #probe(): Promise<void> {
+  /** @returns the failure that shows that the outage continues */
+  async #probe(): Promise<SyncError | undefined> {
     const canary = await this.#takeCanary();
-    if (canary === undefined) return;
+    if (canary === undefined) return undefined;
     const settled = await this.#work(canary, true);
     if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') {
       // A new subscription has a prefetch of its own: what is still in flight would come on top of it.
@@ -216,11 +247,15 @@ export class Intake extends EventEmitter<IntakeEvents> {
       this.#end();
       this.#begin(settled.outage);
     }
+    return settled?.outage;
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
-    // The broker may be away too; the supervisor of its connection sees to that.
-    return this.#rabbit.take().catch(() => undefined);
+    for (;;) {
+      // The broker may be away too; the supervisor of its connection sees to that.
+      const canary = await this.#rabbit.take().catch(() => undefined);
+      if (canary === undefined || canary.timesReturned === 0 || !(await this.#renewed(canary))) return canary;
+    }
   }
 }
 

@@ -45,16 +45,18 @@ export async function processDelivery(delivery: Delivery, isCanary: boolean, pip
 }
 
 async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<SyncResult> {
+  const { fetcher, writer, outages } = pipeline;
   let seen: string | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     attempt.begin('fetch');
-    const { order, fetchedAt } = await pipeline.fetcher.fetch(event.reference);
+    const { order, fetchedAt } = await outages.watch('shop', (isAlone) => fetcher.fetch(event.reference, isAlone));
     attempt.order = order;
-    pipeline.outages.recordSuccess('shop');
+    outages.recordSuccess('shop');
     checkAgainstEvent(order, event);
     attempt.begin('write');
-    const result = await pipeline.writer.write({ order, fetchedAt, eventInfo: attempt.eventInfo(event), seen });
-    pipeline.outages.recordSuccess('internal-system');
+    const snapshot = { order, fetchedAt, eventInfo: attempt.eventInfo(event), seen };
+    const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
+    outages.recordSuccess('internal-system');
     checkAgainstStored(order, result, seen);
     const { outcome, stored, previousNumber } = result;
     const conflicts = raisedBy(result.conflict);

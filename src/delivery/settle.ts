@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
+import { PublishRefusedError } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
+import type { LedgerFailure } from '../internal-system/ledger.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { SeveralOrders } from '../messages/decode/decode-event.ts';
 import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
+import type { Blockage } from './blockage.ts';
 import type { OutageDetector, Suspect } from './outage-detector.ts';
 import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
  * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
- * confirmed by the broker. When that fails, the delivery is requeued instead.
+ * confirmed by the broker. When that fails, the event goes back to the main queue instead.
  */
 export class Settler {
   readonly #options: SettlerOptions;
@@ -54,8 +56,8 @@ export class Settler {
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
     const { outages } = this.#options;
     const failure = this.#describe(attempt, error);
-    outages.recordFailure(error, failure);
-    if (outages.isDown(error.dependency)) return this.#requeue(delivery, isCanary, { error, outage: error });
+    const outage = await outages.outageIn(error, failure);
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
     // The broker has it back already, or gets it back from us.
     if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
@@ -81,7 +83,7 @@ export class Settler {
     attempt.begin('settle');
     try {
       await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
-        rabbit.send({ orderNumber: reference, event: type }, { traceparent, tracestate }),
+        rabbit.enqueue({ orderNumber: reference, event: type }, { traceparent, tracestate }),
       );
     } catch (cause) {
       return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
@@ -96,6 +98,21 @@ export class Settler {
   interrupted(delivery: Delivery, message: string): Settlement {
     if (!delivery.isSettled) delivery.requeue();
     return { outcome: 'requeued', error: new SyncError('interrupted', message) };
+  }
+
+  /**
+   * Replaces a delivery with a fresh copy at the end of the main queue, with no attempt counted.
+   *
+   * @returns false when it is still to be settled: the broker did not confirm the copy. Never rejects.
+   */
+  async renew(delivery: Delivery): Promise<boolean> {
+    if (delivery.gone.aborted) return delivery.isSettled;
+    try {
+      await this.#moveTo(this.#options.rabbit.queue, delivery, {});
+    } catch {
+      // The delivery is as good as before.
+    }
+    return delivery.isSettled;
   }
 
   /** The one decision about retrying: a delay, or none because the event needs a person. */
@@ -115,27 +132,37 @@ export class Settler {
 
   /** In the ledger, which has no place for an event that names no order. */
   async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<readonly Conflict[]> {
-    if (attempt.event === undefined) return NO_CONFLICTS;
-    return await this.#options.writer.recordFailure({
-      eventInfo: attempt.eventInfo(attempt.event),
+    const { event } = attempt;
+    if (event === undefined) return NO_CONFLICTS;
+    const entry: LedgerFailure = {
+      eventInfo: attempt.eventInfo(event),
       order: error.reason === 'wrong_order' ? undefined : attempt.order,
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,
       failedAt,
-    });
+    };
+    const { writer, outages } = this.#options;
+    try {
+      return await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
+    } catch (cause) {
+      // A ledger that refuses this entry would refuse it for ever. The retry or dead letter says the same.
+      if (!(cause instanceof SyncError) || !(cause.kind === 'permanent' || cause.isOwn)) throw cause;
+      return NO_CONFLICTS;
+    }
   }
 
   async #retryOrDeadLetter(delivery: Delivery, failure: Failure): Promise<Settlement> {
     const { error, delayMs, failures, firstFailedAt, failedAt } = failure;
-    const { queue } = this.#options.rabbit;
+    const { rabbit } = this.#options;
     const { reason, message } = error;
     const note = historyNote({ failures, reason, error: message, firstFailedAt, lastFailedAt: failedAt });
     if (delayMs === undefined) {
-      await this.#moveTo(deadLetterQueueName(queue), delivery, { ...note, deadLetterId: randomUUID() });
+      const deadLetters = rabbit.companion(deadLetterQueueName(rabbit.queue));
+      await this.#moveOn(deadLetters, delivery, { ...note, deadLetterId: randomUUID() });
       return { outcome: 'dead-lettered', error };
     }
-    await this.#moveTo(retryQueueName(queue, delayMs), delivery, note);
+    await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, note);
     return { outcome: 'retrying', error, delayMs };
   }
 
@@ -145,11 +172,14 @@ export class Settler {
       cause instanceof SyncError
         ? cause
         : new SyncError('broker_unavailable', 'The broker did not take the retry or dead letter.', { cause });
-    outages.recordFailure(error, failure);
-    const isOutage = outages.isDown(error.dependency);
-    // Not at once: the same would happen again, thousands of times a second.
-    await sleep(SETTLE_AGAIN_MS, undefined, { ref: false });
-    return this.#requeue(delivery, isCanary, isOutage ? { error, outage: error } : { error });
+    const outage = await outages.outageIn(error, failure);
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
+    // To the end of the queue, and not at once: requeued at its head, it would come back before the orders that need no
+    // retry, thousands of times a second. A message that the queue counts is not requeued at all.
+    do await this.#options.blockage.hold();
+    while (!(await this.renew(delivery)) && delivery.timesReturned > 0 && !delivery.gone.aborted);
+    if (!delivery.isSettled) delivery.requeue();
+    return { outcome: 'requeued', error };
   }
 
   /** With no attempt counted. */
@@ -168,10 +198,20 @@ export class Settler {
     const delayMs = retryDelaysMs[0];
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) return false;
     try {
-      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, {});
+      await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, {});
       return true;
     } catch {
-      return false;
+      return await this.renew(delivery);
+    }
+  }
+
+  /** To a retry queue or the dead letters. */
+  async #moveOn(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    try {
+      await this.#moveTo(queue, delivery, note);
+    } catch (error) {
+      if (error instanceof PublishRefusedError) this.#options.blockage.refused(queue, error);
+      throw error;
     }
   }
 
@@ -180,15 +220,27 @@ export class Settler {
     if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
+    await this.#options.rabbit.publish({
+      exchange: '',
+      routingKey: queue,
+      content,
+      properties,
+      holdUntil: delivery.gone,
+    });
     if (!delivery.isSettled) delivery.ack();
   }
 }
 
+/** An outage, or an interruption, which is nobody's. */
+function becauseOf(error: SyncError): Pick<Settlement, 'error' | 'outage'> {
+  return error.dependency === undefined ? { error } : { error, outage: error };
+}
+
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'send'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish' | 'enqueue'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
+  readonly blockage: Blockage;
   readonly retryDelaysMs: readonly number[];
 }
 
@@ -200,5 +252,4 @@ interface Failure extends Suspect {
   readonly failedAt: Date;
 }
 
-const SETTLE_AGAIN_MS = 1_000;
 const CONFIRMS_IN_FLIGHT = 100;

@@ -7,15 +7,17 @@ export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
   logger[levelOf(facts)](fieldsOf(facts), messageOf(facts));
 }
 
-function levelOf({ outcome, conflicts }: DeliveryFacts): 'info' | 'warn' | 'error' {
+function levelOf({ outcome, reason, conflicts }: DeliveryFacts): 'debug' | 'info' | 'warn' | 'error' {
   switch (outcome) {
     case 'synced':
       return conflicts === undefined ? 'info' : 'warn';
     case 'unchanged':
     case 'stale':
-    case 'requeued':
     case 'split':
       return 'info';
+    case 'requeued':
+      // It goes on for as long as the broker takes nothing, which one line has said already.
+      return reason === 'broker_unavailable' ? 'debug' : 'info';
     case 'retrying':
       return 'warn';
     case 'dead-lettered':

@@ -107,7 +107,7 @@ export function carriedProperties(
 ): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
   const routingKey = originalRoutingKey(delivery);
   const headers = {
-    ...foreignHeaders(delivery.properties),
+    ...headersWithout(NOT_CARRIED, delivery.properties),
     ...(routingKey === undefined ? {} : { [ROUTING_KEY_HEADER]: routingKey }),
     ...ownHeaders(note),
   };
@@ -130,14 +130,17 @@ export function ownHeaders(note: Note): Record<string, string | number> {
   return Object.fromEntries(entries.map(([key, value]) => [HEADER[key], value]));
 }
 
-/**
- * The producer's headers, without those that would affect the broker: CC and BCC route copies; x-death and its kin make old
- * brokers see a cycle.
- */
-function foreignHeaders(properties: MessageProperties): Record<string, unknown> {
-  const headers: Record<string, unknown> = { ...properties.headers };
-  for (const name of Object.keys(headers)) {
-    if (/^(?:b?cc|x-(?:first-|last-)?death.*|x-order-sync-publish-id)$/i.test(name)) delete headers[name];
-  }
-  return portableHeaders(headers);
+/** The properties of an exact copy, in its own queue. It differs only in what the broker wrote for the original. */
+export function copiedProperties({ properties }: Pick<Delivery, 'properties'>): Options.Publish {
+  return { ...portableProperties(properties), headers: headersWithout(NOT_COPIED, properties) };
+}
+
+/** CC and BCC would route further copies. The counts are those of the queue: a copy starts at none. */
+const NOT_COPIED = /^(?:b?cc|x-(?:delivery|acquired)-count|x-order-sync-publish-id)$/i;
+/** In another queue, its deaths would make old brokers see a cycle. */
+const NOT_CARRIED = new RegExp(`${NOT_COPIED.source}|^x-(?:first-|last-)?death`, 'i');
+
+function headersWithout(left: RegExp, properties: MessageProperties): Record<string, unknown> {
+  const headers = Object.entries(properties.headers ?? {}).filter(([name]) => !left.test(name));
+  return portableHeaders(Object.fromEntries(headers));
 }

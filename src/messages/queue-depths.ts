@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { replyCode } from '../broker/errors.ts';
+import { isMissing } from '../broker/errors.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
@@ -12,22 +12,22 @@ export interface Depths {
   readonly deadLetters: number;
 }
 
-const NOT_FOUND = 404;
-
 /** Counts the messages in the queues, over a connection of its own, opened at the first look and kept. */
 export class QueueDepths {
   readonly #options: RabbitMQOptions;
   readonly #queue: string;
   readonly #retryQueues: readonly string[];
+  readonly #deadLettersInUse: () => string;
   #connection: Promise<SupervisedConnection> | undefined;
   #generation: Generation | undefined;
   #channel: Channel | undefined;
 
-  /** @param options of the main queue */
-  constructor(options: RabbitMQOptions, retryDelaysMs: readonly number[]) {
+  /** @param options of the main queue @param deadLettersInUse the queue that takes dead letters now */
+  constructor(options: RabbitMQOptions, retryDelaysMs: readonly number[], deadLettersInUse: () => string) {
     const { queue } = checkOptions(options).topology;
     this.#options = options;
     this.#queue = queue;
+    this.#deadLettersInUse = deadLettersInUse;
     this.#retryQueues = [...new Set(retryDelaysMs)].map((delayMs) => retryQueueName(queue, delayMs));
   }
 
@@ -38,7 +38,10 @@ export class QueueDepths {
       const waiting = await this.#count(this.#queue);
       let retrying = 0;
       for (const queue of this.#retryQueues) retrying += await this.#count(queue);
-      return { waiting, retrying, deadLetters: await this.#count(deadLetterQueueName(this.#queue)) };
+      let deadLetters = 0;
+      const deadLetterQueues = new Set([deadLetterQueueName(this.#queue), this.#deadLettersInUse()]);
+      for (const queue of deadLetterQueues) deadLetters += await this.#count(queue);
+      return { waiting, retrying, deadLetters };
     } catch {
       return undefined;
     }
@@ -69,21 +72,22 @@ export class QueueDepths {
 
   /** A look at a queue that is not there closes its channel. */
   async #count(queue: string): Promise<number> {
+    const generation = this.#generation;
+    if (generation === undefined || generation.signal.aborted) throw new Error('not connected');
     try {
-      this.#channel ??= await this.#openChannel();
-      return (await this.#channel.checkQueue(queue)).messageCount;
+      this.#channel ??= await generation.answer(openChannel(generation), 'a channel');
+      return (await generation.answer(this.#channel.checkQueue(queue), 'the length of a queue')).messageCount;
     } catch (error) {
       this.#channel = undefined;
-      if (replyCode(error) === NOT_FOUND) return 0;
+      if (isMissing(error)) return 0;
       throw error;
     }
   }
+}
 
-  async #openChannel(): Promise<Channel> {
-    if (this.#generation === undefined || this.#generation.signal.aborted) throw new Error('not connected');
-    const channel = await this.#generation.model.createChannel();
-    // What fails rejects; the event says the same once more.
-    channel.on('error', () => undefined);
-    return channel;
-  }
+async function openChannel(generation: Generation): Promise<Channel> {
+  const channel = await generation.model.createChannel();
+  // What fails rejects; the event says the same once more.
+  channel.on('error', () => undefined);
+  return channel;
 }

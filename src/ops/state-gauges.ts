@@ -2,15 +2,18 @@ import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Load } from '../async/batcher.ts';
 import { withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
+import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { Dependency } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
+import { isRetryQueue } from '../messages/retry-queues.ts';
 
 /** Where the gauges are read from at each scrape. */
 export interface DaemonState {
   readonly rabbit: Pick<RabbitMQ, 'isUp'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
+  readonly blockage: Pick<Blockage, 'queues'>;
   readonly health: () => Health;
   /** The calls to the shop and to the internal system. */
   readonly load: () => Readonly<Record<Pool, Load>>;
@@ -48,8 +51,22 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
     },
   });
+  registerBlockage(state, registers);
   registerPools(load, registers);
   registerDepths(state, registers);
+}
+
+function registerBlockage({ blockage }: DaemonState, registers: Registry[]): void {
+  new Gauge({
+    name: 'order_sync_queue_refusing',
+    help: '1 while a queue of this kind refuses events that failed: it is full, for instance.',
+    labelNames: ['queue'],
+    registers,
+    collect() {
+      const kinds = new Set(blockage.queues.map(({ queue }) => (isRetryQueue(queue) ? 'retry' : 'dead-letters')));
+      for (const queue of ['retry', 'dead-letters'] as const) this.set({ queue }, Number(kinds.has(queue)));
+    },
+  });
 }
 
 /** The number of calls is limited; orders wait for a free one. */

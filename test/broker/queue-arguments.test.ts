@@ -29,7 +29,8 @@ test('a quorum queue, its retry queue and its dead letters are declared with arg
     'x-overflow': 'reject-publish',
   };
   await channel.assertQueue(queue, { durable: true, arguments: QUORUM });
-  await channel.assertQueue(`${queue}.dead-letters`, { durable: true, arguments: QUORUM });
+  const dead = { ...QUORUM, 'x-overflow': 'reject-publish' };
+  await channel.assertQueue(`${queue}.dead-letters`, { durable: true, arguments: dead });
   await expect(channel.assertQueue(`${queue}.retry.5000`, { durable: true, arguments: wait })).resolves.toMatchObject({
     messageCount: 0,
   });

@@ -107,6 +107,13 @@ test('a second row, one line too many, a repeated effect', () => {
   expect(violated(withInternal({ effects: again }))).toEqual(['I2']);
 });
 
+test('two dead letters for one event, where a fault cannot explain them', () => {
+  const { limits, deadLetters } = someRecords();
+  const twice = [...deadLetters, ...deadLetters];
+  expect(violated(someRecords({ deadLetters: twice }))).toEqual([]);
+  expect(violated(someRecords({ deadLetters: twice, limits: { ...limits, deadLettersOnce: true } }))).toEqual(['I2']);
+});
+
 test('content that the shop never served, or served for another order', () => {
   const { served } = someRecords();
   expect(violated(someRecords({ served: served.slice(0, 1) }))).toEqual(['I5']);

@@ -27,7 +27,7 @@ const MUTANTS = [
   [
     'drops its dead letters',
     'src/delivery/settle.ts',
-    'await this.#moveTo(deadLetterQueueName(queue), delivery, { ...note, deadLetterId: randomUUID() });',
+    'await this.#moveOn(deadLetters, delivery, { ...note, deadLetterId: randomUUID() });',
     'delivery.ack();',
     'I1',
   ],

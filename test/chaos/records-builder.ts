@@ -57,6 +57,7 @@ export function someRecords(overrides: Partial<Records> = {}): Records {
       descriptors: 30,
       deadLetterReasons: [],
       shopLags: false,
+      deadLettersOnce: false,
       shopCatchesUp: false,
       countsAttempts: false,
     },

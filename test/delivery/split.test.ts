@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AckBuffer } from '../../src/broker/ack-buffer.ts';
 import { Delivery } from '../../src/broker/delivery.ts';
 import { Attempt } from '../../src/delivery/attempt.ts';
+import { Blockage } from '../../src/delivery/blockage.ts';
 import { OutageDetector } from '../../src/delivery/outage-detector.ts';
 import { Settler } from '../../src/delivery/settle.ts';
 import { malformed } from '../../src/messages/decode/malformed.ts';
@@ -24,8 +25,9 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
   const settler = new Settler({
     rabbit: {
       queue: 'q',
+      companion: (name) => name,
       publish: async ({ routingKey }) => void done.push(`published to ${routingKey}`),
-      send: async (event) => {
+      enqueue: async (event) => {
         const { orderNumber } = event as { orderNumber: string };
         await setImmediate();
         if (orderNumber === '2' && !options.takesAll) throw new Error('no confirm');
@@ -33,7 +35,8 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
       },
     },
     writer: { recordFailure: async () => [] },
-    outages: new OutageDetector(),
+    outages: new OutageDetector({ shop: async () => undefined, 'internal-system': async () => undefined }),
+    blockage: new Blockage(10),
     retryDelaysMs: [200],
   });
   const attempt = new Attempt(delivery, 1);

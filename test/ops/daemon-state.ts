@@ -7,6 +7,7 @@ export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
   return {
     rabbit: { isUp: true },
     intake: { inFlight: 0, outage: undefined },
+    blockage: { queues: [] },
     health: () => ({ live: true, ready: true }),
     load: () => ({ fetch: IDLE, write: IDLE }),
     depths: async () => ({ waiting: 0, retrying: 0, deadLetters: 0 }),

@@ -103,6 +103,11 @@ describe('gauges', () => {
           return isOut ? { dependency: 'shop' as const, since: new Date(), error } : undefined;
         },
       },
+      blockage: {
+        get queues() {
+          return isOut ? [{ queue: 'orders.retry.5000', since: new Date(), error: new Error('full') }] : [];
+        },
+      },
       health: () => ({ live: true, ready: !isOut }),
       load: () => ({
         fetch: { slots: 16, running: isOut ? 16 : 0, waiting: isOut ? 40 : 0 },
@@ -118,6 +123,8 @@ describe('gauges', () => {
         'order_sync_ready',
         'order_sync_outage{dependency="shop"}',
         'order_sync_outage{dependency="internal-system"}',
+        'order_sync_queue_refusing{queue="retry"}',
+        'order_sync_queue_refusing{queue="dead-letters"}',
         'order_sync_pool_size{pool="fetch"}',
         'order_sync_pool_busy{pool="fetch"}',
         'order_sync_pool_waiting{pool="fetch"}',
@@ -127,9 +134,9 @@ describe('gauges', () => {
         'order_sync_queue_messages{queue="dead-letters"}',
       ].map((name) => samples.get(name));
     };
-    expect(await gauges()).toEqual([0, 1, 1, 0, 0, 16, 0, 0, 0, 0, 2, 3]);
+    expect(await gauges()).toEqual([0, 1, 1, 0, 0, 0, 0, 16, 0, 0, 0, 0, 2, 3]);
     isOut = true;
-    expect(await gauges()).toEqual([12, 0, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
+    expect(await gauges()).toEqual([12, 0, 0, 1, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
   });
 
   test('that only the broker knows are absent while it is down, not zero', async () => {

@@ -20,7 +20,7 @@ interface ListOptions extends SelectionOptions {
 export function defineList(deadLetters: Command): void {
   addSelection(deadLetters.command('list'))
     .summary('list dead letters')
-    .description('Lists dead letters, oldest first; in any order if their queue is a quorum queue.')
+    .description('Lists dead letters, oldest first.')
     .option('--limit <count>', 'at most this many', parseCount)
     .option('--json', 'print JSON lines')
     .addHelpText(

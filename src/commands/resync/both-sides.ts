@@ -23,7 +23,7 @@ export async function withBothSides<T>(config: Config, work: (sides: BothSides) 
   try {
     return await withInternalSystem(config, async (system) => {
       if (!canFind(system)) throw cannotAnswer('findOrders', config);
-      return await work({ fetcher: new OrderFetcher(shop, concurrency), system, writer: new OrderWriter(system) });
+      return await work({ fetcher: new OrderFetcher(shop, { concurrency }), system, writer: new OrderWriter(system) });
     });
   } finally {
     await shop.close?.();

@@ -58,6 +58,8 @@ function stateInWords({ state: found, dependency, reason }: Consumption): { word
       return { words: `PAUSED: the ${dependency && dependencyName(dependency)} is down (${reason})`, tone: 'error' };
     case 'disconnected':
       return { words: 'NO BROKER: RabbitMQ is down', tone: 'error' };
+    case 'blocked':
+      return { words: 'BLOCKED: a retry queue or the dead-letter queue takes no events', tone: 'error' };
     case 'stalled':
       return { words: 'STALLED: nothing is being settled', tone: 'error' };
     case 'starting':

@@ -151,7 +151,7 @@ export class Sqlite implements SqlDatabase {
     const from = typeof newest === 'string' ? new Date(Date.parse(newest) - EVENTS_WAIT_MS).toISOString() : '30d';
     return (
       `The SQLite file ${this.#file.path} was replaced while order-sync ran; from now on it writes to the new one. In there, ` +
-      `${since} missing. To get it back: order-sync reconcile --since ${from}`
+      `${since} missing. To get it back: order-sync reconcile --since ${from}, then the same with --deep`
     );
   }
 

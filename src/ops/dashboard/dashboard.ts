@@ -6,6 +6,7 @@ import type { Health } from '../../health/health.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type Depths, QueueDepths } from '../../messages/queue-depths.ts';
 import { requestSync } from '../../messages/request-sync.ts';
+import { deadLetterQueueName } from '../../messages/retry-queues.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import type { Access } from '../http/access.ts';
@@ -52,7 +53,8 @@ export class Dashboard {
     const { config, rabbit, intake, health, stopping, shop, internalSystem } = options;
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
-    this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs);
+    const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
+    this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs, deadLettersInUse);
     this.#state = new CurrentState({ activity: this.#activity, watch: this.#watch, depths: this.#depths, intake });
     this.#feed = new LiveFeed(this.#state, this.#activity);
     this.#reconciliation = new ReconciliationApi({

@@ -23,7 +23,15 @@ export interface Session {
   readonly version: string;
 }
 
-export const CONSUMPTION_STATES = ['starting', 'running', 'paused', 'disconnected', 'stalled', 'draining'] as const;
+export const CONSUMPTION_STATES = [
+  'starting',
+  'running',
+  'paused',
+  'disconnected',
+  'blocked',
+  'stalled',
+  'draining',
+] as const;
 
 /** Is the daemon consuming orders? */
 export interface Consumption {

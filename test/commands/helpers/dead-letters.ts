@@ -33,6 +33,6 @@ export async function aDeadLetter(
 }
 
 export async function declareDeadLetters({ channel }: Bystander, queue: string): Promise<void> {
-  const declaration = { durable: true, arguments: { 'x-queue-type': 'classic' } };
+  const declaration = { durable: true, arguments: { 'x-queue-type': 'classic', 'x-overflow': 'reject-publish' } };
   await channel.assertQueue(`${queue}.dead-letters`, declaration);
 }

@@ -15,7 +15,7 @@ function sides(writer: Pick<InternalSystem, 'writeOrders'>, system: Required<Pic
       new Map(references.map((reference) => [reference, { kind: 'order' as const, order: anOrder(older) }])),
   };
   const writing = { open: async () => undefined, writeOrders: writer.writeOrders.bind(writer) };
-  return { fetcher: new OrderFetcher(shop, 1), system, writer: new OrderWriter(writing) };
+  return { fetcher: new OrderFetcher(shop, { concurrency: 1 }), system, writer: new OrderWriter(writing) };
 }
 
 describeDatabases(

@@ -59,6 +59,7 @@ describe('the state', () => {
       'error',
     ],
     [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is down', 'error'],
+    [{ state: 'blocked' }, 'BLOCKED: a retry queue or the dead-letter queue takes no events', 'error'],
     [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
     [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],
     [{ state: 'draining' }, 'STOPPING: finishing what is in flight', 'warning'],

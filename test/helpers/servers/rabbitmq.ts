@@ -16,10 +16,10 @@ export interface PrivateRabbitMQ extends PrivateServer {
  *
  * @param settings lines of rabbitmq.conf, such as `consumer_timeout = 60000`
  */
-export async function startRabbitMQ(settings: string[] = []): Promise<PrivateRabbitMQ> {
+export async function startRabbitMQ(settings: string[] = [], plugins: string[] = []): Promise<PrivateRabbitMQ> {
   const binaries = requireInstalled('rabbitmq');
   const folder = serverFolder('rabbitmq');
-  const node = await layOutNode(folder, settings);
+  const node = await layOutNode(folder, settings, plugins);
   const { program, args } = nodeCommand(binaries, node);
   const server = await startPrivateServer({
     name: 'RabbitMQ',

@@ -38,8 +38,8 @@ export class ConsumptionWatch {
     this.#hasConsumed ||= rabbit.isConsuming;
     if (!this.#hasConsumed) return { state: 'starting' };
     if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
-    const { ready, since } = health();
-    if (!ready) return { state: 'stalled', ...(since === undefined ? {} : { since }) };
+    const { live, ready, since } = health();
+    if (!ready) return { state: live ? 'blocked' : 'stalled', ...(since === undefined ? {} : { since }) };
     return { state: 'running' };
   }
 }

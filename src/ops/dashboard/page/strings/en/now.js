@@ -13,6 +13,9 @@ export const now = {
   'state.disconnected': 'Disconnected',
   'state.disconnected.text':
     'RabbitMQ is not responding. Orders wait there safely and sync automatically once it is back.',
+  'state.blocked': 'Blocked',
+  'state.blocked.text':
+    'Orders are synced, but those that fail have nowhere to wait: RabbitMQ refuses them, perhaps because a queue is full. None is lost. The log names the queue.',
   'state.stalled': 'Stalled',
   'state.stalled.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',

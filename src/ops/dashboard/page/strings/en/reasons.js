@@ -28,9 +28,10 @@ export const reasons = {
   'reason.shop_unreachable': 'The shop cannot be reached',
   'todo.shop_unreachable': 'Replay once the shop can be reached again.',
   'reason.shop_refused_credentials': 'The shop rejected our token',
-  'todo.shop_refused_credentials': 'Have SHOP_TOKEN renewed, restart the daemon, then replay.',
+  'todo.shop_refused_credentials':
+    'If it is so for this order alone, ask the shop’s developers why. Otherwise have SHOP_TOKEN renewed. Then replay.',
   'reason.shop_rate_limited': 'The shop is limiting our requests',
-  'todo.shop_rate_limited': 'Replay later. If this happens often, lower SHOP_REQUESTS_PER_SECOND.',
+  'todo.shop_rate_limited': 'If it is so for this order alone, tell the shop’s developers which one. Then replay.',
   'reason.number_taken': 'Another order is stored under this number',
   'todo.number_taken':
     'The error names both orders. Have one of them renumbered in the shop, then replay. If the new one has replaced the stored one, see the operations manual.',
@@ -41,7 +42,8 @@ export const reasons = {
   'todo.write_failed':
     'Replay: it often works later. If it fails again, show the error to the people who run the internal system.',
   'reason.internal_system_unavailable': 'The internal system is not responding',
-  'todo.internal_system_unavailable': 'Replay once the internal system responds again.',
+  'todo.internal_system_unavailable':
+    'If it is so for this order alone, show the error to the people who run the internal system. Then replay.',
   'reason.unexpected': 'An unexpected error occurred',
   'todo.unexpected': 'Replay once. If it fails again, report a bug with the log lines about this order.',
   'reason.interrupted': 'The daemon stopped midway',

@@ -11,6 +11,9 @@ export const now = {
   'state.paused.text': '订单保留在队列中，不会丢失；恢复后，同步自动继续。',
   'state.disconnected': '连接中断',
   'state.disconnected.text': 'RabbitMQ 无响应。订单保留在其中，不会丢失；恢复后，同步自动继续。',
+  'state.blocked': '受阻',
+  'state.blocked.text':
+    '订单仍在同步，但处理失败的订单无处存放：RabbitMQ 拒收，可能是队列已满。订单不会丢失。日志中有队列名称。',
   'state.stalled': '停滞',
   'state.stalled.text': '有订单在等待，但均未完成。请查看日志；如持续如此，请重启服务。',
   'state.draining': '停止中',
