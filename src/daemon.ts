@@ -1,10 +1,8 @@
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
-import { inspectBroker } from './broker/inspect-broker.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
-import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Blockage } from './delivery/blockage.ts';
 import { Intake } from './delivery/intake.ts';
 import { knownOrders } from './delivery/known-orders.ts';
@@ -18,14 +16,7 @@ import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import {
-  logBlockage,
-  logConnections,
-  logIntake,
-  logQueueDangers,
-  logShopLimits,
-  logStop,
-} from './logging/daemon-log.ts';
+import { logBlockage, logConnections, logIntake, logShopLimits, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -169,16 +160,10 @@ export class Daemon {
     return { ...rabbitmq, companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs) };
   }
 
-  /** Says what endangers the queues, and empties the one that an earlier version left. Never rejects. */
+  /** Not awaited, and loaded late: it must not delay the first order. */
   async #lookAtQueues(): Promise<void> {
-    const { rabbitmq, managementUrl } = this.#config;
-    try {
-      logQueueDangers(await inspectBroker(this.#brokerOptions(), managementUrl), this.#log.logger);
-      await using deadLetters = await DeadLetters.open(rabbitmq);
-      await deadLetters.moveEarlier();
-    } catch (err) {
-      this.#log.logger.warn({ err }, 'could not look at the queues; the next start tries again');
-    }
+    const { lookAtQueues } = await import('./look-at-queues.ts');
+    await lookAtQueues(this.#brokerOptions(), this.#config.managementUrl, this.#log.logger);
   }
 
   #wire(
