@@ -76,8 +76,8 @@ export class StallDetector {
   /** Settle a delivery or, while paused, probe. */
   #canSettle(): boolean {
     const { rabbit, intake, blockage } = this.#options;
-    const isHandedOn = rabbit.blocked === undefined && blockage.queues.length === 0;
-    return isHandedOn && rabbit.isUp && (rabbit.isConsuming || intake.outage !== undefined);
+    const isTaking = rabbit.isUp && (rabbit.isConsuming || intake.outage !== undefined);
+    return isTaking && rabbit.blocked === undefined && blockage.queues.length === 0;
   }
 
   /** Never rejects. */
