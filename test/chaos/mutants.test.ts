@@ -34,8 +34,8 @@ const MUTANTS = [
   [
     'does not wait for the confirm of a retry',
     'src/delivery/settle.ts',
-    "await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });",
-    "this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties }).catch(() => undefined);",
+    'holdUntil: delivery.gone,\n    });\n    if (!delivery.isSettled) delivery.ack();',
+    'holdUntil: delivery.gone,\n    }, delivery.ack());',
     'I4',
   ],
 ] as const;
