@@ -61,15 +61,16 @@ class HttpErp implements InternalSystem {
     return results;
   }
 
-  async #write({ order, fetchedAt }: Snapshot): Promise<WriteResult> {
+  async #write({ order, fetchedAt, seen, force }: Snapshot): Promise<WriteResult> {
     const path = `/orders/${encodeURIComponent(order.orderNumber)}`;
     const hash = createHash('sha256').update(JSON.stringify(order)).digest('hex');
     const version = { updatedAt: order.updatedAt, status: order.status, fetchedAt: fetchedAt.toISOString(), hash };
     const reply = await this.#request('GET', path);
     const stored = reply.status === 404 ? undefined : record.parse(JSON.parse(reply.text));
     if (stored?.version.hash === hash) return { outcome: 'unchanged', conflict: false };
-    if (stored !== undefined && compareVersions(version, stored.version) < 0)
-      return { outcome: 'stale', conflict: false };
+    const isForced = force === true && seen === reply.etag;
+    if (stored !== undefined && compareVersions(version, stored.version) < 0 && !isForced)
+      return { outcome: 'stale', conflict: false, stored: reply.etag };
     const onlyIf = stored === undefined ? { 'if-none-match': '*' } : { 'if-match': reply.etag };
     await this.#request('PUT', path, onlyIf, JSON.stringify({ version, order }));
     const isCancelledNow =

@@ -7,16 +7,25 @@ import type { Config } from './config/load-config.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Blockage } from './delivery/blockage.ts';
 import { Intake } from './delivery/intake.ts';
+import { knownOrders } from './delivery/known-orders.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
+import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
-import { logBlockage, logConnections, logIntake, logQueueDangers } from './logging/daemon-log.ts';
+import {
+  logBlockage,
+  logConnections,
+  logIntake,
+  logQueueDangers,
+  logShopLimits,
+  logStop,
+} from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -36,6 +45,12 @@ const ADAPTER_CONCURRENCY = 16;
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
+/** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
+const CLOSE_TIMEOUT_MS = 5_500;
+
+/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
+const REFUSAL_PATIENCE_MS = 60_000;
+
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
@@ -52,6 +67,7 @@ export class Daemon {
   #shop: ShopClient | undefined;
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
+  #fetcher: OrderFetcher | undefined;
   #intake: Intake | undefined;
   #stallDetector: StallDetector | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
@@ -80,7 +96,12 @@ export class Daemon {
     const { shopName: shop, env } = config;
     this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     const internalSystem = await this.#whenAvailable('internal system', () =>
-      createInternalSystem({ ...config.internalSystem, shop, env }),
+      createInternalSystem({
+        ...config.internalSystem,
+        shop,
+        env,
+        notify: (level, message) => logger[level](message),
+      }),
     );
     this.#internalSystem = internalSystem;
     this.#rabbit = this.#connectable();
@@ -99,26 +120,26 @@ export class Daemon {
   }
 
   /**
-   * Stops taking deliveries, finishes those in flight, requeues the rest.
+   * Stops taking deliveries, finishes those in flight, gives back the rest. Ends within SHUTDOWN_TIMEOUT_MS and a few seconds
+   * more, whatever else is hung.
    *
-   * @returns how many deliveries were requeued because the deadline passed
+   * @returns false when the time was up before everything in flight was finished
    */
-  async stop(): Promise<number> {
+  async stop(): Promise<boolean> {
     const { logger } = this.#log;
     this.#stopping.abort();
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const left = (await this.#intake?.stop(this.#config.shutdownTimeoutMs)) ?? 0;
+    const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
+    const report = await stopped;
     await this.#rabbit?.close();
-    await reconciliationEnded;
-    await this.#dashboard?.close();
-    await this.#shop?.close?.();
-    await this.#internalSystem?.close?.();
-    await this.#ops?.close();
-    logger.info({ requeued: left }, 'stopped');
-    return left;
+    await inTime(reconciliationEnded, this.#dashboard?.close());
+    await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
+    logStop(report, logger);
+    return report?.isCutShort !== true;
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
@@ -138,7 +159,7 @@ export class Daemon {
   }
 
   #connectable(): RabbitMQ {
-    const rabbit = new RabbitMQ(this.#brokerOptions());
+    const rabbit = new RabbitMQ({ ...this.#brokerOptions(), refusalPatienceMs: REFUSAL_PATIENCE_MS });
     logConnections(rabbit, this.#log.logger);
     return rabbit;
   }
@@ -166,11 +187,15 @@ export class Daemon {
     internalSystem: InternalSystem,
   ): Pick<Running, 'intake' | 'blockage' | 'load'> {
     const { rabbitmq, retryDelaysMs } = this.#config;
-    const outages = new OutageDetector();
-    const blockage = new Blockage(rabbitmq.prefetch);
     const writer = new OrderWriter(internalSystem);
-    const concurrency = 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-    const fetcher = new OrderFetcher(shop, concurrency);
+    const fetcher = new OrderFetcher(shop, {
+      concurrency: 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY,
+      onLimit: logShopLimits(this.#log.logger),
+      knownOrders: () => knownOrders(shop, internalSystem),
+    });
+    this.#fetcher = fetcher;
+    const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
+    const blockage = new Blockage(rabbitmq.prefetch);
     const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
     const pipeline: Pipeline = { fetcher, writer, outages, settler };
     const intake = new Intake({
@@ -179,6 +204,11 @@ export class Daemon {
       interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
       renew: (delivery) => settler.renew(delivery),
       cancelFetches: (error) => fetcher.cancelAll(error),
+      cancelWrites: (error) => writer.cancelWaiting(error),
+      abandon: (error) => {
+        fetcher.close(error);
+        writer.close(error);
+      },
       crash: (delivery) => crashDelivery(delivery, pipeline),
     });
     logIntake(intake, this.#log.logger);
@@ -247,4 +277,9 @@ export class Daemon {
     const { host } = this.#config.ops;
     this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
   }
+}
+
+/** A part that hangs, or fails to close, ends with the process. */
+async function inTime(...closing: (Promise<void> | undefined)[]): Promise<void> {
+  await withTimeout(Promise.allSettled(closing), CLOSE_TIMEOUT_MS, () => undefined);
 }

@@ -5,8 +5,8 @@
  * - `transient`: this attempt failed, a later one may work → retry with growing delays, then dead letter
  * - `outage`: a dependency is down for everyone → consumption pauses, no attempt is counted
  *
- * `dependency` says whose failure it is. Many failures of one dependency in a row are an outage too, whatever their kind
- * (see outage-detector.ts).
+ * `dependency` says whose failure it is. Many failures of one dependency in a row are an outage too, whatever their kind, and
+ * a failure that says "outage" may turn out to be one order's own (see outage-detector.ts).
  */
 export type FailureKind = 'permanent' | 'transient' | 'outage';
 export type Dependency = 'shop' | 'internal-system';
@@ -26,14 +26,18 @@ const FAILURES = {
   order_not_found: { kind: 'transient' },
   not_yet_paid: { kind: 'transient' },
   not_yet_cancelled: { kind: 'transient' },
-  invalid_order: { kind: 'permanent', dependency: 'shop' },
-  wrong_order: { kind: 'permanent', dependency: 'shop' },
+  /** Older than what is stored, although the fetch began later: its replica lags, or its clock was set back. */
+  shop_shows_older: { kind: 'transient' },
+  invalid_order: { kind: 'permanent' },
+  wrong_order: { kind: 'permanent' },
   shop_error: { kind: 'transient', dependency: 'shop' },
   shop_timeout: { kind: 'transient', dependency: 'shop' },
   shop_bad_reply: { kind: 'transient', dependency: 'shop' },
   shop_unreachable: { kind: 'outage', dependency: 'shop' },
   shop_refused_credentials: { kind: 'outage', dependency: 'shop' },
   shop_rate_limited: { kind: 'outage', dependency: 'shop' },
+  /** Another order is stored under this order's number. */
+  number_taken: { kind: 'permanent' },
   write_rejected: { kind: 'permanent', dependency: 'internal-system' },
   write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
@@ -51,6 +55,19 @@ export type FailureReason = keyof typeof FAILURES;
 
 export const FAILURE_REASONS = Object.keys(FAILURES) as readonly FailureReason[];
 
+export interface SyncErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  /** What to do if everyone fails like this. Ends the message. */
+  readonly remedy?: string;
+  /** Set where the reason does not say so by itself: this dependency is down for everyone. */
+  readonly outageOf?: Dependency;
+  /** The dependency works for others. */
+  readonly isOwn?: boolean;
+  /** Nobody foresaw the cause: the log wants it with its stack. */
+  readonly isUnforeseen?: boolean;
+}
+
 /** Why an order was not synced, and so what happens next. The message holds no personal data. */
 export class SyncError extends Error {
   override readonly name = 'SyncError';
@@ -59,27 +76,41 @@ export class SyncError extends Error {
   readonly dependency: Dependency | undefined;
   /** How long the dependency asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
+  /** It is this order's own failure, although its reason speaks of an outage. */
+  readonly isOwn: boolean;
+  readonly isUnforeseen: boolean;
+  readonly #finding: string;
 
-  constructor(
-    reason: FailureReason,
-    message: string,
-    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
-  ) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+  constructor(reason: FailureReason, finding: string, options: SyncErrorOptions = {}) {
+    const { cause, remedy, outageOf, isOwn = false } = options;
+    super(remedy === undefined ? finding : `${finding} ${remedy}`, cause === undefined ? {} : { cause });
     const facts: FailureFacts = FAILURES[reason];
     this.reason = reason;
-    this.kind = facts.kind;
-    this.dependency = facts.dependency;
+    this.kind = outageOf !== undefined ? 'outage' : isOwn ? 'transient' : facts.kind;
+    this.dependency = outageOf ?? facts.dependency;
     this.retryAfterMs = options.retryAfterMs;
+    this.isOwn = isOwn;
+    this.isUnforeseen = options.isUnforeseen ?? reason === 'unexpected';
+    this.#finding = finding;
+  }
+
+  /** The same failure, of this order alone: another attempt may work, and in the end a person sees it. */
+  asOwn(): SyncError {
+    const finding = `${this.#finding} It is so for this order alone: others got through in between.`;
+    return new SyncError(this.reason, finding, { cause: this, isOwn: true });
   }
 }
 
 /** Anything thrown → a SyncError. An unforeseen error fails this attempt: it is retried, and in the end a person sees it. */
 export function asSyncError(error: unknown, fallback: FailureReason = 'unexpected'): SyncError {
   if (error instanceof SyncError) return error;
-  if (isForeignSyncError(error)) return new SyncError(error.reason, error.message, { ...error, cause: error });
+  if (isForeignSyncError(error)) {
+    const { reason, message, retryAfterMs } = error;
+    return new SyncError(reason, message, { retryAfterMs, cause: error });
+  }
   const name = error instanceof Error ? error.name : typeof error;
-  return new SyncError(fallback, `Unexpected ${name} (the log's error has the details).`, { cause: error });
+  const finding = `Unexpected ${name} (the log's error has the details).`;
+  return new SyncError(fallback, finding, { cause: error, isUnforeseen: true });
 }
 
 /** From another copy of this module: an adapter's `order-sync` need not be the one that runs. */

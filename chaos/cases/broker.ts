@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type Channel, connect } from 'amqplib';
+import { statusFault } from '../../demo/shop/faults.ts';
 import { isDrained } from '../scene/quiescence.ts';
 import type { Scene } from '../scene/scene.ts';
 import { BROKER_PASSWORD, BROKER_USER, brokerUrl } from '../servers/servers.ts';
 import type { ChaosCase } from './case.ts';
 
 const BOTH = ['classic', 'quorum'] as const;
+
+/** Loaded before the daemon's own code: replaces a text in it. */
+const MUTATE = fileURLToPath(new URL('../../test/chaos/mutate.mjs', import.meta.url));
 
 /** Faults of the broker itself. */
 export const brokerCases: readonly ChaosCase[] = [
@@ -155,6 +160,72 @@ export const brokerCases: readonly ChaosCase[] = [
       scene.publisher.resume();
       await scene.progress(0.7);
       await scene.broker.ctl('clear_policy', 'full');
+      scene.healed();
+    },
+  },
+  {
+    id: 'B14',
+    fault: 'request of a paused daemon never answered, while heartbeats go on',
+    limits: { recoveryMs: 20_000, stallMs: 20_000 },
+    play: async (scene) => {
+      await scene.progress(0.3);
+      scene.setShopFaults(() => statusFault(401));
+      await scene.daemon.said('paused');
+      let swallowed = 0;
+      const heal = scene.amqp.intercept(({ method, direction }) => {
+        if (method !== 'basic.get' || direction !== 'to-server' || swallowed > 0) return undefined;
+        swallowed += 1;
+        return 'drop';
+      });
+      await scene.until('a request was swallowed', () => swallowed > 0);
+      heal();
+      scene.setShopFaults(undefined);
+      scene.healed();
+    },
+  },
+  {
+    id: 'B15',
+    fault: 'limit of connections reached at start',
+    queueTypes: BOTH,
+    daemons: 0,
+    play: async (scene) => {
+      await scene.progress(0.1);
+      await scene.broker.ctl('set_vhost_limits', '{"max-connections":0}');
+      const daemon = await scene.startDaemon();
+      await daemon.said('RabbitMQ refuses us');
+      // Longer than it takes to be refused three times.
+      await sleep(3_000);
+      await scene.broker.ctl('clear_vhost_limits');
+      await daemon.ready();
+      await scene.auditFromNowOn();
+      scene.healed();
+    },
+  },
+  {
+    id: 'B16',
+    fault: 'memory alarm for several times as long as a publish may take, when retries and dead letters are due',
+    queueTypes: BOTH,
+    scene: {
+      plan: { orders: 30, troublesome: 6 },
+      prefetch: 200,
+      env: {
+        // The daemon gives a publish half a minute.
+        NODE_OPTIONS: `--import ${MUTATE}`,
+        CHAOS_MUTATION: JSON.stringify(['broker/options.ts', 'publishTimeoutMs: 30_000', 'publishTimeoutMs: 1_000']),
+      },
+    },
+    limits: { deadLettersOnce: true },
+    play: async (scene) => {
+      const { daemon } = scene;
+      daemon.signal('SIGSTOP');
+      await scene.progress(1);
+      await scene.broker.ctl('set_vm_memory_high_watermark', '0');
+      // The broker looks at its memory once a second.
+      await sleep(2_000);
+      daemon.signal('SIGCONT');
+      await daemon.said('RabbitMQ takes no messages');
+      await sleep(6_000);
+      await scene.broker.ctl('set_vm_memory_high_watermark', '0.4');
       scene.healed();
     },
   },

@@ -4,6 +4,7 @@ import { certificateCases } from './certificates.ts';
 import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
+import { failoverCases } from './failovers.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
 import { mixtureCases } from './mixture.ts';
@@ -11,7 +12,9 @@ import { networkCases } from './network.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
 import { shopCases } from './shop.ts';
+import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
+import { shopTimeCases } from './shop-time.ts';
 
 const GROUPS = 'BNSDPRX';
 
@@ -23,9 +26,12 @@ export const CATALOGUE: readonly ChaosCase[] = [
   networkCases,
   shopCases,
   shopReplyCases,
+  shopLimitCases,
+  shopTimeCases,
   reconciliationCases,
   certificateCases,
   databaseCases,
+  failoverCases,
   processCases,
   hostCases,
   deadLetterCases,

@@ -87,6 +87,21 @@ export const processCases: readonly ChaosCase[] = [
       scene.healed();
     },
   },
+  {
+    id: 'P9',
+    fault: 'SIGTERM while the shop takes 20 s to answer: the deadline ends fetches, and each delivery has one outcome',
+    scene: { env: { SHUTDOWN_TIMEOUT_MS: '2000', SHOP_TIMEOUT_MS: '60000' } },
+    play: async (scene) => {
+      await worked(scene, 20);
+      scene.setShopFaults(() => ({ kind: 'delay', ms: 20_000 }));
+      await scene.until('fetches are slow', () => scene.shop.requests.at(-1)?.fault === 'delay');
+      scene.daemon.signal('SIGTERM', 75);
+      await scene.until('the daemon has ended', () => !scene.daemon.isRunning, 12_000);
+      scene.setShopFaults(undefined);
+      await (await scene.startDaemon()).ready();
+      scene.healed();
+    },
+  },
 ];
 
 /** Waits until that many more deliveries are settled, or nothing is left to do. */

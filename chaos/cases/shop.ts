@@ -5,17 +5,12 @@ import type { Limits } from '../checks/records.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { ChaosCase } from './case.ts';
 
+const ANY_REPLY = ['shop_error', 'shop_timeout', 'shop_bad_reply', 'order_not_found', 'wrong_order', 'invalid_order'];
+
 /** These faults hit single requests: attempts count, and bad luck may use them all up. */
 const BY_CHANCE: Partial<Limits> = {
   countsAttempts: true,
-  deadLetterReasons: [
-    'shop_error',
-    'shop_timeout',
-    'shop_bad_reply',
-    'order_not_found',
-    'wrong_order',
-    'invalid_order',
-  ],
+  deadLetterReasons: ANY_REPLY,
 };
 
 /** Faults of the shop. A case with several plays them one after the other. */
@@ -50,9 +45,10 @@ export const shopCases: readonly ChaosCase[] = [
   },
   {
     id: 'S3',
-    fault: '401, then 403, on everything',
+    fault: '401, then 403, on everything; then 403 on and off, each second',
     play: async (scene) => {
       for (const status of [401, 403]) await outage(scene, () => statusFault(status));
+      await outage(scene, () => (Math.floor(performance.now() / 1_000) % 2 === 0 ? statusFault(403) : undefined));
     },
   },
   {
@@ -87,7 +83,7 @@ export const shopCases: readonly ChaosCase[] = [
     id: 'S9',
     fault: 'a quarter of the replies another order, or an older version',
     scene: { plan: { orders: 200, refunds: false } },
-    limits: { ...BY_CHANCE, shopLags: true },
+    limits: { ...BY_CHANCE, deadLetterReasons: [...ANY_REPLY, 'shop_shows_older'], shopLags: true },
     play: (scene) =>
       byChance(scene, 0.25, () => ({ kind: scene.random.pick(['wrong-order', 'old-version'] as const) })),
   },

@@ -108,7 +108,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** I10: each log line is JSON, each settled delivery has one, and the metrics agree. */
+/** I10: each log line is JSON, each settled delivery has one, and metrics and the last line agree with them. */
 function checkLogs({ daemons, wire }: Records): Violation[] {
   const found: Violation[] = [];
   for (const daemon of daemons) {
@@ -122,6 +122,7 @@ function checkLogs({ daemons, wire }: Records): Violation[] {
         });
     }
     if (daemon.metrics !== undefined) found.push(...compareMetrics(daemon, daemon.metrics));
+    found.push(...compareStop(daemon));
   }
   if (daemons.some(({ exit }) => exit === 'SIGKILL')) return found;
   const lines = daemons.flatMap(outcomeLines);
@@ -159,6 +160,22 @@ function compareMetrics(daemon: DaemonRecord, metrics: string): Violation[] {
       found.push({ invariant: 'I10', message: `metrics count ${value} ${outcome}/${reason}, the log has ${lines}` });
   }
   return found;
+}
+
+const stopLine = z.object({ finished: z.number(), requeued: z.number(), neverBegun: z.number() });
+
+/** The last line of a clean stop adds up what the lines before it say. */
+function compareStop({ name, output }: DaemonRecord): Violation[] {
+  const stop = stopLine.safeParse(parseLine(output.at(-1) ?? ''));
+  if (!stop.success) return [];
+  const since = output.findLastIndex((line) => line.includes('"msg":"stopping'));
+  const lines = outcomeLines({ output: output.slice(since) });
+  const requeued = lines.filter(({ outcome }) => outcome === 'requeued').length;
+  const finished = lines.length - requeued;
+  if (stop.data.finished === finished && stop.data.requeued === requeued) return [];
+  const said = `${stop.data.finished} finished and ${stop.data.requeued} requeued`;
+  const message = `${name} says at its end: ${said}; its lines since the stop say ${finished} and ${requeued}`;
+  return [{ invariant: 'I10', message }];
 }
 
 /** I11: the exit status is the expected one. */

@@ -63,7 +63,7 @@ function fateProblem(
   const row = rows.get(event.orderNumber);
   if (row === undefined) return 'was confirmed, but its order is not stored';
   const version = versionOf(row.content, records.versions.get(event.orderNumber));
-  const needed = neededVersion(event, records);
+  const needed = records.limits.shopCatchesUp ? event.version : neededVersion(event, records);
   return version >= needed ? undefined : `was confirmed at version ${needed}, but version ${version} is stored`;
 }
 
@@ -91,9 +91,13 @@ function checkLedger({ internal, deadLetters, events }: Records): Violation[] {
     }));
 }
 
-/** I2: one row per order, with its own lines, and one effect per version. */
-function checkOnce({ internal }: Records): Violation[] {
+/** I2: one row per order, with its own lines, one effect per version, and one dead letter per event. */
+function checkOnce({ internal, deadLetters, limits }: Records): Violation[] {
   const found: Violation[] = [];
+  for (const [messageId, { length }] of Map.groupBy(deadLetters, (letter) => letter.messageId)) {
+    if (limits.deadLettersOnce && length > 1)
+      found.push({ invariant: 'I2', message: `event ${messageId} has ${length} dead letters` });
+  }
   for (const [orderNumber, rows] of Map.groupBy(internal.rows, (row) => row.orderNumber)) {
     if (rows.length > 1) found.push({ invariant: 'I2', message: `order ${orderNumber} has ${rows.length} rows` });
     for (const { lines, linesInContent } of rows) {

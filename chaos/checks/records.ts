@@ -149,6 +149,10 @@ export interface Limits {
   readonly deadLetterReasons: readonly string[];
   /** True when the shop sometimes serves older versions: then an event only guarantees the version it announces. */
   readonly shopLags: boolean;
+  /** False when a fault may hit between a dead letter's confirm and the ack: then there are two for one event. */
+  readonly deadLettersOnce: boolean;
+  /** True when a lagging shop catches up before an event is given up: then the newest version must be stored in the end. */
+  readonly shopCatchesUp: boolean;
   /** False when the fault is an outage, which must not count attempts. */
   readonly countsAttempts: boolean;
 }

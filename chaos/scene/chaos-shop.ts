@@ -53,7 +53,15 @@ function lateOrders(steps: readonly Step[]): Set<string> {
 }
 
 /** Faults after which the reply is still complete, though late or encoded differently. */
-const HARMLESS: readonly unknown[] = [undefined, 'delay', 'slow-body', 'compressed', 'wrong-order', 'old-version'];
+const HARMLESS: readonly unknown[] = [
+  undefined,
+  'delay',
+  'slow-body',
+  'compressed',
+  'wrong-order',
+  'old-version',
+  'replica',
+];
 
 function servedBy({ served, references, fault }: RequestRecord): ServedRecord[] {
   if (!HARMLESS.includes(fault)) return [];

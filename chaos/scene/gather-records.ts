@@ -7,7 +7,7 @@ import { BROKER_PASSWORD, brokerUrl } from '../servers/servers.ts';
 import { SHOP_TOKEN } from './chaos-shop.ts';
 import { deadLetterQueues } from './dead-letter-queues.ts';
 import { messagesLeft } from './quiescence.ts';
-import { RETRY_DELAYS_MS, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** Credentials, and the personal data in the orders. */
 const SECRETS = [
@@ -17,13 +17,14 @@ const SECRETS = [
   ...new Set(DEMO_BUYERS.flatMap(({ name, phone, street }) => [name, phone, street])),
 ];
 
-export const DEFAULT_LIMITS: Omit<Limits, 'prefetch'> = {
-  attempts: RETRY_DELAYS_MS.length + 1,
+export const DEFAULT_LIMITS: Omit<Limits, 'prefetch' | 'attempts'> = {
   recoveryMs: 15_000,
   stallMs: 30_000,
   descriptors: 30,
   deadLetterReasons: [],
   shopLags: false,
+  deadLettersOnce: false,
+  shopCatchesUp: false,
   countsAttempts: false,
 };
 
@@ -39,7 +40,7 @@ export async function gatherRecords(scene: Scene, times: Times, limits: Partial<
     daemons: scene.daemons.map((daemon) => daemon.record()),
     left: await messagesLeft(scene),
     times,
-    limits: { ...DEFAULT_LIMITS, prefetch: scene.prefetch, ...limits },
+    limits: { ...DEFAULT_LIMITS, prefetch: scene.prefetch, attempts: scene.retryDelaysMs.length + 1, ...limits },
     secrets: SECRETS,
   };
 }

@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly orders?: number;
   /** Whether some orders are refunded, which leaves `updatedAt` as it was. @defaultValue true */
   readonly refunds?: boolean;
+  /** How far the shop's clock is set back before the cancellations, in ms. @defaultValue 0 */
+  readonly cancelledEarlierMs?: number;
   /** How many events of each fate other than `sync` are mixed in. @defaultValue 3 */
   readonly troublesome?: number;
 }
@@ -31,9 +33,14 @@ export interface PlanOptions {
  * A shop's day: orders are paid, some are partly refunded, some cancelled. Some events are published twice, some
  * cancellations before their own `paid`, and the events of different orders are interleaved.
  */
-export function planWorkload(random: Random, { orders = 200, refunds = true, troublesome = 3 }: PlanOptions): Step[] {
+export function planWorkload(
+  random: Random,
+  { orders = 200, refunds = true, cancelledEarlierMs = 0, troublesome = 3 }: PlanOptions,
+): Step[] {
   const seed = random.between(1, 1_000_000);
-  const stories = Array.from({ length: orders }, (_, index) => orderStory(random, index, seed, refunds));
+  const stories = Array.from({ length: orders }, (_, index) =>
+    orderStory(random, index, seed, { refunds, cancelledEarlierMs }),
+  );
   for (let index = 0; index < troublesome; index += 1) {
     stories.push(
       publishOnly({ id: `malformed-${index}`, fate: 'malformed', content: `[${index}]` }),
@@ -48,13 +55,18 @@ export function planWorkload(random: Random, { orders = 200, refunds = true, tro
   return shuffled(random, stories);
 }
 
-function orderStory(random: Random, index: number, seed: number, refunds: boolean): Step[] {
+function orderStory(
+  random: Random,
+  index: number,
+  seed: number,
+  { refunds, cancelledEarlierMs }: Required<Pick<PlanOptions, 'refunds' | 'cancelledEarlierMs'>>,
+): Step[] {
   const paid = makeDemoOrder(index, { seed, paidAt: new Date(Date.now() - 60_000 + index) });
   const steps: Step[] = [{ kind: 'change', order: paid }, announce(paid, 'paid', 'paid')];
   const refunded = refunds && random.chance(0.1) ? partlyRefunded(paid) : paid;
   if (refunded !== paid) steps.push({ kind: 'change', order: refunded }, announce(refunded, 'refund', 'updated'));
   if (random.chance(0.25)) {
-    const order = cancelled(refunded, new Date(Date.now() + index), 'changed their mind');
+    const order = cancelled(refunded, new Date(Date.now() + index - cancelledEarlierMs), 'changed their mind');
     const both: Step[] = [{ kind: 'change', order }, announce(order, 'cancel', 'cancelled')];
     // The cancellation overtakes the events before it.
     if (random.chance(0.4)) steps.splice(0, steps.length, ...changesOf(steps), ...both, ...announcementsOf(steps));

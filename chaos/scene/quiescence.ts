@@ -3,7 +3,7 @@ import { connect } from 'amqplib';
 import type { Times } from '../checks/records.ts';
 import { brokerUrl } from '../servers/servers.ts';
 import { deadLetterQueues } from './dead-letter-queues.ts';
-import { RETRY_DELAYS_MS, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 const POLL_MS = 250;
 /** After this long with empty queues and nothing settled, the broker is asked whether anything is unsettled. */
@@ -32,7 +32,7 @@ function recoveryMs(scene: Scene, healedAt: number, otherwise: number | undefine
 }
 
 function emptyQueues(scene: Scene): string[] {
-  return [scene.queue, ...RETRY_DELAYS_MS.map((delayMs) => `${scene.queue}.retry.${delayMs}`)];
+  return [scene.queue, ...scene.retryDelaysMs.map((delayMs) => `${scene.queue}.retry.${delayMs}`)];
 }
 
 /**

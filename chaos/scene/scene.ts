@@ -33,6 +33,8 @@ export interface SceneOptions {
   readonly shopAheadMs?: number;
   /** Orders whose events the shop never publishes. @defaultValue none */
   readonly withholds?: (orderNumber: string) => boolean;
+  /** @defaultValue [300, 600, 1_200] */
+  readonly retryDelaysMs?: readonly number[];
   /** Extra variables for the daemon's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly prefetch?: number;
@@ -41,7 +43,7 @@ export interface SceneOptions {
 /** How long the shop takes to answer, so that a fault hits orders in flight. */
 const SHOP_LATENCY_MS = 40;
 
-export const RETRY_DELAYS_MS: readonly number[] = [300, 600, 1_200];
+const RETRY_DELAYS_MS: readonly number[] = [300, 600, 1_200];
 
 /** Everything that one case is played with. Only the servers may be shared with the next case. */
 export class Scene implements AsyncDisposable {
@@ -114,6 +116,10 @@ export class Scene implements AsyncDisposable {
 
   get prefetch(): number {
     return this.options.prefetch ?? 16;
+  }
+
+  get retryDelaysMs(): readonly number[] {
+    return this.options.retryDelaysMs ?? RETRY_DELAYS_MS;
   }
 
   get shop(): DemoShop {
@@ -229,7 +235,7 @@ export class Scene implements AsyncDisposable {
       RABBITMQ_ROUTING_KEY: this.queue,
       RABBITMQ_QUEUE_TYPE: this.options.queueType,
       RABBITMQ_PREFETCH: String(this.prefetch),
-      RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','),
+      RETRY_DELAYS_MS: this.retryDelaysMs.join(','),
       SHOP_BASE_URL: this.shop.url,
       SHOP_TOKEN,
       INTERNAL_SYSTEM_URL: this.database.url(this.databaseProxy?.port),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mysql from 'mysql2/promise';
@@ -40,12 +41,18 @@ export async function openDatabase(kind: DatabaseKind, servers: Servers, folder:
 function openSqlite(folder: string): InternalDatabase {
   const file = join(folder, 'internal.db');
   let connection: DatabaseSync | undefined;
+  let inode = 0;
   return {
     kind: 'sqlite',
     server: undefined,
     file,
     url: () => `sqlite:${file}`,
     run: async (sql) => {
+      // A case may move another file there.
+      const found = statSync(file).ino;
+      if (found !== inode) connection?.close();
+      if (found !== inode) connection = undefined;
+      inode = found;
       connection ??= new DatabaseSync(file, { timeout: 5_000 });
       return connection
         .prepare(sql)

@@ -106,7 +106,7 @@ function orderNumber(index: number, paidAt: Date): string {
   return String(10_086 + index);
 }
 
-function makeLines(currency: DemoCurrency, random: () => number): OrderDocument['lines'] {
+function makeLines(currency: DemoCurrency, random: () => number) {
   const count = 1 + Math.floor(random() * 4);
   const first = Math.floor(random() * DEMO_PRODUCTS.length);
   return Array.from({ length: count }, (_, position) => {

@@ -6,6 +6,7 @@ const settledLine = z.object({
   time: z.iso.datetime(),
   outcome: z.enum(OUTCOMES),
   orderNumber: z.string().nullable(),
+  nextLookInMs: z.number().optional(),
 });
 
 /** How long an order took from its first event to its commit. */
@@ -15,11 +16,13 @@ export interface OrderTime {
   readonly ms: number;
 }
 
-/** After these an event is finished; after the others it is delivered again. */
+/** After these an event is finished, unless it is looked at again; after the others it is delivered again. */
 const FINAL: readonly Outcome[] = ['synced', 'unchanged', 'stale', 'dead-lettered'];
 
 /** The outcomes of the daemon's deliveries, from its log. */
 export class DemoOutcomes {
+  /** Events that are finished. */
+  finished = 0;
   readonly #counts = new Map<Outcome, number>();
   readonly #committedAt = new Map<string, Date>();
   #onOutcome: () => void = () => undefined;
@@ -28,7 +31,8 @@ export class DemoOutcomes {
   note(line: string): void {
     const settled = parseSettledLine(line);
     if (settled === undefined) return;
-    const { outcome, orderNumber, time } = settled;
+    const { outcome, orderNumber, time, nextLookInMs } = settled;
+    if (FINAL.includes(outcome) && nextLookInMs === undefined) this.finished += 1;
     this.#counts.set(outcome, this.count(outcome) + 1);
     if (outcome === 'synced' && orderNumber !== null && !this.#committedAt.has(orderNumber)) {
       this.#committedAt.set(orderNumber, new Date(time));
@@ -38,11 +42,6 @@ export class DemoOutcomes {
 
   count(outcome: Outcome): number {
     return this.#counts.get(outcome) ?? 0;
-  }
-
-  /** Events that are finished. */
-  get finished(): number {
-    return FINAL.reduce((total, outcome) => total + this.count(outcome), 0);
   }
 
   /** For each order, measured until its `synced` log line, which follows the commit. */

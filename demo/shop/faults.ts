@@ -26,10 +26,12 @@ const ENCODERS = {
  * - `slow-body`: `bytes` of the body every `everyMs`
  * - `compressed`: the right reply, compressed
  * - `wrong-order`: another order; `old-version`: the order before its last change
+ * - `replica`: the order as it was `lagMs` ago
  */
 export type Fault =
   | ({ readonly kind: 'reply' } & Partial<PlannedReply>)
   | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'replica'; readonly lagMs: number }
   | { readonly kind: 'stall' | 'reset' | 'truncate' | 'wrong-order' | 'old-version' }
   | { readonly kind: 'slow-body'; readonly everyMs: number; readonly bytes: number }
   | { readonly kind: 'compressed'; readonly encoding: keyof typeof ENCODERS };

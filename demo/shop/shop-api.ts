@@ -3,19 +3,24 @@ import type { Fault, PlannedReply } from './faults.ts';
 
 /** The demo shop's orders, each with all its versions. */
 export class OrderBook {
-  readonly #versions = new Map<string, OrderDocument[]>();
+  readonly #versions = new Map<string, { readonly order: OrderDocument; readonly at: number }[]>();
   readonly #numbersById = new Map<string, string>();
 
   put(order: OrderDocument): void {
     const number = String(order.orderNumber);
     this.#numbersById.set(String(order.shopOrderId), number);
-    this.#versions.set(number, [...(this.#versions.get(number) ?? []), order]);
+    this.#versions.set(number, [...(this.#versions.get(number) ?? []), { order, at: Date.now() }]);
   }
 
   /** By number or shop id: the newest version, or the one `back` versions earlier (at the earliest the first). */
   find(reference: string, back = 0): OrderDocument | undefined {
-    const versions = this.#versions.get(reference) ?? this.#versions.get(this.#numbersById.get(reference) ?? '') ?? [];
-    return versions[Math.max(0, versions.length - 1 - back)];
+    const versions = this.#versionsOf(reference);
+    return versions[Math.max(0, versions.length - 1 - back)]?.order;
+  }
+
+  /** As it was `lagMs` ago; undefined if there was none. */
+  findBefore(reference: string, lagMs: number): OrderDocument | undefined {
+    return this.#versionsOf(reference).findLast(({ at }) => at <= Date.now() - lagMs)?.order;
   }
 
   /** Any order but this one. */
@@ -24,7 +29,11 @@ export class OrderBook {
   }
 
   list(): OrderDocument[] {
-    return [...this.#versions.values()].flatMap((versions) => versions.at(-1) ?? []);
+    return [...this.#versions.values()].flatMap((versions) => versions.at(-1)?.order ?? []);
+  }
+
+  #versionsOf(reference: string) {
+    return this.#versions.get(reference) ?? this.#versions.get(this.#numbersById.get(reference) ?? '') ?? [];
   }
 }
 
@@ -82,12 +91,14 @@ function notFound(): Answer {
 }
 
 function find(references: readonly string[], book: OrderBook, fault: Fault | undefined): OrderDocument[] {
-  const found = references.flatMap((reference) =>
-    fault?.kind === 'wrong-order'
-      ? (book.other(reference) ?? [])
-      : (book.find(reference, fault?.kind === 'old-version' ? 1 : 0) ?? []),
-  );
+  const found = references.flatMap((reference) => findOne(reference, book, fault) ?? []);
   return [...new Set(found)];
+}
+
+function findOne(reference: string, book: OrderBook, fault: Fault | undefined): OrderDocument | undefined {
+  if (fault?.kind === 'wrong-order') return book.other(reference);
+  if (fault?.kind === 'replica') return book.findBefore(reference, fault.lagMs);
+  return book.find(reference, fault?.kind === 'old-version' ? 1 : 0);
 }
 
 function since({ field, since, page }: Extract<Query, { kind: 'since' }>, book: OrderBook, pageSize: number) {

@@ -4,34 +4,57 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * Gathers single items into batches without ever making one wait on purpose: an item that finds nothing running leaves at
  * once; items that arrive while every slot is busy leave together when one is free. So a lone item has no delay, and batches
  * grow with the load. A batch belongs to the trace of its first item.
+ *
+ * When a batch fails, one of its items may be to blame: it is taken apart, so that an item is only ever rejected for a
+ * failure of its own.
  */
 export class Batcher<In, Out> {
   readonly #options: BatcherOptions<In, Out>;
   readonly #waiting: Entry<In, Out>[] = [];
+  /** Parts of failed batches, and items that want no company. They leave first. */
+  readonly #parts: Entry<In, Out>[][] = [];
   #running = 0;
   #isFilling = false;
+  #delay: NodeJS.Timeout | undefined;
+  #closed: Error | undefined;
 
   constructor(options: BatcherOptions<In, Out>) {
     this.#options = options;
   }
 
   get load(): Load {
-    return { slots: this.#options.slots, running: this.#running, waiting: this.#waiting.length };
+    const apart = this.#parts.reduce((sum, part) => sum + part.length, 0);
+    return { slots: this.#options.slots, running: this.#running, waiting: apart + this.#waiting.length };
   }
 
-  /** Rejects with the batch's error for this item, or with whatever the batch threw. */
-  add(item: In): Promise<Out> {
-    const shared = this.#options.isSame && this.#waiting.find((entry) => this.#options.isSame?.(entry.item, item));
+  /**
+   * Rejects with the batch's error for this item, or with whatever the batch threw.
+   *
+   * @param isAlone in a batch of its own, at the next opportunity
+   */
+  add(item: In, isAlone = false): Promise<Out> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    const { isSame } = this.#options;
+    const shared = isSame && !isAlone && this.#waiting.find((entry) => isSame(entry.item, item));
     if (shared) return shared.result.promise;
-    const entry = { item, result: Promise.withResolvers<Out>(), inContext: AsyncLocalStorage.snapshot() };
-    this.#waiting.push(entry);
+    const result = Promise.withResolvers<Out>();
+    const entry = { item, isAlone, failures: 0, result, inContext: AsyncLocalStorage.snapshot() };
+    if (isAlone) this.#parts.push([entry]);
+    else this.#waiting.push(entry);
     this.#fillSlotsSoon();
-    return entry.result.promise;
+    return result.promise;
   }
 
   /** Rejects every item that has not left yet. */
   cancelWaiting(error: Error): void {
-    for (const entry of this.#waiting.splice(0)) entry.result.reject(error);
+    clearTimeout(this.#delay);
+    for (const entry of [...this.#parts.splice(0).flat(), ...this.#waiting.splice(0)]) entry.result.reject(error);
+  }
+
+  /** Rejects every item that has not left yet, and from now on every new one. */
+  close(error: Error): void {
+    this.#closed = error;
+    this.cancelWaiting(error);
   }
 
   /**
@@ -49,13 +72,23 @@ export class Batcher<In, Out> {
 
   #canLeave(): boolean {
     if (this.#running === this.#options.slots) return false;
-    return this.#waiting.length >= (this.#running === 0 ? 1 : (this.#options.minBatchBeside ?? 1));
+    if (this.#parts.length > 0) return true;
+    if (this.#waiting.length < (this.#running === 0 ? 1 : (this.#options.minBatchBeside ?? 1))) return false;
+    const delayMs = this.#options.delayMs?.() ?? 0;
+    if (delayMs > 0) this.#fillSlotsIn(delayMs);
+    return delayMs === 0;
+  }
+
+  /** @param delayMs infinite: a batch under way decides */
+  #fillSlotsIn(delayMs: number): void {
+    clearTimeout(this.#delay);
+    if (Number.isFinite(delayMs)) this.#delay = setTimeout(() => this.#fillSlotsSoon(), delayMs);
   }
 
   /** Never rejects: each entry has its own promise. */
   async #useSlot(): Promise<void> {
     this.#running += 1;
-    const batch = this.#waiting.splice(0, this.#options.maxBatch);
+    const batch = this.#parts.shift() ?? this.#waiting.splice(0, this.#options.maxBatch);
     // Otherwise it would run in the context of the batch that freed the slot.
     await batch[0]?.inContext(() => this.#run(batch));
     this.#running -= 1;
@@ -65,16 +98,51 @@ export class Batcher<In, Out> {
   async #run(batch: readonly Entry<In, Out>[]): Promise<void> {
     try {
       const results = await this.#options.run(batch.map((entry) => entry.item));
-      batch.forEach(({ result }, index) => {
-        const one = results[index];
-        if (one === undefined) result.reject(new Error(`expected ${batch.length} results, found ${results.length}`));
-        else if (one instanceof Error) result.reject(one);
-        else result.resolve(one);
+      batch.forEach((entry, index) => {
+        const one = results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`);
+        if (one instanceof Error) this.#failed([entry], one);
+        else entry.result.resolve(one);
       });
     } catch (error) {
-      for (const { result } of batch) result.reject(error);
+      this.#failed(batch, error);
     }
   }
+
+  #failed(batch: readonly Entry<In, Out>[], error: unknown): void {
+    for (const entry of batch) entry.failures += 1;
+    const [first] = batch;
+    const verdict = first && (this.#options.afterFailure?.(error, first) ?? 'apart');
+    const isOver = verdict === 'rejected' || (verdict === 'apart' && batch.length === 1);
+    const rejection = isOver ? error : this.#closed;
+    if (rejection !== undefined) for (const { result } of batch) result.reject(rejection);
+    else if (verdict === 'later') this.#waiting.push(...batch);
+    else this.#parts.unshift(...this.#partsOf(batch));
+  }
+
+  #partsOf(batch: readonly Entry<In, Out>[]): Entry<In, Out>[][] {
+    const { partSize = 1 } = this.#options;
+    const size = batch.length > partSize ? partSize : 1;
+    return Array.from({ length: Math.ceil(batch.length / size) }, (_, part) =>
+      batch.slice(part * size, (part + 1) * size),
+    );
+  }
+}
+
+/**
+ * What becomes of items that failed together, or of one that failed by itself:
+ *
+ * - `apart`: run again in smaller batches, until the one to blame is alone, which is then rejected
+ * - `later`: run again, behind all others
+ * - `rejected`: all of them have failed
+ */
+export type AfterFailure = 'apart' | 'later' | 'rejected';
+
+export interface FailedItem<In> {
+  readonly item: In;
+  /** It had asked for a batch of its own. */
+  readonly isAlone: boolean;
+  /** How often it failed, by itself or together with others. */
+  readonly failures: number;
 }
 
 export interface BatcherOptions<In, Out> {
@@ -87,6 +155,12 @@ export interface BatcherOptions<In, Out> {
   readonly minBatchBeside?: number;
   /** Equal items that wait together share one result; an item that has left is shared no more. */
   readonly isSame?: (a: In, b: In) => boolean;
+  /** How long the next batch has to wait, in ms; infinite until a running one has ended. @defaultValue 0 */
+  readonly delayMs?: () => number;
+  /** @defaultValue 'apart' */
+  readonly afterFailure?: (error: unknown, first: FailedItem<In>) => AfterFailure;
+  /** A larger batch that fails is first taken apart into parts of this size, then into single items. @defaultValue 1 */
+  readonly partSize?: number;
 }
 
 export interface Load {
@@ -97,8 +171,8 @@ export interface Load {
   readonly waiting: number;
 }
 
-interface Entry<In, Out> {
-  readonly item: In;
+interface Entry<In, Out> extends FailedItem<In> {
+  failures: number;
   readonly result: PromiseWithResolvers<Out>;
   /** Runs something in the asynchronous context of the caller that added the item. */
   readonly inContext: <T>(work: () => T) => T;

@@ -1,6 +1,31 @@
 import type { ChannelModel } from 'amqplib';
-import { PRECONDITION_FAILED, replyCode } from './errors.ts';
-import type { QueueDeclaration } from './options.ts';
+import { ACCESS_REFUSED, BrokerRefusedError, PRECONDITION_FAILED, replyCode } from './errors.ts';
+import { ifExists, onChannel } from './on-channel.ts';
+import type { QueueDeclaration, Topology } from './options.ts';
+
+/**
+ * Declares the companion queues; where the topology is passive, as far as the user may.
+ *
+ * @returns the names to use, by the names that were asked for @throws BrokerRefusedError that names those which are missing
+ */
+export async function declareCompanions(model: ChannelModel, topology: Topology): Promise<Map<string, string>> {
+  const namesInUse = new Map<string, string>();
+  const missing: string[] = [];
+  for (const companion of topology.companionQueues) {
+    const { name } = companion;
+    try {
+      namesInUse.set(name, await declareCompanion(model, companion));
+    } catch (error) {
+      if (topology.declare === 'active' || replyCode(error) !== ACCESS_REFUSED) throw error;
+      if ((await ifExists(model, (channel) => channel.checkQueue(name))) === undefined) missing.push(name);
+    }
+  }
+  if (missing.length === 0) return namesInUse;
+  throw new BrokerRefusedError(
+    `RabbitMQ lacks ${missing.join(', ')}, and the user may not declare queues. An administrator has to: ` +
+      '`order-sync check` shows how.',
+  );
+}
 
 /**
  * Declares a queue. If an earlier version of the program has declared it with other arguments, which can never be changed,
@@ -21,6 +46,10 @@ export async function successorInUse(model: ChannelModel, declaration: QueueDecl
   return (await isDeclared(model, { ...declaration, ...earlier })) ? earlier.successor : undefined;
 }
 
+export function queueArguments({ type, arguments: others }: QueueDeclaration): Record<string, string | number> {
+  return { ...(type === 'quorum' ? QUORUM_ARGUMENTS : { 'x-queue-type': 'classic' }), ...others };
+}
+
 async function isDeclared(model: ChannelModel, declaration: QueueDeclaration): Promise<boolean> {
   try {
     await declareQueue(model, declaration);
@@ -31,14 +60,9 @@ async function isDeclared(model: ChannelModel, declaration: QueueDeclaration): P
   }
 }
 
-/** On a channel of its own: a refusal closes it. */
 async function declareQueue(model: ChannelModel, declaration: QueueDeclaration): Promise<void> {
-  const channel = await model.createChannel();
-  // A failed declaration rejects; the event only repeats it.
-  channel.on('error', () => undefined);
-  const type = declaration.type === 'quorum' ? QUORUM_ARGUMENTS : { 'x-queue-type': 'classic' };
-  await channel.assertQueue(declaration.name, { durable: true, arguments: { ...type, ...declaration.arguments } });
-  await channel.close();
+  const options = { durable: true, arguments: queueArguments(declaration) };
+  await onChannel(model, (channel) => channel.assertQueue(declaration.name, options));
 }
 
 /**

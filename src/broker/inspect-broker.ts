@@ -1,16 +1,19 @@
-import type { Channel, ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { declareCompanion, successorInUse } from './companions.ts';
-import { PRECONDITION_FAILED, replyCode } from './errors.ts';
+import { ACCESS_REFUSED, PRECONDITION_FAILED, replyCode } from './errors.ts';
 import { ManagementError, type QueueRules, readQueueRules } from './management.ts';
+import { ifExists, onChannel } from './on-channel.ts';
 import { openConnectionWithTimeout } from './open-with-timeout.ts';
 import { checkOptions, type QueueDeclaration, type RabbitMQOptions, type Topology } from './options.ts';
-import { declareExchange, declareMainQueue } from './topology.ts';
+import { builtInType } from './routing.ts';
+import { declareExchange, declareMainQueue, mayDeclare, refuseStream } from './topology.ts';
 
 export interface BrokerReport {
   /** `host:port` */
   readonly address: string;
   readonly vhost: string;
   readonly version: string;
+  /** True where it need not: it is built in, or not ours to declare. */
   readonly exchangeExists: boolean;
   /** The main queue, then its companions, each followed by its successor if there is one. */
   readonly queues: readonly [QueueReport, ...QueueReport[]];
@@ -25,6 +28,8 @@ export interface QueueReport {
   /** Declared without arguments. */
   readonly isPlain: boolean;
   readonly exists: boolean;
+  /** Whether we and our user may make one that does not exist. */
+  readonly mayDeclare: boolean;
   /** Ready to be delivered, without those in flight. */
   readonly messages: number;
   readonly consumers: number;
@@ -51,11 +56,12 @@ export async function inspectBroker(
   });
   await connection.close();
   if (found === undefined) throw new TypeError('The connection opened without its set-up.');
-  const report = { address: `${endpoint.host}:${endpoint.port}`, vhost: endpoint.vhost, ...found };
+  const { host, port, vhost } = endpoint();
+  const report = { address: `${host}:${port}`, vhost, ...found };
   if (managementUrl === undefined) return { ...report, policiesUnknown: 'not asked' };
   try {
     const names = report.queues.map(({ name }) => name);
-    const rules = await readQueueRules(managementUrl, endpoint, names);
+    const rules = await readQueueRules(managementUrl, endpoint(), names);
     const [main, ...companions] = report.queues;
     const withRules = (queue: QueueReport): QueueReport => {
       const found = rules.get(queue.name);
@@ -71,24 +77,36 @@ export async function inspectBroker(
 type Findings = Omit<BrokerReport, 'address' | 'vhost' | 'policiesUnknown'>;
 
 async function look(model: ChannelModel, topology: Topology): Promise<Findings> {
-  const exchange = await ifExists(model, async (channel) => {
-    await channel.checkExchange(topology.exchange);
-    await declareExchange(channel, topology);
-  });
   const companions: QueueReport[] = [];
-  for (const companion of topology.companionQueues) companions.push(...(await lookAtCompanion(model, companion)));
+  for (const companion of topology.companionQueues) {
+    companions.push(...(await lookAtCompanion(model, companion, topology)));
+  }
   return {
     version: model.connection.serverProperties.version,
-    exchangeExists: exchange.exists,
+    exchangeExists: await lookAtExchange(model, topology),
     queues: [await lookAtMainQueue(model, topology), ...companions],
   };
 }
 
+async function lookAtExchange(model: ChannelModel, topology: Topology): Promise<boolean> {
+  const { exchange, declare } = topology;
+  if (declare === 'passive' || builtInType(exchange) !== undefined) return true;
+  if ((await ifExists(model, (channel) => channel.checkExchange(exchange))) === undefined) return false;
+  await declareExchange(model, topology);
+  return true;
+}
+
+/** Whatever exists is compared with what it should be, which changes nothing. */
 async function lookAtMainQueue(model: ChannelModel, topology: Topology): Promise<QueueReport> {
-  const isPlain = topology.queueType === 'classic';
-  const found = await lookAtQueue(model, topology.queue, topology.queueType, isPlain);
+  const { queue: name, queueType: type, declare } = topology;
+  const isPassive = declare === 'passive';
+  const isPlain = type === 'classic';
+  const found = await lookAtQueue(model, { name, type, isPlain, isOurs: !isPassive });
   if (!found.exists) return found;
-  // It exists with these properties, so this changes nothing; with others, it is refused.
+  if (isPassive) {
+    await refuseStream(model, name);
+    return found;
+  }
   await onChannel(model, (channel) => declareMainQueue(channel, topology));
   return isPlain ? { ...found, type: await actualType(model, topology) } : found;
 }
@@ -105,41 +123,39 @@ async function actualType(model: ChannelModel, { queue, durable, autoDelete }: T
   }
 }
 
-async function lookAtCompanion(model: ChannelModel, companion: QueueDeclaration): Promise<QueueReport[]> {
-  const { name, type } = companion;
-  const found = await lookAtQueue(model, name, type);
+async function lookAtCompanion(
+  model: ChannelModel,
+  companion: QueueDeclaration,
+  { declare }: Topology,
+): Promise<QueueReport[]> {
+  const found = await lookAtQueue(model, { ...companion, isOurs: true });
   if (!found.exists) return [found];
-  const successor = await successorInUse(model, companion);
-  if (successor !== undefined) return [found, await lookAtQueue(model, successor, type)];
-  await declareCompanion(model, companion);
+  try {
+    const successor = await successorInUse(model, companion);
+    if (successor !== undefined)
+      return [found, await lookAtQueue(model, { ...companion, name: successor, isOurs: true })];
+    await declareCompanion(model, companion);
+  } catch (error) {
+    // Whoever may not declare it uses it as it is.
+    if (declare === 'active' || replyCode(error) !== ACCESS_REFUSED) throw error;
+  }
   return [found];
 }
 
-async function lookAtQueue(model: ChannelModel, name: string, type: string, isPlain = false): Promise<QueueReport> {
-  const { exists, result } = await ifExists(model, (channel) => channel.checkQueue(name));
-  return { name, type, isPlain, exists, messages: result?.messageCount ?? 0, consumers: result?.consumerCount ?? 0 };
-}
-
-/** Checking something that does not exist closes the channel, so each check has one of its own. */
-async function ifExists<T>(
+/** @param queue.isOurs whether it is for us to make */
+async function lookAtQueue(
   model: ChannelModel,
-  look: (channel: Channel) => Promise<T>,
-): Promise<{ exists: boolean; result?: T }> {
-  try {
-    return { exists: true, result: await onChannel(model, look) };
-  } catch (error) {
-    if (replyCode(error) === NOT_FOUND) return { exists: false };
-    throw error;
-  }
+  { name, type, isPlain = false, isOurs }: { name: string; type: string; isPlain?: boolean; isOurs: boolean },
+): Promise<QueueReport> {
+  const counts = await ifExists(model, (channel) => channel.checkQueue(name));
+  const exists = counts !== undefined;
+  return {
+    name,
+    type,
+    isPlain,
+    exists,
+    mayDeclare: exists || (isOurs && (await mayDeclare(model, name))),
+    messages: counts?.messageCount ?? 0,
+    consumers: counts?.consumerCount ?? 0,
+  };
 }
-
-async function onChannel<T>(model: ChannelModel, look: (channel: Channel) => Promise<T>): Promise<T> {
-  const channel = await model.createChannel();
-  // A failure rejects; the event only repeats it.
-  channel.on('error', () => undefined);
-  const result = await look(channel);
-  await channel.close();
-  return result;
-}
-
-const NOT_FOUND = 404;

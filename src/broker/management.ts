@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import type { Endpoint } from './options.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** What applies to a queue, besides what its declaration says. AMQP does not tell. */
 export interface QueueRules {

@@ -30,7 +30,7 @@ export function defineOrders(program: Command): void {
     .description('Lists the orders with the latest activity, newest first. No personal data is shown.')
     .option('--since <time>', 'only orders with activity since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
     .addOption(new Option('--state <state>', 'only orders in this state').choices(LEDGER_STATES))
-    .option('--conflicts', 'only orders cancelled after picking began')
+    .option('--conflicts', 'only orders that changed after picking began, or that the shop has deleted')
     .option('--limit <count>', 'at most this many', parseLimit, DEFAULT_LIMIT)
     .option('--json', 'print JSON lines')
     .addHelpText(
@@ -39,7 +39,7 @@ export function defineOrders(program: Command): void {
         examples: [
           ['order-sync orders --since 1h', 'those of the last hour'],
           ['order-sync orders --state dead-lettered', 'those that need a person'],
-          ['order-sync orders --conflicts', 'parcels to stop'],
+          ['order-sync orders --conflicts', 'parcels to stop or check'],
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],

@@ -20,8 +20,9 @@ export function defineSend(program: Command): void {
     .command('send')
     .summary('publish order events, like the shop')
     .description(
-      'Publishes one event per order, like the shop. The daemon then fetches the order from the shop. Without arguments, ' +
-        'or with "-" among them, order numbers are read from stdin, one per line.',
+      'Publishes one event per order, like the shop, but straight into the queue: nobody else who listens on the exchange ' +
+        'gets it. The daemon then fetches the order from the shop. Without arguments, or with "-" among them, order numbers ' +
+        'are read from stdin, one per line.',
     )
     .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
     .addOption(
@@ -54,7 +55,9 @@ export function defineSend(program: Command): void {
 async function send(given: readonly string[], { event, json }: SendOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const lines = new ReferenceLines();
-  const sent = await withBroker(rabbitmq, (rabbit) => publishEvents(rabbit, allReferences(given, lines), event));
+  const sent = await withBroker(rabbitmq, (rabbit) =>
+    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.enqueue({ orderNumber, event })),
+  );
   if (json) await printJson({ sent, skipped: lines.bad });
   else
     await print(`${counted(sent, 'event')} sent${lines.bad === 0 ? '' : `, ${counted(lines.bad, 'line')} skipped`}.`);

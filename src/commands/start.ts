@@ -68,7 +68,7 @@ async function start(): Promise<number> {
   try {
     await Promise.race([daemon.start(), stopRequested]);
     await stopRequested;
-    return (await daemon.stop()) === 0 ? EXIT.ok : EXIT.drainDeadlinePassed;
+    return (await daemon.stop()) ? EXIT.ok : EXIT.drainDeadlinePassed;
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof BrokerRefusedError)) throw error;
     logger.fatal({ error: error.message }, 'cannot start: fix the configuration first');

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import type { FailureReason } from '../errors.ts';
+import { type Match, matchOf } from '../internal-system/ledger.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { addReference } from './cli/order-references.ts';
+import { addReference, asArguments } from './cli/order-references.ts';
 import { print, printJson, visible } from './cli/output.ts';
-import { namesOf, plainError, warningsOf } from './cli/record-text.ts';
+import { plainError, reasonOf, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
@@ -45,9 +47,11 @@ interface Answer {
   /** As given on the command line. */
   readonly reference: string;
   readonly found: boolean;
-  /** More than one if the number of one order is the shop's id of another. */
-  readonly records: readonly ShownRecord[];
+  /** More than one if the number of one order is the shop's id of another, or an event failed before its fetch. */
+  readonly records: readonly MatchedRecord[];
 }
+
+type MatchedRecord = ShownRecord & { readonly match: Match };
 
 async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
   const answers = await ask(references);
@@ -63,23 +67,24 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
     for (const reference of references) {
       const records = await system.findOrders?.(reference);
       if (records === undefined) throw cannotAnswer('findOrders', config);
-      answers.push({ reference, found: records.length > 0, records: records.map(shownRecord) });
+      const matched = records.map((record) => ({ match: matchOf(record, reference), ...shownRecord(record) }));
+      answers.push({ reference, found: records.length > 0, records: matched });
     }
     return answers;
   });
 }
 
 function describe({ reference, records }: Answer): string[] {
-  if (records.length > 0) return records.flatMap(describeRecord);
+  if (records.length > 0) return records.flatMap((record) => describeRecord(record, reference, records.length > 1));
   return [
     reference,
     '  Never seen: no event for this order has been processed.',
-    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${reference}`,
+    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${asArguments([reference])}`,
   ];
 }
 
-function describeRecord(record: ShownRecord): string[] {
-  const { orderNumber, shopOrderId, reference, lastEvent, attempts, lastError } = record;
+function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boolean): string[] {
+  const { orderNumber, shopOrderId, reference, match, lastEvent, attempts, lastError } = record;
   const time = (instant: string | null) => (instant === null ? 'never' : when(instant));
   const facts = [
     ['shop id', shopOrderId ?? 'unknown'],
@@ -89,44 +94,55 @@ function describeRecord(record: ShownRecord): string[] {
     ['fetched', time(record.fetchedAt)],
     ['synced', time(record.syncedAt)],
     ['last error', lastError === null ? 'none' : plainError(lastError)],
-    ...describeStored(record.stored),
+    ...describeStored(record),
   ];
+  const label = isOneOfSeveral || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
   return [
-    `${orderNumber ?? `${reference} (order number not known yet)`}`,
+    `${orderNumber ?? reference}${label}`,
     ...warningsOf(record).map((warning) => `  ! ${warning}`),
     ...alignedLines(facts, [undefined, undefined]).map((line) => `  ${line}`),
   ];
 }
 
+const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
+  'order-number': (name) => `${name} is its order number`,
+  'shop-id': (name) => `${name} is its shop id`,
+  'former-number': (name) => `${name} was its order number before`,
+  event: (name) => `an event for ${name}; the shop has not said yet which order that is`,
+};
+
 function stateInWords(record: ShownRecord): string {
-  const { state, attempts, stored } = record;
-  const older = stored === null ? '' : '; the internal system holds an older version';
+  const { state, attempts, stored, reference, lastError } = record;
+  const isOlderInShop = lastError !== null && reasonOf(lastError) === ('shop_shows_older' satisfies FailureReason);
+  const held = isOlderInShop ? 'a newer version than the shop shows' : 'an older version';
+  const other = stored === null ? '' : `; the internal system holds ${held}`;
   switch (state) {
     case 'synced':
       return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
     case 'retrying':
-      return `retrying: attempt ${attempts} failed, the next one is automatic${older}`;
+      return `retrying: attempt ${attempts} failed, the next one is automatic${other}`;
     case 'dead-lettered':
       return (
-        `dead-lettered after ${counted(attempts, 'attempt')}${older}. Once the cause is fixed: ` +
-        `order-sync dead-letters replay ${namesOf(record).join(' ')}`
+        `dead-lettered after ${counted(attempts, 'attempt')}${other}. Once the cause is fixed: ` +
+        `order-sync dead-letters replay ${asArguments([reference])}`
       );
     case 'discarded':
-      return `discarded by a person${older}`;
+      return `discarded by a person${other}`;
     default:
       return state satisfies never;
   }
 }
 
-function describeStored(stored: ShownRecord['stored']): [string, string][] {
+function describeStored({ stored, match }: MatchedRecord): [string, string][] {
+  if (stored === null && match === 'event') return [];
   if (stored === null) return [['stored', 'the internal system does not have this order']];
   const { status, grandTotal, currency, fulfilmentStatus, lines } = stored;
   const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
   const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
     `${quantity} ×`,
-    visible(sku),
-    visible(name),
-    lineTotal,
+    visible(sku || '–'),
+    visible(name || '–'),
+    lineTotal ?? '–',
   ]);
   const changes: [string, string | null][] = [
     ['placed', stored.placedAt],

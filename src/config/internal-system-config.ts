@@ -1,8 +1,11 @@
 import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import { type Environment, isSet } from './environment.ts';
+import { rereadable } from './secrets.ts';
 import type { Values } from './variables.ts';
 
-export function internalSystemConfig(values: Values): InternalSystemConfig {
-  return values.INTERNAL_SYSTEM === undefined
-    ? { url: values.INTERNAL_SYSTEM_URL }
-    : { module: values.INTERNAL_SYSTEM };
+export function internalSystemConfig(env: Environment, values: Values): InternalSystemConfig {
+  const { INTERNAL_SYSTEM: module, INTERNAL_SYSTEM_URL: url } = values;
+  if (module !== undefined) return { module };
+  if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return { url };
+  return { url, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
 }

@@ -80,7 +80,7 @@ export function loadConfig(
     shopName: values.SHOP_NAME,
     ...(parts.includes('rabbitmq') ? { rabbitmq: rabbitmqConfig(env, values, problems) } : {}),
     ...(parts.includes('shop') ? { shop: shopConfig(env, values, findings) } : {}),
-    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(values) } : {}),
+    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(env, values) } : {}),
     retryDelaysMs: values.RETRY_DELAYS_MS,
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,

@@ -1,9 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { type Environment, isSet } from './environment.ts';
 import { problem, shown } from './problems.ts';
-import { SECRETS, type VariableName } from './variables.ts';
+import { SECRETS, type VariableName, variable } from './variables.ts';
 
 const LARGEST_BYTES = 64 * 1024;
+
+/** A secret as it is now. One from a file is read again at each call: it may have been rotated. */
+export type Secret = () => string;
+
+/**
+ * @param env in which NAME_FILE may name the file
+ * @param value as read at start. It stays in use while the file cannot be read or holds nothing usable: whoever rotates the
+ *   secret may be halfway through.
+ */
+export function rereadable(env: Environment, name: VariableName, value: string): Secret {
+  const path = env[`${name}_FILE`]?.trim() ?? '';
+  if (path === '') return () => value;
+  let usable = value;
+  return () => {
+    const content = readText(`${name}_FILE`, path, []) ?? '';
+    if (content.trim() !== '' && variable(name).schema.safeParse(content).success) usable = content;
+    return usable;
+  };
+}
 
 /**
  * The environment with every secret of a NAME_FILE filled in as NAME, so that no other code cares where a secret is from. A

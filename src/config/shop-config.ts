@@ -1,7 +1,9 @@
 import type { ShopConfig } from '../shop/create-shop.ts';
+import type { RestShopOptions } from '../shop/rest/options.ts';
 import { type Environment, isSet } from './environment.ts';
 import { isLoopback } from './loopback.ts';
 import { type Findings, problem } from './problems.ts';
+import { rereadable } from './secrets.ts';
 import type { Values } from './variables.ts';
 
 /** @returns usable only if no problem was added */
@@ -22,7 +24,7 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
       batchSize: values.SHOP_BATCH_SIZE,
       changesPath: values.SHOP_CHANGES_PATH,
       placedPath: values.SHOP_PLACED_PATH,
-      token: values.SHOP_TOKEN,
+      ...token(env, values),
       authHeader: values.SHOP_AUTH_HEADER,
       authScheme: values.SHOP_AUTH_SCHEME === 'none' ? '' : values.SHOP_AUTH_SCHEME,
       timeoutMs: values.SHOP_TIMEOUT_MS,
@@ -31,4 +33,9 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
       maxResponseBytes: values.SHOP_MAX_RESPONSE_BYTES,
     },
   };
+}
+
+function token(env: Environment, { SHOP_TOKEN: found }: Values): Pick<RestShopOptions, 'token' | 'currentToken'> {
+  if (found === undefined || !isSet(env, 'SHOP_TOKEN_FILE')) return { token: found };
+  return { token: found, currentToken: rereadable(env, 'SHOP_TOKEN', found) };
 }

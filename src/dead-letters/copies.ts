@@ -1,6 +1,6 @@
 import { withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
-import type { Endpoint } from '../broker/options.ts';
+import type { Endpoint } from '../broker/endpoint.ts';
 import { Publisher } from '../broker/publisher.ts';
 import { copiedProperties } from '../messages/headers.ts';
 
@@ -9,11 +9,11 @@ import { copiedProperties } from '../messages/headers.ts';
  * memory or disk alarm, the broker stops reading from one that publishes.
  */
 export class Copies {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: () => Endpoint;
   readonly #queue: string;
   #publisher: Promise<Publisher> | undefined;
 
-  constructor(endpoint: Endpoint, queue: string) {
+  constructor(endpoint: () => Endpoint, queue: string) {
     this.#endpoint = endpoint;
     this.#queue = queue;
   }
@@ -43,6 +43,8 @@ export class Copies {
       name: 'order-sync dead letters, copying',
       timeoutMs: TIMEOUT_MS,
       declare: async () => undefined,
+      onBlocked: () => undefined,
+      onUnblocked: () => undefined,
       observer: { onUp: () => undefined, onDown: () => undefined, onRetry: () => undefined },
     });
     const opened = publisher.open().catch(() => undefined);

@@ -32,8 +32,8 @@ export async function discardDeadLetters(
 }
 
 /**
- * Notes in the ledger that a person gave up on an event, unless the ledger knows better by now: that the order was synced
- * since, for instance.
+ * Notes in the ledger that a person gave up on an event, unless the ledger knows better by now: that an event of that name was
+ * synced since, for instance.
  *
  * @throws SyncError
  */
@@ -42,9 +42,11 @@ async function noteDiscard(deadLetter: DeadLetterSummary, system: InternalSystem
   // An event that names no order has no place in the ledger.
   if (order === null || event === null) return;
   const records = (await system.findOrders?.(order)) ?? [];
-  if (records.some(({ state }) => state !== 'dead-lettered')) return;
+  // Other orders may have this number or id; their events are none of this one's business.
+  const record = records.find(({ reference, state }) => reference === order && state === 'dead-lettered');
+  if (record === undefined && records.length > 0) return;
   const now = new Date();
-  const receivedAt = records[0]?.receivedAt ?? deadLetter.firstFailedAt;
+  const receivedAt = record?.receivedAt ?? deadLetter.firstFailedAt;
   await writer.recordFailure({
     eventInfo: {
       reference: order,

@@ -1,7 +1,7 @@
 import { inParallel } from '../async/in-parallel.ts';
 import type { RabbitMQOptions } from '../broker/options.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import { carriedProperties, HEADER } from '../messages/headers.ts';
+import { carriedProperties, HEADER, LAST_LOOK, ownHeaders } from '../messages/headers.ts';
 import { type DeadLetter, DeadLetters, removeDeadLetter } from './dead-letters.ts';
 import type { Selection } from './selection.ts';
 import type { DeadLetterSummary } from './summary.ts';
@@ -41,10 +41,11 @@ export async function replay(deadLetter: DeadLetter, rabbit: Pick<RabbitMQ, 'pub
 
 /** The producer's own properties, without the history that we wrote. */
 function freshProperties({ delivery }: DeadLetter): ReturnType<typeof carriedProperties> {
-  const { headers, ...kept } = carriedProperties(delivery, { publishedAt: Date.now() });
-  const history: readonly string[] = Object.values(HEADER).filter((name) => name !== HEADER.publishedAt);
+  const { headers, ...kept } = carriedProperties(delivery, {});
+  const ours: readonly string[] = Object.values(HEADER);
+  const foreign = Object.entries(headers ?? {}).filter(([name]) => !ours.includes(name));
   return {
     ...kept,
-    headers: Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => !history.includes(name))),
+    headers: { ...Object.fromEntries(foreign), ...ownHeaders({ publishedAt: Date.now(), ...LAST_LOOK }) },
   };
 }

@@ -11,6 +11,11 @@ export class Attempt {
   readonly failuresBefore: number;
   readonly firstFailedAt: Date | undefined;
   readonly trace: TraceContext | undefined;
+  /**
+   * The shop's API may lag behind its events, so that an early event seems to change nothing. It is then looked at once more,
+   * later; every type of event, as a change may be written for another event than its own.
+   */
+  readonly mayBeEarly: boolean;
   /** Set once it is decoded. */
   event: OrderEvent | undefined;
   /** Set once it is fetched. */
@@ -27,6 +32,8 @@ export class Attempt {
     this.firstFailedAt = history.firstFailedAt;
     this.trace = readTraceContext(delivery);
     this.#publishedAt = history.publishedAt;
+    const waitedMs = history.sentAt === undefined ? 0 : delivery.receivedAt.getTime() - history.sentAt.getTime();
+    this.mayBeEarly = history.failures === 0 && !history.isLastLook && waitedMs < EARLY_MS;
   }
 
   /** 1 for the first. */
@@ -44,7 +51,7 @@ export class Attempt {
     this.#timer.begin(step);
   }
 
-  end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
+  end({ outcome, error, outage, delayMs, conflicts, previousNumber, orders }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
     const { fetch, write, settle } = this.#timer.end();
     return {
@@ -57,7 +64,9 @@ export class Attempt {
         reason: error?.reason,
         error: error?.message,
         delayMs,
-        conflict: conflict === true ? conflict : undefined,
+        conflicts: conflicts?.length ? conflicts : undefined,
+        previousNumber,
+        orders,
         attempt: this.number,
         deliveryTag,
         redelivered,
@@ -70,10 +79,13 @@ export class Attempt {
         totalMs: Date.now() - receivedAt.getTime(),
       },
       outage,
-      unexpected: error?.reason === 'unexpected' ? error.cause : undefined,
+      unexpected: error?.isUnforeseen === true ? error.cause : undefined,
     };
   }
 }
+
+/** An event that was published this long ago, by the publisher's clock, is not ahead of the shop's API any more. */
+const EARLY_MS = 300_000;
 
 type Step = 'fetch' | 'write' | 'settle';
 

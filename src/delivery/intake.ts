@@ -6,7 +6,8 @@ import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
-import type { Settled } from './outcome.ts';
+import { InFlight } from './in-flight.ts';
+import type { Settled, StopReport } from './outcome.ts';
 
 /** A dependency that is down for everyone. */
 export interface Outage {
@@ -19,6 +20,8 @@ export interface IntakeEvents {
   settled: [settled: Settled];
   outageBegan: [outage: Outage];
   outageEnded: [outage: Outage];
+  /** While paused: the next canary is taken after this delay. */
+  probing: [delayMs: number];
   /** Processing itself threw, which it never should. The delivery was requeued. */
   bug: [error: unknown];
 }
@@ -38,16 +41,18 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #interrupt: (delivery: Delivery, why: string) => Settled;
   readonly #renew: (delivery: Delivery) => Promise<boolean>;
   readonly #cancelFetches: (error: SyncError) => void;
+  readonly #cancelWrites: (error: SyncError) => void;
+  readonly #abandon: (error: SyncError) => void;
   readonly #crash: (delivery: Delivery) => Promise<Settled>;
-  readonly #inFlight = new Set<Delivery>();
+  readonly #inFlight = new InFlight();
   /** The part of `#inFlight` whose processing has begun. */
   readonly #underWork = new Set<Delivery>();
   /** Resolves when the last crash suspect so far has been processed. */
   #suspects: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
+  readonly #sinceStop = { finished: 0, requeued: 0, neverBegun: 0 };
   #outage: Outage | undefined;
   #probing: Promise<void> = Promise.resolve();
-  #idle = Promise.withResolvers<void>();
 
   constructor(options: {
     rabbit: RabbitMQ;
@@ -58,6 +63,10 @@ export class Intake extends EventEmitter<IntakeEvents> {
     renew: (delivery: Delivery) => Promise<boolean>;
     /** Cancels every fetch, running or waiting. */
     cancelFetches: (error: SyncError) => void;
+    /** Cancels every write that waits. */
+    cancelWrites: (error: SyncError) => void;
+    /** Cancels every fetch, and every write that has not begun, and refuses new ones: the daemon is out of time. */
+    abandon: (error: SyncError) => void;
     /** Counts an attempt of a delivery that was being processed when the process crashed. */
     crash: (delivery: Delivery) => Promise<Settled>;
   }) {
@@ -67,6 +76,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#interrupt = options.interrupt;
     this.#renew = options.renew;
     this.#cancelFetches = options.cancelFetches;
+    this.#cancelWrites = options.cancelWrites;
+    this.#abandon = options.abandon;
     this.#crash = options.crash;
   }
 
@@ -83,18 +94,21 @@ export class Intake extends EventEmitter<IntakeEvents> {
     return this.#inFlight.size;
   }
 
-  /**
-   * Stops taking deliveries and waits for those in flight. Whatever is left after `timeoutMs` is requeued.
-   *
-   * @returns how many deliveries were left
-   */
-  async stop(timeoutMs: number): Promise<number> {
+  /** Stops taking deliveries and waits for those in flight. After `timeoutMs`, what is left is given back within moments. */
+  async stop(timeoutMs: number): Promise<StopReport> {
     this.#stopping.abort();
     await withTimeout(this.#finish(), timeoutMs, () => undefined);
-    const left = [...this.#inFlight].filter((delivery) => !delivery.isSettled);
-    for (const delivery of left)
-      this.emit('settled', this.#interrupt(delivery, 'The daemon had to stop before it was done.'));
-    return left.length;
+    const isCutShort = this.#inFlight.size > 0;
+    if (isCutShort) await this.#giveUp();
+    return { ...this.#sinceStop, isCutShort };
+  }
+
+  /** Most deliveries end by themselves once they are cancelled. The rest, such as one that is being committed, is given back. */
+  async #giveUp(): Promise<void> {
+    const why = 'The daemon had to stop before it was done.';
+    this.#abandon(new SyncError('interrupted', why));
+    await withTimeout(this.#inFlight.ended(), GIVE_UP_MS, () => undefined);
+    for (const delivery of this.#inFlight.unsettled) this.#settled(delivery, this.#interrupt(delivery, why));
   }
 
   /**
@@ -104,25 +118,26 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async crash(): Promise<void> {
     this.#stopping.abort();
     const suspects = [...this.#underWork].filter((delivery) => !delivery.isSettled);
-    await Promise.all(suspects.map(async (delivery) => this.emit('settled', await this.#crash(delivery))));
+    await Promise.all(suspects.map(async (delivery) => this.#settled(delivery, await this.#crash(delivery))));
   }
 
   /** May never resolve: a broker that has gone silent does not answer the pause. */
   async #finish(): Promise<void> {
     await this.#rabbit.pause();
     await this.#probing;
-    await this.#nothingInFlight();
-  }
-
-  async #nothingInFlight(): Promise<void> {
-    if (this.#inFlight.size > 0) await this.#idle.promise;
+    await this.#inFlight.ended();
   }
 
   async #take(delivery: Delivery): Promise<void> {
     if (delivery.timesReturned > 0 && (await this.#renewed(delivery))) return;
     // The broker may have sent it before it saw the pause.
-    if (this.#outage !== undefined || this.#stopping.signal.aborted) {
-      this.emit('settled', this.#interrupt(delivery, 'It arrived after consumption was paused or stopped.'));
+    if (this.#stopping.signal.aborted) {
+      this.#sinceStop.neverBegun += 1;
+      delivery.requeue();
+      return;
+    }
+    if (this.#outage !== undefined) {
+      this.emit('settled', this.#interrupt(delivery, 'It arrived after consumption was paused.'));
       return;
     }
     const settled = await this.#work(delivery, false);
@@ -138,7 +153,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
         this.#underWork.add(delivery);
         return this.#process(delivery, isCanary);
       });
-      this.emit('settled', settled);
+      this.#settled(delivery, settled);
       return settled;
     } catch (error) {
       this.emit('bug', error);
@@ -146,8 +161,16 @@ export class Intake extends EventEmitter<IntakeEvents> {
       return undefined;
     } finally {
       this.#underWork.delete(delivery);
-      this.#leave(delivery);
+      this.#inFlight.leave(delivery);
     }
+  }
+
+  /** Reports the outcome, unless the delivery has been given back in the meantime: each has one outcome. */
+  #settled(delivery: Delivery, settled: Settled): void {
+    if (!this.#inFlight.leave(delivery)) return;
+    if (this.#stopping.signal.aborted)
+      this.#sinceStop[settled.facts.outcome === 'requeued' ? 'requeued' : 'finished'] += 1;
+    this.emit('settled', settled);
   }
 
   /**
@@ -159,15 +182,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
     try {
       return await this.#renew(delivery);
     } finally {
-      this.#leave(delivery);
+      this.#inFlight.leave(delivery);
     }
-  }
-
-  #leave(delivery: Delivery): void {
-    this.#inFlight.delete(delivery);
-    if (this.#inFlight.size > 0) return;
-    this.#idle.resolve();
-    this.#idle = Promise.withResolvers();
   }
 
   /**
@@ -201,29 +217,37 @@ export class Intake extends EventEmitter<IntakeEvents> {
   /** Never rejects. */
   async #pausedUntilRecovery(): Promise<void> {
     await this.#rabbit.pause();
-    this.#cancelFetches(new SyncError('interrupted', 'An outage began while this order waited for its turn.'));
+    const interrupted = new SyncError('interrupted', 'An outage began while this order waited for its turn.');
+    this.#cancelFetches(interrupted);
+    // What has been fetched can be written while the shop is down.
+    if (this.#outage?.dependency === 'internal-system') this.#cancelWrites(interrupted);
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
       const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
+      this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
-      await this.#probe();
+      const failure = await this.#probe();
+      // It answered, if only to this order's disadvantage: the next order may follow soon.
+      if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
     if (!this.#stopping.signal.aborted) await this.#rabbit.resume();
   }
 
-  async #probe(): Promise<void> {
+  /** @returns the failure that shows that the outage continues */
+  async #probe(): Promise<SyncError | undefined> {
     const canary = await this.#takeCanary();
-    if (canary === undefined) return;
+    if (canary === undefined) return undefined;
     const settled = await this.#work(canary, true);
     if (settled?.outage === undefined && settled?.facts.outcome !== 'requeued') {
       // A new subscription has a prefetch of its own: what is still in flight would come on top of it.
-      await this.#nothingInFlight();
+      await this.#inFlight.ended();
       this.#end();
     } else if (settled.outage !== undefined && settled.outage.dependency !== this.#outage?.dependency) {
       // This dependency is back, another is not.
       this.#end();
       this.#begin(settled.outage);
     }
+    return settled?.outage;
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
@@ -236,3 +260,6 @@ export class Intake extends EventEmitter<IntakeEvents> {
 }
 
 const PROBE = { minMs: 500, maxMs: 5_000 };
+
+/** For cancelled deliveries to be settled: their requeues go to the broker's socket, and no further. */
+const GIVE_UP_MS = 500;

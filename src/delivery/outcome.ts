@@ -1,5 +1,6 @@
 import type { FailureReason, SyncError } from '../errors.ts';
-import { WRITE_OUTCOMES } from '../internal-system/internal-system.ts';
+import type { Conflict } from '../internal-system/conflicts.ts';
+import { WRITE_OUTCOMES, type WriteOutcome } from '../internal-system/internal-system.ts';
 import { FAILURE_OUTCOMES } from '../internal-system/ledger.ts';
 import type { EventType } from '../messages/order-event.ts';
 import type { OrderStatus } from '../orders/order.ts';
@@ -9,13 +10,24 @@ import type { OrderStatus } from '../orders/order.ts';
  *
  * - `synced`: the snapshot is committed in the internal system
  * - `unchanged`: the internal system held exactly this already
- * - `stale`: the internal system held something newer
+ * - `stale`: the first fetch showed something older than the internal system held; a second one showed what it holds
  * - `retrying`: this attempt failed; the event waits in a retry queue for the next one
  * - `dead-lettered`: the event needs a person; it is in the dead letters with a reason
  * - `requeued`: back in its queue with no attempt counted (outage, shutdown)
+ * - `split`: it named several orders; the broker has confirmed one event for each
  */
-export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued'] as const;
+export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued', 'split'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+
+/** How an order was brought in. */
+export interface SyncResult {
+  readonly outcome: WriteOutcome;
+  readonly conflicts: readonly Conflict[];
+  /** The number under which the order was stored until now. */
+  readonly previousNumber: string | undefined;
+  /** True if the shop may have shown an old version: nothing was written, or only because it was fetched later. */
+  readonly mayLag: boolean;
+}
 
 /** An outcome, and why. */
 export interface Settlement {
@@ -23,9 +35,12 @@ export interface Settlement {
   readonly error?: SyncError;
   /** Set when `error` shows that a dependency is down for everyone. */
   readonly outage?: SyncError;
-  /** Until the next attempt, in ms. */
+  /** Until the next attempt or the later look, in ms. */
   readonly delayMs?: number;
-  readonly conflict?: boolean;
+  readonly conflicts?: readonly Conflict[];
+  readonly previousNumber?: string | undefined;
+  /** How many orders a message named that was split. */
+  readonly orders?: number;
 }
 
 /** A delivery that has been settled. */
@@ -39,7 +54,7 @@ export interface Settled {
 
 /** What is known of a settled delivery, for log and metrics. Durations are in ms. */
 export interface DeliveryFacts {
-  /** What the event named; null when it could not be decoded. */
+  /** What the event named; null when it could not be decoded, or named several. */
   readonly reference: string | null;
   /** Known once the order was fetched. */
   readonly orderNumber: string | null;
@@ -56,10 +71,14 @@ export interface DeliveryFacts {
   readonly redelivered: boolean;
   /** Of the trace that the event was published in. */
   readonly traceId?: string | undefined;
-  /** True when this delivery cancelled an order that staff had begun to pick. */
-  readonly conflict?: boolean | undefined;
-  /** Until the next attempt. */
+  /** What this delivery brought that staff, who may be picking the order, must hear of. */
+  readonly conflicts?: readonly Conflict[] | undefined;
+  /** The number under which the order was stored until now. */
+  readonly previousNumber?: string | undefined;
+  /** Until the next attempt, if it failed; else until a later look. */
   readonly delayMs?: number | undefined;
+  /** How many orders a message named that was split. */
+  readonly orders?: number | undefined;
   /** From publish to delivery; null when the publisher gave no time. */
   readonly queueMs: number | null;
   /** All fetches together: an order that others write at the same time is fetched more than once. */
@@ -70,4 +89,16 @@ export interface DeliveryFacts {
   readonly settleMs: number | null;
   /** From delivery to settlement. */
   readonly totalMs: number;
+}
+
+/** What became of the deliveries that were there when the daemon was told to stop. */
+export interface StopReport {
+  /** Those with any other outcome than `requeued`. */
+  readonly finished: number;
+  /** Those with the outcome `requeued`. */
+  readonly requeued: number;
+  /** Those that arrived after that: they were given back at once, and have no outcome. */
+  readonly neverBegun: number;
+  /** The time was up before everything was settled. */
+  readonly isCutShort: boolean;
 }

@@ -1,14 +1,15 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { FinalResult } from '../internal-system/internal-system.ts';
+import { raisedBy } from '../internal-system/conflicts.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import { decodeOrderEvent, type OrderEvent } from '../messages/order-event.ts';
+import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
+import type { OrderEvent } from '../messages/order-event.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
 import { withTrace } from '../trace-context.ts';
 import { Attempt } from './attempt.ts';
-import { checkAgainstEvent } from './check-order.ts';
+import { checkAgainstEvent, checkAgainstStored } from './check-order.ts';
 import type { OutageDetector } from './outage-detector.ts';
-import type { Settled } from './outcome.ts';
+import type { Settled, SyncResult } from './outcome.ts';
 import type { Settler } from './settle.ts';
 
 /** What a delivery passes through. */
@@ -31,37 +32,44 @@ export async function processDelivery(delivery: Delivery, isCanary: boolean, pip
   const { settler } = pipeline;
   const attempt = new Attempt(delivery, settler.maxFailures);
   try {
-    const event = decodeOrderEvent(delivery.content);
+    const event = decodeOrderEvent(delivery);
+    if (namesSeveral(event)) return attempt.end(await settler.split(delivery, attempt, event, isCanary));
     attempt.event = event;
     const result = await withTrace(attempt.trace, () => syncOrder(event, attempt, pipeline));
     attempt.begin('settle');
-    return attempt.end(settler.succeeded(delivery, result));
+    return attempt.end(await settler.succeeded(delivery, attempt, result, isCanary));
   } catch (error) {
     attempt.begin('settle');
     return attempt.end(await settler.failed(delivery, attempt, asSyncError(error), isCanary));
   }
 }
 
-async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<FinalResult> {
+async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<SyncResult> {
+  const { fetcher, writer, outages } = pipeline;
   let seen: string | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     attempt.begin('fetch');
-    const { order, fetchedAt } = await pipeline.fetcher.fetch(event.reference);
+    const { order, fetchedAt } = await outages.watch('shop', (isAlone) => fetcher.fetch(event.reference, isAlone));
     attempt.order = order;
-    pipeline.outages.recordSuccess('shop');
+    outages.recordSuccess('shop');
     checkAgainstEvent(order, event);
     attempt.begin('write');
-    const result = await pipeline.writer.write({ order, fetchedAt, eventInfo: attempt.eventInfo(event), seen });
-    pipeline.outages.recordSuccess('internal-system');
-    const { outcome, conflict } = result;
-    if (outcome !== 'tied') return { outcome, conflict };
-    // Whatever the shop says from now on is newer than what is stored: fetch again.
-    seen = result.stored;
+    const snapshot = { order, fetchedAt, eventInfo: attempt.eventInfo(event), seen };
+    const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
+    outages.recordSuccess('internal-system');
+    checkAgainstStored(order, result, seen);
+    const { outcome, stored, previousNumber } = result;
+    const conflicts = raisedBy(result.conflict);
+    if (outcome === 'synced') return { outcome, conflicts, previousNumber, mayLag: seen !== undefined };
+    if (outcome === 'unchanged' || (outcome === 'stale' && stored === undefined))
+      return { outcome: seen === undefined ? outcome : 'stale', conflicts, previousNumber, mayLag: true };
+    // Whatever the shop shows from now on should be no older than what is stored: fetch again.
+    seen = stored;
   }
   throw new SyncError('write_failed', `Others kept writing the same order, ${MAX_ROUNDS} times in a row.`);
 }
 
-/** A tie takes two rounds, unless another writer gets in between. */
+/** What is fetched again takes two rounds, unless another writer gets in between. */
 const MAX_ROUNDS = 5;
 
 /** Returns to the queue what was not processed to the end. */
@@ -79,10 +87,6 @@ export async function crashDelivery(delivery: Delivery, { settler }: Pipeline): 
 /** Only ledger and log want the order's number here. */
 function decodedAttempt(delivery: Delivery, { maxFailures }: Settler): Attempt {
   const attempt = new Attempt(delivery, maxFailures);
-  try {
-    attempt.event = decodeOrderEvent(delivery.content);
-  } catch {
-    // An event that names no order is not a failure here.
-  }
+  attempt.event = eventOfOneOrder(delivery);
   return attempt;
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import { PublishRefusedError } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
-import { SyncError } from '../errors.ts';
-import type { FinalResult } from '../internal-system/internal-system.ts';
+import { asSyncError, SyncError } from '../errors.ts';
+import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
+import type { LedgerFailure } from '../internal-system/ledger.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import { carriedProperties, historyNote, type Note } from '../messages/headers.ts';
+import type { SeveralOrders } from '../messages/decode/decode-event.ts';
+import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
 import type { Blockage } from './blockage.ts';
 import type { OutageDetector, Suspect } from './outage-detector.ts';
-import type { Settlement } from './outcome.ts';
+import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
  * Ends a delivery. An ack is sent only after the outcome is durable: the order committed, or the retry or dead letter
@@ -28,24 +31,67 @@ export class Settler {
     return this.#options.retryDelaysMs.length;
   }
 
-  succeeded(delivery: Delivery, { outcome, conflict }: FinalResult): Settlement {
-    if (!delivery.isSettled) delivery.ack();
-    return { outcome, conflict };
+  /** An event that may have come before the shop's API shows its change waits in the shortest retry queue for a later look. */
+  async succeeded(
+    delivery: Delivery,
+    attempt: Attempt,
+    { mayLag, ...result }: SyncResult,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit, retryDelaysMs } = this.#options;
+    const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
+    if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
+      if (!delivery.isSettled) delivery.ack();
+      return result;
+    }
+    try {
+      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
+      return { ...result, delayMs };
+    } catch (cause) {
+      const failure = this.#describe(attempt, asSyncError(cause));
+      return await this.#couldNotSettle(delivery, failure, cause, isCanary);
+    }
   }
 
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
     const { outages } = this.#options;
     const failure = this.#describe(attempt, error);
-    outages.recordFailure(error, failure);
-    if (outages.isDown(error.dependency)) return this.#requeue(delivery, isCanary, { error, outage: error });
+    const outage = await outages.outageIn(error, failure);
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
     // The broker has it back already, or gets it back from us.
     if (error.kind === 'outage' || delivery.gone.aborted) return this.#requeue(delivery, isCanary, { error });
     try {
-      await this.#record(attempt, failure);
-      return await this.#retryOrDeadLetter(delivery, failure);
+      const conflicts = await this.#record(attempt, failure);
+      return { ...(await this.#retryOrDeadLetter(delivery, failure)), conflicts };
     } catch (cause) {
       return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
+  }
+
+  /**
+   * Publishes an event for each order that the message names, and so gives each a story of its own. Killed before the ack,
+   * some are asked for twice, which does no harm. Entries that name no order make the message a dead letter.
+   */
+  async split(
+    delivery: Delivery,
+    attempt: Attempt,
+    { events, problem }: SeveralOrders,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit } = this.#options;
+    const { traceparent, tracestate } = attempt.trace ?? {};
+    attempt.begin('settle');
+    try {
+      await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
+        rabbit.enqueue({ orderNumber: reference, event: type }, { traceparent, tracestate }),
+      );
+    } catch (cause) {
+      return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
+    }
+    const orders = events.length;
+    if (problem !== undefined) return { ...(await this.failed(delivery, attempt, problem, isCanary)), orders };
+    if (!delivery.isSettled) delivery.ack();
+    return { outcome: 'split', orders };
   }
 
   /** Requeues a delivery that there was no time for, or that arrived after the pause. */
@@ -85,15 +131,25 @@ export class Settler {
   }
 
   /** In the ledger, which has no place for an event that names no order. */
-  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<void> {
-    if (attempt.event === undefined) return;
-    await this.#options.writer.recordFailure({
-      eventInfo: attempt.eventInfo(attempt.event),
+  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<readonly Conflict[]> {
+    const { event } = attempt;
+    if (event === undefined) return NO_CONFLICTS;
+    const entry: LedgerFailure = {
+      eventInfo: attempt.eventInfo(event),
+      order: error.reason === 'wrong_order' ? undefined : attempt.order,
       state: delayMs === undefined ? 'dead-lettered' : 'retrying',
       reason: error.reason,
       message: error.message,
       failedAt,
-    });
+    };
+    const { writer, outages } = this.#options;
+    try {
+      return await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
+    } catch (cause) {
+      // A ledger that refuses this entry would refuse it for ever. The retry or dead letter says the same.
+      if (!(cause instanceof SyncError) || !(cause.kind === 'permanent' || cause.isOwn)) throw cause;
+      return NO_CONFLICTS;
+    }
   }
 
   async #retryOrDeadLetter(delivery: Delivery, failure: Failure): Promise<Settlement> {
@@ -116,8 +172,8 @@ export class Settler {
       cause instanceof SyncError
         ? cause
         : new SyncError('broker_unavailable', 'The broker did not take the retry or dead letter.', { cause });
-    outages.recordFailure(error, failure);
-    if (outages.isDown(error.dependency)) return this.#requeue(delivery, isCanary, { error, outage: error });
+    const outage = await outages.outageIn(error, failure);
+    if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
     // To the end of the queue, and not at once: requeued at its head, it would come back before the orders that need no
     // retry, thousands of times a second. A message that the queue counts is not requeued at all.
     do await this.#options.blockage.hold();
@@ -161,15 +217,27 @@ export class Settler {
 
   /** First the copy, confirmed; then the ack. Killed in between, the event is in both queues, which does no harm. */
   async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
+    if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
+    await this.#options.rabbit.publish({
+      exchange: '',
+      routingKey: queue,
+      content,
+      properties,
+      holdUntil: delivery.gone,
+    });
     if (!delivery.isSettled) delivery.ack();
   }
 }
 
+/** An outage, or an interruption, which is nobody's. */
+function becauseOf(error: SyncError): Pick<Settlement, 'error' | 'outage'> {
+  return error.dependency === undefined ? { error } : { error, outage: error };
+}
+
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish' | 'enqueue'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
   readonly blockage: Blockage;
@@ -183,3 +251,5 @@ interface Failure extends Suspect {
   readonly failures: number;
   readonly failedAt: Date;
 }
+
+const CONFIRMS_IN_FLIGHT = 100;

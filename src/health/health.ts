@@ -2,7 +2,7 @@ import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
-import type { StallDetector } from './stall-detector.ts';
+import type { Stall, StallDetector } from './stall-detector.ts';
 
 export interface Health {
   /** False when only a restart can help. */
@@ -23,7 +23,7 @@ export function daemonHealth({
   stallDetector,
   isStopping,
 }: {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
@@ -37,17 +37,27 @@ export function daemonHealth({
   });
   if (isStopping) return notReady('stopping');
   if (!rabbit.isUp) return notReady('not connected to RabbitMQ');
+  const { stall } = stallDetector;
+  if (stall !== undefined)
+    return { ...notReady(`stalled: ${describe(stall, intake.outage)}`, stall.since), live: false };
   if (intake.outage !== undefined) {
     const { dependency, error, since } = intake.outage;
     return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
+  if (rabbit.blocked !== undefined) {
+    const { reason, since } = rabbit.blocked;
+    return notReady(`RabbitMQ takes no messages (${reason}): retries and dead letters wait`, since);
+  }
   const [blocked] = blockage.queues;
-  if (blocked !== undefined) return notReady(`blocked: the queue ${blocked.queue} takes no events`, blocked.since);
-  const { stall } = stallDetector;
-  if (stall !== undefined) {
-    const what = stall.inFlight > 0 ? `${stall.inFlight} deliveries in flight` : 'messages waiting, none delivered';
-    return { ...notReady(`stalled: ${what}, and nothing settled`, stall.since), live: false };
+  if (blocked !== undefined) {
+    return notReady(`blocked: the queue ${blocked.queue} takes no events`, blocked.since);
   }
   return { live: true, ready: true };
+}
+
+function describe({ inFlight }: Stall, outage: Intake['outage']): string {
+  if (outage !== undefined) return 'paused, and nothing probes whether the outage is over';
+  const what = inFlight > 0 ? `${inFlight} deliveries in flight` : 'messages waiting, none delivered';
+  return `${what}, and nothing settled`;
 }

@@ -11,7 +11,7 @@ const CHECK_EVERY_MS = 5_000;
 const CHECKS_MISSED = 4;
 
 export interface StallDetectorOptions {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   /** Nothing settled for longer than this, although something could be: stalled. */
@@ -21,21 +21,21 @@ export interface StallDetectorOptions {
 
 export interface Stall {
   readonly since: Date;
-  /** Deliveries in flight. With none, messages wait in the queue and are not delivered. */
+  /** Deliveries in flight. With none, messages wait in the queue and are not delivered, unless consumption is paused. */
   readonly inFlight: number;
 }
 
 /**
- * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. An
- * event that is back in its queue is not settled. All work has a time limit, so this is a bug, here or in the broker, and
- * only a restart can help. The broker is asked only
+ * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue; and
+ * when consumption is paused and nobody probes whether the outage is over. An event that is back in its queue is not settled.
+ * All work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
  * while nothing is in flight and nothing was settled recently. Times come from a clock that does not jump.
  */
 export class StallDetector {
   readonly #options: StallDetectorOptions;
   readonly #checkEveryMs: number;
   readonly #stopped = new AbortController();
-  /** When something was last settled, or last could not have been. */
+  /** When something was last settled, or last could not have been; ahead of now while a probe is due later. */
   #progressAt = performance.now();
 
   constructor(options: StallDetectorOptions) {
@@ -45,11 +45,13 @@ export class StallDetector {
 
   start(): void {
     this.#options.intake.on('settled', this.#noteSettled);
+    this.#options.intake.on('probing', this.#noteProbe);
     void this.#keepChecking();
   }
 
   stop(): void {
     this.#options.intake.off('settled', this.#noteSettled);
+    this.#options.intake.off('probing', this.#noteProbe);
     this.#stopped.abort();
   }
 
@@ -63,13 +65,19 @@ export class StallDetector {
     if (facts.outcome !== 'requeued') this.#noteProgress();
   };
 
+  readonly #noteProbe = (delayMs: number): void => {
+    this.#progressAt = performance.now() + delayMs;
+  };
+
   #noteProgress(): void {
-    this.#progressAt = performance.now();
+    this.#progressAt = Math.max(this.#progressAt, performance.now());
   }
 
+  /** Settle a delivery or, while paused, probe. */
   #canSettle(): boolean {
     const { rabbit, intake, blockage } = this.#options;
-    return intake.outage === undefined && blockage.queues.length === 0 && rabbit.isUp && rabbit.isConsuming;
+    const isTaking = rabbit.isUp && (rabbit.isConsuming || intake.outage !== undefined);
+    return isTaking && rabbit.blocked === undefined && blockage.queues.length === 0;
   }
 
   /** Never rejects. */
@@ -80,10 +88,13 @@ export class StallDetector {
       await sleep(this.#checkEveryMs, undefined, { ref: false, signal }).catch(() => undefined);
       const hasOverslept = performance.now() - before > CHECKS_MISSED * this.#checkEveryMs;
       if (hasOverslept || !this.#canSettle()) this.#noteProgress();
-      else if (this.#options.intake.inFlight === 0 && this.#progressAt < before && !(await this.#isMessageWaiting())) {
-        this.#noteProgress();
-      }
+      else if (this.#isIdle() && this.#progressAt < before && !(await this.#isMessageWaiting())) this.#noteProgress();
     }
+  }
+
+  #isIdle(): boolean {
+    const { inFlight, outage } = this.#options.intake;
+    return inFlight === 0 && outage === undefined;
   }
 
   /** False for a broker that does not answer: its missing heartbeats give it away. */
@@ -95,8 +106,11 @@ export class StallDetector {
   }
 }
 
-/** For the user's own adapters: a fetch is abandoned after two minutes, a write after one. */
-const ADAPTER_STALL_TIMEOUT_MS = 240_000;
+/**
+ * For the user's own adapters: a fetch is abandoned after two minutes, a write after one. Either may hang for a whole batch
+ * first and then for one order, a write for a part of the batch in between.
+ */
+const ADAPTER_STALL_TIMEOUT_MS = 480_000;
 /** For a write with its retries, and for settling. */
 const WRITE_AND_SETTLE_MS = 90_000;
 /** Requests in sequence that one order may need: a failing batch is halved until the bad order is found. */

@@ -1,11 +1,14 @@
 import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
 import { ConfigError } from '../errors.ts';
-import type { InternalSystem } from './internal-system.ts';
-import type { SqlDatabase } from './sql/sql-database.ts';
+import type { InternalSystem, Notify } from './internal-system.ts';
+import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
 export type InternalSystemConfig =
-  /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
-  | { readonly url: string }
+  /**
+   * `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). `currentUrl` is asked
+   * when the server refuses the credentials of `url`: they may have been rotated.
+   */
+  | { readonly url: string; readonly currentUrl?: () => string }
   /** Path of the user's own module, relative to the working directory. */
   | { readonly module: string };
 
@@ -14,6 +17,7 @@ interface Context {
   readonly shop: string;
   /** Passed to the module. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly notify?: Notify;
 }
 
 const INTERNAL_SYSTEM_PORT: AdapterPort<InternalSystem> = {
@@ -31,32 +35,34 @@ const MAX_SHOP_LENGTH = 100;
  * @throws ConfigError when the URL or the module can't work, SyncError when the module's factory throws one
  */
 export async function createInternalSystem(config: InternalSystemConfig & Context): Promise<InternalSystem> {
-  const { shop, env } = config;
+  const { shop, env, notify = () => undefined } = config;
   if ('module' in config) return await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
-  const database = await databaseFor(config.url);
+  const { url, currentUrl = () => url } = config;
+  const database = await databaseFor({ url, currentUrl, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   return new SqlInternalSystem(database, shop);
 }
 
-async function databaseFor(url: string): Promise<SqlDatabase> {
+async function databaseFor(options: ServerOptions): Promise<SqlDatabase> {
+  const { url } = options;
   const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase();
   switch (scheme) {
     case 'sqlite': {
       const { Sqlite } = await import('./sqlite/sqlite.ts');
-      return new Sqlite(sqlitePath(url));
+      return new Sqlite(sqlitePath(url), options.notify);
     }
     case 'postgres':
     case 'postgresql': {
       const { Postgres } = await import('./postgres/postgres.ts');
-      return new Postgres(url);
+      return new Postgres(options);
     }
     case 'mysql':
     case 'mariadb': {
       const { Mysql } = await import('./mysql/mysql.ts');
-      return new Mysql(url);
+      return new Mysql(options);
     }
     default:
       throw new ConfigError([

@@ -1,4 +1,6 @@
+import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
+import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
@@ -26,8 +28,13 @@ export interface InternalSystem {
    */
   writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]>;
 
-  /** Records in the ledger that deliveries failed, for `status`. */
-  recordFailures?(failures: readonly LedgerFailure[]): Promise<void>;
+  /**
+   * Records in the ledger that deliveries failed, for `status`.
+   *
+   * @returns the conflicts that each of them brought, same length and order; nothing if it knows of none
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: an implementation that returns nothing is as good.
+  recordFailures?(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[] | void>;
 
   /** Everything known of the orders with this number or shop id: for `status`. */
   findOrders?(reference: string): Promise<OrderRecord[]>;
@@ -52,6 +59,8 @@ export interface Snapshot {
   readonly eventInfo: EventInfo;
   /** The `stored` of an earlier result: that version was stored before the fetch began. */
   readonly seen?: string | undefined;
+  /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
+  readonly force?: boolean | undefined;
 }
 
 /**
@@ -62,20 +71,35 @@ export interface Snapshot {
 export const WRITE_OUTCOMES = ['synced', 'unchanged', 'stale'] as const;
 export type WriteOutcome = (typeof WRITE_OUTCOMES)[number];
 
-export interface WriteResult {
+export interface WrittenResult {
   /**
    * `tied`: nothing was written, because the stored version differs at the same `updatedAt` and status, and no clock can
    * say which one is newer. Fetch the order again, and write it with `stored` as its `seen`.
    */
   readonly outcome: WriteOutcome | 'tied';
-  /** With `tied`: names the version that is stored now. */
+  /**
+   * With `tied` and `stale`: names the version that is stored now. A `stale` order is then fetched again, too; a `stale`
+   * without it is final.
+   */
   readonly stored?: string;
-  /** True when this write cancelled an order that staff had begun to pick. */
-  readonly conflict: boolean;
+  /** What this write changed in an order that staff had begun to pick; `true` is short for `['cancelled']`. */
+  readonly conflict: boolean | readonly Conflict[];
+  /** The number under which the order was stored before this write, if it is another one now. */
+  readonly previousNumber?: string;
 }
 
-/** A result that ends a delivery. */
-export type FinalResult = WriteResult & { readonly outcome: WriteOutcome };
+/** This order can't be written, and why; the rest of the batch was. */
+export interface RefusedResult {
+  readonly outcome: 'refused';
+  readonly error: SyncError;
+  readonly stored?: never;
+  readonly conflict: false;
+}
+
+export type WriteResult = WrittenResult | RefusedResult;
+
+/** Tells a person what a built-in system found out by itself, and no failed call would say. */
+export type Notify = (level: 'warn' | 'error', message: string) => void;
 
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {

@@ -1,7 +1,13 @@
 import type { FailureReason } from '../errors.ts';
 import type { EventType } from '../messages/order-event.ts';
+import type { Order } from '../orders/order.ts';
+import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
 
-/** What the ledger keeps of a delivery: the ledger has a row per order, and answers "where is order N?" */
+/**
+ * What the ledger keeps of a delivery. It answers "where is order N?" with a row for each order that was synced, under its
+ * number, and one for each reference whose last event failed. Which order a reference means is known only once the shop has
+ * answered, so a failure never touches an order's row: the number of one order may be the shop's id of another.
+ */
 export interface EventInfo {
   /** The order number or shop id in the event. */
   readonly reference: string;
@@ -21,6 +27,8 @@ export type LedgerState = (typeof LEDGER_STATES)[number];
 /** A delivery that failed, or that a person gave up on. */
 export interface LedgerFailure {
   readonly eventInfo: EventInfo;
+  /** The order that the shop answered with, if it failed after that. */
+  readonly order?: Pick<Order, 'orderNumber' | 'shopOrderId'> | undefined;
   readonly state: Exclude<LedgerState, 'synced'>;
   readonly reason: FailureReason;
   readonly message: string;
@@ -32,13 +40,17 @@ export interface OrderFilter {
   /** Touched at this time or later. */
   readonly since?: Date;
   readonly state?: LedgerState;
-  /** Only orders cancelled after picking began. */
+  /** Only stored orders with an open conflict. */
   readonly conflictsOnly?: boolean;
   readonly limit: number;
 }
 
-/** Where an order is: its ledger row, and what the internal system holds of it now. Times are UTC instants. */
+/**
+ * Where an order is: its latest ledger row, and what the internal system holds of it now. With no order number, it is an event
+ * that failed before the shop said which order it means. Times are UTC instants.
+ */
 export interface OrderRecord {
+  /** The order's number, or the name by which the last event failed. */
   readonly reference: string;
   readonly orderNumber: string | null;
   readonly shopOrderId: string | null;
@@ -53,6 +65,15 @@ export interface OrderRecord {
   readonly stored: StoredOrder | null;
 }
 
+/** How an order goes by a name. `event`: it is not known which order the name means. */
+export type Match = 'order-number' | 'shop-id' | 'former-number' | 'event';
+
+export function matchOf({ orderNumber, shopOrderId }: OrderRecord, name: string): Match {
+  if (orderNumber === null) return 'event';
+  if (orderNumber === name) return 'order-number';
+  return shopOrderId === name ? 'shop-id' : 'former-number';
+}
+
 export interface StoredOrder {
   readonly status: string;
   readonly currency: string;
@@ -62,11 +83,20 @@ export interface StoredOrder {
   readonly cancelledAt: string | null;
   readonly updatedAt: string;
   readonly fulfilmentStatus: string;
+  /** Whether a conflict is open, of whatever kind: named after the first kind there was. */
   readonly cancelConflict: boolean;
+  /** In the order they arose. @defaultValue `['cancelled']` with `cancelConflict` */
+  readonly conflicts?: readonly Conflict[];
+  /** When the first of them arose. */
+  readonly conflictAt?: string | null;
   readonly totalsMismatch: boolean;
   readonly lines: number;
   /** The canonical order as it was written, as JSON text. Holds personal data: never log it. */
   readonly document: string;
+}
+
+export function conflictsOf({ cancelConflict, conflicts }: Pick<StoredOrder, 'cancelConflict' | 'conflicts'>) {
+  return cancelConflict ? (conflicts ?? (['cancelled'] as const)) : NO_CONFLICTS;
 }
 
 /** A failure as the ledger words it. */

@@ -1,6 +1,17 @@
 import { hash } from 'node:crypto';
+import { SyncError } from '../errors.ts';
 import { ORDER_STATUSES, type Order, type OrderStatus } from '../orders/order.ts';
-import type { Snapshot, WriteResult } from './internal-system.ts';
+import {
+  type Conflict,
+  conflictsRaised,
+  NO_CONFLICTS,
+  NOT_YET_PICKED,
+  pickingBegan,
+  withoutGone,
+  withRaised,
+} from './conflicts.ts';
+import { Identities } from './identities.ts';
+import type { Snapshot, WriteResult, WrittenResult } from './internal-system.ts';
 
 /**
  * The rule that keeps an order from going back in time, however its deliveries are interleaved. It is decided here, for
@@ -10,15 +21,26 @@ import type { Snapshot, WriteResult } from './internal-system.ts';
  * refund), so at equal `updatedAt` the later status wins, and at equal status the later fetch. Clocks do not decide which
  * fetch was later: they jump, and differ between machines. A fetch that began after the stored version was seen is later
  * than that version; without such proof it is a tie, and the order is fetched again.
+ *
+ * An older snapshot is never written, unless a person forces it in place of the version they saw. It is fetched again as
+ * well: mostly its fetch had begun before the stored version was written, but if not, the shop shows what is no longer so.
  */
 export interface StoredVersion {
+  readonly orderNumber: string;
+  /** Which order this is. Its number may change. */
+  readonly shopOrderId: string;
   readonly updatedAt: string;
   readonly status: OrderStatus;
   readonly fetchedAt: string;
   readonly contentHash: string;
   /** Owned by staff: read here, never written. */
   readonly fulfilmentStatus: string;
-  readonly cancelConflict: boolean;
+  /** Not yet cleared by staff. */
+  readonly conflicts: readonly Conflict[];
+  /** When the first of them arose; null for those that this batch raises. */
+  readonly conflictAt: string | null;
+  /** The order as JSON text. Of a row that exists, read only where `needsDocument` says so. */
+  readonly document?: string | undefined;
 }
 
 /** An order to be written: its content, and the version that this creates. */
@@ -41,33 +63,59 @@ export interface WritePlan {
    * no writer who saw the earlier one overwrites what was confirmed since.
    */
   readonly refetched: readonly Version[];
+  /** The rows whose order has another number now, to be renamed one after the other before anything is written. */
+  readonly renamed: readonly Renaming[];
+  /** The number under which an order of the batch is stored after it. */
+  readonly numberOf: (order: Order) => string;
 }
 
-/** A new order's fulfilment status; staff move it on. Anything else but `cancelled` means that picking has begun. */
-export const NOT_YET_PICKED = 'new';
+export interface Renaming {
+  readonly shopOrderId: string;
+  readonly from: string;
+  readonly to: string;
+}
 
-/** @param stored what the internal system holds now, by order number, its rows locked */
+/** @param stored what the internal system holds now of these orders and under their numbers, its rows locked */
 export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots: readonly Snapshot[]): WritePlan {
-  const current = new Map<string, StoredVersion>(stored);
+  const current = new Identities<StoredVersion>(stored.values());
   const written = new Map<string, Version>();
   const refetched = new Map<string, Version>();
+  const renamed: Renaming[] = [];
   const results = snapshots.map((snapshot): WriteResult => {
-    const number = snapshot.order.orderNumber;
-    const before = current.get(number);
-    const after = versionOf(snapshot, before, !stored.has(number));
-    const outcome = compareContent(before, after, snapshot.seen);
-    if (outcome === 'tied' && before !== undefined) return { outcome, conflict: false, stored: nameOf(before) };
-    const isRefetched = outcome === 'unchanged' && before !== undefined && after.fetchedAt !== before.fetchedAt;
+    const { orderNumber, shopOrderId } = snapshot.order;
+    const before = current.versionOf(shopOrderId);
+    const fetched = versionOf(snapshot, before);
+    const outcome = compareContent(before, fetched, snapshot);
+    const isDoubtful = outcome === 'tied' || outcome === 'stale';
+    if (isDoubtful && before !== undefined) return { outcome, conflict: false, stored: nameOf(before) };
+    const isRefetched = outcome === 'unchanged' && before !== undefined && isNews(fetched, before);
     if (outcome !== 'synced' && !isRefetched) return { outcome, conflict: false };
-    current.set(number, after);
-    if (isRefetched && !written.has(number)) refetched.set(number, after);
+    const holder = current.holderOf(orderNumber);
+    if (holder !== undefined && holder !== shopOrderId) return numberTaken(orderNumber, holder, shopOrderId);
+    const raised = before === undefined || isRefetched ? NO_CONFLICTS : conflictsRaised(before, snapshot.order);
+    const after = raised.length === 0 ? fetched : { ...fetched, conflicts: withRaised(fetched.conflicts, raised) };
+    current.put(after);
+    if (isRefetched && !written.has(shopOrderId)) refetched.set(shopOrderId, after);
     else {
-      written.set(number, after);
-      refetched.delete(number);
+      written.set(shopOrderId, after);
+      refetched.delete(shopOrderId);
     }
-    return { outcome, conflict: outcome === 'synced' && after.cancelConflict && !before?.cancelConflict };
+    const result: WriteResult = { outcome, conflict: raised.length > 0 && raised };
+    if (before === undefined || before.orderNumber === orderNumber) return result;
+    if (!after.isNew) renamed.push({ shopOrderId, from: before.orderNumber, to: orderNumber });
+    return { ...result, previousNumber: before.orderNumber };
   });
-  return { results, versions: sorted(written), refetched: sorted(refetched) };
+  const numberOf = ({ shopOrderId, orderNumber }: Order) => current.versionOf(shopOrderId)?.orderNumber ?? orderNumber;
+  return { results, versions: sorted(written), refetched: sorted(refetched), renamed, numberOf };
+}
+
+/** Two orders under one number would overwrite each other for ever: a person must tell them apart. */
+function numberTaken(orderNumber: string, holder: string, shopOrderId: string): WriteResult {
+  const error = new SyncError(
+    'number_taken',
+    `The shop gave the number ${orderNumber} to two orders: ${holder}, which is stored, and ${shopOrderId}, which can't be. Give one of them another number in the shop, or remove the stored one if ${shopOrderId} has replaced it; then replay.`,
+  );
+  return { outcome: 'refused', error, conflict: false };
 }
 
 /** In the same order everywhere, so that two daemons never deadlock on each other's rows. */
@@ -77,25 +125,47 @@ function sorted(versions: ReadonlyMap<string, Version>): Version[] {
 
 /** The first version of an order that is not stored yet. */
 export function firstVersion(snapshot: Snapshot): Version {
-  return versionOf(snapshot, undefined, true);
+  return versionOf(snapshot, undefined);
 }
 
-function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | undefined, isNew: boolean): Version {
+function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Version | undefined): Version {
   const document = documentOf(order);
-  const fulfilmentStatus = before?.fulfilmentStatus ?? NOT_YET_PICKED;
-  const cancelledNow = order.status === 'cancelled' && before !== undefined && before.status !== 'cancelled';
-  const pickingBegan = fulfilmentStatus !== NOT_YET_PICKED && fulfilmentStatus !== 'cancelled';
   return {
     order,
+    orderNumber: order.orderNumber,
+    shopOrderId: order.shopOrderId,
     document,
-    isNew,
+    isNew: before === undefined || ('isNew' in before && before.isNew),
     updatedAt: order.updatedAt,
     status: order.status,
     fetchedAt: fetchedAt.toISOString(),
     contentHash: hashOf(document),
-    fulfilmentStatus,
-    cancelConflict: (before?.cancelConflict ?? false) || (cancelledNow && pickingBegan),
+    fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
+    conflicts: before === undefined ? NO_CONFLICTS : withoutGone(before.conflicts),
+    conflictAt: before?.conflictAt ?? null,
   };
+}
+
+/** Whether content that is stored already was confirmed by another fetch. */
+function isNews(after: Version, before: StoredVersion): boolean {
+  return after.fetchedAt !== before.fetchedAt || after.conflicts !== before.conflicts;
+}
+
+/**
+ * What staff have begun to pick from is read only for a version that differs from it: to tell them what has changed.
+ *
+ * @returns the numbers of those stored orders
+ */
+export function needsDocument(
+  stored: ReadonlyMap<string, StoredVersion>,
+  snapshots: readonly Snapshot[],
+): readonly string[] {
+  const picked = [...stored.values()].filter(({ fulfilmentStatus }) => pickingBegan(fulfilmentStatus));
+  if (picked.length === 0) return [];
+  const byId = Map.groupBy(snapshots, ({ order }) => order.shopOrderId);
+  return picked
+    .filter((version) => byId.get(version.shopOrderId)?.some(({ order }) => contentHash(order) !== version.contentHash))
+    .map(({ orderNumber }) => orderNumber);
 }
 
 /** Equal for two orders with the same content; a stored order is compared by it. */
@@ -110,13 +180,15 @@ function hashOf(document: string): string {
 function compareContent(
   before: StoredVersion | undefined,
   after: StoredVersion,
-  seen: string | undefined,
-): WriteResult['outcome'] {
+  { seen, force = false }: Pick<Snapshot, 'seen' | 'force'>,
+): WrittenResult['outcome'] {
   if (before === undefined) return 'synced';
   if (before.contentHash === after.contentHash) return 'unchanged';
   const order = compareStates(after, before);
-  if (order !== 0) return order < 0 ? 'stale' : 'synced';
-  return seen === nameOf(before) ? 'synced' : 'tied';
+  if (order > 0) return 'synced';
+  const isSeen = seen === nameOf(before);
+  if (order === 0) return isSeen ? 'synced' : 'tied';
+  return isSeen && force ? 'synced' : 'stale';
 }
 
 /** The same content may return later: the fetch time makes it another version. */

@@ -1,17 +1,19 @@
 import { Batcher, type Load } from '../async/batcher.ts';
 import { withTimeout } from '../async/deadline.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { InternalSystem, Snapshot, WriteResult } from './internal-system.ts';
+import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
+import type { InternalSystem, Snapshot, WrittenResult } from './internal-system.ts';
 import type { LedgerFailure } from './ledger.ts';
 
 /**
  * Writes orders with group commit: orders that are ready together share one transaction; a lone one is written at once. An
- * order that the internal system refuses fails alone.
+ * order that can't be written fails alone.
  */
 export class OrderWriter {
   readonly #internalSystem: InternalSystem;
-  readonly #snapshots: Batcher<Snapshot, WriteResult>;
-  readonly #failures: Batcher<LedgerFailure, true>;
+  readonly #snapshots: Batcher<Snapshot, WrittenResult>;
+  readonly #failures: Batcher<LedgerFailure, readonly Conflict[]>;
+  #lastWritten: Snapshot | undefined;
 
   constructor(internalSystem: InternalSystem) {
     this.#internalSystem = internalSystem;
@@ -20,50 +22,70 @@ export class OrderWriter {
       maxBatch: MAX_BATCH,
       slots: internalSystem.maxWrites ?? 1,
       minBatchBeside: MIN_BATCH_BESIDE,
+      ...TAKEN_APART,
     });
-    this.#failures = new Batcher({ run: (batch) => this.#recordBatch(batch), maxBatch: MAX_BATCH, slots: 1 });
+    this.#failures = new Batcher({
+      run: (batch) => this.#recordBatch(batch),
+      maxBatch: MAX_BATCH,
+      slots: 1,
+      ...TAKEN_APART,
+    });
   }
 
   get load(): Load {
     return this.#snapshots.load;
   }
 
-  /** Resolves after the commit. @throws SyncError */
-  write(snapshot: Snapshot): Promise<WriteResult> {
-    return this.#snapshots.add(snapshot);
+  /** Resolves after the commit. @param isAlone at once and in a transaction of its own @throws SyncError */
+  write(snapshot: Snapshot, isAlone = false): Promise<WrittenResult> {
+    return this.#snapshots.add(snapshot, isAlone);
   }
 
-  /** Records in the ledger that a delivery failed. @throws SyncError */
-  async recordFailure(failure: LedgerFailure): Promise<void> {
-    await this.#failures.add(failure);
+  /** Records in the ledger that a delivery failed. @returns the conflicts that it brings @throws SyncError */
+  recordFailure(failure: LedgerFailure, isAlone = false): Promise<readonly Conflict[]> {
+    // Writing it once more would now make the ledger say that it is synced.
+    if (failure.eventInfo.reference === this.#lastWritten?.eventInfo.reference) this.#lastWritten = undefined;
+    return this.#failures.add(failure, isAlone);
   }
 
-  async #writeBatch(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
+  /**
+   * Whether an order can be written right now: the last one that was, once more, which changes nothing. Undefined before the
+   * first.
+   *
+   * @throws SyncError `interrupted`
+   */
+  async works(): Promise<boolean | undefined> {
+    if (this.#lastWritten === undefined) return undefined;
+    const failure = await this.write(this.#lastWritten, true).then(() => undefined, asSyncError);
+    if (failure?.reason === 'interrupted') throw failure;
+    return failure === undefined;
+  }
+
+  /** Rejects the orders whose transaction has not begun; later ones are not affected. */
+  cancelWaiting(error: SyncError): void {
+    this.#snapshots.cancelWaiting(error);
+  }
+
+  /** Cancels whatever has not begun, and refuses anything new. */
+  close(error: SyncError): void {
+    this.#snapshots.close(error);
+    this.#failures.close(error);
+  }
+
+  async #writeBatch(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
     try {
-      return await withDeadline(this.#internalSystem.writeOrders(batch));
+      const results = await withDeadline(this.#internalSystem.writeOrders(batch));
+      this.#lastWritten = batch[results.findLastIndex(({ outcome }) => outcome !== 'refused')] ?? this.#lastWritten;
+      return results.map((result) => (result.outcome === 'refused' ? result.error : result));
     } catch (error) {
-      const failure = asSyncError(error, 'write_failed');
-      if (failure.reason !== 'write_rejected' || batch.length === 1) throw failure;
-      return this.#writeOneByOne(batch);
+      throw asSyncError(error, 'write_failed');
     }
   }
 
-  /** One of them was refused, and the database does not always say which. */
-  async #writeOneByOne(batch: readonly Snapshot[]): Promise<(WriteResult | Error)[]> {
-    const results: (WriteResult | Error)[] = [];
-    for (const snapshot of batch) {
-      const [result] = await this.#writeBatch([snapshot]).catch((error: unknown) => [
-        asSyncError(error, 'write_failed'),
-      ]);
-      results.push(result ?? new SyncError('write_failed', 'The internal system returned no result for an order.'));
-    }
-    return results;
-  }
-
-  async #recordBatch(batch: readonly LedgerFailure[]): Promise<true[]> {
+  async #recordBatch(batch: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
     try {
-      await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
-      return batch.map(() => true);
+      const conflicts = await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
+      return batch.map((_, index) => conflicts?.[index] ?? NO_CONFLICTS);
     } catch (error) {
       throw asSyncError(error, 'write_failed');
     }
@@ -73,6 +95,15 @@ export class OrderWriter {
 const MAX_BATCH = 200;
 /** From this many on, a second transaction beside the running one pays; fewer do better to join the next. */
 const MIN_BATCH_BESIDE = 24;
+
+/**
+ * A batch fails for the sake of one order, and the database does not always say which. Where each failure takes seconds, as
+ * with a row that someone has locked, there had better be few in sequence: the batch, a part of it, the order.
+ */
+const TAKEN_APART = {
+  partSize: Math.ceil(Math.sqrt(MAX_BATCH)),
+  afterFailure: (error: unknown) => (asSyncError(error).kind === 'outage' ? ('rejected' as const) : ('apart' as const)),
+};
 
 /** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries forever. */
 const WRITE_TIMEOUT_MS = 60_000;

@@ -44,6 +44,8 @@ export interface KnownOrder {
 
 /** The part of a stored order that is compared. */
 export interface StoredContent {
+  /** Which order it is; if not given, the one with that number. */
+  readonly shopOrderId?: string;
   readonly status: OrderStatus;
   readonly updatedAt: string;
   /** `contentHash(order)` */

@@ -3,11 +3,11 @@ import type { OrderRecord, StoredOrder } from './ledger.ts';
 
 /** A line of an order as shown: it holds nothing about a person. */
 export interface ShownLine {
-  readonly sku: string;
-  readonly name: string;
+  readonly sku: string | null;
+  readonly name: string | null;
   readonly quantity: number;
-  readonly unitPrice: string;
-  readonly lineTotal: string;
+  readonly unitPrice: string | null;
+  readonly lineTotal: string | null;
 }
 
 /** What is known of an order, without its document, which holds personal data. */

@@ -1,24 +1,42 @@
 import type { Logger } from 'pino';
+import { BrokerRefusedError } from '../broker/errors.ts';
 import type { BrokerReport } from '../broker/inspect-broker.ts';
 import type { ConnectionRole, RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
+import type { StopReport } from '../delivery/outcome.ts';
 import { dependencyName } from '../errors.ts';
 import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
-/** Logs when a connection to RabbitMQ is lost and when it is back: one line each, however many tries it takes. */
+/**
+ * Logs when a connection to RabbitMQ is lost and when it is back, when the broker refuses us and when it no longer does, when
+ * it takes no messages and when it does again: one line each, however many tries it takes.
+ */
 export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
+  const refused = new Set<ConnectionRole>();
   rabbit.on('retry', (role, error, delayMs) => {
     const fields = { connection: role, error: error.message, delayMs };
+    if (error instanceof BrokerRefusedError) {
+      // Both connections are refused for the same reason.
+      if (refused.size === 0) logger.error(fields, 'RabbitMQ refuses us; trying again in case it passes');
+      else logger.debug(fields, 'RabbitMQ still refuses us');
+      refused.add(role);
+      return;
+    }
     if (lost.has(role)) logger.debug(fields, 'RabbitMQ is still down');
     else logger.warn(fields, 'RabbitMQ is down; retrying until it is back');
     lost.add(role);
   });
   rabbit.on('up', (role) => {
+    if (refused.delete(role) && refused.size === 0) logger.info('RabbitMQ no longer refuses us');
     if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
   });
+  rabbit.on('blocked', ({ reason }) => {
+    logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');
+  });
+  rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
 }
 
@@ -51,11 +69,34 @@ export function logIntake(intake: Intake, logger: Logger): void {
   });
   intake.on('outageBegan', ({ dependency, error }) => {
     const fields = { dependency, reason: error.reason, error: error.message };
-    logger.error(fields, `paused: the ${dependencyName(dependency)} is down`);
+    const isRefusal = error.reason === 'shop_refused_credentials';
+    const problem = isRefusal ? 'refuses the credentials' : 'is down';
+    logger.error(fields, `paused: the ${dependencyName(dependency)} ${problem}`);
   });
   intake.on('outageEnded', ({ dependency, since }) => {
     const downMs = Date.now() - since.getTime();
     logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
   });
   intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
+}
+
+/** Logs when the shop begins to limit the rate of requests, and when it no longer does. */
+export function logShopLimits(logger: Logger): (isLimited: boolean) => void {
+  return (isLimited) => {
+    if (isLimited) logger.warn('the shop limits the rate of requests: fetching more slowly');
+    else logger.info('the shop no longer limits the rate of requests');
+  };
+}
+
+/**
+ * The last line of a clean stop. Its sums are those of the deliveries' lines since `stopping`, and of the deliveries that had
+ * none because nothing was begun with them.
+ */
+export function logStop(report: StopReport | undefined, logger: Logger): void {
+  const { finished = 0, requeued = 0, neverBegun = 0 } = report ?? {};
+  const untouched = neverBegun === 0 ? '' : `, ${neverBegun} of them not yet begun`;
+  logger.info(
+    { finished, requeued, neverBegun },
+    `stopped: ${finished} finished, ${requeued + neverBegun} given back${untouched}`,
+  );
 }

@@ -1,17 +1,19 @@
 import type { Logger } from 'pino';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
+import { conflictWarning } from '../internal-system/conflicts.ts';
 
 /** The one log line of a settled delivery. A warning is worth a look, an error needs a person. */
 export function logOutcome(logger: Logger, facts: DeliveryFacts): void {
   logger[levelOf(facts)](fieldsOf(facts), messageOf(facts));
 }
 
-function levelOf({ outcome, reason, conflict }: DeliveryFacts): 'debug' | 'info' | 'warn' | 'error' {
+function levelOf({ outcome, reason, conflicts }: DeliveryFacts): 'debug' | 'info' | 'warn' | 'error' {
   switch (outcome) {
     case 'synced':
-      return conflict === true ? 'warn' : 'info';
+      return conflicts === undefined ? 'info' : 'warn';
     case 'unchanged':
     case 'stale':
+    case 'split':
       return 'info';
     case 'requeued':
       // It goes on for as long as the broker takes nothing, which one line has said already.
@@ -26,13 +28,15 @@ function levelOf({ outcome, reason, conflict }: DeliveryFacts): 'debug' | 'info'
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
-  const order = orderNumber ?? reference ?? 'an event that names no order';
+  const { outcome, reference, orderNumber, event, reason, delayMs, conflicts, previousNumber, orders } = facts;
+  const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
+  const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
-  const warning = conflict === true ? ', but picking had begun: staff must stop it' : '';
-  return `${outcome} ${subject}${why}${next}${warning}`;
+  const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
+  const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
+  const before = previousNumber === undefined ? '' : `, stored as ${previousNumber} until now`;
+  return `${outcome} ${subject}${why}${next}${before}${conflictWarning(conflicts ?? [])}`;
 }
 
 /** Undefined fields are left out of the line. */
@@ -44,13 +48,16 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     event: facts.event,
     status: facts.status,
     outcome: facts.outcome,
+    orders: facts.orders,
     reason: facts.reason,
     error: facts.error,
-    conflict: facts.conflict,
+    conflict: facts.conflicts === undefined ? undefined : true,
+    conflicts: facts.conflicts,
+    previousNumber: facts.previousNumber,
     attempt: facts.attempt,
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
-    nextAttemptInMs: facts.delayMs,
+    [facts.outcome === 'retrying' ? 'nextAttemptInMs' : 'nextLookInMs']: facts.delayMs,
     // OpenTelemetry's name for it, by which log viewers find the trace.
     trace_id: facts.traceId,
     queueMs: rounded(facts.queueMs),

@@ -12,6 +12,10 @@ export interface MessageHistory {
   readonly firstFailedAt: Date | undefined;
   /** When the shop called `send`; undefined from other producers. */
   readonly publishedAt: Date | undefined;
+  /** The same, or else AMQP's own timestamp, which has whole seconds. */
+  readonly sentAt: Date | undefined;
+  /** No later look follows if the event changes nothing. */
+  readonly isLastLook: boolean;
 }
 
 /** Why and when a delivery failed: for the headers of a retry or a dead letter. */
@@ -33,18 +37,37 @@ export const HEADER = {
   firstFailedAt: 'x-order-sync-first-failed-at',
   lastFailedAt: 'x-order-sync-last-failed-at',
   publishedAt: PUBLISHED_AT_HEADER,
+  lastLook: 'x-order-sync-last-look',
   deadLetterId: 'x-order-sync-dead-letter-id',
 } as const;
+
+/** What the producer published with: it may be all that says what happened, and the broker does not keep it on a copy. */
+const ROUTING_KEY_HEADER = 'x-order-sync-routing-key';
+
+/** Undefined for a message that was published to its queue by name. */
+export function originalRoutingKey({ exchange, routingKey, properties }: Published): string | undefined {
+  if (exchange !== '') return routingKey;
+  const carried = readHeader(properties, ROUTING_KEY_HEADER);
+  return typeof carried === 'string' ? carried : undefined;
+}
+
+type Published = Pick<Delivery, 'exchange' | 'routingKey' | 'properties'>;
+
+/** On the later look at an event, and on events that order-sync itself publishes, long after the change in the shop. */
+export const LAST_LOOK = { lastLook: 1 } as const satisfies Note;
 
 /** @param maxFailures we never write a higher count */
 export function readHistory(delivery: Delivery, maxFailures: number): MessageHistory {
   const failures = readHeader(delivery.properties, HEADER.failures);
   const isPlausible =
     typeof failures === 'number' && Number.isInteger(failures) && failures >= 0 && failures <= maxFailures;
+  const publishedAt = readTime(delivery.properties, HEADER.publishedAt);
   return {
     failures: isPlausible ? failures : 0,
     firstFailedAt: isPlausible ? readTime(delivery.properties, HEADER.firstFailedAt) : undefined,
-    publishedAt: readTime(delivery.properties, HEADER.publishedAt),
+    publishedAt,
+    sentAt: publishedAt ?? plausibleTime(Number(delivery.properties.timestamp) * 1000),
+    isLastLook: readHeader(delivery.properties, HEADER.lastLook) === LAST_LOOK.lastLook,
   };
 }
 
@@ -66,9 +89,12 @@ export function readHeader(properties: MessageProperties, name: string): unknown
 
 /** A time in ms since the epoch that is neither in the future nor before this software existed. */
 export function readTime(properties: MessageProperties, name: string): Date | undefined {
-  const value = readHeader(properties, name);
-  if (typeof value !== 'number' || !(value > EARLIEST && value <= Date.now() + CLOCK_SKEW_MS)) return undefined;
-  return new Date(value);
+  return plausibleTime(readHeader(properties, name));
+}
+
+function plausibleTime(ms: unknown): Date | undefined {
+  if (typeof ms !== 'number' || !(ms > EARLIEST && ms <= Date.now() + CLOCK_SKEW_MS)) return undefined;
+  return new Date(ms);
 }
 
 const EARLIEST = Date.UTC(2020);
@@ -79,8 +105,12 @@ export function carriedProperties(
   delivery: Delivery,
   note: Note,
 ): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
-  const foreign = headersWithout(NOT_CARRIED, delivery.properties);
-  const headers = { ...foreign, ...ownHeaders(note) };
+  const routingKey = originalRoutingKey(delivery);
+  const headers = {
+    ...headersWithout(NOT_CARRIED, delivery.properties),
+    ...(routingKey === undefined ? {} : { [ROUTING_KEY_HEADER]: routingKey }),
+    ...ownHeaders(note),
+  };
   return { ...portableProperties(delivery.properties), headers };
 }
 
@@ -94,7 +124,8 @@ export function historyNote(note: FailureNote): Note {
   };
 }
 
-function ownHeaders(note: Note): Record<string, string | number> {
+/** A note as headers. */
+export function ownHeaders(note: Note): Record<string, string | number> {
   const entries = Object.entries(note) as [keyof typeof HEADER, string | number][];
   return Object.fromEntries(entries.map(([key, value]) => [HEADER[key], value]));
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
 import type { DeliveryFacts, Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
+import { CONFLICTS } from '../internal-system/conflicts.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
@@ -33,6 +34,7 @@ export function createMetrics(state: DaemonState): Metrics {
   const registers = [registry];
   const deliveries = deliveryCounter(registers);
   const orders = orderCounter(registers);
+  const conflicted = conflictCounter(registers);
   const seconds = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
   const queue = seconds('order_sync_queue_seconds', 'Time from publishing an event to its delivery.', WAIT_SECONDS);
   const fetch = seconds('order_sync_fetch_seconds', 'Time to fetch a snapshot from the shop.', WORK_SECONDS);
@@ -57,9 +59,10 @@ export function createMetrics(state: DaemonState): Metrics {
   registerStateGauges(state, registers);
 
   return {
-    observe({ outcome, reason, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
+    observe({ outcome, reason, conflicts, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
       deliveries.inc({ outcome, reason: reason ?? NO_REASON });
       if (outcome === 'synced' && status !== null) orders.inc({ status });
+      for (const conflict of conflicts ?? []) conflicted.inc({ conflict });
       if (outcome === 'synced' && queueMs !== null) observeMs(publishToCommit, queueMs + totalMs);
       if (isFinal(outcome)) attempts.observe(attempt);
       observeMs(queue, queueMs);
@@ -83,7 +86,8 @@ function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
     labelNames: ['outcome', 'reason'] as const,
     registers,
   });
-  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued']) counter.inc({ outcome, reason: NO_REASON }, 0);
+  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued', 'split'])
+    counter.inc({ outcome, reason: NO_REASON }, 0);
   for (const reason of FAILURE_REASONS) {
     for (const outcome of ['retrying', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
   }
@@ -101,17 +105,28 @@ function orderCounter(registers: Registry[]): Counter<'status'> {
   return counter;
 }
 
+function conflictCounter(registers: Registry[]): Counter<'conflict'> {
+  const counter = new Counter({
+    name: 'order_sync_conflicts_total',
+    help: 'Changes that the warehouse must hear of: to an order that staff had begun to pick, or one that the shop has deleted.',
+    labelNames: ['conflict'] as const,
+    registers,
+  });
+  for (const conflict of CONFLICTS) counter.inc({ conflict }, 0);
+  return counter;
+}
+
 /** No further attempt follows. */
 function isFinal(outcome: Outcome): boolean {
   return outcome !== 'retrying' && outcome !== 'requeued';
 }
 
-const COMPARISON_RESULTS = ['compared', 'found', 'known', 'unreadable'] as const;
+const COMPARISON_RESULTS = ['compared', 'found', 'known', 'newer', 'unreadable'] as const;
 
 function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'> {
   const counter = new Counter({
     name: 'order_sync_reconciled_orders_total',
-    help: 'Orders that reconciliation compared, and of these: found to be behind, known to be behind, unreadable.',
+    help: 'Orders that reconciliation compared, and of these: found behind, known to be behind, newer than in the shop, unreadable.',
     labelNames: ['scan', 'result'] as const,
     registers,
   });

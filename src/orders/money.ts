@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { z } from 'zod';
+import { optional, required } from './fields.ts';
 
 /**
  * Money is an exact decimal held as text ("129.40"), never a float. A JSON number is accepted too: `parseExactJson` has
@@ -10,18 +11,42 @@ import { z } from 'zod';
  */
 const DECIMAL = /^-?\d{1,18}(?:\.\d{1,60})?$/;
 const PLACES = 12;
+/** What DECIMAL takes, and some room. Longer text would keep SPELLING busy. */
+const LONGEST = 100;
 
-/** One function instead of a chain of schemas: an order has dozens of amounts, and this is a third of its validation. */
-export const decimal = z.transform((value: string | number, context): string => {
-  const text = typeof value === 'number' && Number.isFinite(value) ? plainNotation(value) : value;
-  if (typeof text === 'string' && DECIMAL.test(text)) {
-    return placesOf(text) > PLACES ? new Big(text).round(PLACES).toFixed() : text;
-  }
-  context.issues.push({ code: 'custom', message: EXPECTED, input: undefined });
-  return z.NEVER;
-});
+const EXPECTED =
+  'an exact decimal such as "1234.50", without currency or thousands separators, with at most 18 digits before the point';
 
-const EXPECTED = 'expected an exact decimal such as "129.40", with at most 18 digits before the point';
+const usual = z.string().regex(/^-?\d{1,18}(?:\.\d{1,12})?$/, { abort: true });
+export const decimal = required(usual, readDecimal, EXPECTED);
+export const optionalDecimal = optional(usual, readDecimal, EXPECTED);
+
+/** Usually whole; a shop that sells by weight sends fractions, and an exchange has lines that come back. */
+export const quantity = required(z.number(), readQuantity, 'a number such as 2 or "2.0000", with at most 15 digits');
+
+function readDecimal(value: string | number): string | undefined {
+  const given = typeof value === 'number' && Number.isFinite(value) ? plainNotation(value) : value;
+  if (typeof given !== 'string') return undefined;
+  const text = DECIMAL.test(given) ? given : usualSpelling(given);
+  return placesOf(text) > PLACES ? new Big(text).round(PLACES).toFixed() : text || undefined;
+}
+
+/** Digits of an exponent are few, so that no amount is written out in millions of zeros. */
+const SPELLING = /^\s*(?:\+|(-))?(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,2}))?\s*$/;
+
+/** "+5", ".50", "10." and "1E+2" as "5", "0.50", "10" and "100"; '' if it is no decimal. */
+function usualSpelling(given: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] = (given.length <= LONGEST && SPELLING.exec(given)) || [];
+  if (whole === '' && fraction === '') return '';
+  const digits = `${sign}${whole || '0'}${fraction && `.${fraction}`}`;
+  const text = exponent === undefined ? digits : new Big(`${digits}e${exponent}`).toFixed();
+  return DECIMAL.test(text) ? text : '';
+}
+
+function readQuantity(value: string): number | undefined {
+  const text = readDecimal(value);
+  return text !== undefined && new Big(Number(text)).eq(text) ? Number(text) : undefined;
+}
 
 function plainNotation(value: number): string {
   return new Big(value).toFixed();
@@ -35,10 +60,26 @@ function placesOf(text: string): number {
 /** The exact amount with at least its currency's usual digits ("129.40" CNY, "1200" JPY), however many it was sent with. */
 export function amountText(amount: string | Big, currency: string): string {
   const exact = new Big(amount).toFixed();
-  const usual =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0;
-  const digits = exact.split('.')[1]?.length ?? 0;
-  return digits >= usual ? exact : new Big(amount).toFixed(usual);
+  const usual = currencyDigits(currency);
+  return placesOf(exact) >= usual ? exact : new Big(amount).toFixed(usual);
+}
+
+/** The digits of a currency, by its code: to ask Intl takes longer than to check an order's amounts. */
+const digitsOf = new Map<string, number>();
+
+/** Digits of the currency's smallest unit: 2 for CNY, none for JPY, by Unicode's CLDR. */
+function currencyDigits(currency: string): number {
+  const known = digitsOf.get(currency);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
+  digitsOf.set(currency, digits);
+  return digits;
+}
+
+/** The smallest unit of a currency, in ten-thousandths: 100 for CNY, which is 0.01. */
+export function smallestUnit(currency: string): number {
+  return 10 ** (SMALL_PLACES - currencyDigits(currency));
 }
 
 /** Exact sum of decimals given as text. */

@@ -6,13 +6,14 @@ import type { OrderStub } from '../shop/shop-client.ts';
 /** How the internal system is behind the shop. `different`: same time and status, but other content. */
 export type Discrepancy = 'missing' | 'older' | 'different';
 
-/** `cart`: neither paid nor stored, so it is not expected. `agrees`: also if the internal system is ahead. */
-export type Comparison = Discrepancy | 'agrees' | 'cart';
+/** `cart`: neither paid nor stored, so it is not expected. `newer`: the internal system is ahead, so an event would not help. */
+export type Comparison = Discrepancy | 'agrees' | 'cart' | 'newer';
 
 /** Compares what the shop's lists say about an order: the rule of newest-wins.ts, without the content. */
 export function compareStub(stub: OrderStub, stored: StoredContent | undefined): Comparison {
   if (stored === undefined) return stub.status === 'pending' ? 'cart' : 'missing';
-  return compareStates(stub, stored) > 0 ? 'older' : 'agrees';
+  const order = compareStates(stub, stored);
+  return order > 0 ? 'older' : order < 0 ? 'newer' : 'agrees';
 }
 
 /**
@@ -21,6 +22,6 @@ export function compareStub(stub: OrderStub, stored: StoredContent | undefined):
  */
 export function compareContent(order: Order, stored: StoredContent | undefined): Comparison {
   const comparison = compareStub(order, stored);
-  if (comparison !== 'agrees' || stored === undefined || compareStates(order, stored) < 0) return comparison;
+  if (comparison !== 'agrees' || stored === undefined) return comparison;
   return contentHash(order) === stored.contentHash ? 'agrees' : 'different';
 }

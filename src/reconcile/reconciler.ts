@@ -48,7 +48,8 @@ export type ScanResult =
 
 /**
  * Finds the orders whose event never arrived: scans the shop's lists, compares them with the internal system, and publishes
- * an event for each order that is behind there. The order then takes the same path as every other.
+ * an event for each order that is behind there. The order then takes the same path as every other. An order that is ahead
+ * there is reported.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -102,7 +103,10 @@ export class Reconciler {
       signal,
     };
     if (kind === 'deep') await scanDeep(since, context, shop);
-    else await scanChanges(since, context, (position) => record.save(progress(position, since, record.state, options)));
+    else
+      await scanChanges(since, context, shop, (position) =>
+        record.save(progress(position, since, record.state, options)),
+      );
   }
 }
 

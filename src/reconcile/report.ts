@@ -11,10 +11,15 @@ export interface Finding {
   /** In the shop. */
   readonly status: OrderStatus;
   readonly updatedAt: string;
-  /** `unreadable`: the shop lists the order but can't deliver it, and the list does not say that the stored one is older. */
-  readonly problem: Discrepancy | 'unreadable';
-  /** `published` by this scan; `not-published` in a dry run, or if unreadable; else the state of its last event. */
+  /**
+   * `newer`: the internal system's is the newer one, and the shop still shows an older one. `unreadable`: the shop lists the
+   * order but can't deliver it, and the list does not say that the stored one is older.
+   */
+  readonly problem: Discrepancy | 'newer' | 'unreadable';
+  /** `published` by this scan; `not-published` in a dry run, if newer or unreadable; else the state of its last event. */
   readonly event: 'published' | 'not-published' | KnownEvent;
+  /** What is stored, if that is newer. */
+  readonly here?: { readonly status: OrderStatus; readonly updatedAt: string };
   /** Why it is unreadable. */
   readonly reason?: FailureReason;
 }
@@ -33,6 +38,8 @@ export interface ReportSummary {
   readonly found: number;
   /** Of these: behind too, but the last event is being retried or needs a person. */
   readonly known: number;
+  /** Of these: newer than the shop shows them. */
+  readonly newer: number;
   /** Of these: listed by the shop, but it can't deliver them. */
   readonly unreadable: number;
   /** Not compared: neither paid nor stored. */
@@ -54,7 +61,7 @@ export class Report {
   readonly #listener: ReportListener;
   readonly #begunAt = performance.now();
   readonly #findings: Finding[] = [];
-  readonly #counts = { compared: 0, found: 0, known: 0, unreadable: 0, carts: 0, underWay: 0 };
+  readonly #counts = { compared: 0, found: 0, known: 0, newer: 0, unreadable: 0, carts: 0, underWay: 0 };
 
   /** @param head its `startedAt` may be by another clock than ours, so the end is `startedAt` plus the time elapsed */
   constructor(head: Pick<ReportSummary, 'scan' | 'dryRun' | 'startedAt'>, listener: ReportListener = {}) {
@@ -95,7 +102,7 @@ export interface ReportListener {
   readonly onFinding?: (finding: Finding) => Promise<void>;
 }
 
-function countOf({ problem, event }: Finding): 'found' | 'known' | 'unreadable' {
-  if (problem === 'unreadable') return 'unreadable';
+function countOf({ problem, event }: Finding): 'found' | 'known' | 'newer' | 'unreadable' {
+  if (problem === 'newer' || problem === 'unreadable') return problem;
   return event === 'published' || event === 'not-published' ? 'found' : 'known';
 }

@@ -3,7 +3,7 @@ import { BrokerError } from '../broker/errors.ts';
 import { SyncError } from '../errors.ts';
 import type { ScanKind } from '../internal-system/reconciliation-store.ts';
 import { describeError } from './describe-error.ts';
-import type { Report, ReportSummary } from './report.ts';
+import type { Finding, Report, ReportSummary } from './report.ts';
 
 const NUMBERS_IN_LOG = 20;
 
@@ -20,8 +20,8 @@ export class ScanLog {
   ended(report: Report): void {
     const summary = report.summary();
     this.#failing.delete(summary.scan);
-    const { found, unreadable } = summary;
-    this.#logger[found + unreadable > 0 ? 'warn' : 'info'](fieldsOf(summary, report), messageOf(summary));
+    const { found, newer, unreadable } = summary;
+    this.#logger[found + newer + unreadable > 0 ? 'warn' : 'info'](fieldsOf(summary, report), messageOf(summary));
   }
 
   /** @param summary what the scan did before it failed; absent if it failed before it began */
@@ -45,24 +45,33 @@ function isForeseen(error: unknown): boolean {
   return error instanceof SyncError ? error.reason !== 'unexpected' : error instanceof BrokerError;
 }
 
-function messageOf({ scan, compared, found, unreadable }: ReportSummary): string {
+function messageOf({ scan, compared, found, newer, unreadable }: ReportSummary): string {
   const verb = scan === 'deep' ? 'reconciled deeply' : 'reconciled';
-  const trouble = unreadable === 0 ? '' : `, ${unreadable} can't be fetched from the shop`;
+  const trouble = [
+    ...(newer === 0 ? [] : [`, ${newer} newer here than the shop shows`]),
+    ...(unreadable === 0 ? [] : [`, ${unreadable} can't be fetched from the shop`]),
+  ].join('');
   if (found === 0) return `${verb}: ${compared} orders compared, none behind${trouble}`;
   return `${verb}: ${found} of ${compared} orders were behind, events published${trouble}`;
 }
 
 function fieldsOf(summary: ReportSummary, report: Report): Record<string, unknown> {
-  const { scan, compared, found, known, unreadable, underWay, startedAt, finishedAt } = summary;
-  const orders = report.findings.filter(({ event }) => event === 'published').map(({ orderNumber }) => orderNumber);
+  const { scan, compared, found, known, newer, unreadable, underWay, startedAt, finishedAt } = summary;
   return {
     scan,
     compared,
     found,
-    ...(orders.length === 0 ? {} : { orders: orders.slice(0, NUMBERS_IN_LOG) }),
+    ...numbers('orders', report, ({ event }) => event === 'published'),
     known,
+    newer,
+    ...numbers('newerOrders', report, ({ problem }) => problem === 'newer'),
     unreadable,
     underWay,
     totalMs: Date.parse(finishedAt) - Date.parse(startedAt),
   };
+}
+
+function numbers(field: string, report: Report, isMeant: (finding: Finding) => boolean): Record<string, string[]> {
+  const found = report.findings.filter(isMeant).map(({ orderNumber }) => orderNumber);
+  return found.length === 0 ? {} : { [field]: found.slice(0, NUMBERS_IN_LOG) };
 }

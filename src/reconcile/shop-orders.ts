@@ -14,9 +14,9 @@ export class ShopOrders {
 
   constructor(shop: ShopClient, signal: AbortSignal) {
     this.#signal = signal;
-    this.#batched = new OrderFetcher(shop, REQUESTS_AT_A_TIME);
+    this.#batched = new OrderFetcher(shop, { concurrency: REQUESTS_AT_A_TIME });
     const one = { fetchOrders: shop.fetchOrders.bind(shop), maxBatch: 1 };
-    this.#alone = new OrderFetcher(one, REQUESTS_AT_A_TIME);
+    this.#alone = new OrderFetcher(one, { concurrency: REQUESTS_AT_A_TIME });
     signal.addEventListener('abort', this.#cancel, { once: true });
   }
 
@@ -60,7 +60,8 @@ export class ShopOrders {
       } catch (error) {
         this.#signal.throwIfAborted();
         const failure = asSyncError(error);
-        if (failure.kind === 'outage' || failure.reason === 'unexpected') throw failure;
+        const isAbsent = failure.reason === 'order_not_found';
+        if ((failure.kind === 'outage' && !isAbsent) || failure.reason === 'unexpected') throw failure;
         return [orderNumber, failure];
       }
     };

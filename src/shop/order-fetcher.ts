@@ -1,4 +1,5 @@
-import { Batcher, type Load } from '../async/batcher.ts';
+import { type AfterFailure, Batcher, type FailedItem, type Load } from '../async/batcher.ts';
+import { Pace } from '../async/pace.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { FetchResult, ShopClient } from './shop-client.ts';
@@ -9,30 +10,81 @@ export interface FetchedOrder {
   readonly fetchedAt: Date;
 }
 
+export interface FetcherOptions {
+  /** Requests in flight at a time. */
+  readonly concurrency: number;
+  /** Called when the shop begins to limit the rate of requests, and when that is over. */
+  readonly onLimit?: (isLimited: boolean) => void;
+  /** Orders that the shop should have, for as long as none has been fetched yet. */
+  readonly knownOrders?: () => Promise<readonly KnownOrder[]>;
+}
+
+export interface KnownOrder {
+  readonly reference: string;
+  /** It came from the shop before, and was valid. */
+  readonly wasValid: boolean;
+}
+
 /**
  * Fetches orders from the shop, in parallel or in batches, within its limits.
  *
- * Two events for one order share a fetch only until it starts: a fetch in flight may miss the second event's change.
+ * Two events for one order share a fetch only until it starts: a fetch in flight may miss the second event's change. An order
+ * that the shop refuses because there are too many requests waits here, and is fetched again at the pace that the shop allows.
  */
 export class OrderFetcher {
   readonly #shop: ShopClient;
   readonly #batcher: Batcher<string, FetchedOrder>;
+  readonly #pace: Pace;
+  readonly #knownOrders: () => Promise<readonly KnownOrder[]>;
+  /** The last references that brought an order. */
+  readonly #fetched: string[] = [];
+  /** When the call began that ended with this error. */
+  readonly #startedAt = new WeakMap<SyncError, number>();
+  /** References that are refused however few requests there are. */
+  readonly #refusedAlone = new Set<string>();
+  #mayHold = true;
   #cancelled = new AbortController();
 
-  /** @param concurrency requests in flight at a time */
-  constructor(shop: ShopClient, concurrency: number) {
+  constructor(shop: ShopClient, options: FetcherOptions) {
+    const { concurrency, onLimit = () => undefined, knownOrders = async () => [] } = options;
     this.#shop = shop;
+    this.#pace = new Pace(onLimit);
+    this.#knownOrders = knownOrders;
     this.#batcher = new Batcher({
       run: (references) => this.#fetchBatch(references),
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
       isSame: (a, b) => a === b,
+      delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
+      afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
     });
   }
 
-  /** @throws SyncError `order_not_found`, or what is wrong with the shop or this order */
-  fetch(reference: string): Promise<FetchedOrder> {
-    return this.#batcher.add(reference);
+  /**
+   * @param isAlone at once and in a request of its own, whatever the pace
+   * @throws SyncError `order_not_found`, or what is wrong with the shop or this order
+   */
+  fetch(reference: string, isAlone = false): Promise<FetchedOrder> {
+    return this.#batcher.add(reference, isAlone);
+  }
+
+  /**
+   * Whether the shop gets an order through right now that it is known to have. Undefined if none is known.
+   *
+   * @throws SyncError `interrupted`
+   */
+  async works(): Promise<boolean | undefined> {
+    const fetched = this.#fetched.map((reference) => ({ reference, wasValid: true }));
+    const known = fetched.length > 0 ? fetched.reverse() : await this.#knownOrders();
+    for (const { reference, wasValid } of known) {
+      const failure = await this.fetch(reference, true).then(() => undefined, asSyncError);
+      if (failure === undefined) return true;
+      if (failure.reason === 'interrupted') throw failure;
+      if (failure.reason === 'invalid_order') return !wasValid;
+      // A single one may have been deleted. One that never came from the shop may never have been fit to.
+      if (wasValid && failure.reason !== 'order_not_found') return false;
+    }
+    return known.length > 0 ? false : undefined;
   }
 
   get load(): Load {
@@ -46,15 +98,70 @@ export class OrderFetcher {
     this.#cancelled = new AbortController();
   }
 
+  /** From now on, no order waits here because the shop limits the rate. Those that do are cancelled. */
+  endHold(error: SyncError): void {
+    this.#mayHold = false;
+    if (this.#pace.isLimited) this.#batcher.cancelWaiting(error);
+  }
+
+  /** Cancels every fetch, and refuses new ones. */
+  close(error: SyncError): void {
+    this.#batcher.close(error);
+    this.#cancelled.abort(error);
+  }
+
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
+    const startedAt = this.#pace.begin();
     try {
       const results = await this.#shop.fetchOrders(references, this.#cancelled.signal);
-      return references.map((reference) => read(reference, results.get(reference), fetchedAt));
-    } catch (error) {
-      throw asSyncError(error, 'shop_error');
+      const orders = references.map((reference) => read(reference, results.get(reference), fetchedAt));
+      const refused = orders.filter(isRefusal);
+      for (const error of refused) this.#startedAt.set(error, startedAt);
+      if (refused.length === 0) this.#pace.answered(startedAt);
+      this.#remember(references[orders.findLastIndex((order) => !(order instanceof Error))]);
+      return orders;
+    } catch (cause) {
+      const error = asSyncError(cause, 'shop_error');
+      if (isRefusal(error)) this.#startedAt.set(error, startedAt);
+      else this.#pace.answered(startedAt);
+      throw error;
     }
   }
+
+  #remember(reference: string | undefined): void {
+    if (reference === undefined) return;
+    this.#refusedAlone.delete(reference);
+    if (this.#fetched.includes(reference)) return;
+    if (this.#fetched.push(reference) > REMEMBERED) this.#fetched.shift();
+  }
+
+  #afterFailure(error: SyncError, { item: reference, isAlone, failures }: FailedItem<string>): AfterFailure {
+    if (error.kind !== 'outage') return 'apart';
+    if (!isRefusal(error)) return 'rejected';
+    if (isAlone || !this.#mayHold || this.#refusedAlone.has(reference)) {
+      this.#pace.released();
+      return 'rejected';
+    }
+    if (failures > MAX_REFUSALS) {
+      if (this.#refusedAlone.size === MAX_REFUSED_ALONE) this.#refusedAlone.clear();
+      this.#refusedAlone.add(reference);
+      this.#pace.lift();
+      return 'rejected';
+    }
+    const isLimit = this.#pace.refused(this.#startedAt.get(error) ?? 0, error.retryAfterMs, failures > 1);
+    return isLimit ? 'later' : 'rejected';
+  }
+}
+
+const REMEMBERED = 3;
+/** A bound for the memory. Forgotten ones are found out again. */
+const MAX_REFUSED_ALONE = 1_000;
+/** An order refused more often, while the pace allowed others, is not refused for the rate. */
+const MAX_REFUSALS = 3;
+
+function isRefusal(result: unknown): result is SyncError {
+  return result instanceof SyncError && result.reason === 'shop_rate_limited';
 }
 
 function read(reference: string, result: FetchResult | undefined, fetchedAt: Date): FetchedOrder | Error {
@@ -62,7 +169,7 @@ function read(reference: string, result: FetchResult | undefined, fetchedAt: Dat
     case 'order':
       return { order: result.order, fetchedAt };
     case 'failed':
-      return result.error;
+      return asSyncError(result.error, 'shop_error');
     case 'not-found':
       return new SyncError('order_not_found', `The shop has no order ${reference}.`);
     case undefined:

@@ -107,6 +107,13 @@ test('a second row, one line too many, a repeated effect', () => {
   expect(violated(withInternal({ effects: again }))).toEqual(['I2']);
 });
 
+test('two dead letters for one event, where a fault cannot explain them', () => {
+  const { limits, deadLetters } = someRecords();
+  const twice = [...deadLetters, ...deadLetters];
+  expect(violated(someRecords({ deadLetters: twice }))).toEqual([]);
+  expect(violated(someRecords({ deadLetters: twice, limits: { ...limits, deadLettersOnce: true } }))).toEqual(['I2']);
+});
+
 test('content that the shop never served, or served for another order', () => {
   const { served } = someRecords();
   expect(violated(someRecords({ served: served.slice(0, 1) }))).toEqual(['I5']);
@@ -153,6 +160,17 @@ test('a log line that is not JSON, an ack without a log line, metrics that contr
   expect(violated(someRecords({ daemons: [aDaemon({ metrics: aDaemon().metrics?.replace('} 2', '} 3') })] }))).toEqual([
     'I10',
   ]);
+});
+
+test('a last line that does not add up', () => {
+  const { output } = aDaemon();
+  const stopped = (finished: number) => [
+    '{"level":"info","msg":"stopping: finishing what is in flight"}',
+    ...output,
+    `{"level":"info","finished":${finished},"requeued":0,"neverBegun":7,"msg":"stopped"}`,
+  ];
+  expect(violated(someRecords({ daemons: [aDaemon({ output: stopped(output.length) })] }))).toEqual([]);
+  expect(violated(someRecords({ daemons: [aDaemon({ output: stopped(output.length - 1) })] }))).toEqual(['I10']);
 });
 
 test('an unexpected exit status', () => {

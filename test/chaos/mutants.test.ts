@@ -20,7 +20,7 @@ const MUTANTS = [
   [
     'forgets that the newest version wins',
     'src/internal-system/newest-wins.ts',
-    "return order < 0 ? 'stale' : 'synced'",
+    "return isSeen && force ? 'synced' : 'stale'",
     "return 'synced'",
     'I3',
   ],

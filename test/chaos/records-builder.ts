@@ -57,6 +57,8 @@ export function someRecords(overrides: Partial<Records> = {}): Records {
       descriptors: 30,
       deadLetterReasons: [],
       shopLags: false,
+      deadLettersOnce: false,
+      shopCatchesUp: false,
       countsAttempts: false,
     },
     secrets: ['canary', '王小明'],

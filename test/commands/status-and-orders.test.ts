@@ -40,6 +40,34 @@ test('an order that a plain AMQP client named by its bare number is synced; stat
   }
 });
 
+test('an order of a guest for a deleted product is shown without blanks, and no null is seen', async () => {
+  const bare = { lineId: null, sku: null, name: null, unitPrice: null, discount: null, tax: null, lineTotal: null };
+  const order = anOrderDocument({
+    orderNumber: NUMBER,
+    buyer: null,
+    shippingAddress: null,
+    lines: [{ ...bare, quantity: '2.0000' }],
+    totals: { items: null, shipping: null, tax: null, discount: null, refunded: null, grand: 1e2 },
+  });
+  const workplace = aWorkplace(shopEnv(await aShop({ orders: [order] })));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await (await aBystander()).publish(workplace.queue, NUMBER);
+  await outcome(daemon, NUMBER, 'synced');
+  const status = await orderSync(workplace, ['status', NUMBER]);
+  expect(status.stdout).toContain('paid · 100.00 CNY · fulfilment: new · 1 line');
+  expect(status.stdout).toMatch(/2 × {2}– {2}– {2}–/);
+  const orders = await orderSync(workplace, ['orders']);
+  for (const { stdout, stderr } of [status, orders]) {
+    expect(stderr).toBe('');
+    expect(stdout).not.toMatch(/null|undefined|do not add up/);
+  }
+  const json = await orderSync(workplace, ['status', '--json', NUMBER]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    orders: [{ records: [{ stored: { lines: [{ sku: null, name: null, quantity: 2, unitPrice: null }] } }] }],
+  });
+});
+
 test('status as JSON is one document without personal data', async () => {
   const { workplace, daemon } = await aRunningPlace();
   await (await aBystander()).publish(workplace.queue, '{"id": 98231, "event": "paid"}');

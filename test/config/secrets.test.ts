@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rereadable } from '../../src/config/secrets.ts';
 import { SECRETS } from '../../src/config/variables.ts';
-import { anEnvironment, configOf, problemsOf } from './environments.ts';
+import { anEnvironment, configOf, problemsOf, urlOf } from './environments.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -39,8 +40,26 @@ describe('a secret from a file', () => {
     const { env } = configOf({ ...parts, ...Object.fromEntries(files) });
     expect(env).toMatchObject(values);
     const byUrl = configOf({ RABBITMQ_URL: undefined, RABBITMQ_URL_FILE: aFile('url', 'amqp://u:p@host\n') });
-    expect(byUrl.rabbitmq).toMatchObject({ url: 'amqp://u:p@host' });
+    expect(urlOf(byUrl)).toBe('amqp://u:p@host');
     expect([...Object.keys(values), 'RABBITMQ_URL'].toSorted()).toEqual([...SECRETS].toSorted());
+  });
+
+  test('is read again at each use, and what cannot be used is not', () => {
+    const path = aFile('rotated', 'first\n');
+    const secret = rereadable({ SHOP_TOKEN_FILE: path }, 'SHOP_TOKEN', 'first');
+    expect(secret()).toBe('first');
+    for (const halfway of ['', '\n', 'two\nlines', new Uint8Array([0xff])]) {
+      writeFileSync(path, halfway);
+      expect(secret()).toBe('first');
+    }
+    rmSync(path);
+    expect(secret()).toBe('first');
+    writeFileSync(path, 'second\n');
+    expect(secret()).toBe('second');
+  });
+
+  test('set directly stays as it is', () => {
+    expect(rereadable({}, 'SHOP_TOKEN', 'first')()).toBe('first');
   });
 
   test('set both ways is a problem', () => {

@@ -6,11 +6,13 @@ import { Attempt } from '../../src/delivery/attempt.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-function anAttempt(headers: Record<string, unknown> = {}): Attempt {
+function anAttempt(headers: Record<string, unknown> = {}, properties: object = {}): Attempt {
   const fields = { exchange: 'orders', routingKey: 'orders', deliveryTag: 7, redelivered: false, messageCount: 0 };
-  const message = { content: Buffer.from('10086'), fields, properties: { headers } } as ConstructorParameters<
-    typeof Delivery
-  >[0];
+  const message = {
+    content: Buffer.from('10086'),
+    fields,
+    properties: { headers, ...properties },
+  } as ConstructorParameters<typeof Delivery>[0];
   const channel = {} as ConstructorParameters<typeof AckBuffer>[0];
   return new Attempt(new Delivery(message, new AckBuffer(channel), new AbortController().signal), 4);
 }
@@ -42,4 +44,20 @@ test('counts from the failures in the headers, when they are plausible', () => {
   expect(anAttempt({ 'x-order-sync-failures': 2 }).number).toBe(3);
   expect(anAttempt({ 'x-order-sync-failures': 5 }).number).toBe(1);
   expect(anAttempt().number).toBe(1);
+});
+
+const MINUTES_AGO = (minutes: number) => Date.now() - minutes * 60_000;
+
+test.each([
+  ['of unknown age', {}, {}, true],
+  ['just published', { 'x-order-sync-published-at': MINUTES_AGO(4) }, {}, true],
+  ['published long ago', { 'x-order-sync-published-at': MINUTES_AGO(6) }, {}, false],
+  ['published long ago by another program', {}, { timestamp: Math.floor(MINUTES_AGO(6) / 1000) }, false],
+  ['with a timestamp in ms, which AMQP does not have', {}, { timestamp: MINUTES_AGO(6) }, true],
+  ['whose own time is younger', { 'x-order-sync-published-at': MINUTES_AGO(1) }, { timestamp: 1_700_000_000 }, true],
+  ['that failed before', { 'x-order-sync-failures': 1 }, {}, false],
+  ['that is looked at for the last time', { 'x-order-sync-last-look': 1 }, {}, false],
+  ['with a forged mark', { 'x-order-sync-last-look': 'yes' }, {}, true],
+])('an event %s may or may not be early', (_, headers, properties, isEarly) => {
+  expect(anAttempt(headers, properties).mayBeEarly).toBe(isEarly);
 });

@@ -86,7 +86,7 @@ describe('the vocabulary', () => {
   test.each(READMES)('%s says what to do about every reason a dead letter can have', (path) => {
     const lifeOfAMessage = text('docs/message-lifecycle.md');
     expect(FAILURE_REASONS.filter((reason) => !lifeOfAMessage.includes(`\`${reason}\``))).toEqual([]);
-    const neverDead = /unreachable|refused_credentials|rate_limited|unavailable|interrupted/;
+    const neverDead = /interrupted|broker_unavailable/;
     const dead = FAILURE_REASONS.filter((reason) => !neverDead.test(reason));
     expect(dead.filter((reason) => !inTables(path).has(reason))).toEqual([]);
   });

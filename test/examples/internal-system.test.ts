@@ -62,6 +62,7 @@ const cancelled = aSnapshot({
   },
 });
 const SYNCED = { outcome: 'synced', conflict: false };
+const STALE = { outcome: 'stale', conflict: false };
 
 describe('examples/internal-system.ts', () => {
   it('writes an order once, however often it is delivered', async () => {
@@ -75,9 +76,19 @@ describe('examples/internal-system.ts', () => {
 
   it('never goes back in time, within a batch or after it', async () => {
     const { erp, records } = await anErp();
-    expect(await erp.writeOrders([cancelled, paid])).toEqual([SYNCED, { outcome: 'stale', conflict: false }]);
-    expect(await erp.writeOrders([paid])).toEqual([{ outcome: 'stale', conflict: false }]);
+    expect(await erp.writeOrders([cancelled, paid])).toMatchObject([SYNCED, STALE]);
+    expect(await erp.writeOrders([paid])).toMatchObject([STALE]);
     expect(records.get(PATH)?.order.status).toBe('cancelled');
+  });
+
+  it('goes back if a person forces it, in place of the version they saw and of no other', async () => {
+    const { erp, records } = await anErp();
+    const [, stale] = await erp.writeOrders([cancelled, paid]);
+    expect(stale?.stored).toBeTruthy();
+    const forced = { ...paid, force: true };
+    expect(await erp.writeOrders([forced, { ...forced, seen: 'another' }])).toMatchObject([STALE, STALE]);
+    expect(await erp.writeOrders([{ ...forced, seen: stale?.stored }])).toEqual([SYNCED]);
+    expect(records.get(PATH)?.order.status).toBe('paid');
   });
 
   it('reports a conflict once when an order is cancelled while being picked', async () => {
@@ -98,7 +109,7 @@ describe('examples/internal-system.ts', () => {
     hooks.beforeWrite = (path) => theirs !== undefined && records.set(path, theirs);
     await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason: 'write_failed' });
     expect(records.get(PATH)?.order.status).toBe('cancelled');
-    expect(await erp.writeOrders([paid])).toEqual([{ outcome: 'stale', conflict: false }]);
+    expect(await erp.writeOrders([paid])).toMatchObject([STALE]);
   });
 
   it.each([

@@ -20,16 +20,7 @@ export function anOrderDocument(overrides: Partial<OrderDocument> = {}): OrderDo
     updatedAt: '2026-11-22T08:00:05.120Z',
     cancelReason: null,
     buyer: { id: 'u-5512', name: '王小明', email: 'xiaoming@example.com', phone: '+86 138 0000 0000' },
-    shippingAddress: {
-      recipient: '王小明',
-      phone: '+86 138 0000 0000',
-      country: 'CN',
-      province: '浙江省',
-      city: '杭州市',
-      district: '西湖区',
-      lines: ['文三路 1 号 2 幢 301'],
-      postcode: '310000',
-    },
+    shippingAddress: anAddress(),
     lines: [
       aLine(),
       aLine({
@@ -47,6 +38,22 @@ export function anOrderDocument(overrides: Partial<OrderDocument> = {}): OrderDo
       { method: 'alipay', transactionId: '2026112222001400001', amount: '129.40', paidAt: '2026-11-22T08:00:04Z' },
     ],
     buyerNote: '请周末送货',
+    ...overrides,
+  };
+}
+
+type Address = NonNullable<Order['shippingAddress']>;
+
+export function anAddress(overrides: Partial<Address> = {}): Address {
+  return {
+    recipient: '王小明',
+    phone: '+86 138 0000 0000',
+    country: 'CN',
+    province: '浙江省',
+    city: '杭州市',
+    district: '西湖区',
+    lines: ['文三路 1 号 2 幢 301'],
+    postcode: '310000',
     ...overrides,
   };
 }

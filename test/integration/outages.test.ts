@@ -41,6 +41,24 @@ test.each([
   },
 );
 
+test('a token that was rotated is read again from its file: no restart, and one line that says it was refused', async () => {
+  const shop = await aShop({ orders });
+  const workplace = aWorkplace({ SHOP_BASE_URL: shop.url });
+  const file = `${workplace.folder}/token`;
+  writeFileSync(file, 'expired');
+  const daemon = startDaemon(workplace, { SHOP_TOKEN_FILE: file });
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await daemon.line((line) => line.msg.startsWith('paused'));
+  writeFileSync(file, `${shop.token}\n`);
+  await daemon.line((line) => line.msg.startsWith('resumed'));
+  await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(numbers.length);
+  expect(daemon.lines.filter(({ level }) => level === 'error')).toMatchObject([
+    { reason: 'shop_refused_credentials', msg: 'paused: the shop refuses the credentials' },
+  ]);
+});
+
 test('a single order in a failing shop is never given up on', async () => {
   const shop = await aShop({ orders, faults: () => statusFault(503) });
   const workplace = aWorkplace(shopEnv(shop));

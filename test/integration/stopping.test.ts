@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { aBystander } from '../helpers/broker.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { aBystander, BROKER_URL } from '../helpers/broker.ts';
 import { aWorkplace, RETRY_DELAYS_MS, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
 import { storedOrders } from '../helpers/internal-database.ts';
+import { startTcpProxy } from '../helpers/network/tcp-proxy.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 
@@ -15,6 +16,10 @@ async function aGatedWorkplace(env: Readonly<Record<string, string>> = {}): Prom
   const module = new URL('../helpers/gated-internal-system.ts', import.meta.url).pathname;
   const workplace = aWorkplace({ ...shopEnv(shop), INTERNAL_SYSTEM: module, ...env });
   return { ...workplace, env: { ...workplace.env, GATE_FOLDER: workplace.folder } };
+}
+
+function byReference(a: { reference: unknown }, b: { reference: unknown }): number {
+  return String(a.reference).localeCompare(String(b.reference));
 }
 
 function recorded(workplace: Workplace, file: 'begun' | 'committed'): string[] {
@@ -55,6 +60,7 @@ test('SIGTERM: deliveries in flight are finished and acked, no more are taken, e
   expect(await daemon.exited).toBe(0);
   const synced = daemon.outcomes().filter((entry) => entry.outcome === 'synced').length;
   expect(synced).toBeGreaterThan(0);
+  expect(daemon.lines.at(-1)).toMatchObject({ finished: synced, requeued: 0 });
   expect(await bystander.messages(workplace.queue)).toBe(numbers.length - synced);
 });
 
@@ -69,6 +75,52 @@ test('drain deadline: unfinished deliveries are requeued, exit 75', async () => 
   expect(await daemon.exited).toBe(75);
   expect(daemon.outcomes()).toEqual([{ reference: 'N1', outcome: 'requeued', reason: 'interrupted' }]);
   expect(await bystander.messages(workplace.queue)).toBe(1);
+});
+
+test('drain deadline with a shop that does not answer: each delivery is given back once, and nothing is waited for', async () => {
+  const shop = await aShop({ orders, faults: () => ({ kind: 'stall' }) });
+  const workplace = aWorkplace({ ...shopEnv(shop), SHUTDOWN_TIMEOUT_MS: '300', SHOP_TIMEOUT_MS: '600000' });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => shop.requests.length).toBeGreaterThan(1);
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(0);
+  daemon.signal('SIGTERM');
+  expect(await daemon.exited).toBe(75);
+  const given = numbers.map((reference) => ({ reference, outcome: 'requeued', reason: 'interrupted' }));
+  expect(daemon.outcomes().sort(byReference)).toEqual(given.sort(byReference));
+  expect(daemon.lines.at(-1)).toMatchObject({
+    msg: `stopped: 0 finished, ${numbers.length} given back`,
+    finished: 0,
+    requeued: numbers.length,
+    neverBegun: 0,
+  });
+  expect(await bystander.messages(workplace.queue)).toBe(numbers.length);
+});
+
+test('deliveries that arrive after the signal have no line of their own: the last line counts them', async () => {
+  const workplace = aWorkplace(shopEnv(await aShop({ orders })));
+  const proxy = await startTcpProxy({ port: Number(new URL(BROKER_URL).port || 5672) });
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  const throughProxy = new URL(BROKER_URL);
+  throughProxy.port = String(proxy.port);
+  const daemon = startDaemon(workplace, { RABBITMQ_URL: throughProxy.href });
+  await daemon.ready();
+  proxy.freeze('to-client');
+  const bystander = await aBystander();
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(0);
+  daemon.signal('SIGTERM');
+  await daemon.line((line) => line.msg.startsWith('stopping'));
+  proxy.thaw();
+  expect(await daemon.exited).toBe(0);
+  expect(daemon.outcomes()).toEqual([]);
+  expect(daemon.lines.at(-1)).toMatchObject({
+    msg: `stopped: 0 finished, ${numbers.length} given back, ${numbers.length} of them not yet begun`,
+    neverBegun: numbers.length,
+  });
+  await expect.poll(() => bystander.messages(workplace.queue)).toBe(numbers.length);
 });
 
 test('a second signal ends the daemon at once', async () => {
@@ -138,7 +190,9 @@ test('killed again and again under load, every order is stored once in the end',
   const workplace = aWorkplace(shopEnv(shop));
   const bystander = await aBystander();
   await bystander.channel.assertQueue(workplace.queue, { durable: true });
-  for (const number of [...numbers, ...numbers]) await bystander.publish(workplace.queue, number);
+  // Old enough for no later look: an event that changes nothing is done with.
+  const timestamp = Math.floor(Date.now() / 1000) - 3_600;
+  for (const number of [...numbers, ...numbers]) await bystander.publish(workplace.queue, number, { timestamp });
   for (let kills = 0; kills < 5; kills += 1) {
     const daemon = startDaemon(workplace, { RABBITMQ_PREFETCH: '3' });
     await daemon.line((line) => line['outcome'] !== undefined);

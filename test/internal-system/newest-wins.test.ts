@@ -9,12 +9,15 @@ const fetchedAt = (text: string) => ({ fetchedAt: new Date(text) });
 
 function stored(overrides: Partial<StoredVersion> = {}): ReadonlyMap<string, StoredVersion> {
   const version: StoredVersion = {
+    orderNumber: 'A1',
+    shopOrderId: 'id-A1',
     updatedAt: NOON,
     status: 'paid',
     fetchedAt: NOON,
     contentHash: 'other',
     fulfilmentStatus: 'new',
-    cancelConflict: false,
+    conflicts: [],
+    conflictAt: null,
     ...overrides,
   };
   return new Map([['A1', version]]);
@@ -43,8 +46,30 @@ describe('the newest version', () => {
   it.each([
     ['an earlier update, whatever its status', { updatedAt: LATER }, { order: { status: 'cancelled' as const } }],
     ['an earlier status at the same update', { status: 'cancelled' as const }, fetchedAt('2027-01-01T00:00:00Z')],
-  ])('is not %s', (_, version, snapshot) => {
-    expect(outcome(version, snapshot)).toEqual({ outcome: 'stale', conflict: false });
+    ['an earlier update, even if it was fetched later', { updatedAt: LATER }, { seen: `other@${NOON}` }],
+  ])('is not %s, and the stored one is named', (_, version, snapshot) => {
+    expect(outcome(version, snapshot)).toEqual({ outcome: 'stale', conflict: false, stored: `other@${NOON}` });
+  });
+
+  it('is what a person forces in place of the version they saw, and of no other', () => {
+    const older = { ...aSnapshot({ order: { orderNumber: 'A1', status: 'cancelled', updatedAt: NOON } }), force: true };
+    const known = stored({ updatedAt: LATER });
+    const outcomes = [`other@${NOON}`, `other@${LATER}`, undefined].map(
+      (seen) => planWrites(known, [{ ...older, seen }]).results[0]?.outcome,
+    );
+    expect(outcomes).toEqual(['synced', 'stale', 'stale']);
+  });
+
+  it('stays the forced one: what is fetched next is compared with that', () => {
+    const forced = aSnapshot({
+      order: { orderNumber: 'A1', status: 'cancelled', updatedAt: NOON },
+      seen: `other@${NOON}`,
+    });
+    const { versions } = planWrites(stored({ updatedAt: LATER }), [{ ...forced, force: true }]);
+    const now = new Map(versions.map((version) => [version.order.orderNumber, version]));
+    expect(planWrites(now, [forced]).results[0]?.outcome).toBe('unchanged');
+    const next = aSnapshot({ order: { orderNumber: 'A1', status: 'refunded', updatedAt: LATER } });
+    expect(planWrites(now, [next]).results[0]?.outcome).toBe('synced');
   });
 
   it.each([
@@ -141,7 +166,7 @@ describe('a cancellation', () => {
   const cancelled = { order: { status: 'cancelled' as const, updatedAt: LATER } };
 
   it('of an order that staff are picking is a conflict', () => {
-    expect(outcome({ fulfilmentStatus: 'picking' }, cancelled)).toEqual({ outcome: 'synced', conflict: true });
+    expect(outcome({ fulfilmentStatus: 'picking' }, cancelled)).toEqual({ outcome: 'synced', conflict: ['cancelled'] });
   });
 
   it.each(['new', 'cancelled'])('of an order whose fulfilment is %s is no conflict', (fulfilmentStatus) => {
@@ -149,16 +174,16 @@ describe('a cancellation', () => {
   });
 
   it('raises its conflict once', () => {
-    const known = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: true };
+    const known = { fulfilmentStatus: 'picking', status: 'cancelled' as const, conflicts: ['cancelled'] as const };
     expect(outcome(known, cancelled)).toEqual({ outcome: 'synced', conflict: false });
     const [version] = planWrites(stored(known), [
       aSnapshot({ ...cancelled, order: { orderNumber: 'A1', ...cancelled.order } }),
     ]).versions;
-    expect(version?.cancelConflict).toBe(true);
+    expect(version?.conflicts).toEqual(['cancelled']);
   });
 
   it('that staff have resolved is not raised again by another change to the cancelled order', () => {
-    const resolved = { fulfilmentStatus: 'picking', status: 'cancelled' as const, cancelConflict: false };
+    const resolved = { fulfilmentStatus: 'picking', status: 'cancelled' as const };
     expect(outcome(resolved, cancelled)).toEqual({ outcome: 'synced', conflict: false });
   });
 });

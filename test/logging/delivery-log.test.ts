@@ -70,6 +70,16 @@ test('a retry says why and when', () => {
   });
 });
 
+test('a later look at an event that changed nothing is no warning', () => {
+  const line = lineOf(someFacts({ event: 'updated', outcome: 'unchanged', delayMs: 5000 }));
+  expect(line).toMatchObject({
+    level: 'info',
+    msg: 'unchanged 20261122000123456789 (updated), looked at again in 5 s',
+    nextLookInMs: 5000,
+  });
+  expect(line).not.toHaveProperty('nextAttemptInMs');
+});
+
 test('an event that could not be decoded', () => {
   const facts = someFacts({
     reference: null,
@@ -85,10 +95,23 @@ test('an event that could not be decoded', () => {
 });
 
 test('a conflict is a warning', () => {
-  expect(lineOf(someFacts({ event: 'cancelled', conflict: true }))).toMatchObject({
+  expect(lineOf(someFacts({ event: 'updated', conflicts: ['items_removed', 'address_changed'] }))).toMatchObject({
     level: 'warn',
-    msg: 'synced 20261122000123456789 (cancelled), but picking had begun: staff must stop it',
+    msg: 'synced 20261122000123456789 (updated), but picking had begun: items removed, shipping address changed',
     conflict: true,
+    conflicts: ['items_removed', 'address_changed'],
+  });
+  const gone = someFacts({ outcome: 'dead-lettered', reason: 'order_not_found', conflicts: ['gone'] });
+  expect(lineOf(gone)['msg']).toMatch(
+    /: order_not_found, but it is stored as paid: the shop no longer has this order$/,
+  );
+});
+
+test('an order whose number has changed is named by both', () => {
+  expect(lineOf(someFacts({ event: 'updated', previousNumber: '1005' }))).toMatchObject({
+    level: 'info',
+    msg: 'synced 20261122000123456789 (updated), stored as 1005 until now',
+    previousNumber: '1005',
   });
 });
 
@@ -101,6 +124,7 @@ test('every outcome has its level', () => {
     retrying: 'warn',
     'dead-lettered': 'error',
     requeued: 'info',
+    split: 'info',
   });
 });
 

@@ -40,7 +40,7 @@ const nextBatch = async () => {
 
 test('an event that arrives while its order is being fetched gets a fetch of its own, which sees the change', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(shop, 4);
+  const fetcher = new OrderFetcher(shop, { concurrency: 4 });
   const first = fetcher.fetch('10086');
   await nextBatch();
   const second = fetcher.fetch('10086');
@@ -55,7 +55,7 @@ test('an event that arrives while its order is being fetched gets a fetch of its
 
 test('events that wait for the same order share the fetch that starts after both', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const busy = fetcher.fetch('10085');
   await nextBatch();
   const waiting = [fetcher.fetch('10086'), fetcher.fetch('10086')];
@@ -70,7 +70,7 @@ test('events that wait for the same order share the fetch that starts after both
 
 test('makes no more requests than allowed, and asks a shop with batches for all that wait', async () => {
   const { shop, requests } = aManualShop(3);
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const all = Promise.all(['A', 'B', 'C', 'D', 'E'].map((reference) => fetcher.fetch(reference)));
   await nextBatch();
   expect(requests.map((request) => request.references)).toEqual([['A', 'B', 'C']]);
@@ -83,7 +83,7 @@ test('makes no more requests than allowed, and asks a shop with batches for all 
 
 test('cancels fetches in flight, even in an adapter that ignores its signal, and those that wait, but no later ones', async () => {
   const { shop, requests } = aManualShop();
-  const fetcher = new OrderFetcher(withFetchDeadline(shop), 1);
+  const fetcher = new OrderFetcher(withFetchDeadline(shop), { concurrency: 1 });
   const givenUp = Promise.allSettled([fetcher.fetch('A'), fetcher.fetch('B')]);
   await nextBatch();
   fetcher.cancelAll(new SyncError('interrupted', 'paused'));
@@ -109,8 +109,104 @@ test.each([
     fetchOrders: async () =>
       new Map<string, FetchResult>([['good', good], ...(result === undefined ? [] : [['bad', result] as const])]),
   };
-  const fetcher = new OrderFetcher(shop, 1);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
   const [first, second] = await Promise.allSettled([fetcher.fetch('good'), fetcher.fetch('bad')]);
   expect(first.status).toBe('fulfilled');
   expect(second.status === 'rejected' && second.reason.reason).toBe(reason);
+});
+
+/** A shop of an adapter that fails a whole batch with what `failure` returns for its orders. */
+function aPickyShop(failure: (references: readonly string[]) => Error | undefined) {
+  const calls: (readonly string[])[] = [];
+  const shop: ShopClient = {
+    maxBatch: 10,
+    fetchOrders: async (references) => {
+      calls.push(references);
+      const error = failure(references);
+      if (error !== undefined) throw error;
+      return new Map(
+        references.map((orderNumber) => [orderNumber, { kind: 'order', order: anOrder({ orderNumber }) }]),
+      );
+    },
+  };
+  return { shop, calls };
+}
+
+test.each([
+  ['a bug', new TypeError('no such property'), 'shop_error'],
+  ['an error of the shop', new SyncError('shop_timeout', 'no answer'), 'shop_timeout'],
+])(
+  'an adapter that fails a whole batch for one order because of %s: only that order fails',
+  async (_, error, reason) => {
+    const { shop } = aPickyShop((references) => (references.includes('bad') ? error : undefined));
+    const fetcher = new OrderFetcher(shop, { concurrency: 2 });
+    const results = await Promise.allSettled(['A', 'B', 'bad', 'C', 'D'].map((reference) => fetcher.fetch(reference)));
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(results[2]).toMatchObject({ reason: { reason, isUnforeseen: reason === 'shop_error' } });
+  },
+);
+
+test('a batch that fails because the shop is down is not taken apart', async () => {
+  const { shop, calls } = aPickyShop(() => new SyncError('shop_unreachable', 'refused'));
+  const fetcher = new OrderFetcher(shop, { concurrency: 2 });
+  const results = await Promise.allSettled(['A', 'B', 'C'].map((reference) => fetcher.fetch(reference)));
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(calls).toEqual([['A', 'B', 'C']]);
+});
+
+test('orders that are refused for the rate are fetched again, and it says once that there is a limit', async () => {
+  let refusals = 0;
+  const { shop, calls } = aPickyShop(() => {
+    refusals += 1;
+    return refusals === 1 ? new SyncError('shop_rate_limited', 'HTTP 429', { retryAfterMs: 5 }) : undefined;
+  });
+  const limits: boolean[] = [];
+  const fetcher = new OrderFetcher(shop, { concurrency: 2, onLimit: (isLimited) => limits.push(isLimited) });
+  const fetched = await Promise.all(['A', 'B'].map((reference) => fetcher.fetch(reference)));
+  expect(fetched.map(({ order }) => order.orderNumber)).toEqual(['A', 'B']);
+  expect(calls).toEqual([
+    ['A', 'B'],
+    ['A', 'B'],
+  ]);
+  expect(limits).toEqual([true]);
+  fetcher.close(new SyncError('interrupted', 'over'));
+});
+
+test('the end of a hold returns the orders that wait for the shop’s limit, at once', async () => {
+  const { shop } = aPickyShop(() => new SyncError('shop_rate_limited', 'HTTP 429', { retryAfterMs: 20_000 }));
+  const limited = Promise.withResolvers<void>();
+  const fetcher = new OrderFetcher(shop, { concurrency: 2, onLimit: () => limited.resolve() });
+  const waiting = fetcher.fetch('A');
+  await limited.promise;
+  await setImmediate();
+  fetcher.endHold(new SyncError('interrupted', 'stopping'));
+  await expect(waiting).rejects.toMatchObject({ reason: 'interrupted' });
+  await expect(fetcher.fetch('B')).rejects.toMatchObject({ reason: 'shop_rate_limited' });
+});
+
+test('tells whether the shop still gets through an order that it has got through before', async () => {
+  let failure: SyncError | undefined;
+  const { shop } = aPickyShop(() => failure);
+  const fetcher = new OrderFetcher(shop, { concurrency: 1 });
+  expect(await fetcher.works()).toBeUndefined();
+  await fetcher.fetch('A');
+  expect(await fetcher.works()).toBe(true);
+  for (const reason of ['shop_refused_credentials', 'order_not_found', 'invalid_order', 'shop_error'] as const) {
+    failure = new SyncError(reason, 'no');
+    expect(await fetcher.works()).toBe(false);
+  }
+});
+
+test('before the first order, it asks for one that others know; whether that is valid proves nothing', async () => {
+  const { shop } = aPickyShop(() => new SyncError('invalid_order', 'no currency'));
+  const known = (wasValid: boolean) => async () => [{ reference: 'K', wasValid }];
+  const works = (wasValid: boolean) => new OrderFetcher(shop, { concurrency: 1, knownOrders: known(wasValid) }).works();
+  expect(await works(true)).toBe(false);
+  expect(await works(false)).toBe(true);
 });

@@ -2,6 +2,7 @@ import { withTimeout } from '../../async/deadline.ts';
 import type { CommonConfig, InternalSystemConfig } from '../../config/load-config.ts';
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
+import type { Notify } from '../../internal-system/internal-system.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
@@ -16,19 +17,21 @@ const REMEDIES = {
 export async function checkInternalSystem(config: Config): Promise<CheckResult> {
   const choice = config.internalSystem;
   const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
+  const warnings: string[] = [];
   try {
-    const verdict = await withTimeout(tryInternalSystem(config), TIMEOUT_MS, () => {
+    const checked = tryInternalSystem(config, (_, warning) => void warnings.push(warning));
+    const verdict = await withTimeout(checked, TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    return ok('internal system', [`${what} ${verdict}`]);
+    return ok('internal system', [`${what} ${verdict}`, ...warnings.map((warning) => `! ${warning}`)], { warnings });
   } catch (error) {
     return failed('internal system', error, REMEDIES);
   }
 }
 
-async function tryInternalSystem(config: Config): Promise<string> {
+async function tryInternalSystem(config: Config, notify: Notify): Promise<string> {
   const { internalSystem, shopName: shop, env } = config;
-  const system = await createInternalSystem({ ...internalSystem, shop, env });
+  const system = await createInternalSystem({ ...internalSystem, shop, env, notify });
   await system.open();
   if (system.check === undefined) return 'opens; it has no check(), so writing was not tested';
   await system.check();

@@ -1,10 +1,17 @@
 import { withTimeout } from '../../async/deadline.ts';
-import type { CommonConfig, ShopConfig } from '../../config/load-config.ts';
-import { SyncError } from '../../errors.ts';
+import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
+import { knownOrders } from '../../delivery/known-orders.ts';
+import { asSyncError, SyncError } from '../../errors.ts';
 import { createShop } from '../../shop/create-shop.ts';
+import type { KnownOrder } from '../../shop/order-fetcher.ts';
+import type { ShopClient } from '../../shop/shop-client.ts';
+import { withInternalSystem } from '../connect/with-internal-system.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
+type Config = CommonConfig & { readonly shop: ShopConfig };
+
 const TIMEOUT_MS = 15_000;
+const PATH_REMEDY = 'Are SHOP_BASE_URL and SHOP_ORDER_PATH right?';
 
 const REMEDIES = {
   shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
@@ -14,25 +21,83 @@ const REMEDIES = {
   shop_bad_reply: 'Does SHOP_BASE_URL point to the API, and not to a web page?',
 };
 
-/** Asks the shop whether it can be reached with these credentials. */
-export async function checkShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<CheckResult> {
+/** Asks the shop whether it can be reached with these credentials, and for an order that it should have. */
+export async function checkShop(config: Config): Promise<CheckResult> {
   const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
   try {
-    const verdict = await withTimeout(tryShop(config), TIMEOUT_MS, () => {
+    const [verdict, ...more] = await withTimeout(tryShop(config), TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    return ok('shop', [`${where} ${verdict}`]);
+    return ok('shop', [`${where} ${verdict}`, ...more]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
     return failed('shop', isTimeout ? noAnswer() : error, REMEDIES);
   }
 }
 
-async function tryShop(config: CommonConfig & { readonly shop: ShopConfig }): Promise<string> {
+/** @returns what was found, in lines that begin where the shop's name ends */
+async function tryShop(config: Config): Promise<readonly string[]> {
   const shop = await createShop(config.shop, config.env);
-  if (shop.check === undefined) return 'is loaded; it has no check(), so it was not tested';
-  await shop.check(AbortSignal.timeout(TIMEOUT_MS));
-  return 'answers and accepts the credentials';
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  // A shop may have web pages for unknown orders, and JSON for known ones: those decide.
+  const doubt = await shop.check?.(signal).then(() => undefined, doubtIn);
+  const found = await findKnown(shop, await known(shop, config), signal);
+  if (found === undefined && doubt !== undefined) throw doubt;
+  const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
+  const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
+  if (found !== undefined) return [`${answer}; ${found}`];
+  return [
+    `${answer}${untested}`,
+    '! no order is known here yet, so fetching one was not tested: order-sync resync --dry-run <order number>',
+  ];
+}
+
+/** @throws anything but a "not found" that looks like a wrong address */
+function doubtIn(error: unknown): SyncError {
+  if (error instanceof SyncError && error.reason === 'order_not_found') return error;
+  throw error;
+}
+
+async function known(shop: ShopClient, { env }: Config): Promise<readonly KnownOrder[]> {
+  try {
+    return await withInternalSystem(loadConfig(env, ['internalSystem']), (system) => knownOrders(shop, system));
+  } catch {
+    // What is wrong with the internal system, its own check says.
+    return await knownOrders(shop, {});
+  }
+}
+
+/** @throws SyncError if the shop has none of them, or fails */
+async function findKnown(
+  shop: ShopClient,
+  orders: readonly KnownOrder[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const [first] = orders;
+  if (first === undefined) return undefined;
+  const origin = first.wasValid ? 'which is stored here' : 'which it lists';
+  for (const { reference } of orders) {
+    const failure = await failureOf(shop, reference, signal);
+    if (failure === undefined) return `it has order ${reference}, ${origin}`;
+    if (failure.reason === 'invalid_order') return `it has order ${reference}, ${origin}, but: ${failure.message}`;
+    if (failure.reason !== 'order_not_found') throw failure;
+  }
+  const names = orders.map(({ reference }) => reference).join(', ');
+  throw new SyncError('order_not_found', `It answers, but it does not have order ${names}, ${origin}.`, {
+    outageOf: 'shop',
+    remedy: PATH_REMEDY,
+  });
+}
+
+async function failureOf(shop: ShopClient, reference: string, signal: AbortSignal): Promise<SyncError | undefined> {
+  try {
+    const result = (await shop.fetchOrders([reference], signal)).get(reference);
+    if (result?.kind === 'order') return undefined;
+    if (result?.kind === 'failed') return asSyncError(result.error, 'shop_error');
+    return new SyncError('order_not_found', `The shop has no order ${reference}.`);
+  } catch (error) {
+    return asSyncError(error, 'shop_error');
+  }
 }
 
 function noAnswer(): SyncError {

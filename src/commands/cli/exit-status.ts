@@ -46,5 +46,7 @@ export function exitStatusOf(error: unknown): ExitStatus | undefined {
   if (error instanceof BrokerError && !(error instanceof BrokerClosedError)) return EXIT.unavailable;
   if (!(error instanceof SyncError) || error.reason === 'unexpected') return undefined;
   if (error.reason === 'shop_refused_credentials') return EXIT.badConfiguration;
+  // Not one order: all of them, so the address is wrong.
+  if (error.reason === 'order_not_found' && error.kind === 'outage') return EXIT.badConfiguration;
   return error.dependency === undefined ? EXIT.failed : EXIT.unavailable;
 }

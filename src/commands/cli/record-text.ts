@@ -1,16 +1,30 @@
-import type { OrderRecord } from '../../internal-system/ledger.ts';
+import { CONFLICT_WORDS, type Conflict, stopsParcel } from '../../internal-system/conflicts.ts';
+import { conflictsOf, type OrderRecord } from '../../internal-system/ledger.ts';
 import type { ShownRecord } from '../../internal-system/shown-record.ts';
 import { visible } from './output.ts';
 
 /** What a person should look into. Empty for most orders. */
 export function warningsOf({ stored }: Pick<OrderRecord, 'stored'> | ShownRecord): string[] {
   if (stored === null) return [];
+  const conflicts = conflictsOf(stored);
+  const sincePicking = conflicts.filter((conflict) => conflict !== 'gone');
+  const fulfilment = `(fulfilment: ${visible(stored.fulfilmentStatus)})`;
   return [
-    ...(stored.cancelConflict
-      ? [`cancelled after picking began (fulfilment: ${visible(stored.fulfilmentStatus)}): stop the parcel`]
+    ...(sincePicking.length > 0
+      ? [`${wordsOf(sincePicking)} after picking began ${fulfilment}: ${parcelWords(sincePicking)}`]
       : []),
+    ...(conflicts.includes('gone') ? [`${wordsOf(['gone'])} ${fulfilment}: ${parcelWords(['gone'])}`] : []),
     ...(stored.totalsMismatch ? ['the amounts do not add up'] : []),
   ];
+}
+
+function wordsOf(conflicts: readonly Conflict[]): string {
+  return conflicts.map((conflict) => CONFLICT_WORDS[conflict]).join(', ');
+}
+
+/** What the warehouse has to do. */
+export function parcelWords(conflicts: readonly Conflict[]): string {
+  return stopsParcel(conflicts) ? 'stop the parcel' : 'check the parcel';
 }
 
 /** `reason: message`, as the ledger stores it → `message (reason)`. */
@@ -21,13 +35,4 @@ export function plainError(lastError: string): string {
 
 export function reasonOf(lastError: string): string {
   return visible(/^([a-z_]+): /.exec(lastError)?.[1] ?? lastError);
-}
-
-/** The names that an order goes by: its number, the shop's id, and the name that an event used. */
-export function namesOf({
-  orderNumber,
-  shopOrderId,
-  reference,
-}: Pick<OrderRecord, 'orderNumber' | 'shopOrderId' | 'reference'>): string[] {
-  return [...new Set([orderNumber, shopOrderId, reference])].filter((name) => name !== null);
 }

@@ -1,7 +1,4 @@
 import { inParallel } from '../../async/in-parallel.ts';
-import type { RabbitMQ } from '../../broker/rabbitmq.ts';
-import type { EventType } from '../../messages/order-event.ts';
-import { requestSync } from '../../messages/request-sync.ts';
 import { counted } from '../cli/counted.ts';
 import { say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
@@ -10,19 +7,19 @@ import { Progress } from '../cli/progress.ts';
 const CONFIRMS_IN_FLIGHT = 200;
 
 /**
- * Publishes one event per order, each confirmed by the broker. Stops at the first failure.
+ * Publishes one event per order. Stops at the first failure.
  *
- * @returns how many were published @throws whatever `rabbit.send` does
+ * @param publish resolves when the broker has confirmed it
+ * @returns how many were published @throws whatever `publish` does
  */
 export async function publishEvents(
-  rabbit: RabbitMQ,
   references: AsyncIterable<string> | Iterable<string>,
-  event: EventType,
+  publish: (orderNumber: string) => Promise<void>,
 ): Promise<number> {
   const progress = new Progress((count) => `${count} sent …`);
   try {
     await inParallel(references, CONFIRMS_IN_FLIGHT, async (orderNumber) => {
-      await requestSync(rabbit, orderNumber, event);
+      await publish(orderNumber);
       progress.add();
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { visible } from '../cli/output.ts';
+import { parcelWords } from '../cli/record-text.ts';
 
 /** "45 ms", "1.2 s", "3 min", "2.5 h" */
 export function took(ms: number | null): string {
@@ -10,19 +11,22 @@ export function took(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-export function orderOf({ order }: DeliveryEvent): string {
-  return order === null ? '(names no order)' : visible(order);
+export function orderOf({ order, outcome }: DeliveryEvent): string {
+  if (order !== null) return visible(order);
+  return outcome === 'split' ? '(names several orders)' : '(names no order)';
 }
 
 /** What else to know besides the outcome. */
-export function noteOf({ reason, conflict }: DeliveryEvent): string {
-  return [...(reason === undefined ? [] : [reason]), ...(conflict === true ? ['stop the parcel'] : [])].join('; ');
+export function noteOf({ reason, conflicts }: DeliveryEvent): string {
+  return [...(reason === undefined ? [] : [reason]), ...(conflicts === undefined ? [] : [parcelWords(conflicts)])].join(
+    '; ',
+  );
 }
 
 /** A warning is worth a look, an error needs a person. */
-export function severityOf({ outcome, conflict }: DeliveryEvent): 'plain' | 'warning' | 'error' {
+export function severityOf({ outcome, conflicts }: DeliveryEvent): 'plain' | 'warning' | 'error' {
   if (outcome === 'dead-lettered') return 'error';
-  return outcome === 'retrying' || conflict === true ? 'warning' : 'plain';
+  return outcome === 'retrying' || conflicts !== undefined ? 'warning' : 'plain';
 }
 
 /** Picks the new deliveries out of the daemon's messages. After a lost connection, a snapshot repeats earlier ones. */

@@ -16,7 +16,8 @@ export async function printReport(report: Report, hasEnded: boolean): Promise<vo
   if (report.findings.length > 0) {
     await print('');
     await printTable(FINDING_COLUMNS, report.findings.slice(0, SHOWN_FINDINGS));
-    const more = summary.found + summary.known + summary.unreadable - Math.min(report.findings.length, SHOWN_FINDINGS);
+    const { found, known, newer, unreadable } = summary;
+    const more = found + known + newer + unreadable - Math.min(report.findings.length, SHOWN_FINDINGS);
     if (more > 0) await print(`… and ${more} more; --json lists them all.`);
   }
   if (summary.days.length > 0) {
@@ -38,14 +39,20 @@ function comparedLines({ scan, since, compared, carts, underWay }: ReportSummary
   ];
 }
 
-function conclusion({ dryRun, found, known, unreadable }: ReportSummary, hasEnded: boolean): string[] {
-  if (hasEnded && found + known + unreadable === 0) return ['Shop and internal system agree.'];
+function conclusion({ dryRun, found, known, newer, unreadable }: ReportSummary, hasEnded: boolean): string[] {
+  if (hasEnded && found + known + newer + unreadable === 0) return ['Shop and internal system agree.'];
   const published = dryRun ? 'would get an event' : 'got an event, which is now in the queue';
   return [
     ...(found === 0 ? [] : [`${counted(found, 'order')} ${published}.`]),
     ...(known === 0
       ? []
       : [`${counted(known, 'order')} got no event: see "order-sync status" and "order-sync dead-letters list".`]),
+    ...(newer === 0
+      ? []
+      : [
+          `${counted(newer, 'order')} shown older by the shop than stored here: its clock was set back, or its replica lags. ` +
+            'Compare with "order-sync resync --dry-run"; if the shop is right, "order-sync resync --force".',
+        ]),
     ...(unreadable === 0 ? [] : [`${counted(unreadable, 'order')} can't be fetched from the shop.`]),
     ...(hasEnded ? [] : ['The scan stopped half-way: the rest was not compared.']),
   ];
@@ -62,10 +69,19 @@ const EVENT_WORDS: Readonly<Record<Finding['event'], string>> = {
 const FINDING_COLUMNS: readonly Column<Finding>[] = [
   { title: 'ORDER', value: ({ orderNumber }) => orderNumber },
   { title: 'STATUS', value: ({ status }) => status },
-  { title: 'CHANGED', value: ({ updatedAt }) => `${updatedAt.slice(0, 19).replace('T', ' ')} UTC` },
-  { title: 'HERE', value: ({ problem, reason }) => (reason === undefined ? problem : `${problem}: ${reason}`) },
+  { title: 'CHANGED', value: ({ updatedAt }) => timeInWords(updatedAt) },
+  { title: 'HERE', value: hereInWords },
   { title: 'EVENT', value: ({ event }) => EVENT_WORDS[event] },
 ];
+
+function hereInWords({ problem, reason, here }: Finding): string {
+  if (here !== undefined) return `${problem}: ${here.status}, ${timeInWords(here.updatedAt)}`;
+  return reason === undefined ? problem : `${problem}: ${reason}`;
+}
+
+function timeInWords(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')} UTC`;
+}
 
 const DAY_COLUMNS: readonly Column<DayTotals>[] = [
   { title: 'PLACED (UTC)', value: ({ day }) => day },

@@ -45,7 +45,7 @@ export function defineReconcile(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'shop and internal system agree, or every order that is behind has an event in the queue'],
-          [EXIT.failed, 'an order is behind and got no event (--dry-run, retrying, dead-lettered), or is unreadable'],
+          [EXIT.failed, 'an order is behind and got no event now, is newer here than in the shop, or is unreadable'],
           [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer, or another scan is running'],
           [EXIT.badConfiguration, 'the configuration is wrong, or the credentials were refused'],
         ],
@@ -125,6 +125,6 @@ function interruption(): AbortSignal {
 }
 
 function needsAttention(report: Report): boolean {
-  const { dryRun, found, known, unreadable } = report.summary();
-  return (dryRun ? found : 0) + known + unreadable > 0;
+  const { dryRun, found, known, newer, unreadable } = report.summary();
+  return (dryRun ? found : 0) + known + newer + unreadable > 0;
 }

@@ -1,20 +1,13 @@
-import type { CommonConfig, InternalSystemConfig, ShopConfig } from '../../config/load-config.ts';
 import { checkAgainstEvent } from '../../delivery/check-order.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
-import type { InternalSystem } from '../../internal-system/internal-system.ts';
-import type { OrderRecord } from '../../internal-system/ledger.ts';
-import { compareVersions } from '../../internal-system/newest-wins.ts';
-import { ORDER_STATUSES } from '../../orders/order.ts';
-import { createShop } from '../../shop/create-shop.ts';
-import { type FetchedOrder, OrderFetcher } from '../../shop/order-fetcher.ts';
-import { cannotAnswer, withInternalSystem } from '../connect/with-internal-system.ts';
+import { compareStates } from '../../internal-system/newest-wins.ts';
+import { ORDER_STATUSES, type Order } from '../../orders/order.ts';
+import type { BothSides } from './both-sides.ts';
 import { type Difference, differences } from './differences.ts';
 
-type Config = CommonConfig & { readonly shop: ShopConfig; readonly internalSystem: InternalSystemConfig };
-
 /** What a resync of an order would do. */
-export type Preview = ComparedPreview | FailedPreview;
+export type Preview = ComparedPreview | FailedResync;
 
 export interface ComparedPreview extends Comparison {
   readonly reference: string;
@@ -22,68 +15,52 @@ export interface ComparedPreview extends Comparison {
 }
 
 /** How the order in the shop compares with the one in the internal system. */
-interface Comparison {
-  /** The outcome that a delivery would have now. */
+export interface Comparison {
+  /** What would become of it; `stale` if the shop shows something older, which only --force would write. */
   readonly outcome: Extract<Outcome, 'synced' | 'unchanged' | 'stale'>;
   /** True if the internal system does not have this order yet. */
   readonly isNew: boolean;
+  readonly stored: Version | null;
+  readonly shop: Version;
   /** Empty for a new order. */
   readonly differences: readonly Difference[];
 }
 
-/** The order could not be compared. Its delivery may be retried, so its outcome is not known. */
-export interface FailedPreview {
+export interface Version {
+  readonly status: string;
+  readonly updatedAt: string;
+}
+
+/** The order could not be compared or written. Its delivery may be retried, so its outcome is not known. */
+export interface FailedResync {
   readonly reference: string;
   readonly outcome: null;
   readonly error: SyncError;
 }
 
-/** SHOP_CONCURRENCY does not apply to a shop adapter of the user's own. */
-const ADAPTER_CONCURRENCY = 4;
-
-/**
- * Fetches the orders like the daemon, and compares them with those in the internal system. Writes nothing.
- *
- * @throws ConfigError, SyncError if the shop or the internal system can't be used at all
- */
-export async function previewResync(config: Config, references: readonly string[]): Promise<Preview[]> {
-  const shop = await createShop(config.shop, config.env);
-  const concurrency = 'rest' in config.shop ? config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-  const fetcher = new OrderFetcher(shop, concurrency);
+/** Fetches the order like the daemon, and compares it with the one in the internal system. Writes nothing. */
+export async function preview(reference: string, { fetcher, system }: BothSides): Promise<Preview> {
   try {
-    return await withInternalSystem(config, async (system) => {
-      if (system.findOrders === undefined) throw cannotAnswer('findOrders', config);
-      return await Promise.all(references.map((reference) => preview(reference, fetcher, system)));
-    });
-  } finally {
-    await shop.close?.();
-  }
-}
-
-async function preview(reference: string, fetcher: OrderFetcher, system: InternalSystem): Promise<Preview> {
-  try {
-    const fetched = await fetcher.fetch(reference);
-    const { orderNumber } = fetched.order;
-    checkAgainstEvent(fetched.order, { reference, type: 'updated' });
-    const records = (await system.findOrders?.(orderNumber)) ?? [];
-    const record = records.find((candidate) => candidate.stored !== null && candidate.orderNumber === orderNumber);
-    return { reference, orderNumber, ...compare(record, fetched) };
+    const { order } = await fetcher.fetch(reference);
+    checkAgainstEvent(order, { reference, type: 'updated' });
+    return { reference, orderNumber: order.orderNumber, ...(await compareWithStored(order, system)) };
   } catch (error) {
     return { reference, outcome: null, error: asSyncError(error) };
   }
 }
 
-function compare(record: OrderRecord | undefined, { order, fetchedAt }: FetchedOrder): Comparison {
-  if (record?.stored == null) return { outcome: 'synced', isNew: true, differences: [] };
-  const { document, updatedAt, status } = record.stored;
-  const found = differences(document, order);
-  if (found.length === 0) return { outcome: 'unchanged', isNew: false, differences: found };
-  const stored = {
-    updatedAt,
-    // Like the write: a status that staff set by hand counts as the earliest.
-    status: ORDER_STATUSES.find((known) => known === status) ?? 'pending',
-    fetchedAt: record.fetchedAt ?? '',
-  };
-  const isOlder = compareVersions({ ...order, fetchedAt: fetchedAt.toISOString() }, stored) < 0;
-  return { outcome: isOlder ? 'stale' : 'synced', isNew: false, differences: found };
+/** @throws SyncError */
+export async function compareWithStored(order: Order, system: BothSides['system']): Promise<Comparison> {
+  const { orderNumber, status, updatedAt } = order;
+  const shop = { status, updatedAt };
+  const records = await system.findOrders(orderNumber);
+  const record = records.find((candidate) => candidate.stored !== null && candidate.orderNumber === orderNumber);
+  if (record?.stored == null) return { outcome: 'synced', isNew: true, stored: null, shop, differences: [] };
+  const stored = { status: record.stored.status, updatedAt: record.stored.updatedAt };
+  const found = differences(record.stored.document, order);
+  if (found.length === 0) return { outcome: 'unchanged', isNew: false, stored, shop, differences: found };
+  // Like the write: a status that staff set by hand counts as the earliest.
+  const known = ORDER_STATUSES.find((name) => name === stored.status) ?? 'pending';
+  const isOlder = compareStates(order, { ...stored, status: known }) < 0;
+  return { outcome: isOlder ? 'stale' : 'synced', isNew: false, stored, shop, differences: found };
 }

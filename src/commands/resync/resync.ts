@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
+import { requestSync } from '../../messages/request-sync.ts';
+import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
-import { addReference } from '../cli/order-references.ts';
-import { print, printJson, visible } from '../cli/output.ts';
+import { addReference, asArguments } from '../cli/order-references.ts';
+import { print, printJson, say } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
-import { alignedLines } from '../cli/table.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import type { Difference } from './differences.ts';
-import { type ComparedPreview, type FailedPreview, type Preview, previewResync } from './preview.ts';
+import { withBothSides } from './both-sides.ts';
+import { asJson, describeFailure, describeOlder, describePreview, describeWritten } from './describe.ts';
+import { bringIn, type Written } from './force.ts';
+import { type FailedResync, type Preview, preview } from './preview.ts';
 
 export function defineResync(program: Command): void {
   program
@@ -19,93 +22,105 @@ export function defineResync(program: Command): void {
     .summary('fetch orders from the shop again')
     .description(
       'Publishes a fresh "updated" event per order, so that the daemon fetches it from the shop again. The newest version ' +
-        'wins, as always, so a resync can do no harm.',
+        'wins, as always, so a resync can do no harm. With --force, what the shop shows now is written at once, even if ' +
+        'it is older than what is stored: for orders that failed with shop_shows_older.',
     )
     .argument('<orderNumber...>', "order numbers, or the shop's own ids", addReference)
     .option('--dry-run', 'publish and write nothing; fetch from the shop, and show what would change')
+    .option('--force', 'replace newer versions in the internal system, after showing them and asking')
+    .option('--yes', 'do not ask')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       helpText({
         notes: [
-          'With --dry-run, personal data is masked: only that it differs is shown. With --json as well, each',
-          'order has its outcome (synced, unchanged or stale; null if it could not be compared), isNew and',
-          'its differences.',
+          'Personal data is masked: only that it differs is shown. With --dry-run --json, each order has its',
+          'outcome (synced, unchanged, stale if the shop shows something older; null if it could not be',
+          'compared), isNew, both versions and their differences.',
+          '--force publishes nothing: it writes to the internal system itself, also while daemons run. An order',
+          'that someone else writes in between is left alone.',
         ],
         examples: [
           ['order-sync resync 10086', 'have the daemon fetch and write it now'],
           ['order-sync resync --dry-run 10086', 'show each field that differs, as stored → shop'],
+          ['order-sync resync --force 10086', 'the shop is right, although it shows something older'],
         ],
         exits: [
-          [EXIT.ok, 'the events are in the queue; with --dry-run, every order was compared'],
-          [EXIT.failed, 'with --dry-run: the shop does not have an order, or sent an invalid one'],
-          [EXIT.unavailable, 'RabbitMQ, or with --dry-run the shop or the internal system, does not answer'],
+          [EXIT.ok, 'the events are in the queue; with --dry-run (--force), every order was compared (written)'],
+          [EXIT.failed, 'with --dry-run or --force: the shop does not have an order; or you answered no'],
+          [EXIT.usage, 'with --force: --yes is missing and there is no terminal to ask on'],
+          [EXIT.unavailable, 'RabbitMQ, or with --dry-run or --force the shop or the internal system, does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong, or the credentials were refused'],
         ],
       }),
     )
-    .action(run(resync));
+    .action(async (references: readonly string[], options: ResyncOptions, command: Command) => {
+      if (options.force && !options.dryRun && !options.yes && !process.stdin.isTTY) {
+        command.error('error: there is no terminal to ask on: add --yes to replace without asking');
+      }
+      await run(resync)(references, options);
+    });
 }
 
 interface ResyncOptions {
   readonly dryRun?: true;
+  readonly force?: true;
+  readonly yes?: true;
   readonly json?: true;
 }
 
-async function resync(references: readonly string[], { dryRun, json }: ResyncOptions): Promise<number> {
-  if (dryRun) return await showPreviews(references, json === true);
+async function resync(references: readonly string[], { dryRun, force, yes, json }: ResyncOptions): Promise<number> {
+  if (dryRun) return await showPreviews(references, force === true, json === true);
+  if (force) return await forceAll(references, yes === true, json === true);
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
-  const sent = await withBroker(rabbitmq, (rabbit) => publishEvents(rabbit, references, 'updated'));
+  const sent = await withBroker(rabbitmq, (rabbit) =>
+    publishEvents(references, (orderNumber) => requestSync(rabbit, orderNumber)),
+  );
   if (json) await printJson({ sent });
-  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${references.join(' ')}`);
+  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${asArguments(references)}`);
   return EXIT.ok;
 }
 
-async function showPreviews(references: readonly string[], isJson: boolean): Promise<number> {
+/** @throws ConfigError, SyncError if the shop or the internal system can't be used at all */
+async function showPreviews(references: readonly string[], force: boolean, isJson: boolean): Promise<number> {
   const config = loadConfig(readEnvironment(), ['shop', 'internalSystem']);
-  const previews = await previewResync(config, references);
+  const previews = await withBothSides(config, (sides) =>
+    Promise.all(references.map((reference) => preview(reference, sides))),
+  );
   if (isJson) await printJson({ orders: previews.map(asJson) });
-  else for (const preview of previews) await print(...describe(preview));
-  return Math.max(...previews.map((preview) => (preview.outcome === null ? failureStatus(preview) : EXIT.ok)));
+  else for (const preview of previews) await print(...describePreview(preview, force));
+  return statusOf(previews);
 }
 
-function failureStatus({ error }: FailedPreview): number {
-  return exitStatusOf(error) ?? EXIT.bug;
+/** Writes directly, not by an event: anyone can publish an event, but only who may write to the internal system may force. */
+async function forceAll(references: readonly string[], yes: boolean, isJson: boolean): Promise<number> {
+  const config = loadConfig(readEnvironment(), ['shop', 'internalSystem']);
+  return await withBothSides(config, async (sides) => {
+    const found = await Promise.all(references.map((reference) => bringIn(reference, sides)));
+    const older = found.filter((result) => result.outcome === 'stale');
+    // What is replaced goes to stderr when the answer is JSON.
+    for (const order of older) {
+      if (isJson) say(...describeOlder(order));
+      else await print(...describeOlder(order));
+    }
+    const isSure = yes || older.length === 0 || (await confirm(`Replace ${counted(older.length, 'order')}?`));
+    if (!isSure) {
+      say('Nothing was replaced.');
+      return EXIT.failed;
+    }
+    const results = await Promise.all(found.map((result) => (result.outcome === 'stale' ? result.replace() : result)));
+    if (isJson) await printJson({ orders: results.map(asJson) });
+    else for (const result of results) await print(...describeResult(result));
+    return statusOf(results);
+  });
 }
 
-function asJson(preview: Preview): object {
-  if (preview.outcome !== null) return preview;
-  const { reference, outcome, error } = preview;
-  return { reference, outcome, reason: error.reason, error: error.message };
+function describeResult(result: Written | FailedResync): string[] {
+  return result.outcome === null ? describeFailure(result) : [describeWritten(result)];
 }
 
-function describe(preview: Preview): string[] {
-  if (preview.outcome === null) return [`${preview.reference} can't be compared: ${preview.error.message}`];
-  return [`${preview.orderNumber} ${inWords(preview)}`, ...differenceLines(preview.differences)];
-}
-
-function inWords({ outcome, isNew }: ComparedPreview): string {
-  switch (outcome) {
-    case 'synced':
-      return isNew ? 'would be added: the internal system does not have it yet' : 'would be updated';
-    case 'unchanged':
-      return 'is up to date';
-    case 'stale':
-      return 'would stay as it is: the internal system has a newer version than the shop';
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function differenceLines(differences: readonly Difference[]): string[] {
-  const rows = differences.map(({ path, stored, shop }) => [
-    `${path}:`,
-    stored ?? '(missing)',
-    '→',
-    shop ?? '(missing)',
-  ]);
-  return alignedLines(
-    rows.map((cells) => cells.map(visible)),
-    [undefined, undefined, undefined, undefined],
-  ).map((line) => `  ${line}`);
+function statusOf(results: readonly (Preview | Written)[]): number {
+  return Math.max(
+    ...results.map((result) => (result.outcome === null ? (exitStatusOf(result.error) ?? EXIT.bug) : EXIT.ok)),
+  );
 }

@@ -66,7 +66,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 const DATABASE_REMEDY = 'Create the database and grant the user its use, or name another one in INTERNAL_SYSTEM_URL.';
 const CREDENTIALS_REMEDY = 'Check user, password and host in INTERNAL_SYSTEM_URL.';
 const PRIVILEGES_REMEDY =
-  'Grant the user CREATE on the database for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
+  'Grant the user CREATE, ALTER and INDEX on the database for the first start and after an upgrade, otherwise SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
 
 /** What a person must change before the daemon can work, by error number. */
 const REMEDIES: Readonly<Record<number, string>> = {
@@ -104,11 +104,29 @@ export function serverAnswered(error: unknown): boolean {
   return answerNumber(error) !== undefined || error instanceof SyncError;
 }
 
+/** Whether the connection was lost or fell silent: what became of the statement is unknown. */
+export function gaveNoAnswer(error: unknown): boolean {
+  return !serverAnswered(error) && isConnectionError(error);
+}
+
+/** Whether this server takes no writes, perhaps as the only one: another connection may lead to one that does. */
+export function isUnavailable(error: unknown): boolean {
+  const meaning = asWriteError(error);
+  return meaning instanceof SyncError && meaning.reason === 'internal_system_unavailable';
+}
+
+export function refusesCredentials(error: unknown): boolean {
+  return [1045, 1698].includes(answerNumber(error) ?? 0);
+}
+
 /** An error of mysql2 while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   const number = answerNumber(error);
   if (number !== undefined) {
-    return new SyncError(REASONS[number] ?? 'write_failed', `The MySQL server answered ${describe(error, number)}.`);
+    return new SyncError(
+      REASONS[number] ?? 'write_failed',
+      `The MySQL server answered ${describe(error, number)}.${refusesCredentials(error) ? ` ${CREDENTIALS_REMEDY}` : ''}`,
+    );
   }
   if (!isConnectionError(error)) return error;
   const reason = error.message || String(error.code);

@@ -1,56 +1,35 @@
-import { type Connection, createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
-import { withTimeout } from '../../async/deadline.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
+import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
-import { asSetupError, asWriteError, lostRace, serverAnswered } from './errors.ts';
+import { MysqlConnections, type Session } from './connections.ts';
+import { durabilityWarnings } from './durability.ts';
+import { asSetupError, asWriteError, lostRace } from './errors.ts';
 import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
 
-/**
- * Settings of every connection. READ COMMITTED: locks on rows, not on the gaps between them. `/*M!` is for MariaDB alone,
- * which can end statements and idle transactions on its own.
- */
-const SESSION = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION time_zone = '+00:00',
-    sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-    innodb_lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000},
-    lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000}
-    /*M!100300 , max_statement_time = ${TIME_LIMITS_MS.statement / 1000},
-    idle_transaction_timeout = ${TIME_LIMITS_MS.idleInTransaction / 1000} */`,
-];
-
 const OWN_TABLES = ['orders', 'order_lines', 'order_ledger', 'order_sync_schema', 'order_sync_reconciliation'];
-
-/** One connection in use: how it runs statements, and the largest one that its server takes. */
-interface Session {
-  readonly run: RunStatement;
-  readonly maxPacketBytes: number;
-}
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
-  readonly #pool: Pool;
-  #closing: Promise<void> | undefined;
-  /** The connections that are set up, with their `max_allowed_packet`. */
-  readonly #ready = new Map<Connection, number>();
+  readonly #connections: MysqlConnections;
+  readonly #notify: Notify;
 
-  /** @param url `mysql://user:password@host:port/database?sslmode=…` */
-  constructor(url: string) {
-    this.#pool = createPool(poolOptions(url));
+  constructor({ url, currentUrl, notify }: ServerOptions) {
+    this.#connections = new MysqlConnections(url, currentUrl);
+    this.#notify = notify;
   }
 
   async open(): Promise<void> {
     try {
       await migrate(this.#schema(), MYSQL_MIGRATIONS);
+      for (const warning of await this.#connections.use(durabilityWarnings)) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -69,7 +48,7 @@ export class Mysql implements SqlDatabase {
 
   async read({ sql, values }: SqlQuery): Promise<Row[]> {
     try {
-      return await this.#withSession(({ run }) => run(sql, values));
+      return await this.#connections.use(({ run }) => run(sql, values));
     } catch (error) {
       throw asWriteError(error);
     }
@@ -87,93 +66,29 @@ export class Mysql implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
-    // A dead peer must not keep the daemon from ending.
-    await withTimeout(
-      this.#closing.catch(() => undefined),
-      TIME_LIMITS_MS.close,
-      () => undefined,
-    );
-    for (const connection of this.#ready.keys()) connection.destroy();
+    await this.#connections.close();
   }
 
   #schema(): SchemaAccess {
     return {
-      version: () => this.#withSession(({ run }) => schemaVersion(run)),
+      version: () => this.#connections.use(({ run }) => schemaVersion(run)),
       exclusively: (upgrade) =>
-        this.#withSession(({ run }) =>
+        this.#connections.use(({ run, runSlowly }) =>
           withMigrationLock(run, async () => {
             if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
-            await upgrade(async (statement) => {
-              await run(statement);
-            });
+            await upgrade(runSlowly);
           }),
         ),
     };
   }
 
   async #commit<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return await this.#withSession(async (session) => {
+    return await this.#connections.use(async (session) => {
       await session.run('START TRANSACTION');
       const result = await work(session);
       await session.run('COMMIT');
       return result;
     });
-  }
-
-  /**
-   * Lends out a connection. After an error that the server reported (a lock wait timeout rolls back only one statement), the
-   * transaction is rolled back and the connection kept; after any other (lost, silent), it is destroyed, and the server rolls
-   * back on its own.
-   */
-  async #withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.getConnection();
-    try {
-      const result = await work(await this.#setUp(connection));
-      connection.release();
-      return result;
-    } catch (error) {
-      if (serverAnswered(error) && (await rolledBack(connection))) connection.release();
-      else {
-        this.#ready.delete(connection.connection);
-        connection.destroy();
-      }
-      throw error;
-    }
-  }
-
-  async #setUp(connection: PoolConnection): Promise<Session> {
-    const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
-    const known = this.#ready.get(connection.connection);
-    if (known !== undefined) return { run, maxPacketBytes: known };
-    const core = connection.connection;
-    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
-    core.on('error', () => this.#ready.delete(core));
-    core.on('end', () => this.#ready.delete(core));
-    for (const statement of SESSION) await run(statement);
-    const rows = await run('SELECT @@max_allowed_packet AS bytes');
-    const maxPacketBytes = Number(rows[0]?.['bytes']);
-    this.#ready.set(core, maxPacketBytes);
-    return { run, maxPacketBytes };
-  }
-}
-
-async function runStatement(
-  connection: PoolConnection,
-  sql: string,
-  values: readonly unknown[] = [],
-  timeout: number,
-): Promise<Row[]> {
-  const [rows] = await connection.query({ sql, timeout, ...(values.length === 0 ? {} : { values: [...values] }) });
-  return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
-}
-
-async function rolledBack(connection: PoolConnection): Promise<boolean> {
-  try {
-    await runStatement(connection, 'ROLLBACK', [], TIME_LIMITS_MS.rollback);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -213,25 +128,4 @@ async function refuseForeignTables(run: RunStatement): Promise<void> {
   throw new ConfigError([
     `The database of INTERNAL_SYSTEM_URL already has tables of these names: ${names}. Give order-sync a database of its own.`,
   ]);
-}
-
-function poolOptions(url: string): PoolOptions {
-  const { host, port, user, password, database, tls } = parseServerUrl(url);
-  return {
-    ...(host.startsWith('/') ? { socketPath: host } : { host, port: port ?? 3306 }),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    database,
-    ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    supportBigNumbers: true,
-    connectTimeout: TIME_LIMITS_MS.connect,
-    connectionLimit: 4,
-    enableKeepAlive: true,
-  };
-}
-
-function tlsOptions({ verify, ...files }: TlsMode): NonNullable<Exclude<PoolOptions['ssl'], string>> {
-  return { rejectUnauthorized: verify !== 'none', verifyIdentity: verify === 'full', ...files };
 }

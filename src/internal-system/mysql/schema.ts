@@ -1,4 +1,5 @@
 import type { Migrations } from '../sql/migrate.ts';
+import { STORED_TWICE } from '../sql/stored-twice.ts';
 
 /**
  * On MySQL and MariaDB each CREATE TABLE commits on its own, so an interrupted start runs again: hence IF NOT EXISTS, and all
@@ -10,7 +11,8 @@ export const MYSQL_TABLE_COMMENT = 'order-sync';
 
 const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-const AMOUNT = 'DECIMAL(30, 12) NOT NULL';
+const OPTIONAL_AMOUNT = 'DECIMAL(30, 12)';
+const AMOUNT = `${OPTIONAL_AMOUNT} NOT NULL`;
 const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
 
 export const MYSQL_MIGRATIONS: Migrations = [
@@ -99,4 +101,49 @@ export const MYSQL_MIGRATIONS: Migrations = [
       PRIMARY KEY (shop, walk)
     ) ${TABLE}`,
   ],
+  [
+    ...unless(
+      hasColumn('orders', 'conflict_at'),
+      'ALTER TABLE orders ADD conflicts VARCHAR(255), ADD conflict_at DATETIME(3)',
+    ),
+    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict AND conflicts IS NULL",
+    `UPDATE orders o JOIN (${STORED_TWICE}) old ON o.shop = old.shop AND o.order_number = old.order_number
+        SET o.shop_order_id = concat(left(old.shop_order_id, 40), ' (old ', old.place, ')'), o.cancel_conflict = TRUE,
+            o.conflicts = concat_ws(', ', o.conflicts, 'number_changed'), o.conflict_at = coalesce(o.conflict_at, o.synced_at)`,
+    `UPDATE order_ledger l JOIN orders o ON o.shop = l.shop AND o.order_number = l.order_number
+        SET l.shop_order_id = o.shop_order_id WHERE o.shop_order_id LIKE '% (old %)'`,
+    ...unless(
+      hasIndex('orders', 'orders_identity'),
+      'ALTER TABLE orders DROP KEY orders_shop_order_id, ADD UNIQUE KEY orders_identity (shop, shop_order_id)',
+    ),
+    // Room for the mark of a failure.
+    `ALTER TABLE order_ledger MODIFY reference VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL`,
+    "UPDATE order_ledger SET reference = concat('?', reference) WHERE state <> 'synced' AND left(reference, 1) <> '?'",
+  ],
+  [
+    `ALTER TABLE orders MODIFY buyer_name TEXT, MODIFY items_total ${OPTIONAL_AMOUNT}, MODIFY shipping_total ${OPTIONAL_AMOUNT},
+      MODIFY tax_total ${OPTIONAL_AMOUNT}, MODIFY discount_total ${OPTIONAL_AMOUNT}, MODIFY refunded_total ${OPTIONAL_AMOUNT}`,
+    `ALTER TABLE order_lines MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
+      MODIFY discount ${OPTIONAL_AMOUNT}, MODIFY tax ${OPTIONAL_AMOUNT}, MODIFY line_total ${OPTIONAL_AMOUNT}`,
+  ],
 ];
+
+/** MySQL, unlike MariaDB, has no `IF NOT EXISTS` for these. */
+function unless(found: string, statement: string): string[] {
+  return [
+    `SET @order_sync_step = IF((${found}), 'DO 0', '${statement}')`,
+    'PREPARE order_sync_step FROM @order_sync_step',
+    'EXECUTE order_sync_step',
+    'DEALLOCATE PREPARE order_sync_step',
+  ];
+}
+
+function hasColumn(table: string, column: string): string {
+  return `SELECT count(*) > 0 FROM information_schema.columns
+    WHERE table_schema = database() AND table_name = '${table}' AND column_name = '${column}'`;
+}
+
+function hasIndex(table: string, index: string): string {
+  return `SELECT count(*) > 0 FROM information_schema.statistics
+    WHERE table_schema = database() AND table_name = '${table}' AND index_name = '${index}'`;
+}

@@ -16,7 +16,7 @@ import {
   type SqlValue,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
-import type { SqlTransaction } from '../sql/sql-database.ts';
+import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 
 /** Runs one statement, within the time limit. */
 export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -65,18 +65,12 @@ export class MysqlTransaction implements SqlTransaction {
     await this.#insert('order_ledger', LEDGER_COLUMNS, rows, onDuplicate(updated));
   }
 
-  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
-    await this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (?) AND order_number IS NULL', [
-      shop,
-      shopOrderIds,
-    ]);
+  async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
+    await this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (?)', [shop, references]);
   }
 
-  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
-    return await this.#run(
-      'SELECT reference, shop_order_id FROM order_ledger WHERE shop = ? AND shop_order_id IN (?)',
-      [shop, shopOrderIds],
-    );
+  async run({ sql, values }: SqlQuery): Promise<Row[]> {
+    return await this.#run(sql, values);
   }
 
   async lockScan(shop: string, scan: ScanKind): Promise<Row> {

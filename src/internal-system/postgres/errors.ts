@@ -45,11 +45,11 @@ export function lostRace(error: unknown): boolean {
 }
 
 /**
- * Another transaction inserted the same order between our look and our insert. PostgreSQL names a key after its table, or
- * the partition, with a number behind it where the name is taken.
+ * The order is stored by now, under its number or its id. PostgreSQL names a key after its table, or the partition, with a number
+ * behind it where the name is taken; the unique index of a partition after its columns.
  */
 function orderAppeared({ code, constraint }: DatabaseError): boolean {
-  return code === '23505' && /^orders.*_pkey\d*$/.test(constraint ?? '');
+  return code === '23505' && /^orders.*(?:_pkey|_identity|_shop_order_id_shop_idx)\d*$/.test(constraint ?? '');
 }
 
 /**
@@ -65,6 +65,21 @@ export function serverAnswered(error: unknown): boolean {
   return error instanceof DatabaseError;
 }
 
+/** Whether the connection was lost or fell silent: what became of the statement is unknown. */
+export function gaveNoAnswer(error: unknown): boolean {
+  return !serverAnswered(error) && isConnectionError(error);
+}
+
+/** Whether this server takes no writes, perhaps as the only one: another connection may lead to one that does. */
+export function isUnavailable(error: unknown): boolean {
+  const meaning = asWriteError(error);
+  return meaning instanceof SyncError && meaning.reason === 'internal_system_unavailable';
+}
+
+export function refusesCredentials(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code?.startsWith('28') === true;
+}
+
 /** An error of pg while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
   if (error instanceof DatabaseError && orderAppeared(error))
@@ -73,7 +88,7 @@ export function asWriteError(error: unknown): unknown {
     const code = error.code ?? '';
     return new SyncError(
       REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'write_failed',
-      `PostgreSQL answered ${describe(error)}.`,
+      `PostgreSQL answered ${describe(error)}.${refusesCredentials(error) ? ` ${REMEDIES['28P01']}` : ''}`,
     );
   }
   if (!isConnectionError(error)) return error;

@@ -1,5 +1,5 @@
-import { totalsAddUp } from '../../orders/order.ts';
-import { NOT_YET_PICKED } from '../newest-wins.ts';
+import { totalsAddUp } from '../../orders/totals.ts';
+import { NOT_YET_PICKED } from '../conflicts.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -7,8 +7,9 @@ import {
   type LineColumn,
   ORDER_COLUMNS,
   type OrderColumn,
-  SYNCED_LEDGER_COLUMNS,
+  UPDATED_LEDGER_COLUMNS,
 } from '../sql/columns.ts';
+import { failureKey } from '../sql/ledger-keys.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
 
 /** What `$2` has besides the document, which holds everything not named here. */
@@ -20,6 +21,7 @@ export function newOrderRows(orders: readonly NewOrder[]): string {
       content_hash: version.contentHash,
       fetched_at: version.fetchedAt,
       totals_mismatch: !totalsAddUp(version.order),
+      failure_key: failureKey(eventInfo.reference),
       attempts: eventInfo.attempt,
       last_event: eventInfo.event,
       received_at: eventInfo.receivedAt.toISOString(),
@@ -49,6 +51,8 @@ const ORDER: Readonly<Record<OrderColumn, string>> = {
   buyer_name: "given.document->'buyer'->>'name'",
   fulfilment_status: `'${NOT_YET_PICKED}'`,
   cancel_conflict: 'false',
+  conflicts: 'NULL',
+  conflict_at: 'NULL',
   totals_mismatch: 'given.totals_mismatch',
   content_hash: 'given.content_hash',
   fetched_at: 'given.fetched_at',
@@ -89,21 +93,21 @@ const LEDGER: Readonly<Record<LedgerColumn, string>> = {
  * Writes those of the given orders that are not stored yet, each with its lines and its ledger row, and returns their
  * numbers. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
  *
- * An order that exists, or that another transaction is inserting, is left alone with everything that belongs to it. So is one
- * that has left traces: lines of a row that staff deleted by hand, a ledger row under its shop id from when its number was
- * still unknown. Scalar subqueries look for these, as a planner would join all with all instead.
+ * An order that exists, under its number or under its id, or that another transaction is inserting, is left alone with everything
+ * that belongs to it. So is one that has left traces: lines of a row that staff deleted by hand, a ledger row of the event's
+ * earlier failure. Scalar subqueries look for these, as a planner would join all with all instead.
  */
 export const INSERT_NEW = `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($2) AS given (order_number text, document jsonb, content_hash text, fetched_at timestamptz,
-      totals_mismatch boolean, attempts integer, last_event text, received_at timestamptz)
+      totals_mismatch boolean, failure_key text, attempts integer, last_event text, received_at timestamptz)
   ), inserted AS (
     INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
     SELECT ${ORDER_COLUMNS.map((column) => ORDER[column]).join(', ')} FROM given
      WHERE (SELECT true FROM order_lines WHERE shop = $1 AND order_number = ${ORDER.order_number} LIMIT 1) IS NULL
-       AND (SELECT order_number IS NULL FROM order_ledger WHERE shop = $1 AND reference = ${ORDER.shop_order_id}) IS NOT TRUE
+       AND (SELECT true FROM order_ledger WHERE shop = $1 AND reference = given.failure_key) IS NULL
      ORDER BY ${ORDER.order_number} COLLATE "C"
-    ON CONFLICT (shop, order_number) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING order_number
   ), lines AS (
     INSERT INTO order_lines (${LINE_COLUMNS.join(', ')})
@@ -115,6 +119,6 @@ export const INSERT_NEW = `
     SELECT ${LEDGER_COLUMNS.map((column) => LEDGER[column]).join(', ')} FROM given
      WHERE ${LEDGER.reference} IN (SELECT order_number FROM inserted)
      ORDER BY ${LEDGER.reference} COLLATE "C"
-    ON CONFLICT (shop, reference) DO UPDATE SET ${SYNCED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+    ON CONFLICT (shop, reference) DO UPDATE SET ${UPDATED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
   )
   SELECT order_number FROM inserted`;

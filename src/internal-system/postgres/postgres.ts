@@ -1,15 +1,16 @@
-import { type ClientConfig, Pool, type PoolClient } from 'pg';
-import { withTimeout } from '../../async/deadline.ts';
-import { ConfigError } from '../../errors.ts';
+import type { PoolClient } from 'pg';
+import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
-import type { NewOrder, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
-import { asSetupError, asWriteError, lostRace, lostStatement, serverAnswered } from './errors.ts';
+import { PostgresConnections } from './connections.ts';
+import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { POSTGRES_MIGRATIONS } from './schema.ts';
+import { select } from './select.ts';
+import { readSettings } from './settings.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** An arbitrary number: it keeps two daemons from migrating at once. */
@@ -34,35 +35,29 @@ const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
 const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
-const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
+const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
-  readonly #pool: Pool;
-  #closing: Promise<void> | undefined;
+  readonly #connections: PostgresConnections;
+  readonly #notify: Notify;
   #begin = beginWith('on');
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
 
-  /** @param url `postgres://user:password@host:port/database?sslmode=…&options=…` */
-  constructor(url: string) {
-    this.#pool = new Pool({
-      ...clientConfig(url),
-      max: 4,
-      idleTimeoutMillis: 30_000,
-      allowExitOnIdle: true,
-    });
-    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  constructor({ url, currentUrl, notify }: ServerOptions) {
+    this.#connections = new PostgresConnections(url, currentUrl);
+    this.#notify = notify;
   }
 
   async open(): Promise<void> {
     try {
-      await this.#readSettings();
+      const { synchronousCommit, warnings } = await this.#connections.use(readSettings);
+      this.#begin = beginWith(synchronousCommit);
       await migrate(this.#schema(), POSTGRES_MIGRATIONS);
+      for (const warning of warnings) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -100,34 +95,7 @@ export class Postgres implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
-    // A dead peer must not keep the daemon from ending.
-    await withTimeout(
-      this.#closing.catch(() => undefined),
-      TIME_LIMITS_MS.close,
-      () => undefined,
-    );
-  }
-
-  /**
-   * Overrides a server setting that reports commits before they are on disk: events are acked on the strength of a commit.
-   * Every other setting stays.
-   */
-  async #readSettings(): Promise<void> {
-    const sql = `SELECT current_setting('server_encoding') AS encoding, setting AS commits
-                   FROM pg_settings WHERE name = 'synchronous_commit'`;
-    const client = await this.#pool.connect();
-    try {
-      const [settings] = await select(client, { sql, values: [] });
-      if (settings?.['encoding'] !== 'UTF8') {
-        throw new ConfigError([
-          `The PostgreSQL database has the encoding ${String(settings?.['encoding'])}, expected UTF8: create one with ENCODING 'UTF8'.`,
-        ]);
-      }
-      this.#begin = beginWith(settings['commits'] === 'off' ? 'on' : String(settings['commits']));
-    } finally {
-      client.release();
-    }
+    await this.#connections.close();
   }
 
   #schema(): SchemaAccess {
@@ -136,8 +104,9 @@ export class Postgres implements SqlDatabase {
       exclusively: (upgrade) =>
         this.#commit(async (client) => {
           await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-          await upgrade(async (statement) => {
-            await client.query(statement);
+          await client.query(`SET LOCAL statement_timeout = ${TIME_LIMITS_MS.migration}`);
+          await upgrade(async (text) => {
+            await client.query(migrationStep(text));
           });
         }),
     };
@@ -158,17 +127,12 @@ export class Postgres implements SqlDatabase {
   }
 
   /**
-   * One transaction. After an error that the server reported, it is rolled back and the connection kept; after any other
-   * (lost, silent), the connection is destroyed, and the server rolls back on its own.
+   * One transaction.
    *
    * @param work adds to `sent` whatever it does not await itself
    */
-  async #commit<T>(
-    work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>,
-    planning = PLANNED_ANEW,
-  ): Promise<T> {
-    const client = await this.#pool.connect();
-    try {
+  #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>, planning = PLANNED_ANEW): Promise<T> {
+    return this.#connections.use(async (client) => {
       const begun = client.query(`${this.#begin}; ${planning}`);
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
@@ -177,31 +141,9 @@ export class Postgres implements SqlDatabase {
       const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
       // PostgreSQL's answer to the COMMIT of a failed transaction.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
-      client.release();
       return result;
-    } catch (error) {
-      client.release(!(serverAnswered(error) && (await rolledBack(client))));
-      throw error;
-    }
+    });
   }
-}
-
-async function rolledBack(client: PoolClient): Promise<boolean> {
-  try {
-    await client.query(ROLLBACK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function select(client: PoolClient, { sql, values }: SqlQuery): Promise<Row[]> {
-  let count = 0;
-  const numbered = sql.replaceAll('?', () => {
-    count += 1;
-    return `$${count}`;
-  });
-  return (await client.query<Row>(numbered, [...values])).rows;
 }
 
 async function schemaVersion(client: PoolClient): Promise<number> {
@@ -211,38 +153,4 @@ async function schemaVersion(client: PoolClient): Promise<number> {
     'SELECT coalesce(max(version), 0) AS version FROM order_sync_schema',
   );
   return rows[0]?.version ?? 0;
-}
-
-function clientConfig(url: string): ClientConfig {
-  const { host, port, user, password, database, tls, options } = parseServerUrl(url, ['options']);
-  return {
-    host,
-    port: port ?? 5432,
-    database,
-    ...(user === undefined ? {} : { user }),
-    password: password ?? refuseMissingPassword,
-    ...(options === undefined ? {} : { options }),
-    ssl: tls === undefined ? false : tlsOptions(tls),
-    application_name: 'order-sync',
-    connectionTimeoutMillis: TIME_LIMITS_MS.connect,
-    query_timeout: TIME_LIMITS_MS.answer,
-    keepAlive: true,
-    // Statements are sent without waiting for earlier answers, unless someone awaits one.
-    pipeline: true,
-  };
-}
-
-/** Only called when the server asks for a password. */
-function refuseMissingPassword(): never {
-  throw new ConfigError(['The PostgreSQL server asks for a password and INTERNAL_SYSTEM_URL has none.']);
-}
-
-function tlsOptions({ verify, ca, cert, key }: TlsMode): Exclude<ClientConfig['ssl'], undefined> {
-  return {
-    rejectUnauthorized: verify !== 'none',
-    ...(verify === 'ca' ? { checkServerIdentity: () => undefined } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
 }

@@ -1,4 +1,5 @@
 import type { Migrations } from '../sql/migrate.ts';
+import { STORED_TWICE } from '../sql/stored-twice.ts';
 
 /**
  * Order numbers and references compare byte by byte (`COLLATE "C"`): A1 is not a1, and every program sorts them alike.
@@ -95,4 +96,30 @@ export const POSTGRES_MIGRATIONS: Migrations = [
     'CREATE INDEX order_ledger_updated_at ON order_ledger (updated_at)',
     "CREATE INDEX order_ledger_state ON order_ledger (state, updated_at) WHERE state <> 'synced'",
   ],
+  [
+    'ALTER TABLE orders ADD COLUMN conflicts text, ADD COLUMN conflict_at timestamptz(3)',
+    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict",
+    `UPDATE orders AS o SET shop_order_id = left(old.shop_order_id, 40) || ' (old ' || old.place || ')', cancel_conflict = true,
+            conflicts = concat_ws(', ', o.conflicts, 'number_changed'), conflict_at = coalesce(o.conflict_at, o.synced_at)
+       FROM (${STORED_TWICE}) AS old
+      WHERE o.shop = old.shop AND o.order_number = old.order_number`,
+    `UPDATE order_ledger AS l SET shop_order_id = o.shop_order_id FROM orders o
+      WHERE o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id LIKE '% (old %)'`,
+    // By its table: the search path may lead to an index of the same name elsewhere.
+    `DO $$ BEGIN
+       EXECUTE coalesce((SELECT 'DROP INDEX ' || i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                          WHERE i.indrelid = 'orders'::regclass AND c.relname = 'orders_shop_order_id'), 'SELECT');
+     END $$`,
+    'CREATE UNIQUE INDEX orders_identity ON orders (shop_order_id, shop)',
+    "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
+  ],
+  [
+    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
+    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+  ],
 ];
+
+/** Changes no row, however many there are. */
+function nullable(table: string, ...columns: string[]): string {
+  return `ALTER TABLE ${table} ${columns.map((column) => `ALTER COLUMN ${column} DROP NOT NULL`).join(', ')}`;
+}

@@ -15,8 +15,9 @@ import {
   type ScanRow,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
-import type { NewOrder, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewOrder, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { INSERT_NEW, newOrderRows } from './insert-new.ts';
+import { select } from './select.ts';
 
 /**
  * Each statement takes a whole batch: its rows are one JSON parameter, which `json_populate_recordset` reads with the table's
@@ -103,15 +104,12 @@ export class PostgresTransaction implements SqlTransaction {
     );
   }
 
-  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
-    void this.#send(deleteFrom('order_ledger', 'reference = key AND order_number IS NULL'), [shop, shopOrderIds]);
+  async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
+    void this.#send(deleteFrom('order_ledger', 'reference = key'), [shop, references]);
   }
 
-  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
-    const { rows } = await this.#query(
-      'SELECT reference, shop_order_id FROM order_ledger WHERE shop = $1 AND shop_order_id = ANY($2)',
-      [shop, shopOrderIds],
-    );
+  async run(query: SqlQuery): Promise<Row[]> {
+    const [rows] = await Promise.all([select(this.#client, query), this.#begun]);
     return rows;
   }
 

@@ -28,6 +28,8 @@ export const ORDER_COLUMNS = [
   'buyer_name',
   'fulfilment_status',
   'cancel_conflict',
+  'conflicts',
+  'conflict_at',
   'totals_mismatch',
   'content_hash',
   'fetched_at',
@@ -42,8 +44,13 @@ export const UPDATED_ORDER_COLUMNS = ORDER_COLUMNS.filter(
   (column) => !['shop', 'order_number', 'fulfilment_status'].includes(column),
 );
 
-/** What a refetch of the same version writes. */
-export const REFETCHED_ORDER_COLUMNS: readonly OrderColumn[] = ['fetched_at'];
+/** What a refetch of the same version writes: an order that the shop has shown again is not gone. */
+export const REFETCHED_ORDER_COLUMNS: readonly OrderColumn[] = [
+  'fetched_at',
+  'cancel_conflict',
+  'conflicts',
+  'conflict_at',
+];
 
 export const LINE_COLUMNS = [
   'shop',
@@ -78,11 +85,11 @@ export const LEDGER_COLUMNS = [
 export type LedgerColumn = (typeof LEDGER_COLUMNS)[number];
 export type LedgerRow = Readonly<Record<LedgerColumn, SqlValue>>;
 
-export const SYNCED_LEDGER_COLUMNS = LEDGER_COLUMNS.filter((column) => column !== 'shop' && column !== 'reference');
+export const UPDATED_LEDGER_COLUMNS = LEDGER_COLUMNS.filter((column) => column !== 'shop' && column !== 'reference');
 
-/** A failure leaves alone what was known before: which order this is, and when it was last synced. */
-export const FAILED_LEDGER_COLUMNS = SYNCED_LEDGER_COLUMNS.filter(
-  (column) => !['order_number', 'shop_order_id', 'fetched_at', 'synced_at'].includes(column),
+/** A failure before the fetch leaves alone what an earlier attempt learnt: which order the reference means. */
+export const UNFETCHED_LEDGER_COLUMNS = UPDATED_LEDGER_COLUMNS.filter(
+  (column) => !['order_number', 'shop_order_id'].includes(column),
 );
 
 export const SCAN_COLUMNS = [

@@ -1,5 +1,6 @@
-import type { OrderFilter } from '../ledger.ts';
+import { LEDGER_STATES, type OrderFilter } from '../ledger.ts';
 import type { SqlValue } from './columns.ts';
+import { failureKey } from './ledger-keys.ts';
 import type { SqlQuery } from './sql-database.ts';
 
 /**
@@ -20,38 +21,64 @@ function selectRecords(documentAsText: string): string {
            coalesce(l.received_at, o.fetched_at) AS received_at,
            coalesce(l.fetched_at, o.fetched_at) AS ledger_fetched_at,
            coalesce(l.synced_at, o.synced_at) AS ledger_synced_at,
+           coalesce(l.updated_at, o.synced_at) AS touched_at,
            o.order_number IS NOT NULL AS is_stored,
            o.status, o.currency, o.grand_total, o.placed_at, o.paid_at, o.cancelled_at,
-           o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.totals_mismatch,
+           o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.conflicts, o.conflict_at, o.totals_mismatch,
            (SELECT count(*) FROM order_lines n
              WHERE n.shop = o.shop AND n.order_number = o.order_number) AS line_count,
            ${documentAsText} AS document`;
 }
 
-/** A synced order's reference is its number, so both tables join on their primary keys. */
-const FROM_LEDGER = 'FROM order_ledger l LEFT JOIN orders o ON o.shop = l.shop AND o.order_number = l.reference';
-const FROM_ORDERS = 'FROM orders o LEFT JOIN order_ledger l ON l.shop = o.shop AND l.reference = o.order_number';
+/** By number and id: another order may have the number by now. Both tables join on their primary keys. */
+const FROM_LEDGER = `FROM order_ledger l LEFT JOIN orders o
+  ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id`;
+const FROM_ORDERS = `FROM orders o LEFT JOIN order_ledger l
+  ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id`;
+
+/** Few rows, which an index by state finds. */
+const FAILED_STATES = LEDGER_STATES.filter((state) => state !== 'synced')
+  .map((state) => `'${state}'`)
+  .join(', ');
 
 /**
- * Everything known by this order number, shop id or unresolved reference. One query per key, as not every database uses two
+ * Everything known by this order number, shop id or event's reference. One query per key, as not every database uses two
  * indexes at once; an order that several of them find is the same record each time.
  */
 export function findRecords(documentAsText: string, shop: string, reference: string): SqlQuery[] {
-  const found = [
-    `${FROM_LEDGER} WHERE l.shop = ? AND l.reference = ?`,
-    `${FROM_LEDGER} WHERE l.shop = ? AND l.shop_order_id = ?`,
-    `${FROM_ORDERS} WHERE o.shop = ? AND o.order_number = ?`,
-    `${FROM_ORDERS} WHERE o.shop = ? AND o.shop_order_id = ?`,
+  return [
+    query(`${FROM_LEDGER} WHERE l.shop = ? AND l.reference IN (?, ?)`, [shop, reference, failureKey(reference)]),
+    findByShopOrderId(documentAsText, shop, reference),
+    query(`${FROM_LEDGER} WHERE l.shop = ? AND l.order_number = ? AND l.state IN (${FAILED_STATES})`, [
+      shop,
+      reference,
+    ]),
+    query(`${FROM_ORDERS} WHERE o.shop = ? AND o.order_number = ?`, [shop, reference]),
+    query(`${FROM_ORDERS} WHERE o.shop = ? AND o.shop_order_id = ?`, [shop, reference]),
   ];
-  return found.map((from) => ({ sql: `${selectRecords(documentAsText)} ${from}`, values: [shop, reference] }));
+
+  function query(from: string, values: readonly SqlValue[]): SqlQuery {
+    return { sql: `${selectRecords(documentAsText)} ${from}`, values };
+  }
 }
 
-/** The most recently touched orders of the ledger; with `conflictsOnly`, of the stored orders. */
+/** Every ledger row of an order: that of its number, of its former numbers, and of events that failed. */
+export function findByShopOrderId(documentAsText: string, shop: string, shopOrderId: string): SqlQuery {
+  const sql = `${selectRecords(documentAsText)} ${FROM_LEDGER} WHERE l.shop = ? AND l.shop_order_id = ?`;
+  return { sql, values: [shop, shopOrderId] };
+}
+
+/** Of several ledger rows of one order (its number, former numbers, failed events), the latest stands for it. */
+const IS_LATEST = `NOT EXISTS (SELECT 1 FROM order_ledger n
+  WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.order_number = l.order_number
+    AND n.updated_at > l.updated_at)`;
+
+/** The most recently touched orders and failed events of the ledger; with `conflictsOnly`, of the stored orders. */
 export function listRecent(documentAsText: string, shop: string, filter: OrderFilter): SqlQuery {
   const conflictsOnly = filter.conflictsOnly === true;
   const touched = conflictsOnly ? 'coalesce(l.updated_at, o.synced_at)' : 'l.updated_at';
   const state = conflictsOnly ? "coalesce(l.state, 'synced')" : 'l.state';
-  const conditions = [conflictsOnly ? 'o.shop = ?' : 'l.shop = ?'];
+  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', IS_LATEST];
   const values: SqlValue[] = [shop];
   if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
   if (filter.since !== undefined) {

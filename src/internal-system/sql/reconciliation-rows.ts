@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LEDGER_STATES } from '../ledger.ts';
-import type { ScanRun, ScanState } from '../reconciliation-store.ts';
+import type { KnownOrder, ScanRun, ScanState, StoredContent } from '../reconciliation-store.ts';
 import type { Row, ScanRow } from './columns.ts';
+import { referenceOf } from './ledger-keys.ts';
 import { instant, orderStatus } from './records.ts';
 
 /** The rows of reconciliation: the same columns in every database (see each schema.ts). */
@@ -62,6 +63,7 @@ export const nowRow = z.object({ now: instant });
 
 export const storedRow = z.object({
   order_number: z.string(),
+  shop_order_id: z.string(),
   status: orderStatus,
   updated_at: instant,
   content_hash: z.string(),
@@ -69,5 +71,52 @@ export const storedRow = z.object({
   currency: z.string(),
   grand_total: z.string(),
 });
+type StoredRow = z.output<typeof storedRow>;
 
-export const lastEventRow = z.object({ reference: z.string(), state: z.enum(LEDGER_STATES), updated_at: instant });
+export const lastEventRow = z.object({
+  reference: z.string(),
+  order_number: z.string().nullable(),
+  state: z.enum(LEDGER_STATES),
+  updated_at: instant,
+});
+export type LastEventRow = z.output<typeof lastEventRow>;
+
+/**
+ * @param events of these numbers and of the stored orders' ids
+ * @param ambiguous names that may be another order's: an event of that name that failed before the fetch is nobody's, so the
+ *   order gets one of its own
+ */
+export function knownFrom(
+  numbers: readonly string[],
+  stored: readonly StoredRow[],
+  events: readonly LastEventRow[],
+  ambiguous: ReadonlySet<string>,
+): [string, KnownOrder][] {
+  const rowOf = new Map(stored.map((row) => [row.order_number, row]));
+  const eventsOf = Map.groupBy(events, ({ reference }) => referenceOf(reference));
+  return numbers.flatMap((number): [string, KnownOrder][] => {
+    const row = rowOf.get(number);
+    const names = [number, ...(row === undefined || row.shop_order_id === number ? [] : [row.shop_order_id])];
+    const [last] = names
+      .flatMap((name) => eventsOf.get(name) ?? [])
+      .filter((event) =>
+        event.order_number === null ? !ambiguous.has(referenceOf(event.reference)) : event.order_number === number,
+      )
+      .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+    const lastEvent = last === undefined ? undefined : { state: last.state, at: last.updated_at };
+    if (row === undefined && lastEvent === undefined) return [];
+    return [[number, { stored: row === undefined ? undefined : storedContent(row), lastEvent }]];
+  });
+}
+
+function storedContent(row: StoredRow): StoredContent {
+  return {
+    shopOrderId: row.shop_order_id,
+    status: row.status,
+    updatedAt: row.updated_at,
+    contentHash: row.content_hash,
+    placedAt: row.placed_at,
+    currency: row.currency,
+    grandTotal: row.grand_total,
+  };
+}

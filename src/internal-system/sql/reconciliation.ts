@@ -1,6 +1,15 @@
 import type { KnownOrder, ReconciliationStore, ScanKind, ScanState, TakenScan } from '../reconciliation-store.ts';
 import { type Row, SCAN_COLUMNS } from './columns.ts';
-import { lastEventRow, nowRow, scanColumns, scanOf, storedRow } from './reconciliation-rows.ts';
+import { failureKey, referenceOf } from './ledger-keys.ts';
+import {
+  knownFrom,
+  type LastEventRow,
+  lastEventRow,
+  nowRow,
+  scanColumns,
+  scanOf,
+  storedRow,
+} from './reconciliation-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 /** The orders that one query asks for. */
@@ -21,24 +30,13 @@ export class SqlReconciliation implements ReconciliationStore {
     for (let start = 0; start < orderNumbers.length; start += MAX_NUMBERS) {
       const numbers = orderNumbers.slice(start, start + MAX_NUMBERS);
       // Events first: an order stored between the two queries is then seen as stored.
-      const events = await this.#select(Object.keys(lastEventRow.shape), 'order_ledger', 'reference', numbers);
-      const orders = await this.#select(Object.keys(storedRow.shape), 'orders', 'order_number', numbers);
-      for (const raw of events) {
-        const { reference, state, updated_at: at } = lastEventRow.parse(raw);
-        known.set(reference, { stored: undefined, lastEvent: { state, at } });
-      }
-      for (const raw of orders) {
-        const row = storedRow.parse(raw);
-        const stored = {
-          status: row.status,
-          updatedAt: row.updated_at,
-          contentHash: row.content_hash,
-          placedAt: row.placed_at,
-          currency: row.currency,
-          grandTotal: row.grand_total,
-        };
-        known.set(row.order_number, { stored, lastEvent: known.get(row.order_number)?.lastEvent });
-      }
+      const events = await this.#lastEvents(numbers.flatMap((number) => [number, failureKey(number)]));
+      const rows = await this.#select(Object.keys(storedRow.shape), 'orders', 'order_number', numbers, MAX_NUMBERS);
+      const stored = rows.map((row) => storedRow.parse(row));
+      const byId = stored.filter((row) => row.shop_order_id !== row.order_number);
+      events.push(...(await this.#lastEvents(byId.map((row) => failureKey(row.shop_order_id)))));
+      const ambiguous = await this.#ambiguousNames(events, numbers);
+      for (const [number, order] of knownFrom(numbers, stored, events, ambiguous)) known.set(number, order);
     }
     return known;
   }
@@ -82,10 +80,40 @@ export class SqlReconciliation implements ReconciliationStore {
     return scanOf(row).state;
   }
 
+  async #lastEvents(keys: readonly string[]): Promise<LastEventRow[]> {
+    if (keys.length === 0) return [];
+    const columns = Object.keys(lastEventRow.shape);
+    const rows = await this.#select(columns, 'order_ledger', 'reference', keys, 2 * MAX_NUMBERS);
+    return rows.map((row) => lastEventRow.parse(row));
+  }
+
+  /** Names by which an event failed before the fetch, and that are one order's id and another's number. */
+  async #ambiguousNames(events: readonly LastEventRow[], numbers: readonly string[]): Promise<ReadonlySet<string>> {
+    const names = events.filter((row) => row.order_number === null).map((row) => referenceOf(row.reference));
+    const ids = await this.#namesIn('shop_order_id', names);
+    const others = [...ids].filter((name) => !numbers.includes(name));
+    const taken = await this.#namesIn('order_number', others);
+    return new Set([...ids].filter((name) => numbers.includes(name) || taken.has(name)));
+  }
+
+  /** Those of the names that are some order's number, or id, and not both. */
+  async #namesIn(column: 'order_number' | 'shop_order_id', names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set();
+    const rows = await this.#select(['order_number', 'shop_order_id'], 'orders', column, names, 2 * MAX_NUMBERS);
+    const distinct = rows.filter((row) => row['order_number'] !== row['shop_order_id']);
+    return new Set(distinct.map((row) => String(row[column])));
+  }
+
   /** Always with the same number of placeholders, so that a database that caches statements caches just these. */
-  async #select(columns: readonly string[], table: string, key: string, values: readonly string[]): Promise<Row[]> {
+  async #select(
+    columns: readonly string[],
+    table: string,
+    key: string,
+    values: readonly string[],
+    placeholders: number,
+  ): Promise<Row[]> {
     const [first = ''] = values;
-    const padded = Array.from({ length: MAX_NUMBERS }, (_, index) => values[index] ?? first);
+    const padded = Array.from({ length: placeholders }, (_, index) => values[index] ?? first);
     return await this.#database.read({
       sql: `SELECT ${columns.join(', ')} FROM ${table}
              WHERE shop = ? AND ${key} IN (${padded.map(() => '?').join(', ')})`,

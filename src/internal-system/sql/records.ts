@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { EVENT_TYPES } from '../../messages/order-event.ts';
 import { amountText } from '../../orders/money.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
+import { openConflicts } from '../conflicts.ts';
 import { LEDGER_STATES, type OrderRecord } from '../ledger.ts';
 import type { StoredVersion } from '../newest-wins.ts';
 import type { Row } from './columns.ts';
+import { referenceOf } from './ledger-keys.ts';
 
 /** Rows read back, in the types of any driver: times as Date or ISO text, flags as boolean or 0 and 1. */
 export const instant = z
@@ -17,12 +19,15 @@ export const orderStatus = z.enum(ORDER_STATUSES).catch('pending');
 
 const versionRow = z.object({
   order_number: z.string(),
+  shop_order_id: z.string(),
   updated_at: instant,
   status: orderStatus,
   fetched_at: instant,
   content_hash: z.string(),
   fulfilment_status: z.string(),
   cancel_conflict: flag,
+  conflicts: z.string().nullable(),
+  conflict_at: instant.nullable(),
 });
 
 export const VERSION_COLUMNS = Object.keys(versionRow.shape);
@@ -32,13 +37,17 @@ export function storedVersions(rows: readonly Row[]): Map<string, StoredVersion>
   return new Map(
     rows.map((raw) => {
       const row = versionRow.parse(raw);
+      const conflicts = openConflicts(row.cancel_conflict, row.conflicts);
       const version = {
+        orderNumber: row.order_number,
+        shopOrderId: row.shop_order_id,
         updatedAt: row.updated_at,
         status: row.status,
         fetchedAt: row.fetched_at,
         contentHash: row.content_hash,
         fulfilmentStatus: row.fulfilment_status,
-        cancelConflict: row.cancel_conflict,
+        conflicts,
+        conflictAt: conflicts.length === 0 ? null : row.conflict_at,
       };
       return [row.order_number, version];
     }),
@@ -56,6 +65,8 @@ const storedPart = z.object({
   order_updated_at: instant,
   fulfilment_status: z.string(),
   cancel_conflict: flag,
+  conflicts: z.string().nullable(),
+  conflict_at: instant.nullable(),
   totals_mismatch: flag,
   line_count: z.coerce.number(),
   document: z.string(),
@@ -75,11 +86,18 @@ const recordRow = z.object({
   is_stored: flag,
 });
 
+const touchedRow = z.object({ touched_at: instant });
+
+/** When anything was last noted of it. */
+export function touchedAt(row: Row): string {
+  return touchedRow.parse(row).touched_at;
+}
+
 /** A row of one of the queries in `queries.ts` → everything known of the order. */
 export function orderRecord(row: Row): OrderRecord {
   const ledger = recordRow.parse(row);
   return {
-    reference: ledger.reference,
+    reference: referenceOf(ledger.reference),
     orderNumber: ledger.order_number,
     shopOrderId: ledger.shop_order_id,
     state: ledger.state,
@@ -105,6 +123,8 @@ function storedOrder(row: Row): OrderRecord['stored'] {
     updatedAt: order.order_updated_at,
     fulfilmentStatus: order.fulfilment_status,
     cancelConflict: order.cancel_conflict,
+    conflicts: openConflicts(order.cancel_conflict, order.conflicts),
+    conflictAt: order.cancel_conflict ? order.conflict_at : null,
     totalsMismatch: order.totals_mismatch,
     lines: order.line_count,
     document: order.document,

@@ -1,9 +1,12 @@
 import Big from 'big.js';
-import { type Order, totalsAddUp } from '../../orders/order.ts';
+import type { Order } from '../../orders/order.ts';
+import { totalsAddUp } from '../../orders/totals.ts';
+import { conflictsText } from '../conflicts.ts';
 import type { Snapshot } from '../internal-system.ts';
 import { type LedgerFailure, type LedgerState, ledgerError } from '../ledger.ts';
 import { storable, type Version } from '../newest-wins.ts';
 import type { LedgerRow, LineRow, OrderRow } from './columns.ts';
+import { failureKey } from './ledger-keys.ts';
 
 const LEDGER_SYNCED: LedgerState = 'synced';
 const MAX_ERROR_LENGTH = 2000;
@@ -26,9 +29,11 @@ export function orderRow(shop: string, version: Version, syncedAt: string): Orde
     paid_at: order.paidAt,
     cancelled_at: order.cancelledAt,
     updated_at: order.updatedAt,
-    buyer_name: storable(order.buyer.name),
+    buyer_name: storable(order.buyer?.name ?? null),
     fulfilment_status: version.fulfilmentStatus,
-    cancel_conflict: version.cancelConflict,
+    cancel_conflict: version.conflicts.length > 0,
+    conflicts: conflictsText(version.conflicts),
+    conflict_at: version.conflicts.length === 0 ? null : (version.conflictAt ?? syncedAt),
     totals_mismatch: !totalsAddUp(order),
     content_hash: version.contentHash,
     fetched_at: version.fetchedAt,
@@ -58,12 +63,17 @@ export function quantityText(quantity: number): string {
   return Number.isSafeInteger(quantity) ? String(quantity) : new Big(quantity).round(12).toFixed();
 }
 
-/** From now on the order is kept under its number, whatever the event called it. */
-export function syncedLedgerRow(shop: string, { order, fetchedAt, eventInfo }: Snapshot, syncedAt: string): LedgerRow {
+/** An order is kept under its number, whatever the event called it. */
+export function syncedLedgerRow(
+  shop: string,
+  orderNumber: string,
+  { order, fetchedAt, eventInfo }: Snapshot,
+  syncedAt: string,
+): LedgerRow {
   return {
     shop,
-    reference: order.orderNumber,
-    order_number: order.orderNumber,
+    reference: orderNumber,
+    order_number: orderNumber,
     shop_order_id: order.shopOrderId,
     state: LEDGER_SYNCED,
     attempts: eventInfo.attempt,
@@ -76,13 +86,13 @@ export function syncedLedgerRow(shop: string, { order, fetchedAt, eventInfo }: S
   };
 }
 
-export function failedLedgerRow(shop: string, reference: string, failure: LedgerFailure): LedgerRow {
-  const { eventInfo } = failure;
+export function failedLedgerRow(shop: string, failure: LedgerFailure): LedgerRow {
+  const { eventInfo, order } = failure;
   return {
     shop,
-    reference,
-    order_number: null,
-    shop_order_id: null,
+    reference: failureKey(eventInfo.reference),
+    order_number: order?.orderNumber ?? null,
+    shop_order_id: order?.shopOrderId ?? null,
     state: failure.state,
     attempts: eventInfo.attempt,
     last_event: eventInfo.event,

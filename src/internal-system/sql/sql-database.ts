@@ -1,3 +1,4 @@
+import type { Notify } from '../internal-system.ts';
 import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
@@ -7,6 +8,15 @@ import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, Scan
 export interface NewOrder {
   readonly version: Version;
   readonly eventInfo: EventInfo;
+}
+
+/** How a database server is reached. */
+export interface ServerOptions {
+  /** `postgres://…` or `mysql://user:password@host:port/database?sslmode=…` */
+  readonly url: string;
+  /** Asked when the server refuses the credentials: they may have been rotated. */
+  readonly currentUrl: () => string;
+  readonly notify: Notify;
 }
 
 export interface SqlQuery {
@@ -38,8 +48,8 @@ export interface SqlDatabase {
   transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
 
   /**
-   * Writes those of these orders that have left no trace yet, in a transaction of its own, and returns their numbers. Absent
-   * where looking first costs next to nothing.
+   * Writes those of these orders that have left no trace yet, neither under their number nor under their id, in a transaction
+   * of its own, and returns their numbers. Absent where looking first costs next to nothing.
    */
   insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>>;
 
@@ -56,7 +66,10 @@ export interface SqlTransaction {
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
 
-  /** Fails if another transaction has inserted one of them since: the transaction then runs again, and sees it. */
+  /**
+   * Fails if one of them is stored under its number or its id after all, inserted by another transaction or under a number that
+   * was not looked up: the transaction then runs again, and sees it.
+   */
   insertOrders(rows: readonly OrderRow[]): Promise<void>;
 
   /** Writes these columns of rows that exist and are locked. */
@@ -69,11 +82,11 @@ export interface SqlTransaction {
   /** Inserts ledger rows; in existing ones, writes only the `updated` columns. */
   saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void>;
 
-  /** Removes ledger rows kept under these shop ids from when the order number was still unknown. */
-  deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void>;
+  /** Removes the ledger rows with these references. */
+  deleteLedger(shop: string, references: readonly string[]): Promise<void>;
 
-  /** `reference` and `shop_order_id` of the ledger rows with these shop ids. */
-  findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]>;
+  /** A statement that is the same everywhere, and rare: it is not prepared. */
+  run(query: SqlQuery): Promise<Row[]>;
 
   /** The row of a scan, created if need be, locked until the transaction ends; with the server's clock as `now`. */
   lockScan(shop: string, scan: ScanKind): Promise<Row>;

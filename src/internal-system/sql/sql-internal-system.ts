@@ -1,10 +1,13 @@
+import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
-import { findRecords, listRecent } from './queries.ts';
+import { findOrders } from './find-orders.ts';
+import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
-import type { SqlDatabase, SqlQuery } from './sql-database.ts';
-import { rejectUnstorable, writeFailures, writeOrders } from './write-orders.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { writeFailures } from './write-failures.ts';
+import { rejectUnstorable, writeOrders } from './write-orders.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
@@ -30,21 +33,18 @@ export class SqlInternalSystem implements InternalSystem {
     return await writeOrders(this.#database, this.#shop, snapshots);
   }
 
-  async recordFailures(failures: readonly LedgerFailure[]): Promise<void> {
-    if (failures.length === 0) return;
-    await this.#database.transaction((transaction) => writeFailures(transaction, this.#shop, failures));
+  async recordFailures(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
+    if (failures.length === 0) return [];
+    return await this.#database.transaction((transaction) => writeFailures(transaction, this.#shop, failures));
   }
 
   async findOrders(reference: string): Promise<OrderRecord[]> {
-    const found = new Map<string, OrderRecord>();
-    for (const query of findRecords(this.#database.documentAsText, this.#shop, reference)) {
-      for (const record of await this.#records(query)) found.set(record.reference, record);
-    }
-    return [...found.values()];
+    return await findOrders(this.#database, this.#shop, reference);
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    return await this.#records(listRecent(this.#database.documentAsText, this.#shop, filter));
+    const query = listRecent(this.#database.documentAsText, this.#shop, filter);
+    return (await this.#database.read(query)).map(orderRecord);
   }
 
   async check(): Promise<void> {
@@ -53,9 +53,5 @@ export class SqlInternalSystem implements InternalSystem {
 
   async close(): Promise<void> {
     await this.#database.close();
-  }
-
-  async #records(query: SqlQuery): Promise<OrderRecord[]> {
-    return (await this.#database.read(query)).map(orderRecord);
   }
 }

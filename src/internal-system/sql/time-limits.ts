@@ -10,6 +10,10 @@ export const TIME_LIMITS_MS = {
   answer: 12_000,
   /** After this, the server ends a transaction whose daemon stopped in the middle, and frees its locks. */
   idleInTransaction: 15_000,
+  /** A statement that changes large tables, once. */
+  migration: 600_000,
   rollback: 2_000,
+  /** For asking the server to give up a statement that it did not answer. */
+  cancel: 2_000,
   close: 3_000,
 } as const;

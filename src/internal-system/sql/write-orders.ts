@@ -1,18 +1,15 @@
 import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
-import type { LedgerFailure } from '../ledger.ts';
-import { planWrites, type Version } from '../newest-wins.ts';
-import {
-  FAILED_LEDGER_COLUMNS,
-  type LedgerRow,
-  REFETCHED_ORDER_COLUMNS,
-  SYNCED_LEDGER_COLUMNS,
-  UPDATED_ORDER_COLUMNS,
-} from './columns.ts';
+import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
+import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
+import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
-import { failedLedgerRow, lineRows, orderRow, quantityText, syncedLedgerRow } from './rows.ts';
+import { renameOrder } from './rename-order.ts';
+import { lineRows, orderRow, quantityText, syncedLedgerRow } from './rows.ts';
+import { lastOfEach, sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
@@ -31,34 +28,64 @@ export async function writeOrders(
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
-  const results = await database.transaction((transaction) => writeSnapshots(transaction, shop, others, now));
+  let runs = 0;
+  const results = await database.transaction(async (transaction) => {
+    runs += 1;
+    const stored = await lockStored(transaction, shop, others, runs > 1);
+    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now);
+  });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
+
+  /** Only of orders that staff pick from and that have changed since. */
+  async function withDocuments(stored: ReadonlyMap<string, StoredVersion>, transaction: SqlTransaction) {
+    const numbers = needsDocument(stored, others);
+    if (numbers.length === 0) return stored;
+    const documents = await documentsOf(transaction, database.documentAsText, shop, numbers);
+    return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
+  }
 }
 
 /**
- * A write with care, in one transaction: lock what is stored → plan → orders → lines → ledger.
+ * What is stored under the orders' numbers. Nearly always that is all there is; an order that is stored under another number is
+ * noticed when its id is inserted again, and looked up by it when the transaction runs again.
+ */
+async function lockStored(
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  byId: boolean,
+): Promise<Map<string, StoredVersion>> {
+  const numbers = snapshots.map(({ order }) => order.orderNumber);
+  const ids = byId ? sortedUnique(snapshots.map(({ order }) => order.shopOrderId)) : [];
+  const others = byId ? await numbersOfIds(transaction, shop, ids) : [];
+  return storedVersions(await transaction.lockOrders(shop, sortedUnique([...numbers, ...others])));
+}
+
+/**
+ * A write with care, in one transaction, of what is locked: plan → orders → lines → ledger.
  *
  * @param now an instant as ISO text
  */
 async function writeSnapshots(
   transaction: SqlTransaction,
   shop: string,
+  stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
 ): Promise<readonly WriteResult[]> {
-  const numbers = sortedUnique(snapshots.map(({ order }) => order.orderNumber));
-  const stored = storedVersions(await transaction.lockOrders(shop, numbers));
-  const { results, versions, refetched } = planWrites(stored, snapshots);
+  const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
   const appeared = versions.filter((version) => version.isNew);
   const changed = versions.filter((version) => !version.isNew);
+  for (const renaming of renamed) await renameOrder(transaction, shop, renaming);
   if (appeared.length > 0) await transaction.insertOrders(rows(appeared));
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
   if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const settled = snapshots.filter((_, index) => results[index]?.outcome !== 'tied');
-  if (settled.length > 0) await saveSynced(transaction, shop, settled, now);
+  const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
+  const settled = snapshots.filter((_, index) => isSettled[index]);
+  if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);
   return results;
 }
 
@@ -71,51 +98,27 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
 }
 
 /**
- * The ledger records every delivery, even one that changed nothing, and a tie once it is decided. Of several for one order, it
- * records the last.
+ * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
+ * several for one order, it records the last. What failed before under the event's name for the order is done with.
  */
 async function saveSynced(
   transaction: SqlTransaction,
   shop: string,
   snapshots: readonly Snapshot[],
+  numberOf: (order: Order) => string,
   now: string,
 ): Promise<void> {
-  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, snapshot, now));
-  await transaction.saveLedger(lastOfEach(rows), SYNCED_LEDGER_COLUMNS);
-  const orders = snapshots.map(({ order }) => order).filter((order) => order.shopOrderId !== order.orderNumber);
-  if (orders.length === 0) return;
-  await transaction.deleteUnresolved(shop, sortedUnique(orders.map((order) => order.shopOrderId)));
-}
-
-/** A failure is recorded in the order's row if its number is known, else under the event's name for it. */
-export async function writeFailures(
-  transaction: SqlTransaction,
-  shop: string,
-  failures: readonly LedgerFailure[],
-): Promise<void> {
-  const references = sortedUnique(failures.map(({ eventInfo }) => eventInfo.reference));
-  const known = await transaction.findByShopOrderIds(shop, references);
-  const rowOf = new Map(known.map((row) => [row['shop_order_id'], String(row['reference'])]));
-  const rows = failures.map((failure) => {
-    const { reference } = failure.eventInfo;
-    return failedLedgerRow(shop, rowOf.get(reference) ?? reference, failure);
-  });
-  await transaction.saveLedger(lastOfEach(rows), FAILED_LEDGER_COLUMNS);
-}
-
-function lastOfEach(rows: readonly LedgerRow[]): LedgerRow[] {
-  const last = new Map(rows.map((row) => [String(row.reference), row]));
-  return sortedUnique(last.keys()).flatMap((reference) => last.get(reference) ?? []);
-}
-
-function sortedUnique(texts: Iterable<string>): string[] {
-  return [...new Set(texts)].sort();
+  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, numberOf(snapshot.order), snapshot, now));
+  const latest = lastOfEach(rows, ({ reference }) => String(reference));
+  await transaction.saveLedger(latest, UPDATED_LEDGER_COLUMNS);
+  const failures = snapshots.map(({ eventInfo }) => failureKey(eventInfo.reference));
+  await transaction.deleteLedger(shop, sortedUnique(failures));
 }
 
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
-  const line = order.lines.findIndex(({ quantity }) => !/^\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  const line = order.lines.findIndex(({ quantity }) => !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
   if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
   // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
   const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);

@@ -2,20 +2,24 @@ import { ConfigError, SyncError } from '../../errors.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
+const READ_ONLY = 8;
+const IO_ERROR = 10;
+const CORRUPT = 11;
 const CANNOT_OPEN = 14;
+const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
 
 /** What SQLite's primary result codes mean for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<number, WriteReason>> = {
   18: 'write_rejected', // TOOBIG
-  19: 'write_rejected', // CONSTRAINT, a trigger's RAISE too
+  [CONSTRAINT]: 'write_rejected', // a trigger's RAISE too
   20: 'write_rejected', // MISMATCH
   3: 'internal_system_unavailable', // PERM
   5: 'internal_system_unavailable', // BUSY, after the busy timeout
   7: 'internal_system_unavailable', // NOMEM
-  8: 'internal_system_unavailable', // READONLY
-  10: 'internal_system_unavailable', // IOERR
-  11: 'internal_system_unavailable', // CORRUPT
+  [READ_ONLY]: 'internal_system_unavailable',
+  [IO_ERROR]: 'internal_system_unavailable',
+  [CORRUPT]: 'internal_system_unavailable',
   13: 'internal_system_unavailable', // FULL
   [CANNOT_OPEN]: 'internal_system_unavailable',
   [NOT_A_DATABASE]: 'internal_system_unavailable',
@@ -27,6 +31,11 @@ const REMEDIES: Readonly<Record<number, string>> = {
   [CANNOT_OPEN]: 'Check the path in INTERNAL_SYSTEM_URL, and that this user may create and write files there.',
   [NOT_A_DATABASE]: 'The file is not an SQLite database: name another one in INTERNAL_SYSTEM_URL.',
 };
+
+/** Whether the connection itself may be to blame, as with a volume that was unmounted: another one may work. */
+export function leadsNowhere(error: unknown): boolean {
+  return [READ_ONLY, IO_ERROR, CORRUPT, CANNOT_OPEN, NOT_A_DATABASE].includes(primaryCode(error) ?? 0);
+}
 
 /** An error of node:sqlite while the daemon works → SyncError; any other error stays as it is. */
 export function asWriteError(error: unknown): unknown {
@@ -40,6 +49,11 @@ export function asSetupError(error: unknown): unknown {
   const remedy = REMEDIES[primaryCode(error) ?? 0];
   if (remedy === undefined) return asWriteError(error);
   return new ConfigError([`SQLite answered ${describe(error)}. ${remedy}`]);
+}
+
+/** The order is stored already, under another number: its id was inserted again. */
+export function orderAppeared(error: unknown): boolean {
+  return primaryCode(error) === CONSTRAINT && error instanceof Error && error.message.includes('orders.shop_order_id');
 }
 
 /** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */

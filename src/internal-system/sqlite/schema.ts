@@ -1,4 +1,5 @@
 import type { Migrations } from '../sql/migrate.ts';
+import { STORED_TWICE } from '../sql/stored-twice.ts';
 
 /**
  * SQLite has neither exact decimals nor times: amounts are text as they were sent, times are ISO text in UTC with
@@ -91,4 +92,38 @@ export const SQLITE_MIGRATIONS: Migrations = [
     )`,
   ],
   ['DROP INDEX IF EXISTS orders_placed_at', 'DROP INDEX IF EXISTS orders_updated_at'],
+  [
+    'ALTER TABLE orders ADD COLUMN conflicts TEXT',
+    'ALTER TABLE orders ADD COLUMN conflict_at TEXT',
+    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict = TRUE",
+    `UPDATE orders SET shop_order_id = substr(old.shop_order_id, 1, 40) || ' (old ' || old.place || ')', cancel_conflict = TRUE,
+            conflicts = CASE WHEN orders.conflicts IS NULL THEN 'number_changed' ELSE orders.conflicts || ', number_changed' END,
+            conflict_at = coalesce(orders.conflict_at, orders.synced_at)
+       FROM (${STORED_TWICE}) AS old
+      WHERE orders.shop = old.shop AND orders.order_number = old.order_number`,
+    `UPDATE order_ledger SET shop_order_id = o.shop_order_id FROM orders o
+      WHERE o.shop = order_ledger.shop AND o.order_number = order_ledger.order_number AND o.shop_order_id LIKE '% (old %)'`,
+    'DROP INDEX orders_shop_order_id',
+    'CREATE UNIQUE INDEX orders_identity ON orders (shop, shop_order_id)',
+    "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
+  ],
+  [
+    'PRAGMA writable_schema = ON',
+    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
+    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+    // Any change of a table tells other connections to read the schema again; RESET does so for this one.
+    'CREATE TABLE order_sync_reload (version INTEGER)',
+    'DROP TABLE order_sync_reload',
+    'PRAGMA writable_schema = RESET',
+  ],
 ];
+
+/**
+ * SQLite before 3.53 (Node before 26) can drop NOT NULL only by building the table anew, which would take minutes, twice the
+ * disk, and whatever staff added. So the table's own text is edited, as https://sqlite.org/lang_altertable.html describes for
+ * just this: no row is touched. Text that staff wrote differently stays as it is.
+ */
+function nullable(table: string, ...columns: string[]): string {
+  const edited = columns.reduce((sql, name) => `replace(${sql}, ' ${name} TEXT NOT NULL', ' ${name} TEXT')`, 'sql');
+  return `UPDATE sqlite_schema SET sql = ${edited} WHERE type = 'table' AND name = '${table}'`;
+}

@@ -1,52 +1,68 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { ConfigError } from '../../errors.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ConfigError, SyncError } from '../../errors.ts';
+import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
-import { asSetupError, asWriteError } from './errors.ts';
+import { DatabaseFile } from './database-file.ts';
+import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
 import { SQLITE_MIGRATIONS } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
-/** Every call blocks the event loop: a lock held for longer than this is an outage. */
-const BUSY_TIMEOUT_MS = 2_000;
+/** Orders are stored later than they were changed in the shop, by the time that their events waited. */
+const EVENTS_WAIT_MS = 3_600_000;
 
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
   /** The file has one writer at a time. */
   readonly maxWrites = 1;
-  readonly #path: string;
+  readonly #file: DatabaseFile;
+  readonly #notify: Notify;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
   #lastCall: Promise<unknown> = Promise.resolve();
+  #idleWatch: NodeJS.Timeout | undefined;
 
   /** @param path of the database file, relative to the working directory; its directory is created */
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, notify: Notify) {
+    this.#file = new DatabaseFile(path);
+    this.#notify = notify;
   }
 
   async open(): Promise<void> {
     await this.#enqueue(async () => {
       try {
         this.#close();
-        this.#database = openFile(this.#path);
+        this.#database = this.#file.open();
+        configure(this.#database);
         await migrate(this.#schema(), SQLITE_MIGRATIONS);
+        this.#file.remember();
       } catch (error) {
         this.#close();
         throw asSetupError(error);
       }
     });
+    // Beside a new file, other programs find the old one's log until we remove it.
+    this.#idleWatch ??= setInterval(
+      () => void this.#enqueue(() => this.#follow()).catch(() => undefined),
+      1_000,
+    ).unref();
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     return await this.#enqueue(async () => {
       try {
-        return await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        await this.#ensureInPlace();
+        const run = () => this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
+        const result = await retryTransaction(run, orderAppeared);
+        if (this.#file.holdsCommits) return result;
+        await this.#follow();
+        throw unavailable(`The SQLite file ${this.#file.path} or its log was moved away in the middle of a commit.`);
       } catch (error) {
-        throw asWriteError(error);
+        throw this.#afterFailure(error);
       }
     });
   }
@@ -54,9 +70,10 @@ export class Sqlite implements SqlDatabase {
   async read({ sql, values }: SqlQuery): Promise<Row[]> {
     return await this.#enqueue(async () => {
       try {
+        await this.#ensureInPlace();
         return this.#prepare(sql).all(...values.map(sqliteValue));
       } catch (error) {
-        throw asWriteError(error);
+        throw this.#afterFailure(error);
       }
     });
   }
@@ -64,6 +81,7 @@ export class Sqlite implements SqlDatabase {
   async check(): Promise<void> {
     await this.#enqueue(async () => {
       try {
+        await this.#ensureInPlace();
         await requireCurrentVersion(this.#schema(), SQLITE_MIGRATIONS);
         await this.#commit(async () => {
           for (const probe of WRITE_PROBES) this.#prepare(probe).run();
@@ -75,12 +93,76 @@ export class Sqlite implements SqlDatabase {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#idleWatch);
     await this.#enqueue(async () => this.#close());
+  }
+
+  /** Cheap, as it comes before each call; the rest is looked at once a second. */
+  async #ensureInPlace(): Promise<void> {
+    if (this.#database === undefined || !this.#file.isInPlace) await this.#follow();
+  }
+
+  /**
+   * Makes sure that the open file is the one at the path. Another one is only taken if it is a database of ours, such as a
+   * restored backup: the first start creates one, but from then on its absence is a fault.
+   *
+   * @throws SyncError `internal_system_unavailable`
+   */
+  async #follow(): Promise<void> {
+    const { path } = this.#file;
+    const change = this.#file.compare();
+    if (change === 'same' && (this.#database !== undefined || !this.#file.isKnown)) return;
+    if (change === 'gone') {
+      throw unavailable(
+        `The SQLite file ${path} is gone, deleted, moved or unmounted, since it was opened: put it back, or restart order-sync to begin an empty one.`,
+      );
+    }
+    if (this.#database !== undefined) this.#file.leave(this.#database);
+    this.#close();
+    await this.#reopen();
+    if (change === 'replaced') this.#notify('error', this.#replacedMessage());
+    else if (change === 'damaged')
+      this.#notify('warn', `${path}-wal or -shm was removed in use. Nothing was lost this time.`);
+  }
+
+  async #reopen(): Promise<void> {
+    const { path } = this.#file;
+    try {
+      this.#database = this.#file.open();
+      if ((await this.#schema().version()) === 0) {
+        throw unavailable(
+          `The SQLite file ${path} was replaced by one that is not order-sync's: put the right one there.`,
+        );
+      }
+      configure(this.#database);
+      await migrate(this.#schema(), SQLITE_MIGRATIONS);
+      this.#file.remember();
+    } catch (error) {
+      this.#close();
+      const failure = asSetupError(error);
+      throw failure instanceof ConfigError ? unavailable(failure.message) : failure;
+    }
+  }
+
+  #replacedMessage(): string {
+    const row = this.#prepare('SELECT max(updated_at) AS newest FROM order_ledger').get();
+    const newest = row?.['newest'];
+    const since = typeof newest === 'string' ? `what was stored after ${newest} is` : 'all orders are';
+    const from = typeof newest === 'string' ? new Date(Date.parse(newest) - EVENTS_WAIT_MS).toISOString() : '30d';
+    return (
+      `The SQLite file ${this.#file.path} was replaced while order-sync ran; from now on it writes to the new one. In there, ` +
+      `${since} missing. To get it back: order-sync reconcile --since ${from}, then the same with --deep`
+    );
+  }
+
+  #afterFailure(error: unknown): unknown {
+    if (this.#file.isKnown && leadsNowhere(error)) this.#close();
+    return asWriteError(error);
   }
 
   #close(): void {
     this.#statements.clear();
-    this.#database?.close();
+    if (this.#database?.isOpen === true) this.#database.close();
     this.#database = undefined;
   }
 
@@ -114,7 +196,12 @@ export class Sqlite implements SqlDatabase {
         const row = this.#prepare('SELECT coalesce(max(version), 0) AS version FROM order_sync_schema').get();
         return Number(row?.['version']);
       },
-      exclusively: (upgrade) => this.#commit(() => upgrade(async (statement) => this.#opened().exec(statement))),
+      exclusively: async (upgrade) => {
+        // A migration may edit a table's definition, which the defensive mode of Node 25 and later forbids.
+        this.#opened().enableDefensive?.(false);
+        await this.#commit(() => upgrade(async (statement) => this.#opened().exec(statement)));
+        this.#opened().enableDefensive?.(true);
+      },
     };
   }
 
@@ -132,26 +219,11 @@ export class Sqlite implements SqlDatabase {
   }
 }
 
-function openFile(path: string): DatabaseSync {
-  if (path !== ':memory:') makeDirectory(dirname(path));
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    // Readers don't wait for writers, and a commit is on disk before it is reported: events are acked on the strength of it.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+/** Readers don't wait for writers, and a commit is on disk before it is reported: events are acked on the strength of it. */
+function configure(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
 }
 
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError([
-      `The directory ${directory} of the SQLite database can't be created (${code}): check the path in INTERNAL_SYSTEM_URL, and that this user may write there.`,
-    ]);
-  }
+function unavailable(message: string): SyncError {
+  return new SyncError('internal_system_unavailable', message);
 }

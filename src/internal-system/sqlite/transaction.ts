@@ -15,7 +15,7 @@ import {
   type SqlValue,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
-import type { SqlTransaction } from '../sql/sql-database.ts';
+import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 
 const INSERT_ORDER = insertInto('orders', ORDER_COLUMNS);
 const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);
@@ -63,19 +63,15 @@ export class SqliteTransaction implements SqlTransaction {
     for (const row of rows) this.#run(upsert, values(row, LEDGER_COLUMNS));
   }
 
-  async deleteUnresolved(shop: string, shopOrderIds: readonly string[]): Promise<void> {
-    this.#run(
-      `DELETE FROM order_ledger
-        WHERE shop = ? AND reference IN (SELECT value FROM json_each(?)) AND order_number IS NULL`,
-      [shop, JSON.stringify(shopOrderIds)],
-    );
+  async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
+    this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (SELECT value FROM json_each(?))', [
+      shop,
+      JSON.stringify(references),
+    ]);
   }
 
-  async findByShopOrderIds(shop: string, shopOrderIds: readonly string[]): Promise<Row[]> {
-    return this.#prepare(
-      `SELECT reference, shop_order_id FROM order_ledger
-        WHERE shop = ? AND shop_order_id IN (SELECT value FROM json_each(?))`,
-    ).all(shop, JSON.stringify(shopOrderIds));
+  async run({ sql, values }: SqlQuery): Promise<Row[]> {
+    return this.#prepare(sql).all(...values.map(sqliteValue));
   }
 
   async lockScan(shop: string, scan: ScanKind): Promise<Row> {

@@ -1,7 +1,8 @@
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
-import type { OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { Conflict } from '../../internal-system/conflicts.ts';
+import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
@@ -46,12 +47,13 @@ export interface DeliveryEvent {
   /** Grows by one with each. */
   readonly id: number;
   readonly at: string;
-  /** The order number, or the name the event used; null for an event that names no order. */
+  /** The order number, or the name the event used; null for an event that names none, or several. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';
   readonly reason?: FailureReason;
-  readonly conflict?: true;
+  /** What the warehouse must hear of. */
+  readonly conflicts?: readonly Conflict[];
   /** From publish to commit, in ms; null if unknown. */
   readonly tookMs: number | null;
 }
@@ -106,6 +108,8 @@ export interface OrderAnswer {
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
+  /** How it goes by the name that was asked for. */
+  readonly match: Match;
   /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
   readonly stored: FoundContent | null;
@@ -125,8 +129,14 @@ export interface OrderDetails {
   readonly address: Personal;
   readonly buyerNote: Personal;
   readonly cancelReason: Personal;
-  readonly totals: { readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string };
-  readonly payments: readonly { readonly method: string; readonly amount: string; readonly paidAt: string | null }[];
+  readonly totals: {
+    readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string | null;
+  };
+  readonly payments: readonly {
+    readonly method: string | null;
+    readonly amount: string | null;
+    readonly paidAt: string | null;
+  }[];
 }
 
 export interface DeadLetterList {
@@ -173,6 +183,7 @@ export interface ScanSummary {
   readonly compared: number;
   readonly found: number;
   readonly known: number;
+  readonly newer: number;
   readonly unreadable: number;
   readonly error: string | null;
   readonly since: string | null;

@@ -1,8 +1,10 @@
 import { inBatches } from '../../async/in-batches.ts';
-import type { OrderStub } from '../../shop/shop-client.ts';
+import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { compareStub } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
+import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import type { Finding } from '../report.ts';
+import { ShopOrders } from '../shop-orders.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 import { ScanPosition } from './scan-position.ts';
 
@@ -18,30 +20,40 @@ import { ScanPosition } from './scan-position.ts';
 export async function scanChanges(
   since: Date,
   context: ScanContext,
+  shop: ShopClient,
   save: (position: ScanPosition) => Promise<void>,
 ): Promise<void> {
+  const shopOrders = new ShopOrders(shop, context.signal);
   const position = new ScanPosition(since, context.grace);
-  await save(position);
-  for await (const stubs of inBatches(context.list(since, context.signal), BATCH_SIZE)) {
-    const due = stubs.filter(({ updatedAt }) => context.grace.isOver(updatedAt));
-    const findings = await compare(due, context);
-    context.report.skipped('underWay', stubs.length - due.length);
-    position.advance(stubs, due, findings);
+  try {
     await save(position);
+    for await (const stubs of inBatches(context.list(since, context.signal), BATCH_SIZE)) {
+      const due = stubs.filter(({ updatedAt }) => context.grace.isOver(updatedAt));
+      const findings = await compare(due, shopOrders, context);
+      context.report.skipped('underWay', stubs.length - due.length);
+      position.advance(stubs, due, findings);
+      await save(position);
+    }
+  } finally {
+    shopOrders.close();
   }
 }
 
-async function compare(stubs: readonly OrderStub[], context: ScanContext): Promise<Finding[]> {
-  const known = await context.store.knownOrders(stubs.map(({ orderNumber }) => orderNumber));
+/** @returns the orders that are behind */
+async function compare(stubs: readonly OrderStub[], shopOrders: ShopOrders, context: ScanContext): Promise<Finding[]> {
+  const knownOrders = await context.store.knownOrders(stubs.map(({ orderNumber }) => orderNumber));
   const behind: BehindOrder[] = [];
+  const newer: NewerOrder[] = [];
   let carts = 0;
   for (const stub of stubs) {
-    const { stored, lastEvent } = known.get(stub.orderNumber) ?? { stored: undefined, lastEvent: undefined };
-    const comparison = compareStub(stub, stored);
+    const known = knownOrders.get(stub.orderNumber) ?? { stored: undefined, lastEvent: undefined };
+    const comparison = compareStub(stub, known.stored);
     if (comparison === 'cart') carts += 1;
-    else if (comparison !== 'agrees') behind.push({ stub, discrepancy: comparison, lastEvent });
+    else if (comparison === 'newer') newer.push({ stub, known });
+    else if (comparison !== 'agrees') behind.push({ stub, discrepancy: comparison, lastEvent: known.lastEvent });
   }
   const findings = await publishMissedEvents(behind, context);
+  await reportNewer(newer, shopOrders, context);
   context.report.skipped('carts', carts);
   context.report.compared(stubs.length - carts);
   return findings;

@@ -5,6 +5,7 @@ import type { FetchedOrder } from '../../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
+import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import { ShopOrders } from '../shop-orders.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 
@@ -22,7 +23,7 @@ export async function scanDeep(since: Date, context: ScanContext, shop: ShopClie
       context.report.skipped('underWay', stubs.length - due.length);
       const orders = await withoutCarts(due, context);
       const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), context);
-      await publishAndReport(await withConfirmedDifferences(pairs, shopOrders, context), context);
+      await publishAndReport(await withConfirmedDifferences(pairs, shopOrders, context), shopOrders, context);
     }
   } finally {
     shopOrders.close();
@@ -76,9 +77,10 @@ async function withConfirmedDifferences(
   return pairs.map((pair) => again.get(pair.stub) ?? pair);
 }
 
-async function publishAndReport(pairs: readonly Pair[], context: ScanContext): Promise<void> {
+async function publishAndReport(pairs: readonly Pair[], shopOrders: ShopOrders, context: ScanContext): Promise<void> {
   const { report } = context;
   const behind: BehindOrder[] = [];
+  const newer: NewerOrder[] = [];
   let compared = 0;
   for (const pair of pairs) {
     const { stub, fetched, known } = pair;
@@ -96,9 +98,11 @@ async function publishAndReport(pairs: readonly Pair[], context: ScanContext): P
     }
     if (comparison === 'agrees' || comparison === 'unreadable') continue;
     const asFetched = fetched instanceof SyncError ? stub : fetched.order;
-    behind.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
+    if (comparison === 'newer') newer.push({ stub: asFetched, known });
+    else behind.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
   }
   await publishMissedEvents(behind, context);
+  await reportNewer(newer, shopOrders, context);
   report.compared(compared);
 }
 
@@ -106,7 +110,7 @@ async function publishAndReport(pairs: readonly Pair[], context: ScanContext): P
 function compare({ stub, fetched, known }: Pair, { grace }: ScanContext): Comparison | 'under-way' | 'unreadable' {
   if (fetched instanceof SyncError) {
     const comparison = compareStub(stub, known.stored);
-    return comparison === 'agrees' ? 'unreadable' : comparison;
+    return comparison === 'agrees' || comparison === 'newer' ? 'unreadable' : comparison;
   }
   if (!grace.isOver(fetched.order.updatedAt)) return 'under-way';
   return compareContent(fetched.order, known.stored);

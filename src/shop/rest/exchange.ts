@@ -29,15 +29,15 @@ export class DeadlineError extends Error {
  *
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
-export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<RawReply> {
+export async function exchange(dispatcher: () => Dispatcher, options: ExchangeOptions): Promise<RawReply> {
   const startedAt = performance.now();
   const first = new Exchange(options);
   try {
-    return await first.send(dispatcher);
+    return await first.send(dispatcher());
   } catch (error) {
     if (first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
     const leftMs = options.timeoutMs - (performance.now() - startedAt);
-    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).send(dispatcher);
+    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).send(dispatcher());
   }
 }
 

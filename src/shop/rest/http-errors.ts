@@ -13,15 +13,19 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 }
 
+/** The shop's way to say that there is no such order. */
+export function isNotFound({ statusCode }: ReplyHead): boolean {
+  return statusCode === 404 || statusCode === 410;
+}
+
 /** The error that a status means, other than 200 and "no such order". */
 export function statusError(reply: ReplyHead, url: URL): SyncError {
   const { statusCode } = reply;
   const waitMs = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
   if (statusCode === 401 || statusCode === 403) {
-    return new SyncError(
-      'shop_refused_credentials',
-      `The shop refused the credentials (HTTP ${statusCode}). Check SHOP_TOKEN, and that it may read orders.`,
-    );
+    return new SyncError('shop_refused_credentials', `The shop refused the credentials (HTTP ${statusCode}).`, {
+      remedy: 'Check SHOP_TOKEN, and that it may read orders.',
+    });
   }
   if (statusCode === 429 || (statusCode === 503 && waitMs !== undefined)) {
     const wait = waitMs === undefined ? '' : ` and asks us to wait ${Math.ceil(waitMs / 1000)} s`;
@@ -33,6 +37,18 @@ export function statusError(reply: ReplyHead, url: URL): SyncError {
     return new SyncError('shop_error', redirectMessage(statusCode, header(reply, 'location'), url));
   }
   return new SyncError('shop_error', `The shop answered HTTP ${statusCode}, expected 200.`);
+}
+
+/** An API says "no such order" in JSON, or not at all; a page may mean that there is no API at this address. */
+export function isWebPage(reply: ReplyHead): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(header(reply, 'content-type') ?? '');
+}
+
+/** What a "not found" with a web page means, as long as the shop has other orders under such an address: no such order. */
+export function notFoundPage({ statusCode }: ReplyHead, reference: string): SyncError {
+  const finding = `The shop has no order ${reference}: it answered HTTP ${statusCode} with a web page.`;
+  const remedy = 'An API would answer JSON: are SHOP_BASE_URL and SHOP_ORDER_PATH right?';
+  return new SyncError('order_not_found', finding, { outageOf: 'shop', remedy });
 }
 
 /**

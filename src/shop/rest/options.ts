@@ -26,6 +26,8 @@ export interface RestShopOptions {
   readonly placedPath: string;
   /** Sent as `<authHeader>: <authScheme> <token>`. No token, no header. @defaultValue none */
   readonly token: string | undefined;
+  /** Asked when the shop refuses the token: it may have been rotated. */
+  readonly currentToken?: (() => string) | undefined;
   /** @defaultValue `Authorization` */
   readonly authHeader: string;
   /** '' sends the token alone. @defaultValue `Bearer` */

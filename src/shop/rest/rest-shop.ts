@@ -3,7 +3,7 @@ import { isOrderReference } from '../../orders/order-reference.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
-import { header, statusError } from './http-errors.ts';
+import { header, isNotFound, isWebPage, notFoundPage, statusError } from './http-errors.ts';
 import type { RestShopOptions } from './options.ts';
 import { listPlaced } from './placed-orders.ts';
 import { readOrder, readOrders } from './read-orders.ts';
@@ -69,7 +69,8 @@ class RestShop implements ShopClient {
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    await this.#fetchOne(CHECK_REFERENCE, signal);
+    const result = await this.#fetchOne(CHECK_REFERENCE, signal);
+    if (result.kind === 'failed' && result.error.kind === 'outage') throw result.error;
     if (this.maxBatch > 1) await this.#requestMany([CHECK_REFERENCE], signal);
   }
 
@@ -104,7 +105,9 @@ class RestShop implements ShopClient {
   async #fetchOne(reference: string, signal: AbortSignal): Promise<FetchResult> {
     const url = this.#urls.order(reference);
     const reply = await this.#http.get(url, signal);
-    if (reply.statusCode === 404 || reply.statusCode === 410) return { kind: 'not-found' };
+    if (isNotFound(reply)) {
+      return isWebPage(reply) ? { kind: 'failed', error: notFoundPage(reply, reference) } : { kind: 'not-found' };
+    }
     if (reply.statusCode !== 200) throw statusError(reply, url);
     return readOrder(reply.json, reference);
   }
@@ -129,7 +132,8 @@ class RestShop implements ShopClient {
 
   /**
    * A shop that fails on one order fails for its whole batch, every time. So a failed batch is fetched in halves, down to the
-   * order that causes it. When both halves fail it is not one order's fault: then all of them failed.
+   * order that causes it. When both halves fail it is the shop, or several orders: then each is fetched on its own, unless all
+   * failed.
    */
   async #fetchMany(references: readonly string[], signal: AbortSignal): Promise<Results> {
     let suspect = await this.#tryMany(references, signal);
@@ -142,7 +146,9 @@ class RestShop implements ShopClient {
       if (another !== undefined) break;
       suspect = failed;
     }
-    return merged([...found, failuresOf(suspect)]);
+    const isPart = suspect.error?.kind === 'transient' && suspect.references.length < references.length;
+    const each = isPart && suspect.references.length > 1;
+    return merged([...found, each ? await this.#fetchEach(suspect.references, signal) : failuresOf(suspect)]);
   }
 
   async #tryMany(references: readonly string[], signal: AbortSignal): Promise<ManyAttempt> {

@@ -1,50 +1,41 @@
-import { buildConnector, Pool } from 'undici';
 import { ConfigError, SyncError } from '../../errors.ts';
 import { traceHeaders } from '../../trace-context.ts';
 import { DeadlineError, exchange } from './exchange.ts';
-import { ConnectError, errorCode, type ReplyHead, transportError } from './http-errors.ts';
+import { isNotFound, type ReplyHead, transportError } from './http-errors.ts';
 import type { RestShopOptions } from './options.ts';
 import { ACCEPTED_ENCODINGS, readJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
+import { ShopConnections } from './shop-connections.ts';
 
 export interface Reply extends ReplyHead {
   /** The parsed body of a 200; undefined for any other status. */
   readonly json?: unknown;
 }
 
-/** Whatever a server promises, it may forget idle connections sooner, as may the firewalls in between. */
-const KEEP_ALIVE_MAX_MS = 60_000;
-
 /**
  * GETs JSON from the shop: with the credentials, one deadline for the whole request, a cap on the reply's size, no redirects,
- * no other host than the shop's, and the trace that the request belongs to. HTTP/1.1 with keep-alive.
+ * no other host than the shop's, and the trace that the request belongs to.
  */
 export class ShopHttp {
   readonly #origin: string;
-  readonly #pool: Pool;
+  readonly #connections: ShopConnections;
   readonly #gate: RequestGate;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #options: Omit<RestShopOptions, 'baseUrl'>;
+  #token: string | undefined;
+  #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
 
   /** @throws ConfigError when the credentials can't be sent as a header */
   constructor(origin: string, options: Omit<RestShopOptions, 'baseUrl'>) {
-    const { concurrency } = options;
     this.#origin = origin;
+    this.#options = options;
     this.#timeoutMs = options.timeoutMs;
     this.#maxBytes = options.maxResponseBytes;
-    this.#headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS, ...credentials(options) };
-    this.#gate = new RequestGate({ concurrency, requestsPerSecond: options.requestsPerSecond });
-    this.#pool = new Pool(origin, {
-      connections: concurrency,
-      connect: connector(this.#timeoutMs),
-      allowH2: false,
-      // The deadline covers the whole request; these two would cover only parts of it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-      maxResponseSize: this.#maxBytes,
-    });
+    this.#token = options.token;
+    this.#headers = headersWith(options, options.token);
+    this.#gate = new RequestGate(options);
+    this.#connections = new ShopConnections(origin, options);
   }
 
   /** @throws SyncError when there is no complete reply; the signal's reason when aborted */
@@ -53,20 +44,41 @@ export class ShopHttp {
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.closed) await this.#pool.close();
+    await this.#connections.close();
   }
 
   async #get(url: URL, signal: AbortSignal): Promise<Reply> {
+    const token = this.#token;
+    const reply = await this.#exchange(url, signal);
+    const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
+    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#exchange(url, signal);
+    return reply;
+  }
+
+  /** @returns whether it was rotated */
+  #rereadToken(): boolean {
+    const token = this.#options.currentToken?.() ?? this.#token;
+    if (token === this.#token) return false;
+    this.#headers = headersWith(this.#options, token);
+    this.#token = token;
+    return true;
+  }
+
+  async #exchange(url: URL, signal: AbortSignal): Promise<Reply> {
     try {
-      const { body, ...head } = await exchange(this.#pool, {
+      const { body, ...head } = await exchange(() => this.#connections.dispatcher, {
         path: url.pathname + url.search,
         headers: { ...this.#headers, ...traceHeaders() },
         timeoutMs: this.#timeoutMs,
         signal,
       });
-      return head.statusCode === 200 ? { ...head, json: await readJson(head, body, this.#maxBytes) } : head;
+      const reply = head.statusCode === 200 ? { ...head, json: await readJson(head, body, this.#maxBytes) } : head;
+      if (head.statusCode === 200) this.#connections.succeeded();
+      else if (!isNotFound(head)) this.#connections.failed();
+      return reply;
     } catch (error) {
       signal.throwIfAborted();
+      this.#connections.failed();
       if (error instanceof DeadlineError) {
         throw new SyncError('shop_timeout', `The shop gave no complete reply within ${this.#timeoutMs} ms.`);
       }
@@ -75,34 +87,16 @@ export class ShopHttp {
   }
 }
 
-/**
- * A connection attempt times out before the request does: an unreachable shop is an outage, a slow one is not. undici's own
- * limit is up to a second late, too late for short deadlines; it still closes the socket given up here.
- */
-function connector(timeoutMs: number): buildConnector.connector {
-  const limitMs = timeoutMs / 2;
-  const connect = buildConnector({ timeout: limitMs, allowH2: false });
-  return (options, callback) => {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      callback(new ConnectError(`no connection within ${limitMs} ms`), null);
-    }, limitMs).unref();
-    connect(options, (...[error, socket]) => {
-      clearTimeout(timer);
-      if (isOver) socket?.destroy();
-      else if (error === null) callback(null, socket);
-      else callback(new ConnectError(errorCode(error), { cause: error }), null);
-    });
-  };
-}
-
-function credentials({ token, authHeader, authScheme }: Omit<RestShopOptions, 'baseUrl'>): Record<string, string> {
-  if (token === undefined || token === '') return {};
+function headersWith(
+  { authHeader, authScheme }: Pick<RestShopOptions, 'authHeader' | 'authScheme'>,
+  token: string | undefined,
+): Record<string, string> {
+  const headers = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS };
+  if (token === undefined || token === '') return headers;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(authHeader))
     throw new ConfigError(['SHOP_AUTH_HEADER: expected the name of a header.']);
   if (!/^[\x21-\x7e]+$/.test(token) || !/^[\x21-\x7e]*$/.test(authScheme)) {
     throw new ConfigError(['SHOP_TOKEN, SHOP_AUTH_SCHEME: expected ASCII without spaces or line breaks.']);
   }
-  return { [authHeader]: authScheme === '' ? token : `${authScheme} ${token}` };
+  return { ...headers, [authHeader]: authScheme === '' ? token : `${authScheme} ${token}` };
 }

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { FaultHook } from '../../../demo/demo-shop.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
 import { aBystander, BROKER_URL } from '../../helpers/broker.ts';
 import { aWorkplace, RETRY_DELAYS_MS, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
 import { aFreePort } from '../../helpers/free-port.ts';
+import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
 import { type CliResult, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
@@ -109,6 +112,42 @@ test('misconfigured 4: the shop refuses the token, which appears nowhere', async
   expect(status).toBe(78);
   expect(stdout).toMatch(/✗ shop.*refused the credentials \(HTTP 401\)\. Check SHOP_TOKEN/);
   expect(stdout + stderr).not.toContain(secret);
+});
+
+test.each([
+  ['JSON', undefined],
+  ['web pages', { 'content-type': 'text/html' }],
+])('misconfigured: the path of an order is wrong, and the shop answers with %s', async (_, headers) => {
+  const faults: FaultHook = ({ references }) => (references.length > 0 ? statusFault(404, headers) : undefined);
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: 'N1', updatedAt: new Date().toISOString() })] });
+  const workplace = aWorkplace(shopEnv(shop));
+  const before = await orderSync(workplace, ['check']);
+  expect(before.status).toBe(0);
+  expect(before.stdout).toMatch(/✓ shop.*accepts the credentials; it has order N1, which it lists/);
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await (await aBystander()).publish(workplace.queue, 'N1');
+  await daemon.line((line) => line['outcome'] === 'synced');
+  expect((await orderSync(workplace, ['check'])).stdout).toMatch(/it has order N1, which is stored here/);
+  shop.setFaults(faults);
+  const { status, stdout } = await orderSync(workplace, ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ shop.*does not have order N1, which is stored here\. Are .*SHOP_ORDER_PATH right\?/);
+});
+
+test('a wrong path shows itself by web pages, even if no order is known', async () => {
+  const shop = await aShop({ faults: () => statusFault(404, { 'content-type': 'text/html' }) });
+  const { status, stdout } = await orderSync(aWorkplace(shopEnv(shop)), ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ shop.*with a web page.*SHOP_ORDER_PATH right\?/);
+});
+
+test('says that fetching an order was not tested when none is known', async () => {
+  const { status, stdout } = await orderSync(await aWorkingPlace(), ['check']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /✓ shop.*\n.*! no order is known here yet, so fetching one was not tested: .*resync --dry-run/,
+  );
 });
 
 test('misconfigured 5: the internal system is a file that is not a database', async () => {

@@ -37,7 +37,7 @@ test('replay of an order puts its event into the main queue as one that never fa
   expect(others).toEqual([]);
   expect(event).toMatchObject({ content, properties: { ...properties, deliveryMode: 2 } });
   const { 'x-order-sync-published-at': publishedAt, 'x-order-sync-publish-id': _id, ...headers } = event?.headers ?? {};
-  expect(headers).toEqual({ trace: 'x' });
+  expect(headers).toEqual({ trace: 'x', 'x-order-sync-last-look': 1 });
   expect(publishedAt).toBeGreaterThanOrEqual(before);
   const left = await bystander.drain(`${workplace.queue}.dead-letters`);
   expect(left.map((deadLetter) => deadLetter.content)).toEqual(['"10087"']);

@@ -16,7 +16,7 @@ test.each([
 test('text from outside cannot rewrite the terminal', () => {
   expect(orderOf(aDeliveryEvent({ order: '1\u001B[2J' }))).toBe('1\\u{1b}[2J');
   expect(orderOf(aDeliveryEvent({ order: null }))).toBe('(names no order)');
-  expect(noteOf(aDeliveryEvent({ conflict: true }))).toBe('stop the parcel');
+  expect(noteOf(aDeliveryEvent({ conflicts: ['cancelled'] }))).toBe('stop the parcel');
 });
 
 test('each delivery is new once, even when a restarted daemon sends the past again', () => {

@@ -45,7 +45,7 @@ test('a dry run shows each field that would change, masks personal data, and wri
     ...order,
     status: 'completed',
     updatedAt: '2026-11-23T00:00:00Z',
-    buyer: { ...order.buyer, phone: '+86 139 1111 1111' },
+    buyer: { id: 'u-5512', name: '王小明', email: 'xiaoming@example.com', phone: '+86 139 1111 1111' },
     buyerNote: '改送公司',
     totals: { ...order.totals, refunded: '9.60' },
     lines: order.lines.slice(0, 1),
@@ -103,4 +103,44 @@ test('a dry run ends with 69 if the shop is down, and with 78 if it refuses the 
   await shop.close();
   const down = await orderSync(workplace, ['resync', '--dry-run', '10086']);
   expect(down).toMatchObject({ status: 69, stdout: expect.stringContaining('ECONNREFUSED') });
+});
+
+test('--force replaces nothing without --yes or a terminal to ask on, and a dry run says what it would replace', async () => {
+  const { workplace, shop } = await aSyncedWorkplace();
+  const before = everything(workplace);
+  shop.put({ ...order, status: 'cancelled', updatedAt: '2026-11-22T07:00:00Z' });
+  const refused = await orderSync(workplace, ['resync', '--force', '10086']);
+  expect(refused).toMatchObject({ status: 64, stderr: expect.stringContaining('add --yes') });
+  const versions = '(here: paid, changed 2026-11-22T08:00:05.120Z; shop: cancelled, changed 2026-11-22T07:00:00.000Z)';
+  const cautious = await orderSync(workplace, ['resync', '--dry-run', '10086']);
+  expect(cautious.stdout).toContain(
+    `10086 would stay as it is: it is older in the shop than here, and only --force replaces it ${versions}`,
+  );
+  const { status, stdout } = await orderSync(workplace, ['resync', '--dry-run', '--force', '10086']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`10086 would be replaced although it is older in the shop than here ${versions}`);
+  expect(everything(workplace)).toEqual(before);
+});
+
+test('--force writes what is newer without more ado, and says as JSON what it replaced and what failed', async () => {
+  const { workplace, shop } = await aSyncedWorkplace();
+  shop.put({ ...order, status: 'cancelled', updatedAt: '2026-11-22T07:00:00Z' });
+  shop.put(anOrderDocument({ orderNumber: 'NEW' }));
+  const args = ['resync', '--force', '--yes', '--json', '98231', 'NEW', 'UNKNOWN'];
+  const { status, stdout, stderr } = await orderSync(workplace, args);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    orders: [
+      { orderNumber: '10086', outcome: 'synced', replaced: { status: 'paid', updatedAt: '2026-11-22T08:00:05.120Z' } },
+      { orderNumber: 'NEW', outcome: 'synced', replaced: null },
+      { reference: 'UNKNOWN', outcome: null, reason: 'order_not_found' },
+    ],
+  });
+  expect(stderr).toContain('10086 is older in the shop than here');
+  expect(readRows(workplace.database, 'SELECT order_number, status FROM orders ORDER BY 1')).toEqual([
+    { order_number: '10086', status: 'cancelled' },
+    { order_number: 'NEW', status: 'paid' },
+  ]);
+  const again = await orderSync(workplace, args.slice(0, 5));
+  expect(JSON.parse(again.stdout)).toMatchObject({ orders: [{ outcome: 'unchanged', replaced: null }] });
 });

@@ -100,7 +100,7 @@ test('what needs a person stands out', () => {
     deliveries: [
       aDeliveryEvent({ outcome: 'dead-lettered', reason: 'order_not_found', tookMs: null }),
       aDeliveryEvent({ outcome: 'retrying', reason: 'not_yet_paid', tookMs: null }),
-      aDeliveryEvent({ conflict: true }),
+      aDeliveryEvent({ conflicts: ['cancelled'] }),
     ],
   });
   expect(lines[4]?.tone).toBe('warning');

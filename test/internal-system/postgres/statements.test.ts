@@ -51,7 +51,8 @@ async function multiply({ database: { sql } }: Workbench, table: string): Promis
   const key = table === 'order_ledger' ? 'reference' : 'order_number';
   await sql(`CREATE TEMPORARY TABLE copies AS SELECT * FROM ${table}`);
   await sql(`UPDATE copies SET ${key} = ''`);
-  const columns = `(jsonb_populate_record(NULL::${table}, to_jsonb(c) || jsonb_build_object('${key}', 'copy' || n))).*`;
+  const keys = `jsonb_build_object('${key}', 'copy' || n, 'shop_order_id', 'id-copy' || n)`;
+  const columns = `(jsonb_populate_record(NULL::${table}, to_jsonb(c) || ${keys})).*`;
   await sql(
     `INSERT INTO ${table} SELECT ${columns} FROM (SELECT * FROM copies LIMIT 1) c, generate_series(1, ${OTHERS}) n`,
   );

@@ -23,7 +23,10 @@ describeDatabases('a cancellation', (workbench) => {
     const system = await workbench.open(shop);
     await write(system, { orderNumber: 'C2', updatedAt: NOON });
     await sql(`UPDATE orders SET fulfilment_status = 'picking' WHERE shop = '${shop}'`);
-    expect(await write(system, { orderNumber: 'C2', ...cancelled })).toEqual({ outcome: 'synced', conflict: true });
+    expect(await write(system, { orderNumber: 'C2', ...cancelled })).toEqual({
+      outcome: 'synced',
+      conflict: ['cancelled'],
+    });
     expect(await stored(system, 'C2')).toMatchObject({ fulfilmentStatus: 'picking', cancelConflict: true });
 
     const again = { orderNumber: 'C2', ...cancelled, updatedAt: '2026-11-22T12:00:01Z' };

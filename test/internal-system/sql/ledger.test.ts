@@ -5,6 +5,8 @@ import { aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
 import { aFailure } from '../helpers/a-failure.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
+const IN_2040 = new Date('2040-01-01T00:00:00.000Z');
+
 describeDatabases('the ledger', (workbench) => {
   async function sync(system: SqlInternalSystem, order: Partial<OrderDocument>, reference?: string) {
     const eventInfo = reference === undefined ? {} : { reference };
@@ -57,25 +59,36 @@ describeDatabases('the ledger', (workbench) => {
     it.each([
       ['its number', 'N3'],
       ["the shop's id", '98231'],
-    ])('of a stored order is recorded in its row, by %s, and what was synced stays', async (_, reference) => {
-      const shop = uniqueName();
-      const system = await workbench.open(shop);
-      const knownSince = () =>
-        workbench.database.sql(
-          `SELECT reference, order_number, shop_order_id, fetched_at, synced_at FROM order_ledger WHERE shop = '${shop}'`,
-        );
+    ])(
+      'of a stored order, by %s, is shown with it once the shop has answered, and what was synced stays',
+      async (_, name) => {
+        const shop = uniqueName();
+        const system = await workbench.open(shop);
+        await sync(system, { orderNumber: 'N3', shopOrderId: '98231' });
+        const before = await theRecord(system, 'N3');
+        const order = { orderNumber: 'N3', shopOrderId: '98231' };
+        const failed = { order, failedAt: IN_2040, eventInfo: { attempt: 2 } };
+        await system.recordFailures([aFailure(name, failed)]);
+        // The next attempt fails before the fetch.
+        await system.recordFailures([aFailure(name, { ...failed, order: undefined, eventInfo: { attempt: 3 } })]);
+        expect(await theRecord(system, 'N3', '98231')).toEqual({
+          ...before,
+          reference: name,
+          state: 'retrying',
+          attempts: 3,
+          lastError: 'shop_timeout: The shop took too long.',
+          receivedAt: '2026-11-22T08:00:06.001Z',
+        });
+      },
+    );
+
+    it('of a stored order before the fetch is kept apart: nobody knows which order it means', async () => {
+      const system = await workbench.open();
       await sync(system, { orderNumber: 'N3', shopOrderId: '98231' });
       const before = await theRecord(system, 'N3');
-      const ledger = await knownSince();
-      await system.recordFailures([aFailure(reference, { eventInfo: { attempt: 2 } })]);
-      expect(await theRecord(system, 'N3', '98231')).toEqual({
-        ...before,
-        state: 'retrying',
-        attempts: 2,
-        lastError: 'shop_timeout: The shop took too long.',
-        receivedAt: '2026-11-22T08:00:06.001Z',
-      });
-      expect(await knownSince()).toEqual(ledger);
+      await system.recordFailures([aFailure('98231')]);
+      expect(await system.findOrders('98231')).toEqual([before, expect.objectContaining({ orderNumber: null })]);
+      expect(await system.findOrders('N3')).toEqual([before]);
     });
 
     it('is cleared once the order is synced', async () => {
@@ -86,15 +99,14 @@ describeDatabases('the ledger', (workbench) => {
       expect(record).toMatchObject({ state: 'synced', attempts: 1, lastError: null, orderNumber: 'N4' });
     });
 
-    it('counts once per order: of several in a batch, the last is kept', async () => {
+    it('counts once per name: of several in a batch, the last is kept', async () => {
       const system = await workbench.open();
-      await sync(system, { orderNumber: 'N5', shopOrderId: '555' });
       await system.recordFailures([
         aFailure('555', { message: 'first' }),
         aFailure('Z', { message: 'other' }),
-        aFailure('N5', { message: 'last' }),
+        aFailure('555', { message: 'last' }),
       ]);
-      expect((await theRecord(system, 'N5', '555')).lastError).toBe('shop_timeout: last');
+      expect((await theRecord(system, '555')).lastError).toBe('shop_timeout: last');
       expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
     });
 
@@ -114,29 +126,62 @@ describeDatabases('the ledger', (workbench) => {
     });
   });
 
-  describe("an order first known by the shop's id", () => {
+  it("has one row for an order first known by the shop's id, once an event of that name is synced", async () => {
+    const system = await workbench.open();
+    await system.recordFailures([aFailure('777', { state: 'dead-lettered' })]);
+    await sync(system, { orderNumber: 'N7', shopOrderId: '777' }, '777');
+    expect(await theRecord(system, '777', 'N7')).toMatchObject({
+      reference: 'N7',
+      state: 'synced',
+      shopOrderId: '777',
+    });
+    expect(await system.listOrders({ limit: 10 })).toHaveLength(1);
+  });
+
+  describe('with numbers and ids from one range', () => {
+    const first = { orderNumber: '1005', shopOrderId: '1042' };
+    const second = { orderNumber: '1042', shopOrderId: '1080' };
+
     it.each([
-      ['an event by that id', '777'],
-      ['an event by its number', 'N7'],
-    ])('has one row under its number once it is synced by %s', async (_, reference) => {
+      ['by number', ['1005', '1042']],
+      ['by id', ['1042', '1080']],
+      ['once by number, once by id', ['1005', '1080']],
+    ])('has a row of its own for each order, synced by events %s', async (_, [one, other]) => {
       const system = await workbench.open();
-      await system.recordFailures([aFailure('777', { state: 'dead-lettered' })]);
-      await sync(system, { orderNumber: 'N7', shopOrderId: '777' }, reference);
-      expect(await theRecord(system, '777', 'N7')).toMatchObject({
-        reference: 'N7',
-        state: 'synced',
-        shopOrderId: '777',
-      });
-      expect(await system.listOrders({ limit: 10 })).toHaveLength(1);
+      await sync(system, first, one);
+      await sync(system, second, other);
+      await sync(system, { ...first, updatedAt: '2026-11-22T09:00:00Z' }, one);
+      const found = await system.findOrders('1042');
+      expect(found.map(({ orderNumber, state, attempts }) => [orderNumber, state, attempts]).sort()).toEqual([
+        ['1005', 'synced', 1],
+        ['1042', 'synced', 1],
+      ]);
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
     });
 
-    it('does not take the row of another order whose number is that id', async () => {
+    it('keeps a failure of that name until an event of that name is synced', async () => {
       const system = await workbench.open();
-      await sync(system, { orderNumber: '1005', shopOrderId: '2005' });
-      await sync(system, { orderNumber: 'N8', shopOrderId: '1005' });
-      const found = await system.findOrders('1005');
-      expect(found.map((record) => record.orderNumber).sort()).toEqual(['1005', 'N8']);
-      expect(await system.listOrders({ limit: 10 })).toHaveLength(2);
+      const failed = { orderNumber: null, state: 'dead-lettered', stored: null };
+      await system.recordFailures([aFailure('1042', { state: 'dead-lettered' })]);
+      await sync(system, first, '1005');
+      await sync(system, second, '1080');
+      expect((await system.findOrders('1042')).filter(({ state }) => state !== 'synced')).toMatchObject([failed]);
+      expect(await system.listOrders({ limit: 10 })).toHaveLength(3);
+      await sync(system, { ...second, updatedAt: '2026-11-22T09:00:00Z' }, '1042');
+      expect((await system.findOrders('1042')).map(({ state }) => state)).toEqual(['synced', 'synced']);
+    });
+
+    it('books a failure on neither of the stored orders', async () => {
+      const shop = uniqueName();
+      const system = await workbench.open(shop);
+      await sync(system, first, '1042');
+      await sync(system, second, '1080');
+      const rows = () =>
+        workbench.database.sql(`SELECT * FROM order_ledger WHERE shop = '${shop}' AND reference IN ('1005', '1042')`);
+      const before = await rows();
+      await system.recordFailures([aFailure('1042')]);
+      await system.recordFailures([aFailure('1042', { order: first })]);
+      expect(await rows()).toEqual(before);
     });
   });
 
@@ -182,7 +227,8 @@ describeDatabases('the ledger', (workbench) => {
       const system = await workbench.open(shop);
       await sync(system, { orderNumber: 'N11', shopOrderId: '1111' });
       await lose(shop);
-      await system.recordFailures([aFailure('N11')]);
+      const order = { orderNumber: 'N11', shopOrderId: '1111' };
+      await system.recordFailures([aFailure('N11', { order, failedAt: IN_2040 })]);
       const record = await theRecord(system, 'N11', '1111');
       expect(record).toMatchObject({ state: 'retrying', stored: { status: 'paid' } });
     });

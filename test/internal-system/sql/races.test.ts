@@ -27,7 +27,7 @@ describeDatabases(
       const write = daemon.writeOrders([cancelled]);
       await firstBlockedBy(staff, workbench.kind);
       await staff.sql('COMMIT');
-      expect(await write).toEqual([{ outcome: 'synced', conflict: true }]);
+      expect(await write).toEqual([{ outcome: 'synced', conflict: ['cancelled'] }]);
     });
 
     it('with another daemon that inserts a newer version: the older one does not overwrite it', async () => {
@@ -35,7 +35,7 @@ describeDatabases(
       const daemon = await workbench.open(shop);
       await daemon.writeOrders(versions(LATER, 'seed'));
       await staff.sql(`CREATE TEMPORARY TABLE copied AS SELECT * FROM orders WHERE shop = '${shop}'`);
-      await staff.sql(`UPDATE copied SET order_number = 'N1'`);
+      await staff.sql(`UPDATE copied SET order_number = 'N1', shop_order_id = 'id-N1'`);
       await staff.sql('INSERT INTO orders SELECT * FROM copied');
       const write = outcomesOf(daemon.writeOrders(versions(NOON, 'N0', 'N1', 'N2')));
       await firstBlockedBy(staff, workbench.kind);
@@ -86,7 +86,7 @@ describeDatabases(
       const waiting = `SELECT id FROM information_schema.processlist WHERE db = database() AND state = 'User lock'`;
       await expect.poll(() => sql(waiting)).toHaveLength(1);
       await sql(`CREATE TEMPORARY TABLE copied AS SELECT * FROM orders WHERE shop = '${shop}'`);
-      await sql("UPDATE copied SET order_number = 'N1', buyer_name = 'other'");
+      await sql("UPDATE copied SET order_number = 'N1', shop_order_id = 'id-N1', buyer_name = 'other'");
       await sql('INSERT INTO orders SELECT * FROM copied');
       await sql(`SELECT RELEASE_LOCK(${gate})`);
       expect(await write).toEqual(['stale']);

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { contentHash } from '../../../src/internal-system/newest-wins.ts';
 import type { ScanRun } from '../../../src/internal-system/reconciliation-store.ts';
 import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
+import { aFailure } from '../helpers/a-failure.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
+const IN_2040 = new Date('2040-01-01T00:00:00.000Z');
 const MINUTE = 60_000;
 
 const RUN: ScanRun = {
@@ -34,6 +36,7 @@ describeDatabases('the known orders', (workbench) => {
       lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z' },
     });
     expect(known.get('S1')?.stored).toEqual({
+      shopOrderId: 'id-S1',
       status: 'cancelled',
       updatedAt: '2026-11-22T08:00:05.120Z',
       contentHash: contentHash(order),
@@ -52,6 +55,24 @@ describeDatabases('the known orders', (workbench) => {
     const known = await system.reconciliation.knownOrders(numbers);
     expect([...known.keys()].sort()).toEqual(stored.toSorted());
     expect((await system.reconciliation.knownOrders([])).size).toBe(0);
+  });
+
+  it('have their last event by their id as well', async () => {
+    const system = await workbench.open();
+    await system.writeOrders([aSnapshot({ order: { orderNumber: 'S2' } })]);
+    const order = { orderNumber: 'S2', shopOrderId: 'id-S2' };
+    await system.recordFailures([aFailure('id-S2', { order, state: 'dead-lettered', failedAt: IN_2040 })]);
+    const known = await system.reconciliation.knownOrders(['S2']);
+    expect(known.get('S2')?.lastEvent).toEqual({ state: 'dead-lettered', at: IN_2040.toISOString() });
+  });
+
+  it("have no event that may be another order's, so that none is taken for dealt with", async () => {
+    const system = await workbench.open();
+    await system.writeOrders([aSnapshot({ order: { orderNumber: '1005', shopOrderId: '1042' } })]);
+    await system.recordFailures([aFailure('1042', { state: 'dead-lettered', failedAt: IN_2040 })]);
+    const known = await system.reconciliation.knownOrders(['1042', '1005']);
+    expect([...known.keys()]).toEqual(['1005']);
+    expect(known.get('1005')?.lastEvent?.state).toBe('synced');
   });
 
   it("are one shop's alone, and tell A1 from a1", async () => {
@@ -125,19 +146,5 @@ describeDatabases('the state of a scan', (workbench) => {
     const taken = await reconciliation.takeLease('changes', 'A', MINUTE);
     // The server runs on this machine.
     expect(Math.abs(Date.parse(taken?.now ?? '') - Date.now())).toBeLessThan(MINUTE);
-  });
-});
-
-describeDatabases('tables from before reconciliation', (workbench) => {
-  it('are migrated, and keep their rows', async () => {
-    const shop = uniqueName();
-    const before = await workbench.open(shop);
-    await before.writeOrders([aSnapshot({ order: { orderNumber: 'S1' } })]);
-    await workbench.database.sql('DROP TABLE order_sync_reconciliation');
-    await workbench.database.sql('DELETE FROM order_sync_schema WHERE version >= 2');
-    const after = await workbench.open(shop);
-    await after.check();
-    expect(await after.reconciliation.takeLease('changes', 'A', MINUTE)).toBeDefined();
-    expect([...(await after.reconciliation.knownOrders(['S1'])).keys()]).toEqual(['S1']);
   });
 });

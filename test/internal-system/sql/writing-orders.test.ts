@@ -77,7 +77,7 @@ describeDatabases('writing orders', (workbench) => {
     it('is written identically, whether or not its event says that it is new', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
-      const order = { shopOrderId: '98232', lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
+      const order = { lines: [aLine({ quantity: 0.1 + 0.2 }), aLine({ lineId: '2' })] };
       for (const event of ['paid', 'updated'] as const) {
         const snapshot = aSnapshot({ order: { ...order, orderNumber: `E-${event}` }, eventInfo: { event } });
         expect(await system.writeOrders([snapshot])).toEqual([{ outcome: 'synced', conflict: false }]);
@@ -142,7 +142,7 @@ describeDatabases('writing orders', (workbench) => {
       });
     });
 
-    it('with an earlier update is stale and changes nothing, but is recorded in the ledger', async () => {
+    it('with an earlier update is stale, changes nothing, and is not recorded before it was fetched again', async () => {
       const system = await workbench.open();
       await write(system, { orderNumber: 'V3', updatedAt: LATER });
       const before = await stored(system, 'V3');
@@ -153,7 +153,28 @@ describeDatabases('writing orders', (workbench) => {
       expect(await outcomesOf(system.writeOrders([snapshot]))).toEqual(['stale']);
       expect(await stored(system, 'V3')).toEqual(before);
       const [record] = await system.findOrders('V3');
-      expect(record).toMatchObject({ state: 'synced', lastEvent: 'cancelled', attempts: 2 });
+      expect(record).toMatchObject({ state: 'synced', lastEvent: 'paid', attempts: 1 });
+    });
+
+    it('with an earlier update replaces the stored version if a person forces that, in orders, lines and ledger', async () => {
+      const system = await workbench.open();
+      await write(system, { orderNumber: 'V3', updatedAt: LATER });
+      const older = aSnapshot({
+        order: { orderNumber: 'V3', updatedAt: NOON, status: 'cancelled', lines: [] },
+        eventInfo: { event: 'updated', attempt: 1 },
+      });
+      const [seen] = await system.writeOrders([older]);
+      const forced = { ...older, seen: seen?.stored, force: true };
+      expect(await outcomesOf(system.writeOrders([{ ...forced, seen: 'another' }, forced]))).toEqual([
+        'stale',
+        'synced',
+      ]);
+      expect(await stored(system, 'V3')).toMatchObject({ status: 'cancelled', updatedAt: NOON, lines: 0 });
+      const [record] = await system.findOrders('V3');
+      expect(record).toMatchObject({ state: 'synced', lastEvent: 'updated', lastError: null });
+      expect((await write(system, { orderNumber: 'V3', updatedAt: LATER, status: 'refunded' }))?.outcome).toBe(
+        'synced',
+      );
     });
 
     it('with the same update wins by a later status', async () => {

@@ -102,10 +102,51 @@ describeDatabases('written content', (workbench) => {
 
     it('that does not add up is written and flagged', async () => {
       const system = await workbench.open();
-      const totals = { items: '1', shipping: '1', tax: '1', discount: '1', refunded: '0', grand: '2.01' };
+      const totals = { items: '1', shipping: '1', tax: '1', discount: '1', refunded: '0', grand: '2.50' };
       expect((await write(system, { orderNumber: 'M2', totals }))?.outcome).toBe('synced');
       expect((await stored(system, 'M2')).totalsMismatch).toBe(true);
     });
+  });
+
+  describe('what a shop does not say', () => {
+    const order = {
+      buyer: null,
+      shippingAddress: null,
+      lines: [
+        aLine({ lineId: null, sku: null, name: null, unitPrice: null, discount: null, tax: null, lineTotal: null }),
+        aLine({ quantity: '-1.500', lineTotal: '-99.85' }),
+        aLine({ sku: 'x'.repeat(5_000), lineId: 'y'.repeat(5_000), name: 'z'.repeat(5_000) }),
+      ],
+      totals: { items: null, shipping: null, tax: null, discount: null, refunded: null, grand: '10' },
+      payments: null,
+    };
+
+    it.each(['paid', 'updated'] as const)(
+      'is NULL in every table, and no reason to refuse an order (%s)',
+      async (event) => {
+        const shop = uniqueName();
+        const system = await workbench.open(shop);
+        const snapshot = aSnapshot({ order: { ...order, orderNumber: 'U1' }, eventInfo: { event } });
+        expect(await outcomesOf(system.writeOrders([snapshot]))).toEqual(['synced']);
+        expect(await outcomesOf(system.writeOrders([snapshot]))).toEqual(['unchanged']);
+        const unknown = 'buyer_name, items_total, shipping_total, tax_total, discount_total, refunded_total';
+        const [row] = await sql(`SELECT ${unknown} FROM orders WHERE shop = '${shop}'`);
+        expect(Object.values(row ?? {})).toEqual([null, null, null, null, null, null]);
+        const [line, returned, long] = await sql(`SELECT * FROM order_lines WHERE shop = '${shop}' ORDER BY line_no`);
+        expect(line).toMatchObject({
+          line_id: null,
+          sku: null,
+          name: null,
+          unit_price: null,
+          tax: null,
+          line_total: null,
+        });
+        expect(withoutPadding(line?.['quantity'])).toBe('2');
+        expect([returned?.['quantity'], returned?.['line_total']].map(withoutPadding)).toEqual(['-1.5', '-99.85']);
+        expect([long?.['sku'], long?.['line_id']]).toEqual(['x'.repeat(5_000), 'y'.repeat(5_000)]);
+        expect((await stored(system, 'U1')).document).toEqual(snapshot.order);
+      },
+    );
   });
 
   it('keeps every character except NUL and lone surrogates, which no database stores', async () => {

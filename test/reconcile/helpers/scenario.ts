@@ -38,6 +38,8 @@ export interface Scenario {
   placed(order: Partial<OrderDocument>): OrderDocument;
   /** Puts orders into the shop whose events arrive. */
   synced(...orders: Partial<OrderDocument>[]): Promise<void>;
+  /** Puts an order into the internal system only. */
+  store(order: Partial<OrderDocument>): Promise<void>;
   /** What the daemon does with an event: writes the shop's current order to the internal system. */
   sync(...orderNumbers: string[]): Promise<void>;
   reconciler(overrides?: Partial<ReconcilerOptions>): Reconciler;
@@ -86,6 +88,9 @@ export async function aScenario(
     async synced(...orders) {
       const snapshots = orders.map((order) => aSnapshot({ order: scenario.placed(order), fetchedAt: new Date() }));
       await system.writeOrders(snapshots);
+    },
+    async store(order) {
+      await system.writeOrders([aSnapshot({ order, fetchedAt: new Date() })]);
     },
     async sync(...orderNumbers) {
       const orders = orderNumbers.map((orderNumber) => shop.get(orderNumber) ?? { orderNumber });

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aClient, aRawServer, aShop, failureOf, fetchOne, httpReply, neverAborted } from './shops.ts';
 
@@ -240,3 +240,39 @@ async function listen(server: Server & { closeAllConnections(): void }, host = '
   if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
   return address.port;
 }
+
+describe('a shop that has moved', () => {
+  const FAILURE = 'HTTP/1.1 503 Maintenance\r\ncontent-length: 0\r\n\r\n';
+
+  it('is found again: connections that keep failing are left', async () => {
+    const server = await aRawServer((socket) => socket.write(socket === server.sockets[0] ? FAILURE : REPLY));
+    const client = aClient(server.url, { concurrency: 1 });
+    for (const _ of ['left', 'left'])
+      expect((await failureOf(client.fetchOrders(['SO-1'], neverAborted))).reason).toBe('shop_error');
+    expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
+    await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
+  });
+
+  it('is found again although the old one answers: busy connections are replaced every minute', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await aRawServer((socket) => socket.write(REPLY));
+    const client = aClient(server.url, { concurrency: 1 });
+    await fetchOne(client, 'SO-1');
+    await fetchOne(client, 'SO-1');
+    expect(server.sockets).toHaveLength(1);
+    vi.advanceTimersByTime(60_001);
+    await fetchOne(client, 'SO-1');
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('is not looked for because of single failures', async () => {
+    const server = await aRawServer((socket, nth) => socket.write(nth % 2 === 0 ? FAILURE : REPLY));
+    const client = aClient(server.url, { concurrency: 1 });
+    for (const _ of ['first', 'second', 'third']) {
+      await fetchOne(client, 'SO-1');
+      await failureOf(client.fetchOrders(['SO-1'], neverAborted));
+    }
+    expect(server.sockets).toHaveLength(1);
+  });
+});

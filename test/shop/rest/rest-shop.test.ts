@@ -75,14 +75,14 @@ describe('a REST shop, asked for one order', () => {
 
   it('names the invalid fields of an order, never their values', async () => {
     const { client } = await aShop();
-    const invalid = { ...ORDER, currency: '王小明', buyer: { name: '王小明' } };
+    const invalid = { ...ORDER, currency: '王小明', buyer: { id: { 王: '小明' } } };
     const faulty = await aShop({ faults: () => ({ kind: 'reply', status: 200, body: JSON.stringify(invalid) }) });
     expect(await fetchOne(client, '98231')).toEqual({ kind: 'not-found' });
     const result = await fetchOne(faulty.client, '98231');
     expect(result).toMatchObject({ kind: 'failed', error: { reason: 'invalid_order', kind: 'permanent' } });
     const message = result.kind === 'failed' ? result.error.message : '';
     expect(message).toContain('currency: expected an ISO 4217 code');
-    expect(message).toContain('buyer.id: ');
+    expect(message).toContain('buyer.id: expected null or text such as "u-5512", found an object');
     expect(message).not.toContain('王');
   });
 
@@ -155,6 +155,18 @@ describe("a REST shop's credentials", () => {
     const { shop } = await aShop();
     const client = aClient(shop.url, { token: undefined });
     expect((await failureOf(client.fetchOrders(['1'], neverAborted))).reason).toBe('shop_refused_credentials');
+  });
+
+  it('are read again when the shop refuses them, and sent once more if they were rotated', async () => {
+    const { shop } = await aShop({ orders: [anOrderDocument({ orderNumber: 'SO-1' })] });
+    let current = 'the-old-one';
+    const client = aClient(shop.url, { token: current, currentToken: () => current });
+    expect((await failureOf(client.fetchOrders(['SO-1'], neverAborted))).reason).toBe('shop_refused_credentials');
+    expect(shop.requests, 'the same credentials are not tried twice').toHaveLength(1);
+    current = TOKEN;
+    expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
+    expect(await fetchOne(client, 'SO-1')).toMatchObject({ kind: 'order' });
+    expect(shop.requests).toHaveLength(4);
   });
 
   it.each([{ token: 'top\r\nsecret' }, { token: 'top secret' }, { authHeader: 'No Header' }, { authScheme: 'a b' }])(

@@ -1,4 +1,4 @@
-import { orderSchema } from '../../../orders/order.ts';
+import { type Order, orderSchema } from '../../../orders/order.ts';
 import type { Role } from '../../http/access.ts';
 import type { OrderDetails, Personal } from '../messages.ts';
 
@@ -9,14 +9,10 @@ export function orderDetails(document: string, role: Role): OrderDetails | null 
   const personal = (value: string | null): Personal => personalValue(value, role);
   const { buyer, shippingAddress: address, totals, payments } = order;
   return {
-    buyer: personal(buyer.name === address.recipient ? buyer.name : `${buyer.name} → ${address.recipient}`),
-    email: personal(buyer.email),
-    phone: personal(address.phone || buyer.phone),
-    address: personal(
-      [address.country, address.province, address.city, address.district, ...address.lines, address.postcode]
-        .filter(Boolean)
-        .join(' '),
-    ),
+    buyer: personal([...new Set([buyer?.name, address?.recipient])].filter(Boolean).join(' → ')),
+    email: personal(buyer?.email ?? null),
+    phone: personal(address?.phone || (buyer?.phone ?? null)),
+    address: personal(addressText(address)),
     buyerNote: personal(order.buyerNote),
     cancelReason: personal(order.cancelReason),
     totals: {
@@ -29,6 +25,12 @@ export function orderDetails(document: string, role: Role): OrderDetails | null 
     },
     payments: payments.map(({ method, amount, paidAt }) => ({ method, amount, paidAt })),
   };
+}
+
+function addressText(address: Order['shippingAddress']): string | null {
+  if (address === null) return null;
+  const { country, province, city, district, lines, postcode } = address;
+  return [country, province, city, district, ...lines, postcode].filter(Boolean).join(' ');
 }
 
 export function personalValue(value: string | null, role: Role): Personal {

@@ -1,5 +1,5 @@
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
-import type { OrderRecord } from '../../../internal-system/ledger.ts';
+import { matchOf, type OrderRecord } from '../../../internal-system/ledger.ts';
 import { shownRecord } from '../../../internal-system/shown-record.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
 import type { Role } from '../../http/access.ts';
@@ -35,7 +35,7 @@ export class OrdersApi {
     this.#lookups += 1;
     try {
       const records = await internalSystem.findOrders(reference);
-      return { reference, records: records.map((record) => this.#found(record, role)) };
+      return { reference, records: records.map((record) => this.#found(record, reference, role)) };
     } finally {
       this.#lookups -= 1;
     }
@@ -47,11 +47,12 @@ export class OrdersApi {
     await this.#sources.publish(reference);
   }
 
-  #found(record: OrderRecord, role: Role): FoundOrder {
+  #found(record: OrderRecord, name: string, role: Role): FoundOrder {
     const { reference, orderNumber, stored } = record;
     const { ackedAt } = this.#sources;
     return {
       ...shownRecord(record),
+      match: matchOf(record, name),
       ackedAt: (orderNumber === null ? null : ackedAt(orderNumber)) ?? ackedAt(reference),
       details: stored === null ? null : orderDetails(stored.document, role),
     };

@@ -92,6 +92,7 @@ const side = z.object({ orders: z.number(), total: z.string() });
 /** As the reconciler wrote it, perhaps one of another version. */
 const storedReport = z.object({
   since: z.string().nullable().catch(null),
+  newer: z.number().catch(0),
   unreadable: z.number().catch(0),
   orders: z
     .array(z.custom<Finding>((value) => typeof value === 'object' && value !== null && 'orderNumber' in value))
@@ -102,6 +103,6 @@ const storedReport = z.object({
 });
 
 function lastRun({ report, startedAt, finishedAt, compared, found, known, error }: ScanRun): ScanAnswer['lastRun'] {
-  const { since, unreadable, orders: findings, days } = storedReport.parse(JSON.parse(report));
-  return { startedAt, finishedAt, compared, found, known, unreadable, error, since, findings, days };
+  const { since, newer, unreadable, orders: findings, days } = storedReport.parse(JSON.parse(report));
+  return { startedAt, finishedAt, compared, found, known, newer, unreadable, error, since, findings, days };
 }

@@ -37,7 +37,7 @@ export class RecentActivity {
   }
 
   settled(facts: DeliveryFacts, now = Date.now()): DeliveryEvent {
-    const { outcome, reason, conflict, event, queueMs, totalMs } = facts;
+    const { outcome, reason, conflicts, event, queueMs, totalMs } = facts;
     const order = facts.orderNumber ?? facts.reference;
     const at = new Date(now).toISOString();
     const tookMs = outcome === 'synced' && queueMs !== null ? Math.round(queueMs + totalMs) : null;
@@ -49,7 +49,7 @@ export class RecentActivity {
       event,
       outcome,
       ...(reason === undefined ? {} : { reason }),
-      ...(conflict === true ? { conflict } : {}),
+      ...(conflicts === undefined ? {} : { conflicts }),
       tookMs,
     };
     this.#keep(delivery);

@@ -33,7 +33,7 @@ describe.skipIf(notInstalled('chromium'))('Find an order', () => {
     await page.getByRole('button', { name: 'Fetch from the shop now' }).click();
     await page.getByRole('heading', { name: 'Arrived' }).waitFor();
     expect(storedOrders(dashboard.workplace.database)).toHaveLength(2);
-    await input.fill('no number!');
+    await input.fill('no?number');
     await page.keyboard.press('Enter');
     await page.getByText('An order number has 1 to 64').waitFor();
     expect(complaints).toEqual([]);
@@ -72,6 +72,33 @@ describe.skipIf(notInstalled('chromium'))('Find an order', () => {
     );
     expect(await page.locator('.order-card').textContent()).toContain('This order is cancelled.');
     expect(await page.locator('.order-card').textContent()).not.toContain('To ship');
+  });
+
+  test.each([
+    ['en-GB', 'Guest, no name given', 'None: digital goods or pick-up'],
+    ['zh-CN', '游客，未留姓名', '无：数字商品或到店自提'],
+  ])('what a shop does not say reads well (%s)', async (locale, guest, noAddress) => {
+    const bare = { lineId: null, sku: null, name: null, unitPrice: null, discount: null, tax: null, lineTotal: null };
+    const order = anOrderDocument({
+      orderNumber: '10086',
+      buyer: null,
+      shippingAddress: null,
+      lines: [{ ...bare, quantity: -1 }],
+      totals: { items: null, shipping: null, tax: null, discount: null, refunded: null, grand: '10.00' },
+      payments: [{ method: null, transactionId: null, amount: null, paidAt: null }],
+    });
+    const dashboard = await aDashboard({ orders: [order] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    const { page, complaints } = await openDashboard(browser, dashboard, { locale });
+    await page.goto(`${dashboard.url}#/orders/10086`);
+    await page.getByText(guest).waitFor();
+    await page.getByText(noAddress).waitFor();
+    const cells = await page.locator('table.lines tbody td').allTextContents();
+    expect(cells.map((cell) => cell.trim())).toEqual(['-1 ×', '—', '—', '—', '—']);
+    expect(await page.locator('.order-card').textContent()).toContain('— · —');
+    expect(await page.locator('body').textContent()).not.toMatch(/null|undefined|NaN/);
+    expect(complaints).toEqual([]);
   });
 
   test('a viewer sees no personal data and no buttons that act', async () => {

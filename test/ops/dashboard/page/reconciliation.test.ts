@@ -31,4 +31,20 @@ describe.skipIf(notInstalled('chromium'))('Reconciliation', () => {
     expect(await deep.locator('.same').count()).toBe(1);
     expect(complaints).toEqual([]);
   });
+
+  test('says which orders are newer here than the shop shows them', async () => {
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const order = anOrderDocument({ orderNumber: 'ahead', placedAt: hoursAgo(3), updatedAt: hoursAgo(1) });
+    const dashboard = await aDashboard({ orders: [order] }, TOKENS);
+    await dashboard.publish('ahead');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    dashboard.shop.put({ ...order, status: 'cancelled', updatedAt: hoursAgo(2) });
+    const { page, complaints } = await openDashboard(browser, dashboard);
+    await page.goto(`${dashboard.url}#/reconciliation`);
+    const changes = page.locator('.group', { hasText: 'Changed orders' });
+    await changes.getByRole('button', { name: 'Run now' }).click();
+    await changes.getByText('1 is shown older by the shop than it is here').waitFor();
+    await changes.getByText('newer version (paid)').waitFor();
+    expect(complaints).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OUTCOMES } from '../../../../src/delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../../../src/errors.ts';
+import { CONFLICTS } from '../../../../src/internal-system/conflicts.ts';
 import { LEDGER_STATES } from '../../../../src/internal-system/ledger.ts';
 import { CONSUMPTION_STATES } from '../../../../src/ops/dashboard/messages.ts';
 import { chooseLanguage, locale, t } from '../../../../src/ops/dashboard/page/language/words.js';
@@ -31,6 +32,9 @@ describe('the dictionaries', () => {
     ['reason', [...FAILURE_REASONS, 'unknown']],
     ['todo', [...FAILURE_REASONS, 'unknown']],
     ['outcome', [...OUTCOMES, 'discarded', 'conflict']],
+    ['conflict', CONFLICTS],
+    ['match', ['order-number', 'shop-id', 'former-number', 'event']],
+    ['pending', LEDGER_STATES.filter((state) => state !== 'synced')],
     ['state', CONSUMPTION_STATES],
     ['answer', LEDGER_STATES],
     ['status', ORDER_STATUSES],

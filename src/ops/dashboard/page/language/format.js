@@ -17,13 +17,17 @@ export function numberOrUnknown(value) {
   return value === null ? t('figures.unknown') : number(value);
 }
 
+/** What the shop did not say. */
+export const UNSAID = '—';
+
 /**
  * Exact, whatever its size: Intl formats decimal text digit by digit.
  *
- * @param {string} amount a decimal
+ * @param {string | null} amount a decimal
  * @param {string} currency
  */
 export function money(amount, currency) {
+  if (amount === null) return UNSAID;
   const decimal = /** @type {Intl.StringNumericLiteral} */ (amount);
   const places = amount.split('.')[1]?.length ?? 0;
   try {

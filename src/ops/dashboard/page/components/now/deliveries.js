@@ -38,15 +38,19 @@ function rows(delivery, openedAt) {
 
 /** @param {{ delivery: ShownDelivery, isNew: boolean }} props */
 function DeliveryRow({ delivery, isNew }) {
-  const { at, order, event, outcome, reason, conflict, tookMs } = delivery;
-  const name = conflict ? 'conflict' : outcome;
-  const why = reason === undefined ? null : reasonWords(reason);
+  const { at, order, event, outcome, reason, conflicts, tookMs } = delivery;
+  const name = conflicts === undefined ? outcome : 'conflict';
+  const whys = [
+    ...(reason === undefined ? [] : [reasonWords(reason)]),
+    ...(conflicts ?? []).map((conflict) => t(`conflict.${conflict}`)),
+  ];
+  const why = whys.length === 0 ? null : whys.join(' · ');
   return html`
     <li class="delivery is-${name}${isNew ? ' is-new' : ''}">
       <time datetime=${at} title=${fullTime(at)}>${time(at)}</time>
       ${
         order === null
-          ? html`<span class="order soft">${t('deliveries.nameless')}</span>`
+          ? html`<span class="order soft">${t(outcome === 'split' ? 'deliveries.several' : 'deliveries.nameless')}</span>`
           : html`<a class="order" href=${orderLink(order)}>${order}</a>`
       }
       <span class="event soft">${event !== null && t(`event.${event}`)}</span>

@@ -18,10 +18,10 @@ export function Customer({ details }) {
       <h4>${t('customer.title')}</h4>
       ${h(Facts, {
         rows: [
-          row(t('customer.name'), buyer),
+          row(t('customer.name'), buyer ?? t('customer.guest')),
           row(t('customer.phone'), phone),
           row(t('customer.email'), email),
-          row(t('customer.address'), address),
+          row(t('customer.address'), address ?? t('customer.noAddress')),
           row(t('customer.note'), buyerNote),
         ],
       })}

@@ -9,12 +9,20 @@ import { Verdict } from './verdict.js';
 
 /** @import { FoundOrder } from '../../../messages.ts' */
 
-/** All that is known of one order: the answer, its progress, the order itself. @param {{ order: FoundOrder }} props */
-export function OrderCard({ order }) {
-  const { orderNumber, reference, shopOrderId, lastEvent, attempts, lastError, state, stored, details } = order;
+/**
+ * All that is known of one order: the answer, its progress, the order itself.
+ *
+ * @param {{ order: FoundOrder, name: string, isOneOfSeveral: boolean }} props `name`: what was asked for
+ */
+export function OrderCard({ order, name, isOneOfSeveral }) {
+  const { match, orderNumber, reference, shopOrderId, lastEvent, attempts, lastError, state, stored, details } = order;
   return html`
     <article class="card order-card">
       <p class="order-name">${orderNumber ?? reference}</p>
+      ${
+        (isOneOfSeveral || match === 'former-number' || match === 'event') &&
+        html`<p class="soft">${t(`match.${match}`, { name })}</p>`
+      }
       ${h(Verdict, { order })}
       <h4>${t('order.progress')}</h4>
       ${h(Progress, { order })}

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import { html } from '../../html.js';
-import { money, number } from '../../language/format.js';
+import { money, number, UNSAID } from '../../language/format.js';
 import { isKey, t } from '../../language/words.js';
 import { ScrollTable } from '../table.js';
 
@@ -27,8 +27,8 @@ export function OrderLines({ title, lines, currency, totals }) {
           ({ sku, name, quantity, unitPrice, lineTotal }) => html`
             <tr>
               <td class="num">${number(quantity)} ×</td>
-              <td>${name}</td>
-              <td class="soft">${sku}</td>
+              <td>${name || UNSAID}</td>
+              <td class="soft">${sku || UNSAID}</td>
               <td class="num" data-label=${t('order.unitPrice')}>${money(unitPrice, currency)}</td>
               <td class="num">${money(lineTotal, currency)}</td>
             </tr>

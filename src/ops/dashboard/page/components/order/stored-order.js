@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import { html } from '../../html.js';
-import { money } from '../../language/format.js';
+import { money, UNSAID } from '../../language/format.js';
 import { statusWords, t } from '../../language/words.js';
 import { Facts, PersonalValue } from '../facts.js';
 import { Time } from '../times.js';
@@ -49,5 +49,5 @@ function instant(at) {
 
 /** @param {OrderDetails['payments'][number]} payment @param {string} currency */
 function paymentLine({ method, amount, paidAt }, currency) {
-  return html`<div>${method} · ${money(amount, currency)}${paidAt !== null && [' · ', h(Time, { instant: paidAt })]}</div>`;
+  return html`<div>${method || UNSAID} · ${money(amount, currency)}${paidAt !== null && [' · ', h(Time, { instant: paidAt })]}</div>`;
 }

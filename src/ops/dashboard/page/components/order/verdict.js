@@ -4,12 +4,16 @@ import { time } from '../../language/times.js';
 import { reasonWords, t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 
+/** @import { Conflict } from '../../../../../internal-system/conflicts.ts' */
 /** @import { FoundOrder } from '../../../messages.ts' */
 
 /** The answer in a word, above all whether somebody must stop the parcel. @param {{ order: FoundOrder }} props */
-export function Verdict({ order: { state, stored, attempts, lastError, syncedAt } }) {
+export function Verdict({ order: { match, state, stored, attempts, lastError, syncedAt } }) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
+  const isOlderInShop = reasonOf(lastError) === 'shop_shows_older';
+  // Where the order itself is, such an event does not say.
+  const title = t(match === 'event' && state !== 'synced' ? `pending.${state}` : `answer.${name}`);
   const text = t(`answer.${name}.text`, {
     n: attempts,
     reason: lastError === null ? '' : errorWords(lastError),
@@ -17,14 +21,17 @@ export function Verdict({ order: { state, stored, attempts, lastError, syncedAt 
   });
   return html`
     <div>
-      ${stored?.cancelConflict && h(Conflict, { fulfilment: stored.fulfilmentStatus })}
+      ${
+        stored?.cancelConflict &&
+        h(Conflicts, { conflicts: stored.conflicts ?? ['cancelled'], fulfilment: stored.fulfilmentStatus })
+      }
       <div class="verdict verdict-${isGone ? 'dead-lettered' : state}">
         ${h(Icon, { name: isGone ? 'warning' : state })}
         <div>
-          <h3>${t(`answer.${name}`)}</h3>
+          <h3>${title}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
           <p>${text}</p>
-          ${state !== 'synced' && stored !== null && html`<p>${t('answer.older')}</p>`}
+          ${state !== 'synced' && stored !== null && html`<p>${t(isOlderInShop ? 'answer.newer' : 'answer.older')}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
@@ -33,18 +40,27 @@ export function Verdict({ order: { state, stored, attempts, lastError, syncedAt 
   `;
 }
 
-/** @param {{ fulfilment: string }} props */
-function Conflict({ fulfilment }) {
+/** @param {{ conflicts: readonly Conflict[], fulfilment: string }} props */
+function Conflicts({ conflicts, fulfilment }) {
   return html`
     <div class="verdict verdict-bad" role="alert">
       ${h(Icon, { name: 'warning' })}
-      <div><h3>${t('answer.conflict')}</h3><p>${t('answer.conflictText', { fulfilment })}</p></div>
+      <div>
+        <h3>${t('answer.conflict')}</h3>
+        <p>${conflicts.map((conflict) => html`<strong>${t(`conflict.${conflict}`)}</strong><br />`)}</p>
+        <p>${t('answer.conflictText', { fulfilment })}</p>
+      </div>
     </div>
   `;
 }
 
 /** `reason: message` of the ledger → the reason in the reader's words. @param {string} lastError */
 function errorWords(lastError) {
-  const reason = /^([a-z_]+): /.exec(lastError)?.[1];
+  const reason = reasonOf(lastError);
   return reason === undefined ? lastError : reasonWords(reason);
+}
+
+/** @param {string | null} lastError */
+function reasonOf(lastError) {
+  return /^([a-z_]+): /.exec(lastError ?? '')?.[1];
 }

@@ -11,15 +11,16 @@ import { Findings } from './findings.js';
 
 /** Do both sides agree? If not, where they differ. @param {{ run: ScanSummary }} props */
 export function LastRun({ run }) {
-  const { startedAt, finishedAt, compared, found, known, unreadable, error, findings, days } = run;
+  const { startedAt, finishedAt, compared, found, known, newer, unreadable, error, findings, days } = run;
   const problems = [
     found > 0 && t('scan.found', { n: found }),
     known > 0 && t('scan.known', { n: known }),
+    newer > 0 && t('scan.newer', { n: newer }),
     unreadable > 0 && t('scan.unreadable', { n: unreadable }),
     error !== null && t('scan.stopped', { error }),
   ].filter((text) => text !== false);
   const isGood = problems.length === 0;
-  const isHealing = error === null && known + unreadable === 0;
+  const isHealing = error === null && known + newer + unreadable === 0;
   const when = filled(t('scan.last'), {
     time: h(Time, { instant: finishedAt }),
     ago: h(Ago, { instant: finishedAt }),

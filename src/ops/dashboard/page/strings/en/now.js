@@ -61,6 +61,7 @@ export const now = {
   'deliveries.empty': 'No orders yet. Each one appears here the moment it arrives.',
   'deliveries.skipped': '… and {n} more',
   'deliveries.nameless': 'no order number',
+  'deliveries.several': 'several orders',
 
   'outcome.synced': 'arrived',
   'outcome.unchanged': 'already there',
@@ -68,8 +69,9 @@ export const now = {
   'outcome.retrying': 'failed, will retry',
   'outcome.dead-lettered': 'needs attention',
   'outcome.requeued': 'back in the queue',
+  'outcome.split': 'divided by order',
   'outcome.discarded': 'discarded',
-  'outcome.conflict': 'stop the parcel',
+  'outcome.conflict': 'tell the warehouse',
 
   'event.paid': 'paid',
   'event.cancelled': 'cancelled',

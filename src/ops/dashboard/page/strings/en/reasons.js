@@ -11,6 +11,9 @@ export const reasons = {
   'reason.not_yet_cancelled': 'The shop says it is not cancelled',
   'todo.not_yet_cancelled':
     'Check the order in the shop. Replay once it is cancelled; discard if the cancellation was withdrawn.',
+  'reason.shop_shows_older': 'The shop shows an older version than it did before',
+  'todo.shop_shows_older':
+    'A copy of the shop’s database lags, or its clock was set back. Compare the order in the shop. Replay once the shop shows it right; if what it shows is right although older, run “order-sync resync --force” with the order’s number, then discard.',
   'reason.invalid_order': 'The shop’s order is incomplete or wrong',
   'todo.invalid_order':
     'The error names the fields. Have the order corrected in the shop, or tell its developers; then replay.',
@@ -25,9 +28,13 @@ export const reasons = {
   'reason.shop_unreachable': 'The shop cannot be reached',
   'todo.shop_unreachable': 'Replay once the shop can be reached again.',
   'reason.shop_refused_credentials': 'The shop rejected our token',
-  'todo.shop_refused_credentials': 'Have SHOP_TOKEN renewed, restart the daemon, then replay.',
+  'todo.shop_refused_credentials':
+    'If it is so for this order alone, ask the shop’s developers why. Otherwise have SHOP_TOKEN renewed. Then replay.',
   'reason.shop_rate_limited': 'The shop is limiting our requests',
-  'todo.shop_rate_limited': 'Replay later. If this happens often, lower SHOP_REQUESTS_PER_SECOND.',
+  'todo.shop_rate_limited': 'If it is so for this order alone, tell the shop’s developers which one. Then replay.',
+  'reason.number_taken': 'Another order is stored under this number',
+  'todo.number_taken':
+    'The error names both orders. Have one of them renumbered in the shop, then replay. If the new one has replaced the stored one, see the operations manual.',
   'reason.write_rejected': 'The internal system rejected this order',
   'todo.write_rejected':
     'The error says why. Have the order corrected in the shop or allowed in the internal system; then replay.',
@@ -35,7 +42,8 @@ export const reasons = {
   'todo.write_failed':
     'Replay: it often works later. If it fails again, show the error to the people who run the internal system.',
   'reason.internal_system_unavailable': 'The internal system is not responding',
-  'todo.internal_system_unavailable': 'Replay once the internal system responds again.',
+  'todo.internal_system_unavailable':
+    'If it is so for this order alone, show the error to the people who run the internal system. Then replay.',
   'reason.unexpected': 'An unexpected error occurred',
   'todo.unexpected': 'Replay once. If it fails again, report a bug with the log lines about this order.',
   'reason.interrupted': 'The daemon stopped midway',

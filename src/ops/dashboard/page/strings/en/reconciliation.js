@@ -17,6 +17,8 @@ export const reconciliation = {
   'scan.found':
     '{n} order was behind; its event has been published|{n} orders were behind; their events have been published',
   'scan.known': '{n} is being retried or is a dead letter|{n} are being retried or are dead letters',
+  'scan.newer':
+    '{n} is shown older by the shop than it is here: compare them|{n} are shown older by the shop than they are here: compare them',
   'scan.unreadable': '{n} could not be read from the shop',
   'scan.stopped': 'Stopped midway; the next run continues from there: {error}',
   'scan.last': 'Last run {time} ({ago}), took {took}',
@@ -30,6 +32,7 @@ export const reconciliation = {
   'problem.missing': 'missing',
   'problem.older': 'older version',
   'problem.different': 'different content',
+  'problem.newer': 'newer version',
   'problem.unreadable': 'not comparable',
 
   'finding.published': 'published now',

@@ -15,6 +15,7 @@ export const reconciliation = {
   'scan.agree': '商城与内部系统一致',
   'scan.found': '{n} 笔订单落后，已补发事件',
   'scan.known': '{n} 笔正在重试或已成为死信',
+  'scan.newer': '{n} 笔在商城中的版本比内部系统旧，请核对',
   'scan.unreadable': '{n} 笔无法从商城读取',
   'scan.stopped': '中途停止，下次运行将从该处继续：{error}',
   'scan.last': '上次运行：{time}（{ago}），用时 {took}',
@@ -28,6 +29,7 @@ export const reconciliation = {
   'problem.missing': '缺失',
   'problem.older': '版本较旧',
   'problem.different': '内容不同',
+  'problem.newer': '版本较新',
   'problem.unreadable': '无法比对',
 
   'finding.published': '已补发',

@@ -1,0 +1,211 @@
+import {
+  type Connection,
+  createConnection,
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+} from 'mysql2/promise';
+import { withTimeout } from '../../async/deadline.ts';
+import type { Row } from '../sql/columns.ts';
+import { ConnectionAges } from '../sql/connection-ages.ts';
+import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
+import type { RunStatement } from './transaction.ts';
+
+/**
+ * Settings of every connection. READ COMMITTED: locks on rows, not on the gaps between them. `/*M!` is for MariaDB alone,
+ * which can end statements and idle transactions on its own.
+ */
+const SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  `SET SESSION time_zone = '+00:00',
+    sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+    innodb_lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000},
+    lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000}
+    /*M!100300 , max_statement_time = ${TIME_LIMITS_MS.statement / 1000},
+    idle_transaction_timeout = ${TIME_LIMITS_MS.idleInTransaction / 1000} */`,
+];
+
+/** Only MariaDB ends statements that change something. */
+function maxStatementTime(ms: number): string {
+  return `SET SESSION lock_wait_timeout = ${TIME_LIMITS_MS.lock / 1000} /*M!100300 , max_statement_time = ${ms / 1000} */`;
+}
+
+/** One connection in use: how it runs statements, and the largest one that its server takes. */
+export interface Session {
+  readonly run: RunStatement;
+  /** One statement that may take minutes, as it changes a large table. */
+  readonly runSlowly: (sql: string) => Promise<void>;
+  readonly maxPacketBytes: number;
+}
+
+/** Connections to a MySQL server that stay with no server which can't be written to, and leave nothing behind there. */
+export class MysqlConnections {
+  readonly #currentUrl: () => string;
+  #url: string;
+  #options: PoolOptions;
+  #pool: Pool;
+  #closing: Promise<void> | undefined;
+  readonly #ages = new ConnectionAges();
+  readonly #lent = new Set<PoolConnection>();
+  /** The connections that are set up, with their `max_allowed_packet`. */
+  readonly #ready = new Map<Connection, number>();
+
+  /**
+   * @param url `mysql://user:password@host:port/database?sslmode=…`
+   * @param currentUrl asked when the server refuses the credentials: they may have been rotated
+   */
+  constructor(url: string, currentUrl: () => string) {
+    this.#currentUrl = currentUrl;
+    this.#url = url;
+    this.#options = poolOptions(url);
+    this.#pool = createPool(this.#options);
+  }
+
+  /**
+   * Lends out a connection. After an error that the server reported (a lock wait timeout rolls back only one statement), the
+   * transaction is rolled back and the connection kept. After any other (lost, silent), it is destroyed, and the server rolls
+   * back on its own; if the server takes no writes at all, so are all others.
+   */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const connection = await this.#borrow();
+    this.#lent.add(connection);
+    try {
+      const result = await work(await this.#setUp(connection));
+      connection.release();
+      return result;
+    } catch (error) {
+      if (isUnavailable(error)) this.#ages.distrustAll();
+      if (gaveNoAnswer(error)) await this.#killOnServer(connection);
+      if (serverAnswered(error) && !isUnavailable(error) && (await rolledBack(connection))) connection.release();
+      else this.#drop(connection);
+      throw error;
+    } finally {
+      this.#lent.delete(connection);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    // A dead peer must not keep the daemon from ending.
+    await withTimeout(
+      this.#closing.catch(() => undefined),
+      TIME_LIMITS_MS.close,
+      () => undefined,
+    );
+    await Promise.all([...this.#lent].map((connection) => this.#killOnServer(connection)));
+    for (const connection of this.#ready.keys()) connection.destroy();
+  }
+
+  async #borrow(): Promise<PoolConnection> {
+    const pool = this.#pool;
+    try {
+      return await this.#borrowFrom(pool);
+    } catch (error) {
+      // Another call may have replaced it, which ends those that wait here.
+      const isReplaced = pool !== this.#pool || (refusesCredentials(error) && this.#replacePool());
+      if (!isReplaced) throw error;
+      return await this.#borrowFrom(this.#pool);
+    }
+  }
+
+  #borrowFrom(pool: Pool): Promise<PoolConnection> {
+    return this.#ages.borrowFresh(
+      () => pool.getConnection(),
+      (connection) => this.#drop(connection),
+      ({ connection }) => connection,
+    );
+  }
+
+  #drop(connection: PoolConnection): void {
+    this.#ready.delete(connection.connection);
+    connection.destroy();
+  }
+
+  /** @returns false when the credentials are still the same */
+  #replacePool(): boolean {
+    const url = this.#currentUrl();
+    if (url === this.#url) return false;
+    this.#options = poolOptions(url);
+    this.#url = url;
+    void this.#pool.end().catch(() => undefined);
+    this.#pool = createPool(this.#options);
+    return true;
+  }
+
+  async #setUp(connection: PoolConnection): Promise<Session> {
+    const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
+    const runSlowly = async (sql: string) => {
+      await run(maxStatementTime(TIME_LIMITS_MS.migration));
+      await runStatement(connection, sql, [], TIME_LIMITS_MS.migration);
+      await run(maxStatementTime(TIME_LIMITS_MS.statement));
+    };
+    const known = this.#ready.get(connection.connection);
+    if (known !== undefined) return { run, runSlowly, maxPacketBytes: known };
+    const core = connection.connection;
+    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
+    core.on('error', () => this.#ready.delete(core));
+    core.on('end', () => this.#ready.delete(core));
+    for (const statement of SESSION) await run(statement);
+    const rows = await run('SELECT @@max_allowed_packet AS bytes');
+    const maxPacketBytes = Number(rows[0]?.['bytes']);
+    this.#ready.set(core, maxPacketBytes);
+    return { run, runSlowly, maxPacketBytes };
+  }
+
+  /**
+   * Ends the server's side of a connection that gave no answer. Dropping it is not enough: a COMMIT that waits for a replica
+   * does not notice. Never rejects, as the server may be away.
+   */
+  async #killOnServer({ threadId }: PoolConnection): Promise<void> {
+    try {
+      const bystander = await createConnection({ ...this.#options, connectTimeout: TIME_LIMITS_MS.cancel });
+      await bystander.query({ sql: `KILL ${threadId}`, timeout: TIME_LIMITS_MS.cancel }).catch(() => undefined);
+      bystander.destroy();
+    } catch {
+      // Then the server is away, and so is its side of the connection.
+    }
+  }
+}
+
+async function runStatement(
+  connection: PoolConnection,
+  sql: string,
+  values: readonly unknown[] = [],
+  timeout: number,
+): Promise<Row[]> {
+  const [rows] = await connection.query({ sql, timeout, ...(values.length === 0 ? {} : { values: [...values] }) });
+  return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+}
+
+async function rolledBack(connection: PoolConnection): Promise<boolean> {
+  try {
+    await runStatement(connection, 'ROLLBACK', [], TIME_LIMITS_MS.rollback);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function poolOptions(url: string): PoolOptions {
+  const { host, port, user, password, database, tls } = parseServerUrl(url);
+  return {
+    ...(host.startsWith('/') ? { socketPath: host } : { host, port: port ?? 3306 }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    database,
+    ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    connectTimeout: TIME_LIMITS_MS.connect,
+    connectionLimit: 4,
+    enableKeepAlive: true,
+  };
+}
+
+function tlsOptions({ verify, ...files }: TlsMode): NonNullable<Exclude<PoolOptions['ssl'], string>> {
+  return { rejectUnauthorized: verify !== 'none', verifyIdentity: verify === 'full', ...files };
+}

@@ -1,0 +1,43 @@
+import type { OrderRecord } from '../ledger.ts';
+import type { Row } from './columns.ts';
+import { findByShopOrderId, findRecords } from './queries.ts';
+import { orderRecord, touchedAt } from './records.ts';
+import type { SqlDatabase } from './sql-database.ts';
+
+/**
+ * Everything known by this name: a record for each order that has it as its number, its id or a former number, and last one for
+ * an event of that name that failed before the shop said which order it means.
+ */
+export async function findOrders(database: SqlDatabase, shop: string, reference: string): Promise<OrderRecord[]> {
+  const text = database.documentAsText;
+  const rows: Row[] = [];
+  for (const query of findRecords(text, shop, reference)) rows.push(...(await database.read(query)));
+  // Events that failed may have named such an order otherwise.
+  const ids = new Set(rows.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
+  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(text, shop, id))));
+  const records = [...Map.groupBy(rows, identityOf).values()].map(merged);
+  return records.toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
+}
+
+/** A failed event whose order is not known stands for itself. */
+function identityOf(row: Row): string {
+  const { order_number: number, shop_order_id: id, reference } = row;
+  return JSON.stringify(number === null ? [reference] : [number, id]);
+}
+
+/** The latest says where the order is; what was synced before is still true. */
+function merged(rows: readonly Row[]): OrderRecord {
+  const records = rows
+    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)))
+    .map((row) => ({ record: orderRecord(row), isOrder: row['ledger_synced_at'] !== null }));
+  const synced = records.find(({ isOrder }) => isOrder)?.record;
+  const [latest] = records;
+  if (latest === undefined) throw new TypeError('A group has at least one row.');
+  const { record } = latest;
+  return {
+    ...record,
+    fetchedAt: record.fetchedAt ?? synced?.fetchedAt ?? null,
+    syncedAt: record.syncedAt ?? synced?.syncedAt ?? null,
+    stored: record.stored ?? synced?.stored ?? null,
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/**
+ * How a field of the shop's order is read. Shops write the same thing in many forms; a field accepts those that can mean only
+ * one thing, and has one form afterwards: docs/order.md is the table.
+ *
+ * @param usual the form of nearly all values, which stays as it is: compiled, a bare check. An order has a hundred fields, and a
+ *   function for each of them takes as long as everything else
+ * @param read every other form; undefined for one that is refused
+ * @param expected completes the sentence "expected …", with an example
+ */
+export function required<Usual extends z.ZodType, Given, T>(
+  usual: Usual,
+  read: (value: Given) => T | undefined,
+  expected: string,
+) {
+  const other = z.transform((value: Given, context): T => read(value) ?? refuse(context, expected, value));
+  return z.union([usual, other], { error: ({ input }) => expectation(expected, input) });
+}
+
+/** Null is the one form of "there is none" and of "the shop does not say". */
+export function optional<Usual extends z.ZodType, Given, T>(
+  usual: Usual,
+  read: (value: Given) => T | undefined,
+  expected: string,
+) {
+  const orNull = `null or ${expected}`;
+  const other = z.transform((value: Given | null | undefined, context): T | null =>
+    isNone(value) ? null : (read(value) ?? refuse(context, orNull, value)),
+  );
+  return z.union([usual, other], { error: ({ input }) => expectation(orNull, input) });
+}
+
+/** Text stays as it is, an empty one too. Ids and codes that are numbers become text. */
+export function text(example: string) {
+  return optional(z.string(), (value: number) => textOfNumber(value), `text such as ${JSON.stringify(example)}`);
+}
+
+/** PHP writes an empty object as [], as it has only one type for both. One that says nothing is none. */
+export function optionalObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const schema = z.looseObject(shape, { error: ({ input }) => expectation('null or an object', input) });
+  type Given = z.input<typeof schema> | null | undefined;
+  return z.preprocess((value: Given) => (isNone(value) || saysNothing(value) ? null : value), schema.nullable());
+}
+
+/** Null, nothing at all, an empty text, or PHP's false. */
+export function isNone(value: unknown): value is null | undefined | '' | false {
+  return value === null || value === undefined || value === '' || value === false;
+}
+
+/** An empty text is an answer: it stays. */
+function saysNothing(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((field) => (field !== '' && isNone(field)) || isEmptyList(field));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+export function textOfNumber(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+type Context = Parameters<Parameters<typeof z.transform>[0]>[1];
+
+export function refuse(context: Context, expected: string, value: unknown): never {
+  context.issues.push({ code: 'custom', message: expectation(expected, value), input: undefined });
+  return z.NEVER;
+}
+
+/** Says of what kind the value is, never the value, which may be personal. */
+export function expectation(expected: string, value: unknown): string {
+  return `expected ${expected}, found ${kindOf(value)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (value === '') return 'an empty text';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'other text';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
