@@ -34,8 +34,8 @@ const MUTANTS = [
   [
     'does not wait for the confirm of a retry',
     'src/delivery/settle.ts',
-    "await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });",
-    "this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties }).catch(() => undefined);",
+    'await this.#options.rabbit.publish(publication);',
+    'this.#options.rabbit.publish(publication).catch(() => undefined);',
     'I4',
   ],
 ] as const;
