@@ -220,7 +220,6 @@ export class Settler {
     if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content, gone } = delivery;
     const properties = carriedProperties(delivery, note);
-    // While the broker takes no messages, it is held here: given back, it would only come again.
     const publication = { exchange: '', routingKey: queue, content, properties, holdUntil: gone };
     await this.#options.rabbit.publish(publication);
     if (!delivery.isSettled) delivery.ack();
