@@ -1,31 +1,17 @@
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
-import { inspectBroker } from './broker/inspect-broker.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
-import { DeadLetters } from './dead-letters/dead-letters.ts';
-import { Blockage } from './delivery/blockage.ts';
-import { Intake } from './delivery/intake.ts';
-import { knownOrders } from './delivery/known-orders.ts';
-import { OutageDetector } from './delivery/outage-detector.ts';
-import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
-import { Settler } from './delivery/settle.ts';
+import type { Blockage } from './delivery/blockage.ts';
+import type { Intake } from './delivery/intake.ts';
 import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
-import type { InternalSystem } from './internal-system/internal-system.ts';
-import { OrderWriter } from './internal-system/order-writer.ts';
-import {
-  logBlockage,
-  logConnections,
-  logIntake,
-  logQueueDangers,
-  logShopLimits,
-  logStop,
-} from './logging/daemon-log.ts';
+import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
+import { logConnections, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -35,12 +21,10 @@ import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
-import { OrderFetcher } from './shop/order-fetcher.ts';
+import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
-
-/** A user's shop adapter has no SHOP_CONCURRENCY: it can limit itself. */
-const ADAPTER_CONCURRENCY = 16;
+import { wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
@@ -93,25 +77,26 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
-    const { shopName: shop, env } = config;
-    this.#shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
+    const { shopName, env } = config;
+    const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
+    this.#shop = shop;
+    const notify: Notify = (level, message) => logger[level](message);
     const internalSystem = await this.#whenAvailable('internal system', () =>
-      createInternalSystem({
-        ...config.internalSystem,
-        shop,
-        env,
-        notify: (level, message) => logger[level](message),
-      }),
+      createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify }),
     );
     this.#internalSystem = internalSystem;
-    this.#rabbit = this.#connectable();
-    const { intake, blockage, load } = this.#wire(this.#rabbit, this.#shop, internalSystem);
+    const rabbit = this.#connectable();
+    this.#rabbit = rabbit;
+    const { intake, fetcher, writer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
     this.#intake = intake;
-    this.#reconciliation = this.#reconcile(this.#rabbit, this.#shop, internalSystem, intake);
-    const health = this.#watch(this.#rabbit, intake, blockage);
-    await this.#startOps({ rabbit: this.#rabbit, intake, blockage, load, health }, this.#shop, internalSystem);
+    this.#fetcher = fetcher;
+    intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
+    this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
+    const health = this.#watch(rabbit, intake, blockage);
+    const load = () => ({ fetch: fetcher.load, write: writer.load });
+    await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
-    await this.#rabbit.open();
+    await rabbit.open();
     await intake.start();
     this.#reconciliation.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
@@ -169,52 +154,10 @@ export class Daemon {
     return { ...rabbitmq, companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs) };
   }
 
-  /** Says what endangers the queues, and empties the one that an earlier version left. Never rejects. */
+  /** Not awaited, and loaded late: it must not delay the first order. */
   async #lookAtQueues(): Promise<void> {
-    const { rabbitmq, managementUrl } = this.#config;
-    try {
-      logQueueDangers(await inspectBroker(this.#brokerOptions(), managementUrl), this.#log.logger);
-      await using deadLetters = await DeadLetters.open(rabbitmq);
-      await deadLetters.moveEarlier();
-    } catch (err) {
-      this.#log.logger.warn({ err }, 'could not look at the queues; the next start tries again');
-    }
-  }
-
-  #wire(
-    rabbit: RabbitMQ,
-    shop: ShopClient,
-    internalSystem: InternalSystem,
-  ): Pick<Running, 'intake' | 'blockage' | 'load'> {
-    const { rabbitmq, retryDelaysMs } = this.#config;
-    const writer = new OrderWriter(internalSystem);
-    const fetcher = new OrderFetcher(shop, {
-      concurrency: 'rest' in this.#config.shop ? this.#config.shop.rest.concurrency : ADAPTER_CONCURRENCY,
-      onLimit: logShopLimits(this.#log.logger),
-      knownOrders: () => knownOrders(shop, internalSystem),
-    });
-    this.#fetcher = fetcher;
-    const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
-    const blockage = new Blockage(rabbitmq.prefetch);
-    const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
-    const pipeline: Pipeline = { fetcher, writer, outages, settler };
-    const intake = new Intake({
-      rabbit,
-      process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
-      interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
-      renew: (delivery) => settler.renew(delivery),
-      cancelFetches: (error) => fetcher.cancelAll(error),
-      cancelWrites: (error) => writer.cancelWaiting(error),
-      abandon: (error) => {
-        fetcher.close(error);
-        writer.close(error);
-      },
-      crash: (delivery) => crashDelivery(delivery, pipeline),
-    });
-    logIntake(intake, this.#log.logger);
-    logBlockage(blockage, this.#log.logger);
-    intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
-    return { intake, blockage, load: () => ({ fetch: fetcher.load, write: writer.load }) };
+    const { lookAtQueues } = await import('./look-at-queues.ts');
+    await lookAtQueues(this.#brokerOptions(), this.#config.managementUrl, this.#log.logger);
   }
 
   #reconcile(

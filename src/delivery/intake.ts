@@ -26,6 +26,24 @@ export interface IntakeEvents {
   bug: [error: unknown];
 }
 
+/** What the intake decides about, and acts on. */
+export interface IntakeOptions {
+  readonly rabbit: RabbitMQ;
+  readonly process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
+  /** Requeues a delivery that was not processed to the end. */
+  readonly interrupt: (delivery: Delivery, why: string) => Settled;
+  /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
+  readonly renew: (delivery: Delivery) => Promise<boolean>;
+  /** Cancels every fetch, running or waiting. */
+  readonly cancelFetches: (error: SyncError) => void;
+  /** Cancels every write that waits. */
+  readonly cancelWrites: (error: SyncError) => void;
+  /** Cancels every fetch, and every write that has not begun, and refuses new ones: the daemon is out of time. */
+  readonly abandon: (error: SyncError) => void;
+  /** Counts an attempt of a delivery that was being processed when the process crashed. */
+  readonly crash: (delivery: Delivery) => Promise<Settled>;
+}
+
 /**
  * Decides when deliveries are taken:
  *
@@ -36,14 +54,7 @@ export interface IntakeEvents {
  * a growing delay. The first canary that does not meet the outage ends the pause.
  */
 export class Intake extends EventEmitter<IntakeEvents> {
-  readonly #rabbit: RabbitMQ;
-  readonly #process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
-  readonly #interrupt: (delivery: Delivery, why: string) => Settled;
-  readonly #renew: (delivery: Delivery) => Promise<boolean>;
-  readonly #cancelFetches: (error: SyncError) => void;
-  readonly #cancelWrites: (error: SyncError) => void;
-  readonly #abandon: (error: SyncError) => void;
-  readonly #crash: (delivery: Delivery) => Promise<Settled>;
+  readonly #options: IntakeOptions;
   readonly #inFlight = new InFlight();
   /** The part of `#inFlight` whose processing has begun. */
   readonly #underWork = new Set<Delivery>();
@@ -54,36 +65,14 @@ export class Intake extends EventEmitter<IntakeEvents> {
   #outage: Outage | undefined;
   #probing: Promise<void> = Promise.resolve();
 
-  constructor(options: {
-    rabbit: RabbitMQ;
-    process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
-    /** Requeues a delivery that was not processed to the end. */
-    interrupt: (delivery: Delivery, why: string) => Settled;
-    /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
-    renew: (delivery: Delivery) => Promise<boolean>;
-    /** Cancels every fetch, running or waiting. */
-    cancelFetches: (error: SyncError) => void;
-    /** Cancels every write that waits. */
-    cancelWrites: (error: SyncError) => void;
-    /** Cancels every fetch, and every write that has not begun, and refuses new ones: the daemon is out of time. */
-    abandon: (error: SyncError) => void;
-    /** Counts an attempt of a delivery that was being processed when the process crashed. */
-    crash: (delivery: Delivery) => Promise<Settled>;
-  }) {
+  constructor(options: IntakeOptions) {
     super();
-    this.#rabbit = options.rabbit;
-    this.#process = options.process;
-    this.#interrupt = options.interrupt;
-    this.#renew = options.renew;
-    this.#cancelFetches = options.cancelFetches;
-    this.#cancelWrites = options.cancelWrites;
-    this.#abandon = options.abandon;
-    this.#crash = options.crash;
+    this.#options = options;
   }
 
   /** @throws BrokerRefusedError */
   start(): Promise<void> {
-    return this.#rabbit.subscribe((delivery) => this.#take(delivery));
+    return this.#options.rabbit.subscribe((delivery) => this.#take(delivery));
   }
 
   get outage(): Outage | undefined {
@@ -106,9 +95,9 @@ export class Intake extends EventEmitter<IntakeEvents> {
   /** Most deliveries end by themselves once they are cancelled. The rest, such as one that is being committed, is given back. */
   async #giveUp(): Promise<void> {
     const why = 'The daemon had to stop before it was done.';
-    this.#abandon(new SyncError('interrupted', why));
+    this.#options.abandon(new SyncError('interrupted', why));
     await withTimeout(this.#inFlight.ended(), GIVE_UP_MS, () => undefined);
-    for (const delivery of this.#inFlight.unsettled) this.#settled(delivery, this.#interrupt(delivery, why));
+    for (const delivery of this.#inFlight.unsettled) this.#settled(delivery, this.#options.interrupt(delivery, why));
   }
 
   /**
@@ -118,12 +107,12 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async crash(): Promise<void> {
     this.#stopping.abort();
     const suspects = [...this.#underWork].filter((delivery) => !delivery.isSettled);
-    await Promise.all(suspects.map(async (delivery) => this.#settled(delivery, await this.#crash(delivery))));
+    await Promise.all(suspects.map(async (delivery) => this.#settled(delivery, await this.#options.crash(delivery))));
   }
 
   /** May never resolve: a broker that has gone silent does not answer the pause. */
   async #finish(): Promise<void> {
-    await this.#rabbit.pause();
+    await this.#options.rabbit.pause();
     await this.#probing;
     await this.#inFlight.ended();
   }
@@ -137,7 +126,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
       return;
     }
     if (this.#outage !== undefined) {
-      this.emit('settled', this.#interrupt(delivery, 'It arrived after consumption was paused.'));
+      this.emit('settled', this.#options.interrupt(delivery, 'It arrived after consumption was paused.'));
       return;
     }
     const settled = await this.#work(delivery, false);
@@ -151,7 +140,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     try {
       const settled = await this.#inTurn(delivery, () => {
         this.#underWork.add(delivery);
-        return this.#process(delivery, isCanary);
+        return this.#options.process(delivery, isCanary);
       });
       this.#settled(delivery, settled);
       return settled;
@@ -180,7 +169,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async #renewed(delivery: Delivery): Promise<boolean> {
     this.#inFlight.add(delivery);
     try {
-      return await this.#renew(delivery);
+      return await this.#options.renew(delivery);
     } finally {
       this.#inFlight.leave(delivery);
     }
@@ -216,11 +205,11 @@ export class Intake extends EventEmitter<IntakeEvents> {
 
   /** Never rejects. */
   async #pausedUntilRecovery(): Promise<void> {
-    await this.#rabbit.pause();
+    await this.#options.rabbit.pause();
     const interrupted = new SyncError('interrupted', 'An outage began while this order waited for its turn.');
-    this.#cancelFetches(interrupted);
+    this.#options.cancelFetches(interrupted);
     // What has been fetched can be written while the shop is down.
-    if (this.#outage?.dependency === 'internal-system') this.#cancelWrites(interrupted);
+    if (this.#outage?.dependency === 'internal-system') this.#options.cancelWrites(interrupted);
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
       const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
       this.emit('probing', delayMs);
@@ -230,7 +219,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
       // It answered, if only to this order's disadvantage: the next order may follow soon.
       if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
-    if (!this.#stopping.signal.aborted) await this.#rabbit.resume();
+    if (!this.#stopping.signal.aborted) await this.#options.rabbit.resume();
   }
 
   /** @returns the failure that shows that the outage continues */
@@ -253,7 +242,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
   async #takeCanary(): Promise<Delivery | undefined> {
     for (;;) {
       // The broker may be away too; the supervisor of its connection sees to that.
-      const canary = await this.#rabbit.take().catch(() => undefined);
+      const canary = await this.#options.rabbit.take().catch(() => undefined);
       if (canary === undefined || canary.timesReturned === 0 || !(await this.#renewed(canary))) return canary;
     }
   }

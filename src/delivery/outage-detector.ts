@@ -20,6 +20,8 @@ export class OutageDetector {
   /** What the shop does not have. */
   readonly #unknown = new Row();
   readonly #invalid = new Row();
+  /** How often these two showed one. */
+  #shopOutages = 0;
 
   constructor(opinions: Readonly<Record<Dependency, SecondOpinion>>) {
     this.#opinions = { shop: shared(opinions.shop), 'internal-system': shared(opinions['internal-system']) };
@@ -90,9 +92,8 @@ export class OutageDetector {
     this.#unknown.add(suspect);
     const { isLong, length } = this.#unknown;
     if (!isLong && !isTheLast(suspect, shop)) return undefined;
-    const wasDown = shop.isDown;
-    const works = await this.#works('shop');
-    if (works === true && wasDown) return FETCHED_IN_OUTAGE;
+    const works = await this.#worksSince();
+    if (works === 'again') return FETCHED_IN_OUTAGE;
     // With none to compare them with, a few unknown orders are what they seem.
     if (works ?? !isLong) return undefined;
     const known = works === false ? ', nor one that it had before' : '';
@@ -101,24 +102,32 @@ export class OutageDetector {
   }
 
   async #outageInInvalid(suspect: Suspect): Promise<SyncError | undefined> {
-    const { shop } = this.#health;
     this.#invalid.add(suspect);
     const { isLong, length } = this.#invalid;
-    const wasDown = shop.isDown;
-    const works = isLong ? await this.#works('shop') : undefined;
+    const works = isLong ? await this.#worksSince() : undefined;
+    if (works === 'again') return FETCHED_IN_OUTAGE;
     if (works === false) {
       const finding = `The shop's orders are not valid, ${length} times in a row, nor is one that was before.`;
       return this.#shopIsDown('invalid_order', finding, "Has the shop's API changed?");
     }
     if (isLong) this.#invalid.end();
-    succeed(shop);
+    succeed(this.#health.shop);
     this.#unknown.end();
-    return works === true && wasDown ? FETCHED_IN_OUTAGE : undefined;
+    return undefined;
   }
 
   #shopIsDown(reason: 'order_not_found' | 'invalid_order', finding: string, remedy: string): SyncError {
     this.#health.shop.isDown = true;
+    this.#shopOutages += 1;
     return new SyncError(reason, finding, { outageOf: 'shop', remedy });
+  }
+
+  /** Whether the shop works; `again` if it was down when this was asked, or has been since. */
+  async #worksSince(): Promise<boolean | 'again' | undefined> {
+    const wasDown = this.#health.shop.isDown;
+    const outages = this.#shopOutages;
+    const works = await this.#works('shop');
+    return works === true && (wasDown || outages !== this.#shopOutages) ? 'again' : works;
   }
 
   async #works(dependency: Dependency): Promise<boolean | undefined> {

@@ -12,7 +12,8 @@ import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../message
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
 import type { Blockage } from './blockage.ts';
-import type { OutageDetector, Suspect } from './outage-detector.ts';
+import { describeFailure, type Failure } from './failure.ts';
+import type { OutageDetector } from './outage-detector.ts';
 import type { Settlement, SyncResult } from './outcome.ts';
 
 /**
@@ -48,14 +49,14 @@ export class Settler {
       await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
       return { ...result, delayMs };
     } catch (cause) {
-      const failure = this.#describe(attempt, asSyncError(cause));
+      const failure = describeFailure(attempt, this.#options.retryDelaysMs, asSyncError(cause));
       return await this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
   }
 
   async failed(delivery: Delivery, attempt: Attempt, error: SyncError, isCanary: boolean): Promise<Settlement> {
     const { outages } = this.#options;
-    const failure = this.#describe(attempt, error);
+    const failure = describeFailure(attempt, this.#options.retryDelaysMs, error);
     const outage = await outages.outageIn(error, failure);
     if (outage !== undefined) return this.#requeue(delivery, isCanary, becauseOf(outage));
     // The broker has it back already, or gets it back from us.
@@ -86,7 +87,12 @@ export class Settler {
         rabbit.enqueue({ orderNumber: reference, event: type }, { traceparent, tracestate }),
       );
     } catch (cause) {
-      return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
+      return this.#couldNotSettle(
+        delivery,
+        describeFailure(attempt, this.#options.retryDelaysMs, asSyncError(cause)),
+        cause,
+        isCanary,
+      );
     }
     const orders = events.length;
     if (problem !== undefined) return { ...(await this.failed(delivery, attempt, problem, isCanary)), orders };
@@ -113,21 +119,6 @@ export class Settler {
       // The delivery is as good as before.
     }
     return delivery.isSettled;
-  }
-
-  /** The one decision about retrying: a delay, or none because the event needs a person. */
-  #describe(attempt: Attempt, error: SyncError): Failure {
-    const failedAt = new Date();
-    const delayMs = error.kind === 'transient' ? this.#options.retryDelaysMs[attempt.failuresBefore] : undefined;
-    return {
-      error,
-      delayMs,
-      reference: attempt.event?.reference ?? '',
-      failures: attempt.number,
-      isLastAttempt: delayMs === undefined,
-      firstFailedAt: attempt.firstFailedAt ?? failedAt,
-      failedAt,
-    };
   }
 
   /** In the ledger, which has no place for an event that names no order. */
@@ -237,14 +228,6 @@ export interface SettlerOptions {
   readonly outages: OutageDetector;
   readonly blockage: Blockage;
   readonly retryDelaysMs: readonly number[];
-}
-
-interface Failure extends Suspect {
-  readonly error: SyncError;
-  /** Until the next attempt; undefined: there is none. */
-  readonly delayMs: number | undefined;
-  readonly failures: number;
-  readonly failedAt: Date;
 }
 
 const CONFIRMS_IN_FLIGHT = 100;

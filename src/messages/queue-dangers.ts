@@ -47,7 +47,10 @@ function dangersOf(queue: QueueReport, role: Role, version: string): Danger[] {
   const limit = deliveryLimit(queue, version);
   const { rules } = queue;
   const danger = (rule: Rule | undefined, effect: string): Danger[] => (rule === undefined ? [] : [{ rule, effect }]);
-  const fromDeclaration = danger(limit, 'a message that is returned to its queue more often is dropped');
+  const fromDeclaration = danger(
+    limit,
+    'a message that is returned to its queue more often is dropped; order-sync replaces its own before that',
+  );
   if (rules === undefined) return fromDeclaration;
   const ttl = lowest(rules, 'message-ttl');
   const full = dropsHead(queue.type, rules) ? 'a full queue drops its oldest messages' : REFUSAL_EFFECTS[role];

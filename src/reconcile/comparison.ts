@@ -11,9 +11,14 @@ export type Comparison = Discrepancy | 'agrees' | 'cart' | 'newer';
 
 /** Compares what the shop's lists say about an order: the rule of newest-wins.ts, without the content. */
 export function compareStub(stub: OrderStub, stored: StoredContent | undefined): Comparison {
-  if (stored === undefined) return stub.status === 'pending' ? 'cart' : 'missing';
+  if (stored === undefined || isAnother(stub, stored)) return stub.status === 'pending' ? 'cart' : 'missing';
   const order = compareStates(stub, stored);
   return order > 0 ? 'older' : order < 0 ? 'newer' : 'agrees';
+}
+
+/** The shop gave one number to two orders. */
+function isAnother(stub: OrderStub, stored: StoredContent): boolean {
+  return ![stub.shopOrderId, stored.shopOrderId].includes(undefined) && stub.shopOrderId !== stored.shopOrderId;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ScanContext } from './scan/scan-context.ts';
 export interface BehindOrder {
   readonly stub: OrderStub;
   readonly discrepancy: Discrepancy;
-  readonly lastEvent: KnownOrder['lastEvent'];
+  readonly known: KnownOrder;
 }
 
 /**
@@ -18,7 +18,9 @@ export interface BehindOrder {
  * @throws what `publish` throws, once every other event has been confirmed or has failed too
  */
 export async function publishMissedEvents(orders: readonly BehindOrder[], context: ScanContext): Promise<Finding[]> {
-  const findings = orders.map(({ stub, discrepancy, lastEvent }): Finding => {
+  const findings = orders.map((order): Finding => {
+    const { stub, discrepancy, known } = order;
+    const lastEvent = isNumberTaken(order) ? undefined : known.lastEvent;
     const event = knownEvent(lastEvent, stub.updatedAt, context.eventClock) ?? 'not-published';
     return {
       orderNumber: stub.orderNumber,
@@ -28,7 +30,10 @@ export async function publishMissedEvents(orders: readonly BehindOrder[], contex
       event,
     };
   });
-  const results = await Promise.allSettled(findings.map((finding) => published(finding, context)));
+  const references = orders.map(referenceOf);
+  const results = await Promise.allSettled(
+    findings.map((finding, index) => published(finding, references[index] ?? finding.orderNumber, context)),
+  );
   for (const result of results) if (result.status === 'fulfilled') await context.report.add(result.value);
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -36,8 +41,19 @@ export async function publishMissedEvents(orders: readonly BehindOrder[], contex
   });
 }
 
-async function published(finding: Finding, { publish }: ScanContext): Promise<Finding> {
+/** Another order is stored under its number: what is known is about that one. */
+function isNumberTaken({ discrepancy, known }: BehindOrder): boolean {
+  return discrepancy === 'missing' && known.stored !== undefined;
+}
+
+/** Of two orders with one number, only the id says which one is meant. */
+function referenceOf(order: BehindOrder): string {
+  const { orderNumber, shopOrderId = orderNumber } = order.stub;
+  return isNumberTaken(order) ? shopOrderId : orderNumber;
+}
+
+async function published(finding: Finding, reference: string, { publish }: ScanContext): Promise<Finding> {
   if (finding.event !== 'not-published' || publish === undefined) return finding;
-  await publish(finding.orderNumber);
+  await publish(reference);
   return { ...finding, event: 'published' };
 }

@@ -50,6 +50,8 @@ export type FetchResult =
 
 export interface OrderStub {
   readonly orderNumber: string;
+  /** If the list has it, two orders under one number are told apart. */
+  readonly shopOrderId?: string | undefined;
   readonly status: OrderStatus;
   /** UTC instant with milliseconds. */
   readonly updatedAt: string;

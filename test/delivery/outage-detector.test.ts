@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { OutageDetector, type SecondOpinion } from '../../src/delivery/outage-detector.ts';
 import { SyncError } from '../../src/errors.ts';
@@ -158,10 +159,24 @@ test.each([
   ['invalid', invalid],
   ['unknown', unknown],
 ])('what was fetched during such an outage is not %s for good when it ends', async (_, error) => {
-  let works = false;
-  const detector = aDetector(async () => works);
-  await verdicts(detector, error, 10);
-  works = true;
+  const answers = [false];
+  const detector = aDetector(async () => answers.shift() ?? true);
+  await verdicts(detector, error, 9);
+  // The second one asks while the first one waits for its answer.
+  const outage = detector.outageIn(error, { reference: 'A', ...early });
+  await setImmediate();
+  const next = detector.outageIn(error, { reference: 'B', ...early });
+  expect(await outage).toMatchObject({ reason: error.reason, kind: 'outage' });
+  expect(await next).toMatchObject({ reason: 'interrupted' });
+});
+
+test.each([
+  ['invalid', invalid],
+  ['unknown', unknown],
+])('nor is it %s for good when the outage ends while this is asked', async (_, error) => {
+  const answers = [false];
+  const detector = aDetector(async () => answers.shift() ?? true);
+  expect(await verdicts(detector, error, 10)).toContain(true);
   expect(await detector.outageIn(error, { reference: 'A', ...early })).toMatchObject({ reason: 'interrupted' });
   expect(await isOutage(detector, error, 'A')).toBe(false);
 });

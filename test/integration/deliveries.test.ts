@@ -100,7 +100,9 @@ test('an order that the shop does not know is retried after each delay, then bec
     ['retrying', 'order_not_found', 2, RETRY_DELAYS_MS[1]],
     ['dead-lettered', 'order_not_found', 3, undefined],
   ]);
-  const asked = shop.requests.map((request) => request.at.getTime());
+  // At the last attempt, an order that the shop lists shows that the shop works.
+  const forIt = shop.requests.filter(({ path }) => path.endsWith('/10086'));
+  const asked = forIt.map((request) => request.at.getTime());
   expect(asked).toHaveLength(3);
   expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(RETRY_DELAYS_MS[0] ?? 0);
   const [deadLetter] = await bystander.drain(`${workplace.queue}.dead-letters`);

@@ -46,6 +46,30 @@ describeDatabases('the scan of the changes', (workbench) => {
     expect((await scenario.scan()).findings).toEqual([]);
   });
 
+  it.each(['changes', 'deep'] as const)(
+    'asks by its id for an order under whose number another one is stored (%s)',
+    async (kind) => {
+      const scenario = await aScenario(await workbench.open());
+      await scenario.store({ orderNumber: '1001', shopOrderId: '775', updatedAt: scenario.ago(3 * MINUTE) });
+      const stub = {
+        orderNumber: '1001',
+        shopOrderId: '776',
+        status: 'paid',
+        updatedAt: scenario.ago(5 * MINUTE),
+      } as const;
+      scenario.placed(stub);
+      const list = async function* () {
+        yield stub;
+      };
+      const { client } = scenario;
+      const fetchOrders = client.fetchOrders.bind(client);
+      const shop = { fetchOrders, listUpdatedSince: list, listPlacedSince: list };
+      const { findings } = await scenario.scan({ kind, with: { shop } });
+      expect(findings).toMatchObject([{ orderNumber: '1001', problem: 'missing', event: 'published' }]);
+      expect(scenario.published).toEqual(['776']);
+    },
+  );
+
   it('finds no order that has arrived since, but finds again those that have not', async () => {
     const scenario = await aScenario(await workbench.open());
     for (const orderNumber of ['A', 'B']) scenario.placed({ orderNumber, updatedAt: scenario.ago(5 * MINUTE) });

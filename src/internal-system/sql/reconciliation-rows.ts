@@ -102,7 +102,10 @@ export function knownFrom(
       .filter((event) =>
         event.order_number === null ? !ambiguous.has(referenceOf(event.reference)) : event.order_number === number,
       )
-      .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+      // One that failed is there only until it is dealt with.
+      .sort(
+        (a, b) => Number(a.state === 'synced') - Number(b.state === 'synced') || (a.updated_at < b.updated_at ? 1 : -1),
+      );
     const lastEvent = last === undefined ? undefined : { state: last.state, at: last.updated_at };
     if (row === undefined && lastEvent === undefined) return [];
     return [[number, { stored: row === undefined ? undefined : storedContent(row), lastEvent }]];

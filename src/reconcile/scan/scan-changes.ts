@@ -50,7 +50,7 @@ async function compare(stubs: readonly OrderStub[], shopOrders: ShopOrders, cont
     const comparison = compareStub(stub, known.stored);
     if (comparison === 'cart') carts += 1;
     else if (comparison === 'newer') newer.push({ stub, known });
-    else if (comparison !== 'agrees') behind.push({ stub, discrepancy: comparison, lastEvent: known.lastEvent });
+    else if (comparison !== 'agrees') behind.push({ stub, discrepancy: comparison, known });
   }
   const findings = await publishMissedEvents(behind, context);
   await reportNewer(newer, shopOrders, context);

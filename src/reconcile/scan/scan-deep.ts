@@ -99,7 +99,7 @@ async function publishAndReport(pairs: readonly Pair[], shopOrders: ShopOrders, 
     if (comparison === 'agrees' || comparison === 'unreadable') continue;
     const asFetched = fetched instanceof SyncError ? stub : fetched.order;
     if (comparison === 'newer') newer.push({ stub: asFetched, known });
-    else behind.push({ stub: asFetched, discrepancy: comparison, lastEvent: known.lastEvent });
+    else behind.push({ stub: asFetched, discrepancy: comparison, known });
   }
   await publishMissedEvents(behind, context);
   await reportNewer(newer, shopOrders, context);

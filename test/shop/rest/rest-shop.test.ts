@@ -112,7 +112,7 @@ describe('a REST shop, asked for one order', () => {
 
   it('sends no request for a reference that cannot be an order number', async () => {
     const { client, shop } = await aShop();
-    for (const reference of ['..', '../admin', '1/2', '']) {
+    for (const reference of ['..', '../admin', '1/../2', '']) {
       const result = await fetchOne(client, reference);
       expect(result).toMatchObject({ kind: 'failed', error: { reason: 'malformed_event', kind: 'permanent' } });
     }

@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { RabbitMQ } from './broker/rabbitmq.ts';
+import type { Config } from './config/load-config.ts';
+import { Blockage } from './delivery/blockage.ts';
+import { Intake } from './delivery/intake.ts';
+import { knownOrders } from './delivery/known-orders.ts';
+import { OutageDetector } from './delivery/outage-detector.ts';
+import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
+import { Settler } from './delivery/settle.ts';
+import type { InternalSystem } from './internal-system/internal-system.ts';
+import { OrderWriter } from './internal-system/order-writer.ts';
+import { logBlockage, logIntake, logShopLimits } from './logging/daemon-log.ts';
+import { OrderFetcher } from './shop/order-fetcher.ts';
+import type { ShopClient } from './shop/shop-client.ts';
+
+/** A user's shop adapter has no SHOP_CONCURRENCY: it can limit itself. */
+const ADAPTER_CONCURRENCY = 16;
+
+/** The way of a delivery, wired together. */
+export interface Wired {
+  readonly intake: Intake;
+  readonly fetcher: OrderFetcher;
+  readonly writer: OrderWriter;
+  readonly blockage: Blockage;
+}
+
+export function wire(
+  { rabbitmq, retryDelaysMs, shop: shopConfig }: Config,
+  logger: Logger,
+  parts: { readonly rabbit: RabbitMQ; readonly shop: ShopClient; readonly internalSystem: InternalSystem },
+): Wired {
+  const { rabbit, shop, internalSystem } = parts;
+  const writer = new OrderWriter(internalSystem);
+  const fetcher = new OrderFetcher(shop, {
+    concurrency: 'rest' in shopConfig ? shopConfig.rest.concurrency : ADAPTER_CONCURRENCY,
+    onLimit: logShopLimits(logger),
+    knownOrders: () => knownOrders(shop, internalSystem),
+  });
+  const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
+  const blockage = new Blockage(rabbitmq.prefetch);
+  const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
+  const pipeline: Pipeline = { fetcher, writer, outages, settler };
+  const intake = new Intake({
+    rabbit,
+    process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
+    interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
+    renew: (delivery) => settler.renew(delivery),
+    cancelFetches: (error) => fetcher.cancelAll(error),
+    cancelWrites: (error) => writer.cancelWaiting(error),
+    abandon: (error) => {
+      fetcher.close(error);
+      writer.close(error);
+    },
+    crash: (delivery) => crashDelivery(delivery, pipeline),
+  });
+  logIntake(intake, logger);
+  logBlockage(blockage, logger);
+  return { intake, fetcher, writer, blockage };
+}
