@@ -14,6 +14,26 @@ export interface Publication {
   readonly holdUntil?: AbortSignal;
 }
 
+/** An object as JSON, anything else as trimmed text. */
+export function asMessage(
+  message: unknown,
+  headers: Readonly<Record<string, unknown>>,
+): Pick<Publication, 'content' | 'properties'> {
+  const isJson = typeof message === 'object' && message !== null;
+  return {
+    content: Buffer.from(isJson ? JSON.stringify(message) : String(message).trim()),
+    properties: {
+      contentType: isJson ? 'application/json' : 'text/plain',
+      contentEncoding: 'utf-8',
+      timestamp: Math.floor(Date.now() / 1000),
+      headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
+    },
+  };
+}
+
+/** When `send` was called, in ms since the epoch: AMQP's own timestamp has whole seconds only. */
+export const PUBLISHED_AT_HEADER = 'x-order-sync-published-at';
+
 /** Ties a returned message to its publish. It stays on the message: harmless, and handy in a broker's trace. */
 const PUBLISH_ID_HEADER = 'x-order-sync-publish-id';
 

@@ -4,7 +4,7 @@ import { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { BrokerClosedError, UnroutableError } from './errors.ts';
 import { type BrokerSettings, checkOptions, type RabbitMQOptions, type Topology } from './options.ts';
-import type { Publication } from './publication.ts';
+import { asMessage, type Publication } from './publication.ts';
 import { type Blocked, Publisher } from './publisher.ts';
 import { DEFAULT_EXCHANGE, publishingKey } from './routing.ts';
 import type { ConnectionOptions, Generation } from './supervised-connection.ts';
@@ -234,24 +234,5 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     };
   }
 }
-
-function asMessage(
-  message: unknown,
-  headers: Readonly<Record<string, unknown>>,
-): Pick<Publication, 'content' | 'properties'> {
-  const isJson = typeof message === 'object' && message !== null;
-  return {
-    content: Buffer.from(isJson ? JSON.stringify(message) : String(message).trim()),
-    properties: {
-      contentType: isJson ? 'application/json' : 'text/plain',
-      contentEncoding: 'utf-8',
-      timestamp: Math.floor(Date.now() / 1000),
-      headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
-    },
-  };
-}
-
-/** When `send` was called, in ms since the epoch: AMQP's own timestamp has whole seconds only. */
-export const PUBLISHED_AT_HEADER = 'x-order-sync-published-at';
 
 const HANDLER_FAILED_DELAY_MS = 1_000;

@@ -173,7 +173,10 @@ export class DeadLetters implements AsyncDisposable {
     // A queue that does not exist would end the channel.
     if (this.count === 0) return undefined;
     try {
-      const message = await this.#opened.channel.get(queue, { noAck: false });
+      const getting = this.#opened.channel.get(queue, { noAck: false });
+      const message = await withTimeout(getting, ANSWER_TIMEOUT_MS, () => {
+        throw new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`);
+      });
       if (message === false) return undefined;
       this.#ackBuffer.add(message);
       const delivery = new Delivery(message, this.#ackBuffer, this.#gone.signal);
@@ -196,6 +199,7 @@ export function removeDeadLetter({ id, delivery }: DeadLetter, otherwise: string
 
 /** Requeuing a hundred thousand dead letters takes the broker a while. */
 const CLOSE_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 const BACK_TIMEOUT_MS = 5_000;
 const COPIES_IN_FLIGHT = 100;
 

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { replyCode } from '../broker/errors.ts';
+import { ifExists } from '../broker/on-channel.ts';
 import { deadLetterQueueName, deadLetterSuccessorName } from '../messages/retry-queues.ts';
 
 export interface OpenedQueues {
@@ -26,16 +26,5 @@ export async function openQueues(model: ChannelModel, mainQueue: string): Promis
 
 /** @returns undefined when there is no such queue: the daemon declares it when it first starts */
 async function countMessages(model: ChannelModel, queue: string): Promise<number | undefined> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined);
-  try {
-    const { messageCount } = await channel.checkQueue(queue);
-    await channel.close();
-    return messageCount;
-  } catch (error) {
-    if (replyCode(error) === NOT_FOUND) return undefined;
-    throw error;
-  }
+  return (await ifExists(model, (channel) => channel.checkQueue(queue)))?.messageCount;
 }
-
-const NOT_FOUND = 404;

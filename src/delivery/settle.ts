@@ -209,15 +209,10 @@ export class Settler {
   /** First the copy, confirmed; then the ack. Killed in between, the event is in both queues, which does no harm. */
   async #moveTo(queue: string, delivery: Delivery, note: Note): Promise<void> {
     if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
-    const { content } = delivery;
+    const { content, gone } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({
-      exchange: '',
-      routingKey: queue,
-      content,
-      properties,
-      holdUntil: delivery.gone,
-    });
+    const publication = { exchange: '', routingKey: queue, content, properties, holdUntil: gone };
+    await this.#options.rabbit.publish(publication);
     if (!delivery.isSettled) delivery.ack();
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageProperties, Options } from 'amqplib';
 import type { Delivery } from '../broker/delivery.ts';
-import { PUBLISHED_AT_HEADER } from '../broker/rabbitmq.ts';
+import { PUBLISHED_AT_HEADER } from '../broker/publication.ts';
 import type { FailureReason } from '../errors.ts';
 import { parseTraceContext, type TraceContext } from '../trace-context.ts';
 import { portableHeaders, portableProperties } from './portable-properties.ts';

@@ -34,8 +34,8 @@ const MUTANTS = [
   [
     'does not wait for the confirm of a retry',
     'src/delivery/settle.ts',
-    'holdUntil: delivery.gone,\n    });\n    if (!delivery.isSettled) delivery.ack();',
-    'holdUntil: delivery.gone,\n    }, delivery.ack());',
+    'await this.#options.rabbit.publish(publication);',
+    'this.#options.rabbit.publish(publication).catch(() => undefined);',
     'I4',
   ],
 ] as const;
