@@ -31,6 +31,7 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   retrying: 'this attempt failed; another one followed',
   'dead-lettered': 'needs a person',
   requeued: 'returned to the queue during a pause; no attempt counted',
+  split: 'named several orders; each got an event of its own',
 };
 
 const SHOWN_PROBLEMS = 5;

@@ -35,6 +35,9 @@ const CRASH_TIMEOUT_MS = 3_000;
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
 
+/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
+const REFUSAL_PATIENCE_MS = 60_000;
+
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
@@ -143,6 +146,7 @@ export class Daemon {
     const rabbit = new RabbitMQ({
       ...rabbitmq,
       companionQueues: retryQueues(rabbitmq.queue, rabbitmq.queueType, retryDelaysMs),
+      refusalPatienceMs: REFUSAL_PATIENCE_MS,
     });
     logConnections(rabbit, this.#log.logger);
     return rabbit;

@@ -4,6 +4,7 @@
  * docs/rabbitmq-class.md documents the first part, docs/adapters.md the second.
  */
 export { Delivery } from './broker/delivery.ts';
+export type { Rereadable, TlsOptions } from './broker/endpoint.ts';
 export {
   BrokerClosedError,
   BrokerError,
@@ -14,9 +15,11 @@ export {
   PublishUnconfirmedError,
   UnroutableError,
 } from './broker/errors.ts';
-export type { QueueDeclaration, QueueType, RabbitMQOptions, TlsOptions } from './broker/options.ts';
-export type { Publication } from './broker/publisher.ts';
+export type { DeclareMode, QueueDeclaration, QueueType, RabbitMQOptions } from './broker/options.ts';
+export type { Publication } from './broker/publication.ts';
+export type { Blocked } from './broker/publisher.ts';
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
+export type { ExchangeType } from './broker/routing.ts';
 export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
 export type {
   InternalSystem,

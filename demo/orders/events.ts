@@ -28,6 +28,11 @@ export function paidEvent(index: number, order: OrderDocument): object | string 
 /** Names the order by the shop's internal id. */
 export const paidEventByShopId: EventFormat = ({ shopOrderId }) => ({ id: Number(shopOrderId), event: 'paid' });
 
+/** Several orders in one message, as an export or a batch job sends it. */
+export function paidEventOfMany(orders: readonly OrderDocument[]): object {
+  return { event: 'orders.paid', order_numbers: orders.map(({ orderNumber }) => orderNumber) };
+}
+
 export const cancelledEvent: EventFormat = ({ orderNumber }) => ({ orderNumber, event: 'order.canceled' });
 
 export const updatedEvent: EventFormat = ({ orderNumber }) => ({ orderNumber, event: 'updated' });

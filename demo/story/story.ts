@@ -38,10 +38,13 @@ export async function keepTaking(website: DemoWebsite, stage: Stage): Promise<ne
 async function takeOrders(website: DemoWebsite, stage: Stage): Promise<OrderDocument[]> {
   stage.announce('Orders are paid. Every shop words its events differently');
   const orders: OrderDocument[] = [];
-  for (let count = 0; count < 21; count += 1) {
+  for (let count = 0; count < 19; count += 1) {
     orders.push(await website.takeOrder());
     await stage.pause(140);
   }
+  stage.announce('One message can name several orders: it is split into an event for each');
+  await website.takeOrdersTogether(2);
+  await stage.pause(300);
   stage.announce("An event can name the shop's internal id instead of the order number");
   await website.takeOrder({ format: paidEventByShopId });
   await stage.pause(300);

@@ -1,6 +1,6 @@
 import type { FailureReason, RabbitMQ } from '../../src/index.ts';
 import type { DemoShop } from '../demo-shop.ts';
-import { cancelledEvent, type EventFormat, paidEvent, updatedEvent } from '../orders/events.ts';
+import { cancelledEvent, type EventFormat, paidEvent, paidEventOfMany, updatedEvent } from '../orders/events.ts';
 import { cancelled, makeDemoOrder, type OrderDocument, partlyRefunded, unpaid } from '../orders/make-orders.ts';
 import type { Fault } from '../shop/faults.ts';
 
@@ -88,6 +88,12 @@ export class DemoWebsite {
     return order;
   }
 
+  /** Several customers order and pay, and one message tells of all of them. It becomes an event for each. */
+  async takeOrdersTogether(count: number): Promise<void> {
+    const orders = Array.from({ length: count }, () => this.place({ isDisturbed: true }));
+    await this.#send(paidEventOfMany(orders), ...orders.map(({ orderNumber }) => String(orderNumber)));
+  }
+
   async publishPaid(order: OrderDocument): Promise<void> {
     await this.#publish(order, { orderNumber: order.orderNumber, event: 'paid' });
   }
@@ -113,10 +119,10 @@ export class DemoWebsite {
     return this.#send(event, String(order.orderNumber));
   }
 
-  async #send(event: object | string, orderNumber: string | null): Promise<void> {
+  async #send(event: object | string, ...orderNumbers: (string | null)[]): Promise<void> {
     const text = typeof event === 'string' ? event : JSON.stringify(event);
     this.#onPublish(text);
-    this.published.push({ text, orderNumber, at: new Date() });
+    this.published.push(...orderNumbers.map((orderNumber) => ({ text, orderNumber, at: new Date() })));
     await this.#rabbit.send(event);
   }
 }

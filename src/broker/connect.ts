@@ -1,9 +1,12 @@
-import type { Duplex } from 'node:stream';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { connect as amqpConnect, type Channel, type ChannelModel, type SocketOptions } from 'amqplib';
 import { orAborted, withTimeout } from '../async/deadline.ts';
-import { surviveUnreadableHeaders } from './amqplib-patch.ts';
+import { patchAmqplib } from './amqplib-patch.ts';
+import type { Endpoint } from './endpoint.ts';
 import { BrokerUnavailableError } from './errors.ts';
-import type { Endpoint } from './options.ts';
+
+patchAmqplib();
 
 /** A dead peer is noticed after two to three of these. The server's own 60 s would take minutes. */
 const HEARTBEAT_SECONDS = 10;
@@ -33,13 +36,11 @@ export async function connect(endpoint: Endpoint, connectionName: string, signal
     heartbeat: HEARTBEAT_SECONDS,
   };
   try {
-    const model = await withTimeout(orAborted(amqpConnect(peer, socket), signal), CONNECT_TIMEOUT_MS, () => {
+    return await withTimeout(orAborted(amqpConnect(peer, socket), signal), CONNECT_TIMEOUT_MS, () => {
       throw new BrokerUnavailableError(
         `${host}:${port} did not finish the AMQP handshake within ${CONNECT_TIMEOUT_MS} ms`,
       );
     });
-    surviveUnreadableHeaders(model.connection);
-    return model;
   } catch (error) {
     handshake.abort();
     throw error;
@@ -64,6 +65,22 @@ async function closeInOrder(model: ChannelModel, channels: Iterable<Channel>): P
 
 /** amqplib only half-closes a socket whose peer has died; it would linger for minutes. */
 function destroySocket(model: ChannelModel): void {
-  const { stream } = model.connection as { stream?: Duplex };
-  stream?.destroy();
+  socketOf(model)?.destroy();
+}
+
+/**
+ * Ends the connection at once, so that the broker never reads what it has not read yet: an ordinary end would let it read on,
+ * even minutes later, once a memory alarm is over. (Node cannot reset a TLS connection, but its end has the same effect: the
+ * broker drops what it has not decrypted.)
+ */
+export function reset(model: ChannelModel, error: Error): void {
+  const socket = socketOf(model);
+  if (!(socket instanceof TLSSocket)) socket?.resetAndDestroy();
+  // Not waiting for what has yet to be written.
+  socket?.destroy(error);
+}
+
+function socketOf(model: ChannelModel): Socket | undefined {
+  const { stream } = model.connection as { stream?: unknown };
+  return stream instanceof Socket ? stream : undefined;
 }

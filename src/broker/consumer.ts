@@ -1,10 +1,10 @@
-import type { Channel } from 'amqplib';
+import type { Channel, ConsumeMessage, GetMessage } from 'amqplib';
 import { AckBuffer } from './ack-buffer.ts';
 import { Delivery } from './delivery.ts';
 import { BrokerUnavailableError } from './errors.ts';
 import { IdleWatch } from './idle-watch.ts';
-import type { Endpoint } from './options.ts';
-import { type ConnectionObserver, type Generation, SupervisedConnection } from './supervised-connection.ts';
+import { type ConnectionOptions, type Generation, SupervisedConnection } from './supervised-connection.ts';
+import { takeByConsuming } from './take-by-consuming.ts';
 
 /**
  * Consumes one queue on a connection of its own, forever: whatever ends the consumer (a lost connection, a deleted queue, a
@@ -20,12 +20,7 @@ export class Consumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
-    this.#connection = new SupervisedConnection({
-      endpoint: options.endpoint,
-      name: options.name,
-      setUp: (generation) => this.#setUp(generation),
-      observer: options.observer,
-    });
+    this.#connection = new SupervisedConnection({ ...options, setUp: (generation) => this.#setUp(generation) });
   }
 
   open(): Promise<void> {
@@ -59,19 +54,31 @@ export class Consumer {
 
   /** One message while paused; undefined when the queue is empty. @throws BrokerUnavailableError */
   async take(): Promise<Delivery | undefined> {
-    const current = this.#current;
-    if (current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
-    const message = await current.channel.get(this.#options.queue(), { noAck: false });
+    const { channel, ackBuffer, generation } = this.#connected();
+    const { hasGet, prefetch } = this.#options;
+    const queue = this.#options.queue();
+    const taking: Promise<GetMessage | ConsumeMessage | false> = hasGet
+      ? channel.get(queue, { noAck: false })
+      : takeByConsuming(channel, queue, prefetch);
+    const message = await generation.answer(taking, 'a message');
     if (message === false) return undefined;
-    current.ackBuffer.add(message);
-    return new Delivery(message, current.ackBuffer, current.generation.signal);
+    ackBuffer.add(message);
+    return new Delivery(message, ackBuffer, generation.signal);
   }
 
   /** Messages ready in the queue, without those delivered and unsettled. @throws BrokerUnavailableError */
   async waiting(): Promise<number> {
-    const current = this.#current;
-    if (current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
-    return (await current.channel.checkQueue(this.#options.queue())).messageCount;
+    const { channel, generation } = this.#connected();
+    const { messageCount } = await generation.answer(
+      channel.checkQueue(this.#options.queue()),
+      'the length of the queue',
+    );
+    return messageCount;
+  }
+
+  #connected(): Current {
+    if (this.#current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
+    return this.#current;
   }
 
   async #setUp(generation: Generation): Promise<void> {
@@ -105,7 +112,7 @@ export class Consumer {
         if (this.#isPaused && current.tag !== undefined) {
           const { tag } = current;
           current.tag = undefined;
-          await current.channel.cancel(tag);
+          await current.generation.answer(current.channel.cancel(tag), 'the end of the subscription');
         } else if (!this.#isPaused && current.tag === undefined) {
           current.tag = await this.#subscribe(current);
         }
@@ -128,8 +135,8 @@ export class Consumer {
       if (!autoAck) ackBuffer.add(message);
       onDelivery(new Delivery(message, ackBuffer, generation.signal));
     };
-    const { consumerTag } = await channel.consume(queue, onMessage, { noAck: autoAck });
-    return consumerTag;
+    const subscribing = channel.consume(queue, onMessage, { noAck: autoAck });
+    return (await generation.answer(subscribing, 'the subscription')).consumerTag;
   }
 }
 
@@ -142,15 +149,14 @@ interface Current {
   tag: string | undefined;
 }
 
-export interface ConsumerOptions {
-  readonly endpoint: Endpoint;
-  readonly name: string;
+export interface ConsumerOptions extends Omit<ConnectionOptions, 'setUp'> {
   /** Called each time: `reset` may change it. */
   readonly queue: () => string;
   readonly prefetch: number;
   readonly autoAck: boolean;
+  /** False when the queue may be one that knows no basic.get: a quorum queue with a single active consumer. */
+  readonly hasGet: boolean;
   readonly declare: (generation: Generation) => Promise<void>;
   /** Must not throw: amqplib would close the channel. */
   readonly onDelivery: (delivery: Delivery) => void;
-  readonly observer: ConnectionObserver;
 }

@@ -12,12 +12,19 @@ export class BrokerOptionsError extends BrokerError {
   }
 }
 
-/** The broker answers, but refuses us: credentials, permissions, or a queue that exists with other arguments. */
+/** The broker answers, but refuses us: credentials, permissions, limits, or a queue that exists with other arguments. */
 export class BrokerRefusedError extends BrokerError {
   override readonly name = 'BrokerRefusedError';
+  /** It may pass by itself; otherwise a person has to change something. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, { mayPass = false, ...options }: ErrorOptions & { mayPass?: boolean } = {}) {
+    super(message, options);
+    this.mayPass = mayPass;
+  }
 }
 
-/** No connection within the time allowed. The message was certainly not sent. */
+/** No connection within the time allowed, or one on which the broker takes no messages. Certainly not sent. */
 export class BrokerUnavailableError extends BrokerError {
   override readonly name = 'BrokerUnavailableError';
 }
@@ -42,15 +49,13 @@ export class BrokerClosedError extends BrokerError {
   override readonly name = 'BrokerClosedError';
 }
 
-/** AMQP reply code of an amqplib error. For an error in the handshake, only the message has it. */
+/** AMQP reply code of an amqplib error, if it has one. */
 export function replyCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'number') return error.code;
-  if (error.message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) return NOT_ALLOWED;
-  const found = /^Handshake terminated by server: (\d{3})/.exec(error.message);
-  return found === null ? undefined : Number(found[1]);
+  return 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
-export const ACCESS_REFUSED = 403;
-export const PRECONDITION_FAILED = 406;
-export const NOT_ALLOWED = 530;
+/** No such queue or exchange. A queue whose node is away has the same code, but is there. */
+export function isMissing(error: unknown): boolean {
+  return replyCode(error) === 404 && error instanceof Error && !error.message.includes('down or inaccessible');
+}

@@ -1,14 +1,16 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { replyCode } from './errors.ts';
+import { isMissing, replyCode } from './errors.ts';
 import { openConnectionWithTimeout } from './open-with-timeout.ts';
 import { checkOptions, type QueueType, type RabbitMQOptions, type Topology } from './options.ts';
-import { declareExchange, declareMainQueue, declareQueue } from './topology.ts';
+import { builtInType } from './routing.ts';
+import { declareExchange, declareMainQueue, declareQueue, mayDeclare, onChannel, refuseStream } from './topology.ts';
 
 export interface BrokerReport {
   /** `host:port` */
   readonly address: string;
   readonly vhost: string;
   readonly version: string;
+  /** True where it need not: it is built in, or not ours to declare. */
   readonly exchangeExists: boolean;
   /** The main queue, then its companions. */
   readonly queues: readonly [QueueReport, ...QueueReport[]];
@@ -18,6 +20,8 @@ export interface QueueReport {
   readonly name: string;
   readonly type: QueueType;
   readonly exists: boolean;
+  /** Whether we and our user may make one that does not exist. */
+  readonly mayDeclare: boolean;
   /** Ready to be delivered, without those in flight. */
   readonly messages: number;
   readonly consumers: number;
@@ -38,40 +42,62 @@ export async function inspectBroker(options: RabbitMQOptions): Promise<BrokerRep
   });
   await connection.close();
   if (found === undefined) throw new TypeError('The connection opened without its set-up.');
-  return { address: `${endpoint.host}:${endpoint.port}`, vhost: endpoint.vhost, ...found };
+  const { host, port, vhost } = endpoint();
+  return { address: `${host}:${port}`, vhost, ...found };
 }
 
 type Findings = Omit<BrokerReport, 'address' | 'vhost'>;
 
 async function look(model: ChannelModel, topology: Topology): Promise<Findings> {
-  const exchange = await ifExists(model, async (channel) => {
-    await channel.checkExchange(topology.exchange);
-    await declareExchange(channel, topology);
-  });
-  const main = { name: topology.queue, type: topology.queueType };
+  const isPassive = topology.declare === 'passive';
+  const main = await lookAtQueue(model, { name: topology.queue, type: topology.queueType, isOurs: !isPassive }, () =>
+    isPassive
+      ? refuseStream(model, topology.queue)
+      : onChannel(model, (channel) => declareMainQueue(channel, topology)),
+  );
   const companions: QueueReport[] = [];
   for (const companion of topology.companionQueues) {
-    companions.push(await lookAtQueue(model, companion, (channel) => declareQueue(channel, companion)));
+    companions.push(
+      await lookAtQueue(model, { ...companion, isOurs: true }, async () => {
+        const declaring = onChannel(model, (channel) => declareQueue(channel, companion));
+        // Whoever may not declare it uses it as it is.
+        await declaring.catch((error: unknown) => {
+          if (!isPassive || replyCode(error) !== ACCESS_REFUSED) throw error;
+        });
+      }),
+    );
   }
   return {
     version: model.connection.serverProperties.version,
-    exchangeExists: exchange.exists,
-    queues: [await lookAtQueue(model, main, (channel) => declareMainQueue(channel, topology)), ...companions],
+    exchangeExists: await lookAtExchange(model, topology),
+    queues: [main, ...companions],
   };
 }
 
-/** @param declare an existing queue: changes nothing, and is refused when the queue has other properties */
+async function lookAtExchange(model: ChannelModel, topology: Topology): Promise<boolean> {
+  const { exchange, declare } = topology;
+  if (declare === 'passive' || builtInType(exchange) !== undefined) return true;
+  const { exists } = await ifExists(model, (channel) => channel.checkExchange(exchange));
+  if (exists) await declareExchange(model, topology);
+  return exists;
+}
+
+/** @param compare an existing queue with what it should be: changes nothing, and throws when it is something else */
 async function lookAtQueue(
   model: ChannelModel,
-  { name, type }: { name: string; type: QueueType },
-  declare: (channel: Channel) => Promise<void>,
+  { name, type, isOurs }: { name: string; type: QueueType; isOurs: boolean },
+  compare: () => Promise<void>,
 ): Promise<QueueReport> {
-  const { exists, result } = await ifExists(model, async (channel) => {
-    const counts = await channel.checkQueue(name);
-    await declare(channel);
-    return counts;
-  });
-  return { name, type, exists, messages: result?.messageCount ?? 0, consumers: result?.consumerCount ?? 0 };
+  const { exists, result } = await ifExists(model, (channel) => channel.checkQueue(name));
+  if (exists) await compare();
+  return {
+    name,
+    type,
+    exists,
+    mayDeclare: exists || (isOurs && (await mayDeclare(model, name))),
+    messages: result?.messageCount ?? 0,
+    consumers: result?.consumerCount ?? 0,
+  };
 }
 
 /** Checking something that does not exist closes the channel, so each check has one of its own. */
@@ -79,17 +105,12 @@ async function ifExists<T>(
   model: ChannelModel,
   look: (channel: Channel) => Promise<T>,
 ): Promise<{ exists: boolean; result?: T }> {
-  const channel = await model.createChannel();
-  // A failure rejects; the event only repeats it.
-  channel.on('error', () => undefined);
   try {
-    const result = await look(channel);
-    await channel.close();
-    return { exists: true, result };
+    return { exists: true, result: await onChannel(model, look) };
   } catch (error) {
-    if (replyCode(error) === NOT_FOUND) return { exists: false };
+    if (isMissing(error)) return { exists: false };
     throw error;
   }
 }
 
-const NOT_FOUND = 404;
+const ACCESS_REFUSED = 403;

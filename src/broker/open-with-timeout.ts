@@ -1,6 +1,6 @@
 import { orAborted, withTimeout } from '../async/deadline.ts';
+import type { Endpoint } from './endpoint.ts';
 import { BrokerRefusedError, BrokerUnavailableError } from './errors.ts';
-import type { Endpoint } from './options.ts';
 import { type SetUp, SupervisedConnection } from './supervised-connection.ts';
 
 /** Slow brokers need this long; one that refuses connections is given up sooner. */
@@ -39,7 +39,7 @@ export async function openWithTimeout(connection: Opening, where: string): Promi
 
 /** Opens and sets up a connection for one such command. @throws like `openWithTimeout` */
 export async function openConnectionWithTimeout(
-  endpoint: Endpoint,
+  endpoint: () => Endpoint,
   name: string,
   setUp: SetUp,
 ): Promise<SupervisedConnection> {
@@ -53,7 +53,8 @@ export async function openConnectionWithTimeout(
       onRetry = listener;
     },
   };
-  await openWithTimeout(opening, `${endpoint.host}:${endpoint.port}`);
+  const { host, port } = endpoint();
+  await openWithTimeout(opening, `${host}:${port}`);
   return connection;
 }
 

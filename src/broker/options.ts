@@ -1,23 +1,39 @@
 import { z } from 'zod';
+import { DEFAULT_VHOST, type Endpoint, endpointOf, type Rereadable, type TlsOptions } from './endpoint.ts';
 import { BrokerOptionsError } from './errors.ts';
+import {
+  builtInType,
+  DEFAULT_EXCHANGE,
+  EXCHANGE_TYPES,
+  type ExchangeType,
+  type Routing,
+  routingMistakes,
+} from './routing.ts';
 
 /** How to reach the broker, and what to declare there: `url`, or `host`, `username` and `password`. */
 export interface RabbitMQOptions {
-  /** `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS. */
-  readonly url?: string;
+  /** `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS. A function is called for each connection. */
+  readonly url?: Rereadable;
   readonly host?: string;
   /** @defaultValue 5672, with TLS 5671 */
   readonly port?: number;
   readonly username?: string;
-  readonly password?: string;
+  /** A function is called for each connection: the password may have been rotated. */
+  readonly password?: Rereadable;
   /** @defaultValue "/" */
   readonly vhost?: string;
   /** TLS with this CA and client certificate (PEM). `{}` means TLS with the system's CAs. */
   readonly tls?: TlsOptions;
 
+  /** `amq.default` is the exchange without a name, which routes to the queue itself. */
   readonly exchange: string;
+  /** @defaultValue "direct", or the type of a built-in exchange such as `amq.topic` */
+  readonly exchangeType?: ExchangeType;
   readonly queue: string;
-  readonly routingKey: string;
+  /** Keys, on a topic exchange also patterns. Fanout and headers exchanges, and `amq.default`, take none. */
+  readonly routingKey?: string | readonly string[];
+  /** `passive` uses exchange, queue and binding as they are. @defaultValue "active" */
+  readonly declare?: DeclareMode;
   /** Exchange and queue survive a restart of the broker. @defaultValue true */
   readonly durable?: boolean;
   /** The broker deletes exchange and queue with their last user. @defaultValue false */
@@ -33,6 +49,8 @@ export interface RabbitMQOptions {
   readonly companionQueues?: readonly QueueDeclaration[];
   /** How long `send` waits for connection and confirm, in ms. @defaultValue 30000 */
   readonly publishTimeoutMs?: number;
+  /** How long `open` puts up with refusals that may pass by themselves, in ms. @defaultValue 0 */
+  readonly refusalPatienceMs?: number;
   /** Shown in the broker's list of connections. @defaultValue "order-sync" */
   readonly connectionName?: string;
 }
@@ -40,20 +58,19 @@ export interface RabbitMQOptions {
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 export type QueueType = (typeof QUEUE_TYPES)[number];
 
+export const DECLARE_MODES = ['active', 'passive'] as const;
+export type DeclareMode = (typeof DECLARE_MODES)[number];
+
 /** What an option is when it is not given. */
 export const BROKER_DEFAULTS = {
-  vhost: '/',
+  vhost: DEFAULT_VHOST,
+  exchangeType: 'direct',
+  declare: 'active',
   queueType: 'classic',
   prefetch: 128,
   publishTimeoutMs: 30_000,
   connectionName: 'order-sync',
 } as const satisfies Partial<RabbitMQOptions>;
-
-export interface TlsOptions {
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-}
 
 export interface QueueDeclaration {
   readonly name: string;
@@ -63,26 +80,17 @@ export interface QueueDeclaration {
 
 /** The options, checked, with the defaults filled in. */
 export interface BrokerSettings {
-  readonly endpoint: Endpoint;
+  /** As it is now. @throws BrokerOptionsError when an option that is a function returns something unusable */
+  readonly endpoint: () => Endpoint;
   readonly topology: Topology;
   readonly prefetch: number;
   readonly publishTimeoutMs: number;
+  readonly refusalPatienceMs: number;
   readonly connectionName: string;
 }
 
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password: string;
-  readonly vhost: string;
-  readonly tls: TlsOptions | undefined;
-}
-
-export interface Topology {
-  readonly exchange: string;
-  readonly queue: string;
-  readonly routingKey: string;
+export interface Topology extends Routing {
+  readonly declare: DeclareMode;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   readonly queueType: QueueType;
@@ -90,19 +98,23 @@ export interface Topology {
 }
 
 const name = z.string().min(1, 'expected a non-empty text').max(255, 'expected at most 255 characters');
+const key = z.string().max(255, 'expected at most 255 characters');
+const rereadable = z.union([z.string(), z.custom<() => string>((value) => typeof value === 'function')]);
 const pem = z.union([z.string(), z.instanceof(Buffer)]).optional();
 
 const optionsSchema = z.strictObject({
-  url: z.string().optional(),
+  url: rereadable.optional(),
   host: name.optional(),
   port: z.number().int().min(1).max(65535).optional(),
   username: name.optional(),
-  password: z.string().optional(),
+  password: rereadable.optional(),
   vhost: name.optional(),
   tls: z.strictObject({ ca: pem, cert: pem, key: pem }).optional(),
   exchange: name,
+  exchangeType: z.custom<ExchangeType>(isExchangeType, `expected one of ${EXCHANGE_TYPES.join(', ')}`).optional(),
   queue: name,
-  routingKey: z.string().max(255),
+  routingKey: z.union([key, z.array(key).min(1)]).optional(),
+  declare: z.enum(DECLARE_MODES).default(BROKER_DEFAULTS.declare),
   durable: z.boolean().default(true),
   autoDelete: z.boolean().default(false),
   queueType: z.enum(QUEUE_TYPES).optional(),
@@ -110,6 +122,7 @@ const optionsSchema = z.strictObject({
   prefetch: z.number().int().min(1).max(65535).default(BROKER_DEFAULTS.prefetch),
   companionQueues: z.array(z.custom<QueueDeclaration>()).default([]),
   publishTimeoutMs: z.number().int().positive().default(BROKER_DEFAULTS.publishTimeoutMs),
+  refusalPatienceMs: z.number().int().nonnegative().default(0),
   connectionName: z.string().default(BROKER_DEFAULTS.connectionName),
 });
 
@@ -121,7 +134,7 @@ export function checkOptions(options: RabbitMQOptions): BrokerSettings {
       parsed.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`),
     );
   }
-  const { exchange, queue, routingKey, durable, autoDelete, companionQueues, mirror, ...rest } = parsed.data;
+  const { queue, durable, autoDelete, companionQueues, mirror, declare, ...rest } = parsed.data;
   if (mirror && rest.queueType === 'classic') {
     throw new BrokerOptionsError(['mirror: true means a quorum queue, but queueType is "classic"; omit one of them']);
   }
@@ -129,71 +142,32 @@ export function checkOptions(options: RabbitMQOptions): BrokerSettings {
   if (queueType === 'quorum' && (!durable || autoDelete)) {
     throw new BrokerOptionsError(['queueType: a quorum queue is always durable and never auto-deleted']);
   }
+  // Once now, so that a mistake is found.
+  endpointOf(options);
   return {
-    endpoint: options.url === undefined ? endpointFromFields(options) : endpointFromUrl(options.url, options),
-    topology: { exchange, queue, routingKey, durable, autoDelete, queueType, companionQueues },
+    endpoint: () => endpointOf(options),
+    topology: { ...routingOf(parsed.data), declare, durable, autoDelete, queueType, companionQueues },
     prefetch: rest.prefetch,
     publishTimeoutMs: rest.publishTimeoutMs,
+    refusalPatienceMs: rest.refusalPatienceMs,
     connectionName: rest.connectionName,
   };
 }
 
-function endpointFromFields(options: RabbitMQOptions): Endpoint {
-  const { host, username, password } = options;
-  if (host === undefined || username === undefined || password === undefined) {
-    const missing = ['host', 'username', 'password'].filter(
-      (field) => options[field as keyof RabbitMQOptions] === undefined,
-    );
-    throw new BrokerOptionsError(
-      missing.map((field) => `${field}: missing; expected url, or host, username and password`),
-    );
-  }
-  return {
-    host,
-    port: options.port ?? defaultPort(options.tls !== undefined),
-    username,
-    password,
-    vhost: options.vhost ?? BROKER_DEFAULTS.vhost,
-    tls: options.tls,
-  };
-}
-
-function endpointFromUrl(text: string, options: RabbitMQOptions): Endpoint {
-  const duplicated = (['host', 'port', 'username', 'password', 'vhost'] as const).filter(
-    (key) => options[key] !== undefined,
+/** @throws BrokerOptionsError when no message could reach the queue that way; what is passive is bound by others */
+function routingOf({ exchange, exchangeType, queue, routingKey, declare }: z.output<typeof optionsSchema>): Routing {
+  const type = exchangeType ?? builtInType(exchange) ?? BROKER_DEFAULTS.exchangeType;
+  const routingKeys = typeof routingKey === 'string' ? [routingKey] : (routingKey ?? []);
+  const routing = { exchange, exchangeType: type, queue, routingKeys };
+  const problems = routingMistakes(routing).map(
+    ({ about, found, expected }) => `${about}: ${found}; expected ${expected}`,
   );
-  if (duplicated.length > 0)
-    throw new BrokerOptionsError([
-      `${duplicated.join(', ')}: found besides url, which says it already; omit one of them`,
-    ]);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['amqp:', 'amqps:'].includes(url.protocol) || url.hostname === '') {
-    throw new BrokerOptionsError(['url: expected amqp://user:password@host:port/vhost or amqps://…']);
-  }
-  if (url.search !== '')
-    throw new BrokerOptionsError(['url: query parameters are not supported; use the other options instead']);
-  const isTls = url.protocol === 'amqps:';
-  if (options.tls !== undefined && !isTls)
-    throw new BrokerOptionsError(['tls: needs an amqps:// url, but url is amqp://']);
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? defaultPort(isTls) : Number(url.port),
-    username: decoded(url.username, 'username') || 'guest',
-    password: decoded(url.password, 'password') || 'guest',
-    vhost: decoded(url.pathname.slice(1), 'vhost') || BROKER_DEFAULTS.vhost,
-    tls: isTls ? (options.tls ?? {}) : undefined,
-  };
+  if (routingKey === undefined && exchange !== DEFAULT_EXCHANGE && (type === 'direct' || type === 'topic'))
+    problems.push(`routingKey: missing; a ${type} exchange needs one`);
+  if (declare === 'active' && problems.length > 0) throw new BrokerOptionsError(problems);
+  return routing;
 }
 
-function decoded(text: string, field: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new BrokerOptionsError([`url: the ${field} is not correctly percent-encoded`]);
-  }
-}
-
-/** @returns AMQP's registered port */
-export function defaultPort(isTls: boolean): number {
-  return isTls ? 5671 : 5672;
+export function isExchangeType(value: unknown): value is ExchangeType {
+  return typeof value === 'string' && (/^x-[\w-]{1,100}$/.test(value) || EXCHANGE_TYPES.some((type) => type === value));
 }

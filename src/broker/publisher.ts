@@ -1,78 +1,92 @@
-import type { ConfirmChannel, Options } from 'amqplib';
+import type { ConfirmChannel } from 'amqplib';
 import { withTimeout } from '../async/deadline.ts';
-import { BrokerUnavailableError, PublishRefusedError, PublishUnconfirmedError, UnroutableError } from './errors.ts';
-import type { Endpoint } from './options.ts';
-import { type ConnectionObserver, type Generation, SupervisedConnection } from './supervised-connection.ts';
+import { BrokerClosedError, BrokerUnavailableError, PublishRefusedError, UnroutableError } from './errors.ts';
+import { explainFailure, type Publication, publishIdOf, send, where } from './publication.ts';
+import { explainRefusal } from './refusals.ts';
+import { type ConnectionOptions, type Generation, SupervisedConnection } from './supervised-connection.ts';
 
-export interface Publication {
-  /** '' is the default exchange, which routes to the queue named by the routing key. */
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly content: Buffer;
-  readonly properties?: Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'>;
+/** The broker takes no messages, because of a memory or disk alarm. */
+export interface Blocked {
+  /** In the broker's words, such as "low on memory". */
+  readonly reason: string;
+  readonly since: Date;
 }
 
 /**
  * Publishes so that "resolved" means "the broker has it in a queue": persistent, confirmed, and mandatory. The broker
  * confirms an unroutable message too; only the return that precedes the confirm gives it away.
+ *
+ * A message that was given up does not arrive later as well: while the broker takes none, none is sent, and one that it may
+ * not have read yet goes down with its connection.
  */
 export class Publisher {
+  readonly #options: PublisherOptions;
   readonly #connection: SupervisedConnection;
-  readonly #timeoutMs: number;
-  readonly #declare: (generation: Generation) => Promise<void>;
   /** Ids of publishes whose message was returned. */
   readonly #returned = new Set<number>();
+  readonly #unconfirmed = new Set<Promise<void>>();
   #current: Current | undefined;
-  #up = Promise.withResolvers<void>();
+  #blocked: Blocked | undefined;
+  /** Resolves once messages can be sent. */
+  #open = aGate();
   #nextId = 1;
 
-  constructor(options: {
-    endpoint: Endpoint;
-    name: string;
-    timeoutMs: number;
-    declare: (generation: Generation) => Promise<void>;
-    observer: ConnectionObserver;
-  }) {
-    this.#timeoutMs = options.timeoutMs;
-    this.#declare = options.declare;
-    this.#connection = new SupervisedConnection({
-      endpoint: options.endpoint,
-      name: options.name,
-      setUp: (generation) => this.#setUp(generation),
-      observer: options.observer,
-    });
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#connection = new SupervisedConnection({ ...options, setUp: (generation) => this.#setUp(generation) });
   }
 
   open(): Promise<void> {
     return this.#connection.open();
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  /** Gives confirms under way a moment. */
+  async close(): Promise<void> {
+    this.#open.reject(new BrokerClosedError('The connection was closed: nothing was sent.'));
+    if (this.#blocked === undefined && this.#unconfirmed.size > 0) {
+      await withTimeout(Promise.allSettled(this.#unconfirmed), CLOSE_WITHIN_MS, () => undefined);
+    }
+    await this.#connection.close();
   }
 
   get isUp(): boolean {
     return this.#connection.isUp;
   }
 
-  /** Declares the topology again, in case something was deleted. */
-  async redeclare(): Promise<void> {
-    const { generation } = await this.#connected(Date.now() + this.#timeoutMs);
-    await this.#declare(generation);
+  get blocked(): Blocked | undefined {
+    return this.#blocked;
   }
 
-  /** @throws BrokerUnavailableError, UnroutableError, PublishRefusedError, PublishUnconfirmedError */
-  async publish(publication: Publication): Promise<void> {
-    const deadline = Date.now() + this.#timeoutMs;
-    const { channel, generation, since } = await this.#connected(deadline);
-    const id = this.#nextId++;
+  /** Declares the topology again, in case something was deleted. @throws like `open` */
+  async redeclare(): Promise<void> {
+    const { generation } = await this.#sendable(this.#patience());
     try {
-      await confirmed(channel, publication, id, deadline);
+      await generation.answer(this.#options.declare(generation), 'the declaration of exchange and queues');
+    } catch (error) {
+      throw explainRefusal(error, this.#options.endpoint());
+    }
+  }
+
+  /** @throws BrokerUnavailableError, UnroutableError, PublishRefusedError, PublishUnconfirmedError, BrokerClosedError */
+  async publish(publication: Publication): Promise<void> {
+    const patience = this.#patience(publication.holdUntil);
+    const { channel, generation, since } = await this.#sendable(patience);
+    const id = this.#nextId++;
+    const confirm = send(channel, publication, id);
+    this.#unconfirmed.add(confirm);
+    try {
+      await this.#within(patience, confirm, () => {
+        const error = new Error(`no confirm within ${this.#options.timeoutMs} ms`);
+        generation.reset(error);
+        throw error;
+      });
     } catch (cause) {
       this.#returned.delete(id);
-      const error = explain(cause, publication);
+      const error = explainFailure(cause, publication);
       if (error instanceof PublishRefusedError && Date.now() - since > REFUSING_FOR_MS) generation.lose(error);
       throw error;
+    } finally {
+      this.#unconfirmed.delete(confirm);
     }
     if (this.#returned.delete(id)) {
       throw new UnroutableError(`No queue takes messages from ${where(publication)}: the broker returned the message.`);
@@ -80,28 +94,87 @@ export class Publisher {
   }
 
   async #setUp(generation: Generation): Promise<void> {
-    await this.#declare(generation);
+    await this.#options.declare(generation);
     const channel = generation.watch(await generation.model.createConfirmChannel());
     channel.on('return', (message) => {
-      const id: unknown = message.properties.headers?.[PUBLISH_ID_HEADER];
-      if (typeof id === 'number') this.#returned.add(id);
+      const id = publishIdOf(message);
+      if (id !== undefined) this.#returned.add(id);
     });
+    generation.model.on('blocked', (reason) => this.#block(reason));
+    generation.model.on('unblocked', () => this.#unblock());
     this.#current = { channel, generation, since: Date.now() };
-    this.#up.resolve();
+    this.#open.resolve();
     generation.signal.addEventListener('abort', () => {
       this.#current = undefined;
       this.#returned.clear();
-      this.#up = Promise.withResolvers<void>();
+      if (this.#blocked === undefined) this.#open = aGate();
+      this.#blocked = undefined;
+      // They count as given up.
+      if (this.#unconfirmed.size > 0) generation.reset(new Error('messages were unconfirmed'));
     });
   }
 
-  async #connected(deadline: number): Promise<Current> {
-    if (this.#current === undefined) await withTimeout(this.#up.promise, msUntil(deadline), () => undefined);
-    if (this.#current === undefined) {
-      throw new BrokerUnavailableError(`No connection to RabbitMQ within ${this.#timeoutMs} ms: nothing was sent.`);
+  #block(reason: string): void {
+    if (this.#blocked !== undefined) return;
+    this.#blocked = { reason, since: new Date() };
+    this.#open = aGate();
+    this.#options.onBlocked(this.#blocked);
+  }
+
+  #unblock(): void {
+    this.#blocked = undefined;
+    this.#open.resolve();
+    this.#options.onUnblocked();
+  }
+
+  #patience(holdUntil?: AbortSignal): Patience {
+    return { deadline: Date.now() + this.#options.timeoutMs, holdUntil };
+  }
+
+  async #sendable(patience: Patience): Promise<Current> {
+    const notSent = (): never => {
+      const why =
+        this.#blocked === undefined
+          ? `No connection to RabbitMQ within ${this.#options.timeoutMs} ms`
+          : `RabbitMQ takes no messages at present (${this.#blocked.reason})`;
+      throw new BrokerUnavailableError(`${why}: nothing was sent.`);
+    };
+    if (this.#current === undefined || this.#blocked !== undefined) {
+      await this.#within(patience, this.#open.promise, notSent);
     }
+    if (this.#current === undefined || this.#blocked !== undefined || patience.holdUntil?.aborted) return notSent();
     return this.#current;
   }
+
+  /** Waits for `work`, or throws what `giveUp` does. */
+  async #within(patience: Patience, work: Promise<void>, giveUp: () => never): Promise<void> {
+    const isDone = work.then(() => true);
+    while (!(await withTimeout(isDone, msUntil(patience.deadline), () => false))) {
+      if (this.#blocked === undefined || (patience.holdUntil?.aborted ?? true)) giveUp();
+      patience.deadline = Date.now() + this.#options.timeoutMs;
+    }
+  }
+}
+
+export interface PublisherOptions extends Omit<ConnectionOptions, 'setUp'> {
+  /** For connection and confirm together. */
+  readonly timeoutMs: number;
+  readonly declare: (generation: Generation) => Promise<void>;
+  readonly onBlocked: (blocked: Blocked) => void;
+  readonly onUnblocked: () => void;
+}
+
+interface Patience {
+  /** ms since the epoch. */
+  deadline: number;
+  readonly holdUntil: AbortSignal | undefined;
+}
+
+function aGate(): PromiseWithResolvers<void> {
+  const gate = Promise.withResolvers<void>();
+  // Nobody may be waiting when it is closed for good.
+  gate.promise.catch(() => undefined);
+  return gate;
 }
 
 interface Current {
@@ -117,47 +190,10 @@ interface Current {
  */
 const REFUSING_FOR_MS = 20_000;
 
-/** Ties a returned message to its publish. It stays on the message: harmless, and handy in a broker's trace. */
-const PUBLISH_ID_HEADER = 'x-order-sync-publish-id';
-
-/** Rejects when the broker refuses, when the channel ends (amqplib then fails every open confirm), or at the deadline. */
-async function confirmed(
-  channel: ConfirmChannel,
-  publication: Publication,
-  id: number,
-  deadline: number,
-): Promise<void> {
-  const { exchange, routingKey, content, properties } = publication;
-  const headers = { ...properties?.headers, [PUBLISH_ID_HEADER]: id };
-  const options = { ...properties, headers, persistent: true, mandatory: true };
-  const confirm = Promise.withResolvers<void>();
-  channel.publish(exchange, routingKey, content, options, (error: Error | null) => {
-    if (error === null) confirm.resolve();
-    else confirm.reject(error);
-  });
-  await withTimeout(confirm.promise, msUntil(deadline), () => {
-    throw new Error('no confirm in time');
-  });
-}
+/** Of confirms under way when the connection is closed. */
+const CLOSE_WITHIN_MS = 2_000;
 
 /** @param deadline ms since the epoch */
 function msUntil(deadline: number): number {
   return Math.max(0, deadline - Date.now());
-}
-
-function explain(cause: unknown, publication: Publication): Error {
-  // In amqplib only the message tells a nack from a closed channel.
-  if (cause instanceof Error && cause.message === 'message nacked') {
-    return new PublishRefusedError(`The broker refused a message for ${where(publication)}; is the queue full?`, {
-      cause,
-    });
-  }
-  return new PublishUnconfirmedError(
-    `No confirm arrived for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.`,
-    { cause },
-  );
-}
-
-function where({ exchange, routingKey }: Publication): string {
-  return exchange === '' ? `queue "${routingKey}"` : `exchange "${exchange}" with routing key "${routingKey}"`;
 }

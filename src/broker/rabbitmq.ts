@@ -4,9 +4,11 @@ import { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { BrokerClosedError, UnroutableError } from './errors.ts';
 import { type BrokerSettings, checkOptions, type RabbitMQOptions, type Topology } from './options.ts';
-import { type Publication, Publisher } from './publisher.ts';
-import type { ConnectionObserver, Generation } from './supervised-connection.ts';
-import { declareTopology } from './topology.ts';
+import type { Publication } from './publication.ts';
+import { type Blocked, Publisher } from './publisher.ts';
+import { DEFAULT_EXCHANGE, publishingKey } from './routing.ts';
+import type { ConnectionOptions, Generation } from './supervised-connection.ts';
+import { declareTopology, refuseStream } from './topology.ts';
 
 export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>;
 
@@ -18,12 +20,15 @@ export interface RabbitMQEvents {
   down: [role: ConnectionRole, error: Error];
   /** A connection failed or was lost; the next try follows in `delayMs`. */
   retry: [role: ConnectionRole, error: Error, delayMs: number];
+  /** The broker takes no messages from anyone, because of a memory or disk alarm; nothing is sent until that is over. */
+  blocked: [blocked: Blocked];
+  unblocked: [];
   /** A handler passed to `run` threw. The message was requeued. */
   handlerError: [error: unknown];
 }
 
 /**
- * One durable direct exchange, one queue, one binding, and everything a shop or a daemon does with them. Reconnects
+ * One durable exchange, one queue, the binding between them, and everything a shop or a daemon does with them. Reconnects
  * automatically, forever. Publishing and consuming use separate connections, because a broker under a memory or disk alarm
  * stops reading from connections that publish, acks included.
  *
@@ -55,32 +60,39 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     return (this.#publisher?.isUp ?? true) && (this.#consumer?.isUp ?? true);
   }
 
+  /** While the broker takes no messages from anyone. */
+  get blocked(): Blocked | undefined {
+    return this.#publisher?.blocked;
+  }
+
   get isConsuming(): boolean {
     return this.#consumer?.isConsuming ?? false;
   }
 
   /**
-   * Connects, and declares exchange, queue and binding. Waits for as long as the broker is away.
+   * Connects, and declares exchange, queue and binding (or, with `declare: 'passive'`, checks that the queue is there). Waits
+   * for as long as the broker is away.
    *
    * @throws BrokerRefusedError when the broker refuses the credentials, or a queue of that name has other properties
    */
   async open(): Promise<void> {
     if (this.#isClosed) throw new BrokerClosedError('This RabbitMQ was closed; create another.');
     this.#publisher ??= new Publisher({
-      endpoint: this.#settings.endpoint,
-      name: `${this.#settings.connectionName} publishing`,
+      ...this.#connectionOptions('publishing'),
       timeoutMs: this.#settings.publishTimeoutMs,
       declare: this.#declare,
-      observer: this.#observe('publishing'),
+      onBlocked: (blocked) => this.emit('blocked', blocked),
+      onUnblocked: () => this.emit('unblocked'),
     });
     await this.#publisher.open();
   }
 
   /** Switches to another exchange, queue and routing key on the same connections, and declares them. */
-  async reset(exchange: string, queue: string, routingKey: string): Promise<void> {
+  async reset(exchange: string, queue: string, routingKey: string | readonly string[]): Promise<void> {
     const before = this.#topology;
     await this.pause();
-    this.#topology = { ...before, exchange, queue, routingKey };
+    const routingKeys = typeof routingKey === 'string' ? [routingKey] : routingKey;
+    this.#topology = { ...before, exchange, queue, routingKeys };
     try {
       await this.#publisher?.redeclare();
     } catch (error) {
@@ -92,25 +104,23 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   }
 
   /**
-   * Publishes to the exchange: an object as JSON, anything else as trimmed text. Resolves when the broker has the message
-   * in a queue, on disk if the queue is durable.
+   * Publishes to the exchange, with the first routing key that is no pattern: an object as JSON, anything else as trimmed
+   * text. With patterns alone, straight into the queue. Resolves when the broker has the message in a queue, on disk if the
+   * queue is durable.
    *
    * @throws BrokerUnavailableError (not sent), UnroutableError (returned), PublishRefusedError (refused),
    *   PublishUnconfirmedError (may or may not have arrived; sending it again is safe)
    */
   send(message: unknown, headers: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const isJson = typeof message === 'object' && message !== null;
-    return this.publish({
-      exchange: this.#topology.exchange,
-      routingKey: this.#topology.routingKey,
-      content: Buffer.from(isJson ? JSON.stringify(message) : String(message).trim()),
-      properties: {
-        contentType: isJson ? 'application/json' : 'text/plain',
-        contentEncoding: 'utf-8',
-        timestamp: Math.floor(Date.now() / 1000),
-        headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
-      },
-    });
+    const { exchange } = this.#topology;
+    const routingKey = publishingKey(this.#topology);
+    if (exchange === DEFAULT_EXCHANGE || routingKey === undefined) return this.enqueue(message, headers);
+    return this.publish({ exchange, routingKey, ...asMessage(message, headers) });
+  }
+
+  /** `send` straight into the queue: other queues of the exchange get nothing. @throws like `send` */
+  enqueue(message: unknown, headers: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    return this.publish({ exchange: '', routingKey: this.queue, ...asMessage(message, headers) });
   }
 
   /** `send` for any message and destination. A deleted queue is declared again, once. @throws like `send` */
@@ -141,15 +151,18 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   async subscribe(handler: DeliveryHandler, { autoAck = false }: { autoAck?: boolean } = {}): Promise<void> {
     if (this.#consumer !== undefined)
       throw new Error('This RabbitMQ already consumes; create another to consume twice.');
+    const isPassive = this.#topology.declare === 'passive';
     this.#consumer = new Consumer({
-      endpoint: this.#settings.endpoint,
-      name: `${this.#settings.connectionName} consuming`,
+      ...this.#connectionOptions('consuming'),
       queue: () => this.#topology.queue,
       prefetch: this.#settings.prefetch,
       autoAck,
-      declare: this.#declare,
+      hasGet: !isPassive,
+      declare: async (generation) => {
+        await this.#declare(generation);
+        if (isPassive) await refuseStream(generation.model, this.queue);
+      },
       onDelivery: (delivery) => void this.#handle(handler, delivery, autoAck),
-      observer: this.#observe('consuming'),
     });
     await this.#consumer.open();
   }
@@ -185,7 +198,7 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     await this.close();
   }
 
-  readonly #declare = (generation: Generation): Promise<void> => declareTopology(generation, this.#topology);
+  readonly #declare = (generation: Generation): Promise<void> => declareTopology(generation.model, this.#topology);
 
   async #handle(handler: DeliveryHandler, delivery: Delivery, autoAck: boolean): Promise<void> {
     try {
@@ -199,13 +212,35 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     }
   }
 
-  #observe(role: ConnectionRole): ConnectionObserver {
+  #connectionOptions(role: ConnectionRole): Omit<ConnectionOptions, 'setUp'> {
+    const { endpoint, connectionName, refusalPatienceMs } = this.#settings;
     return {
-      onUp: () => this.emit('up', role),
-      onDown: (error) => this.emit('down', role, error),
-      onRetry: (error, delayMs) => this.emit('retry', role, error, delayMs),
+      endpoint,
+      name: `${connectionName} ${role}`,
+      patienceMs: refusalPatienceMs,
+      observer: {
+        onUp: () => this.emit('up', role),
+        onDown: (error) => this.emit('down', role, error),
+        onRetry: (error, delayMs) => this.emit('retry', role, error, delayMs),
+      },
     };
   }
+}
+
+function asMessage(
+  message: unknown,
+  headers: Readonly<Record<string, unknown>>,
+): Pick<Publication, 'content' | 'properties'> {
+  const isJson = typeof message === 'object' && message !== null;
+  return {
+    content: Buffer.from(isJson ? JSON.stringify(message) : String(message).trim()),
+    properties: {
+      contentType: isJson ? 'application/json' : 'text/plain',
+      contentEncoding: 'utf-8',
+      timestamp: Math.floor(Date.now() / 1000),
+      headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
+    },
+  };
 }
 
 /** When `send` was called, in ms since the epoch: AMQP's own timestamp has whole seconds only. */

@@ -2,16 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel } from 'amqplib';
 import { backoffMs } from '../async/backoff.ts';
 import { withTimeout } from '../async/deadline.ts';
-import { connect, disconnect } from './connect.ts';
-import {
-  ACCESS_REFUSED,
-  BrokerClosedError,
-  BrokerRefusedError,
-  NOT_ALLOWED,
-  PRECONDITION_FAILED,
-  replyCode,
-} from './errors.ts';
-import type { Endpoint } from './options.ts';
+import { connect, disconnect, reset } from './connect.ts';
+import type { Endpoint } from './endpoint.ts';
+import { BrokerClosedError, BrokerRefusedError, BrokerUnavailableError } from './errors.ts';
+import { explainRefusal } from './refusals.ts';
 
 /**
  * A connection that is kept up forever, as a sequence of generations:
@@ -23,27 +17,22 @@ import type { Endpoint } from './options.ts';
  * again. So nothing ever acts on a channel of another generation.
  */
 export class SupervisedConnection {
-  readonly #endpoint: Endpoint;
-  readonly #name: string;
-  readonly #setUp: SetUp;
-  readonly #observer: ConnectionObserver;
+  readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
   #generation: Generation | undefined;
   #keepingUp: Promise<void> | undefined;
   #isUp = false;
   #wasUp = false;
 
-  constructor(options: { endpoint: Endpoint; name: string; setUp: SetUp; observer: ConnectionObserver }) {
-    this.#endpoint = options.endpoint;
-    this.#name = options.name;
-    this.#setUp = options.setUp;
-    this.#observer = options.observer;
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
   }
 
   /**
    * Resolves when the first generation is up, however long the broker is away.
    *
-   * @throws BrokerRefusedError when the broker answers but refuses us; later refusals are retried like any other loss
+   * @throws BrokerRefusedError when the broker answers but refuses us, and keeps to it; once the connection has been up,
+   *   refusals are retried like any other loss
    */
   open(): Promise<void> {
     const first = Promise.withResolvers<void>();
@@ -57,60 +46,93 @@ export class SupervisedConnection {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#generation?.lose(new BrokerClosedError(`The connection "${this.#name}" was closed`));
+    this.#generation?.lose(new BrokerClosedError(`The connection "${this.#options.name}" was closed`));
     await this.#keepingUp;
   }
 
   async #keepUp(first: PromiseWithResolvers<void>): Promise<void> {
-    let refusals = 0;
+    const { observer, name } = this.#options;
+    const refusals: Refusals = { count: 0, since: 0 };
     for (let failures = 0; !this.#closing.signal.aborted; failures += 1) {
-      const startedAt = Date.now();
-      const error = await this.#liveOneGeneration(first);
+      const startedAt = performance.now();
+      const error = await this.#liveOneGeneration(first).catch(asError);
       if (this.#closing.signal.aborted) break;
-      refusals = error instanceof BrokerRefusedError ? refusals + 1 : 0;
-      if (refusals === REFUSALS_AT_START && !this.#wasUp) {
+      if (this.#isFinal(error, refusals, startedAt)) {
         first.reject(error);
         return;
       }
       // A generation that lasted was a success: start again with short delays.
-      if (Date.now() - startedAt > STABLE_AFTER_MS) failures = 0;
+      if (performance.now() - startedAt > STABLE_AFTER_MS) failures = 0;
       const delayMs = backoffMs(failures, RECONNECT);
-      this.#observer.onRetry(error, delayMs);
+      observer.onRetry(error, delayMs);
       await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
-    first.reject(new BrokerClosedError(`The connection "${this.#name}" was closed before it was up`));
+    first.reject(new BrokerClosedError(`The connection "${name}" was closed before it was up`));
+  }
+
+  /** Counts refusals in a row: as long as the connection has never been up, they end it some time. */
+  #isFinal(error: Error, refusals: Refusals, startedAt: number): boolean {
+    if (!(error instanceof BrokerRefusedError)) {
+      refusals.count = 0;
+      return false;
+    }
+    refusals.count += 1;
+    if (refusals.count === 1) refusals.since = startedAt;
+    if (this.#wasUp || refusals.count < REFUSALS_AT_START) return false;
+    return !error.mayPass || performance.now() - refusals.since >= (this.#options.patienceMs ?? 0);
   }
 
   /** @returns why it ended, or why it never came up */
   async #liveOneGeneration(first: PromiseWithResolvers<void>): Promise<Error> {
+    const { name, observer, setUp } = this.#options;
+    const endpoint = this.#options.endpoint();
     let model: ChannelModel;
     try {
-      model = await connect(this.#endpoint, this.#name, this.#closing.signal);
+      model = await connect(endpoint, name, this.#closing.signal);
     } catch (error) {
-      return explainRefusal(error, this.#endpoint);
+      return explainRefusal(error, endpoint);
     }
     const generation = new Generation(model);
     this.#generation = generation;
     try {
       if (this.#closing.signal.aborted) return new Error('closing');
-      const isSetUp = Promise.race([this.#setUp(generation), generation.lost]);
+      const isSetUp = Promise.race([setUp(generation), generation.lost]);
       const failed = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => new Error(SETUP_TOO_SLOW));
-      if (failed !== undefined) return explainRefusal(failed, this.#endpoint);
+      if (failed !== undefined) return explainRefusal(failed, endpoint);
       this.#isUp = this.#wasUp = true;
-      this.#observer.onUp();
+      observer.onUp();
       first.resolve();
       const error = await generation.lost;
       this.#isUp = false;
-      if (!this.#closing.signal.aborted) this.#observer.onDown(error);
+      if (!this.#closing.signal.aborted) observer.onDown(error);
       return error;
     } catch (error) {
-      return explainRefusal(error, this.#endpoint);
+      return explainRefusal(error, endpoint);
     } finally {
       generation.lose(new Error('set-up failed'));
       this.#generation = undefined;
       await disconnect(model, generation.channels);
     }
   }
+}
+
+export interface ConnectionOptions {
+  /** Called for each generation: credentials may have changed. */
+  readonly endpoint: () => Endpoint;
+  readonly name: string;
+  readonly setUp: SetUp;
+  readonly observer: ConnectionObserver;
+  /** How long `open` puts up with refusals that may pass. @defaultValue no longer than with those that won't */
+  readonly patienceMs?: number;
+}
+
+interface Refusals {
+  count: number;
+  since: number;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Prepares a fresh connection for use. Must leave no channel unwatched. */
@@ -147,6 +169,21 @@ export class Generation {
     this.#ended.abort();
   }
 
+  /** Like `lose`, and the broker never reads what it has not read yet. */
+  reset(error: Error): void {
+    this.lose(error);
+    reset(this.model, error);
+  }
+
+  /** The broker's answer. Without one in time the generation is lost, even if heartbeats go on. @throws the error of either */
+  answer<T>(request: Promise<T>, what: string): Promise<T> {
+    return withTimeout(request, ANSWER_TIMEOUT_MS, () => {
+      const error = new BrokerUnavailableError(`RabbitMQ did not answer within ${ANSWER_TIMEOUT_MS} ms: ${what}`);
+      this.lose(error);
+      throw error;
+    });
+  }
+
   /** From here on, the end of this channel is the end of the generation. */
   watch<T extends Channel>(channel: T): T {
     this.channels.push(channel);
@@ -163,30 +200,5 @@ const STABLE_AFTER_MS = 5_000;
 const REFUSALS_AT_START = 3;
 const SETUP_TIMEOUT_MS = 15_000;
 const SETUP_TOO_SLOW = `channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms`;
-
-/** A refusal that only a person can fix gets a sentence that says how; everything else stays as it is. */
-function explainRefusal(error: unknown, { host, port, username, vhost }: Endpoint): Error {
-  if (error instanceof BrokerRefusedError) return error;
-  const broker = `RabbitMQ at ${host}:${port}`;
-  const detail = error instanceof Error ? error.message : String(error);
-  switch (replyCode(error)) {
-    case ACCESS_REFUSED:
-      return new BrokerRefusedError(
-        `${broker} refused user "${username}" (${detail}). Check username and password, and that the user may configure, write and read the exchange and queues.`,
-        { cause: error },
-      );
-    case NOT_ALLOWED:
-      return new BrokerRefusedError(
-        `${broker} does not let user "${username}" into the virtual host "${vhost}" (${detail}). Create it, or grant the user permissions on it.`,
-        { cause: error },
-      );
-    case PRECONDITION_FAILED:
-      return new BrokerRefusedError(
-        `${broker} has an exchange or queue of the same name with other properties (${detail}). ` +
-          'Set the queue type to the existing one, choose another name, or delete the existing one once it is empty.',
-        { cause: error },
-      );
-    default:
-      return error instanceof Error ? error : new Error(detail);
-  }
-}
+/** Of one request. On a slow network, deliveries may be ahead of the answer. */
+const ANSWER_TIMEOUT_MS = 10_000;

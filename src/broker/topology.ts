@@ -1,26 +1,53 @@
-import type { Channel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
+import { BrokerRefusedError, isMissing, replyCode } from './errors.ts';
 import type { QueueDeclaration, Topology } from './options.ts';
-import type { Generation } from './supervised-connection.ts';
+import { STREAM_REMEDY } from './refusals.ts';
+import { builtInType, DEFAULT_EXCHANGE } from './routing.ts';
+
+const ACCESS_REFUSED = 403;
+const PRECONDITION_FAILED = 406;
 
 /**
- * Declares the durable direct exchange, the queue and the binding exactly as the shop's producer does: with no extra
- * argument on a classic queue, because RabbitMQ refuses a second declaration with other arguments.
- *
- * The declarations have a channel of their own: a failed one closes its channel.
+ * Declares the durable exchange, the queue and the bindings exactly as the shop's producer does: with no extra argument on a
+ * classic queue, because RabbitMQ refuses a second declaration with other arguments. What is passive is not declared: the main
+ * queue must be there, and only our own queues are made, as far as the user may.
  */
-export async function declareTopology(generation: Generation, topology: Topology): Promise<void> {
-  const channel = await generation.model.createChannel();
-  // A failed declaration rejects; the event only repeats it.
-  channel.on('error', () => undefined);
-  await declareExchange(channel, topology);
-  await declareMainQueue(channel, topology);
-  await channel.bindQueue(topology.queue, topology.exchange, topology.routingKey);
-  for (const companion of topology.companionQueues) await declareQueue(channel, companion);
-  await channel.close();
+export async function declareTopology(model: ChannelModel, topology: Topology): Promise<void> {
+  if (topology.declare === 'passive') {
+    await onChannel(model, (channel) => channel.checkQueue(topology.queue));
+  } else {
+    await declareExchange(model, topology);
+    await onChannel(model, async (channel) => {
+      await declareMainQueue(channel, topology);
+      await bind(channel, topology);
+    });
+  }
+  const missing = await declareCompanions(model, topology);
+  if (missing.length > 0) throw missingQueues(missing);
 }
 
-export async function declareExchange(channel: Channel, { exchange, durable, autoDelete }: Topology): Promise<void> {
-  await channel.assertExchange(exchange, 'direct', { durable, autoDelete });
+/**
+ * One that is there keeps its arguments (an alternate exchange, say), and need not be ours to configure: what matters is that
+ * the queue can be bound to it, and that the type is right, because it decides what routing keys mean.
+ */
+export async function declareExchange(model: ChannelModel, topology: Topology): Promise<void> {
+  const { exchange, exchangeType, durable, autoDelete } = topology;
+  if (builtInType(exchange) !== undefined) return;
+  try {
+    await onChannel(model, (channel) => channel.assertExchange(exchange, exchangeType, { durable, autoDelete }));
+  } catch (error) {
+    if (hasOtherArguments(error)) return;
+    if (replyCode(error) !== ACCESS_REFUSED) throw error;
+    // Whoever may not declare it may bind to it all the same, if it is there.
+    if (!(await exists(model, (channel) => channel.checkExchange(exchange)))) throw error;
+  }
+}
+
+/** @returns whether the broker compared everything else about the exchange, and found it alike */
+function hasOtherArguments(error: unknown): boolean {
+  if (replyCode(error) !== PRECONDITION_FAILED || !(error instanceof Error)) return false;
+  const differing = /inequivalent arg '([^']+)' for exchange/.exec(error.message)?.[1];
+  return differing !== undefined && !['type', 'durable', 'auto_delete'].includes(differing);
 }
 
 export async function declareMainQueue(
@@ -34,9 +61,86 @@ export async function declareMainQueue(
   });
 }
 
+async function bind(channel: Channel, { exchange, queue, routingKeys }: Topology): Promise<void> {
+  if (exchange === DEFAULT_EXCHANGE) return;
+  // A fanout or headers exchange is bound without a key; without a condition, a headers exchange passes everything on.
+  for (const key of routingKeys.length === 0 ? [''] : routingKeys) await channel.bindQueue(queue, exchange, key);
+}
+
+/** @returns those that are not there and that the user may not declare; none unless the topology is passive */
+export async function declareCompanions(model: ChannelModel, topology: Topology): Promise<QueueDeclaration[]> {
+  const missing: QueueDeclaration[] = [];
+  for (const companion of topology.companionQueues) {
+    try {
+      await onChannel(model, (channel) => declareQueue(channel, companion));
+    } catch (error) {
+      if (topology.declare === 'active' || replyCode(error) !== ACCESS_REFUSED) throw error;
+      if (!(await exists(model, (channel) => channel.checkQueue(companion.name)))) missing.push(companion);
+    }
+  }
+  return missing;
+}
+
 export async function declareQueue(channel: Channel, declaration: QueueDeclaration): Promise<void> {
-  const type = declaration.type === 'quorum' ? QUORUM_ARGUMENTS : { 'x-queue-type': 'classic' };
-  await channel.assertQueue(declaration.name, { durable: true, arguments: { ...type, ...declaration.arguments } });
+  await channel.assertQueue(declaration.name, { durable: true, arguments: queueArguments(declaration) });
+}
+
+export function queueArguments({ type, arguments: others }: QueueDeclaration): Record<string, string | number> {
+  return { ...(type === 'quorum' ? QUORUM_ARGUMENTS : { 'x-queue-type': 'classic' }), ...others };
+}
+
+function missingQueues(missing: readonly QueueDeclaration[]): BrokerRefusedError {
+  const names = missing.map(({ name }) => name).join(', ');
+  return new BrokerRefusedError(
+    `RabbitMQ lacks ${names}, and the user may not declare queues. An administrator has to: \`order-sync check\` shows how.`,
+  );
+}
+
+/** Asks without declaring: the broker looks at the permission first, and only then at an argument that makes no sense. */
+export async function mayDeclare(model: ChannelModel, queue: string): Promise<boolean> {
+  const options = { durable: true, arguments: { 'x-message-ttl': 'whether it may be declared' } };
+  try {
+    await onChannel(model, (channel) => channel.assertQueue(queue, options));
+  } catch (error) {
+    if (replyCode(error) === ACCESS_REFUSED) return false;
+    if (replyCode(error) !== PRECONDITION_FAILED) throw error;
+  }
+  return true;
+}
+
+/**
+ * A stream takes acks and forgets nothing, and hands nothing back: events would be lost without a word. It alone takes this
+ * argument, and it alone wants a prefetch first, so that no consumer begins whatever the queue is.
+ *
+ * @throws BrokerRefusedError
+ */
+export async function refuseStream(model: ChannelModel, queue: string): Promise<void> {
+  const probe = { arguments: { 'x-stream-offset': 'next' } };
+  const error: unknown = await onChannel(model, (channel) => channel.consume(queue, () => undefined, probe)).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Error && error.message.includes('prefetch count is not set'))
+    throw new BrokerRefusedError(`Queue "${queue}" is a stream. ${STREAM_REMEDY}`);
+}
+
+async function exists(model: ChannelModel, check: (channel: Channel) => Promise<unknown>): Promise<boolean> {
+  try {
+    await onChannel(model, check);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** A failed request ends its channel: so whatever may fail has one of its own. */
+export async function onChannel<T>(model: ChannelModel, work: (channel: Channel) => Promise<T>): Promise<T> {
+  const channel = await model.createChannel();
+  // A failure rejects; the event only repeats it.
+  channel.on('error', () => undefined);
+  const result = await work(channel);
+  await channel.close();
+  return result;
 }
 
 /**

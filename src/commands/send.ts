@@ -55,7 +55,7 @@ async function send(given: readonly string[], { event, json }: SendOptions): Pro
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const lines = new ReferenceLines();
   const sent = await withBroker(rabbitmq, (rabbit) =>
-    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.send({ orderNumber, event })),
+    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.enqueue({ orderNumber, event })),
   );
   if (json) await printJson({ sent, skipped: lines.bad });
   else

@@ -6,7 +6,7 @@ import { type ShownRecord, shownRecord } from '../internal-system/shown-record.t
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { addReference } from './cli/order-references.ts';
+import { addReference, asArguments } from './cli/order-references.ts';
 import { print, printJson, visible } from './cli/output.ts';
 import { namesOf, plainError, reasonOf, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
@@ -75,7 +75,7 @@ function describe({ reference, records }: Answer): string[] {
   return [
     reference,
     '  Never seen: no event for this order has been processed.',
-    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${reference}`,
+    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${asArguments([reference])}`,
   ];
 }
 
@@ -112,7 +112,7 @@ function stateInWords(record: ShownRecord): string {
     case 'dead-lettered':
       return (
         `dead-lettered after ${counted(attempts, 'attempt')}${other}. Once the cause is fixed: ` +
-        `order-sync dead-letters replay ${namesOf(record).join(' ')}`
+        `order-sync dead-letters replay ${asArguments(namesOf(record))}`
       );
     case 'discarded':
       return `discarded by a person${other}`;

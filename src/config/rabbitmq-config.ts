@@ -1,8 +1,10 @@
 import { createSecureContext } from 'node:tls';
-import { BROKER_DEFAULTS, defaultPort, type QueueType } from '../broker/options.ts';
+import { defaultPort } from '../broker/endpoint.ts';
+import { BROKER_DEFAULTS, type DeclareMode, type QueueType } from '../broker/options.ts';
+import { builtInType, DEFAULT_EXCHANGE, type ExchangeType, routingMistakes } from '../broker/routing.ts';
 import { type Environment, isSet } from './environment.ts';
 import { problem, shown } from './problems.ts';
-import { isGiven, readText } from './secrets.ts';
+import { isGiven, readText, rereadable, type Secret } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /** The options of the RabbitMQ class. */
@@ -10,20 +12,23 @@ export type RabbitMQConfig = BrokerAddress & {
   /** PEM texts. Present, even if empty, when RABBITMQ_TLS or one of the files asks for TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly exchange: string;
+  readonly exchangeType: ExchangeType;
   readonly queue: string;
-  readonly routingKey: string;
+  /** Undefined where the exchange looks at none. */
+  readonly routingKey?: readonly string[];
+  readonly declare: DeclareMode;
   readonly queueType: QueueType;
   /** Unacknowledged deliveries at a time. */
   readonly prefetch: number;
 };
 
 export type BrokerAddress =
-  | { readonly url: string }
+  | { readonly url: Secret }
   | {
       readonly host: string;
       readonly port: number;
       readonly username: string;
-      readonly password: string;
+      readonly password: Secret;
       readonly vhost: string;
     };
 
@@ -47,11 +52,10 @@ export function rabbitmqConfig(env: Environment, values: Values, problems: strin
   checkAddress(env, problems);
   const tls = tlsConfig(env, values, problems);
   return {
-    ...address(values, tls !== undefined),
+    ...address(env, values, tls !== undefined),
     ...(tls === undefined ? {} : { tls }),
-    exchange: values.RABBITMQ_EXCHANGE,
-    queue: values.RABBITMQ_QUEUE,
-    routingKey: values.RABBITMQ_ROUTING_KEY,
+    ...routingConfig(env, values, problems),
+    declare: values.RABBITMQ_DECLARE,
     queueType: values.RABBITMQ_QUEUE_TYPE,
     prefetch: values.RABBITMQ_PREFETCH,
   };
@@ -76,15 +80,35 @@ function checkAddress(env: Environment, problems: string[]): void {
   }
 }
 
-function address(values: Values, isTls: boolean): BrokerAddress {
-  if (values.RABBITMQ_URL !== undefined) return { url: values.RABBITMQ_URL };
+function address(env: Environment, values: Values, isTls: boolean): BrokerAddress {
+  if (values.RABBITMQ_URL !== undefined) return { url: rereadable(env, 'RABBITMQ_URL', values.RABBITMQ_URL) };
   return {
     host: values.RABBITMQ_HOST ?? '',
     port: values.RABBITMQ_PORT ?? defaultPort(isTls),
     username: values.RABBITMQ_USERNAME ?? '',
-    password: values.RABBITMQ_PASSWORD ?? '',
+    password: rereadable(env, 'RABBITMQ_PASSWORD', values.RABBITMQ_PASSWORD ?? ''),
     vhost: values.RABBITMQ_VHOST ?? BROKER_DEFAULTS.vhost,
   };
+}
+
+/** A built-in exchange has its own type, and not every exchange looks at routing keys: then the defaults do not apply. */
+function routingConfig(
+  env: Environment,
+  values: Values,
+  problems: string[],
+): Pick<RabbitMQConfig, 'exchange' | 'exchangeType' | 'queue' | 'routingKey'> {
+  const { RABBITMQ_EXCHANGE: exchange, RABBITMQ_QUEUE: queue, RABBITMQ_EXCHANGE_TYPE: givenType } = values;
+  const exchangeType = isSet(env, 'RABBITMQ_EXCHANGE_TYPE') ? givenType : (builtInType(exchange) ?? givenType);
+  const takesKeys = exchange !== DEFAULT_EXCHANGE && exchangeType !== 'fanout' && exchangeType !== 'headers';
+  const routingKeys = takesKeys || isSet(env, 'RABBITMQ_ROUTING_KEY') ? values.RABBITMQ_ROUTING_KEY : [];
+  // What is passive is bound by others.
+  if (values.RABBITMQ_DECLARE === 'active') {
+    for (const { about, found, expected } of routingMistakes({ exchange, exchangeType, queue, routingKeys })) {
+      const name = about === 'routingKey' ? 'RABBITMQ_ROUTING_KEY' : 'RABBITMQ_EXCHANGE_TYPE';
+      problems.push(problem(name, found, expected));
+    }
+  }
+  return { exchange, exchangeType, queue, ...(routingKeys.length === 0 ? {} : { routingKey: routingKeys }) };
 }
 
 function tlsConfig(env: Environment, values: Values, problems: string[]): RabbitMQConfig['tls'] | undefined {

@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { isExchangeType, QUEUE_TYPES } from '../broker/options.ts';
+import { BUILT_IN_EXCHANGES, builtInType, EXCHANGE_TYPES } from '../broker/routing.ts';
 
 /**
  * The kinds of value a variable can have: text from the environment → typed value. Each kind's message completes the
@@ -19,11 +21,38 @@ export function matching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected);
 }
 
-/** A name of an exchange or queue; those that start with `amq.` belong to the broker. */
-export function amqpName(maxBytes: number) {
+/** A name of a queue; those that start with `amq.` belong to the broker. */
+export function queueName(maxBytes: number) {
   const expected = `a name of at most ${maxBytes} bytes that does not start with "amq."`;
   return text(expected, maxBytes).refine((value) => !value.startsWith('amq.'), expected);
 }
+
+const EXCHANGE_EXPECTED = `a name of at most 255 bytes, or one of ${BUILT_IN_EXCHANGES.join(', ')}`;
+
+/** Of those that start with `amq.`, only some exist. */
+export const exchangeName = text(EXCHANGE_EXPECTED, 255).refine(
+  (value) => !value.startsWith('amq.') || builtInType(value) !== undefined,
+  EXCHANGE_EXPECTED,
+);
+
+const KEYS_EXPECTED =
+  'routing keys of at most 255 bytes, separated by single commas, such as order.paid,order.cancelled';
+
+export const routingKeys = text(KEYS_EXPECTED, 10_000)
+  .transform((list) => list.split(',').map((key) => key.trim()))
+  .refine((keys) => keys.every((key) => key !== '' && Buffer.byteLength(key) <= 255), KEYS_EXPECTED);
+
+export const exchangeType = z
+  .string()
+  .refine(isExchangeType, `one of ${EXCHANGE_TYPES.join(', ')}, or a plugin's type such as x-consistent-hash`);
+
+/** A stream would be found in a list of queue types, and is the one that cannot be worked on. */
+export const queueType = z.enum(QUEUE_TYPES, {
+  error: ({ input }) =>
+    input === 'stream'
+      ? `one of ${QUEUE_TYPES.join(', ')}: a stream does not keep track of what was processed`
+      : `one of ${QUEUE_TYPES.join(', ')}`,
+});
 
 export function wholeNumber(min: number, max: number, what = 'a whole number') {
   const expected = `${what} from ${min} to ${max}`;

@@ -1,17 +1,21 @@
 import { z } from 'zod';
-import { BROKER_DEFAULTS, QUEUE_TYPES } from '../broker/options.ts';
+import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import {
-  amqpName,
   amqpUrl,
   databaseUrl,
   delays,
+  exchangeName,
+  exchangeType,
   host,
   matching,
   milliseconds,
   oneOf,
   pathTemplate,
+  queueName,
+  queueType,
   rate,
+  routingKeys,
   shopBaseUrl,
   text,
   trueOrFalse,
@@ -59,10 +63,12 @@ export const VARIABLES = {
   RABBITMQ_CA_FILE: { schema: file },
   RABBITMQ_CERT_FILE: { schema: file },
   RABBITMQ_KEY_FILE: { schema: file },
-  RABBITMQ_EXCHANGE: { schema: amqpName(255), default: 'orders' },
-  RABBITMQ_QUEUE: { schema: amqpName(LONGEST_QUEUE_NAME), default: 'orders' },
-  RABBITMQ_ROUTING_KEY: { schema: text('a routing key of at most 255 bytes', 255), default: 'orders' },
-  RABBITMQ_QUEUE_TYPE: { schema: oneOf(QUEUE_TYPES), default: BROKER_DEFAULTS.queueType },
+  RABBITMQ_EXCHANGE: { schema: exchangeName, default: 'orders' },
+  RABBITMQ_EXCHANGE_TYPE: { schema: exchangeType, default: BROKER_DEFAULTS.exchangeType },
+  RABBITMQ_QUEUE: { schema: queueName(LONGEST_QUEUE_NAME), default: 'orders' },
+  RABBITMQ_ROUTING_KEY: { schema: routingKeys, default: 'orders' },
+  RABBITMQ_DECLARE: { schema: oneOf(DECLARE_MODES), default: BROKER_DEFAULTS.declare },
+  RABBITMQ_QUEUE_TYPE: { schema: queueType, default: BROKER_DEFAULTS.queueType },
   RABBITMQ_PREFETCH: { schema: wholeNumber(1, 65535), default: String(BROKER_DEFAULTS.prefetch) },
 
   SHOP_NAME: {

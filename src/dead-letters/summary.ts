@@ -1,5 +1,5 @@
-import { SyncError } from '../errors.ts';
-import { decodeOrderEvent, type EventType } from '../messages/order-event.ts';
+import { eventOfOneOrder } from '../messages/decode/decode-event.ts';
+import type { EventType } from '../messages/order-event.ts';
 import type { DeadLetter } from './dead-letters.ts';
 
 /** The reason of a dead letter that another program put there. */
@@ -8,7 +8,7 @@ export const UNKNOWN_REASON = 'unknown';
 /** What a dead letter says, without its content. Times are UTC instants. */
 export interface DeadLetterSummary {
   readonly id: string;
-  /** The order's name in the event; null when the event names none. */
+  /** The order's name in the event; null when the event names none, or several. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly reason: string;
@@ -19,7 +19,7 @@ export interface DeadLetterSummary {
 }
 
 export function summarize(deadLetter: DeadLetter): DeadLetterSummary {
-  const event = decoded(deadLetter.delivery.content);
+  const event = eventOfOneOrder(deadLetter.delivery);
   return {
     id: deadLetter.id,
     order: event?.reference ?? null,
@@ -30,13 +30,4 @@ export function summarize(deadLetter: DeadLetter): DeadLetterSummary {
     firstFailedAt: deadLetter.firstFailedAt?.toISOString() ?? null,
     lastFailedAt: deadLetter.lastFailedAt?.toISOString() ?? null,
   };
-}
-
-function decoded(content: Buffer): ReturnType<typeof decodeOrderEvent> | undefined {
-  try {
-    return decodeOrderEvent(content);
-  } catch (error) {
-    if (error instanceof SyncError) return undefined;
-    throw error;
-  }
 }

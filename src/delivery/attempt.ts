@@ -51,7 +51,7 @@ export class Attempt {
     this.#timer.begin(step);
   }
 
-  end({ outcome, error, outage, delayMs, conflict }: Settlement): Settled {
+  end({ outcome, error, outage, delayMs, conflict, orders }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
     const { fetch, write, settle } = this.#timer.end();
     return {
@@ -65,6 +65,7 @@ export class Attempt {
         error: error?.message,
         delayMs,
         conflict: conflict === true ? conflict : undefined,
+        orders,
         attempt: this.number,
         deliveryTag,
         redelivered,

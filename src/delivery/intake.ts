@@ -20,6 +20,8 @@ export interface IntakeEvents {
   settled: [settled: Settled];
   outageBegan: [outage: Outage];
   outageEnded: [outage: Outage];
+  /** While paused: the next canary is taken after this delay. */
+  probing: [delayMs: number];
   /** Processing itself threw, which it never should. The delivery was requeued. */
   bug: [error: unknown];
 }
@@ -196,6 +198,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#cancelFetches(new SyncError('interrupted', 'An outage began while this order waited for its turn.'));
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
       const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
+      this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
       await this.#probe();

@@ -13,8 +13,9 @@ import type { OrderStatus } from '../orders/order.ts';
  * - `retrying`: this attempt failed; the event waits in a retry queue for the next one
  * - `dead-lettered`: the event needs a person; it is in the dead letters with a reason
  * - `requeued`: back in its queue with no attempt counted (outage, shutdown)
+ * - `split`: it named several orders; the broker has confirmed one event for each
  */
-export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued'] as const;
+export const OUTCOMES = [...WRITE_OUTCOMES, ...FAILURE_OUTCOMES, 'requeued', 'split'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** How an order was brought in. */
@@ -35,6 +36,8 @@ export interface Settlement {
   /** Until the next attempt or the later look, in ms. */
   readonly delayMs?: number;
   readonly conflict?: boolean;
+  /** How many orders a message named that was split. */
+  readonly orders?: number;
 }
 
 /** A delivery that has been settled. */
@@ -48,7 +51,7 @@ export interface Settled {
 
 /** What is known of a settled delivery, for log and metrics. Durations are in ms. */
 export interface DeliveryFacts {
-  /** What the event named; null when it could not be decoded. */
+  /** What the event named; null when it could not be decoded, or named several. */
   readonly reference: string | null;
   /** Known once the order was fetched. */
   readonly orderNumber: string | null;
@@ -69,6 +72,8 @@ export interface DeliveryFacts {
   readonly conflict?: boolean | undefined;
   /** Until the next attempt, if it failed; else until a later look. */
   readonly delayMs?: number | undefined;
+  /** How many orders a message named that was split. */
+  readonly orders?: number | undefined;
   /** From publish to delivery; null when the publisher gave no time. */
   readonly queueMs: number | null;
   /** All fetches together: an order that others write at the same time is fetched more than once. */

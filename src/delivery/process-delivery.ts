@@ -1,7 +1,8 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
-import { decodeOrderEvent, type OrderEvent } from '../messages/order-event.ts';
+import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
+import type { OrderEvent } from '../messages/order-event.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
 import { withTrace } from '../trace-context.ts';
 import { Attempt } from './attempt.ts';
@@ -30,7 +31,8 @@ export async function processDelivery(delivery: Delivery, isCanary: boolean, pip
   const { settler } = pipeline;
   const attempt = new Attempt(delivery, settler.maxFailures);
   try {
-    const event = decodeOrderEvent(delivery.content);
+    const event = decodeOrderEvent(delivery);
+    if (namesSeveral(event)) return attempt.end(await settler.split(delivery, attempt, event, isCanary));
     attempt.event = event;
     const result = await withTrace(attempt.trace, () => syncOrder(event, attempt, pipeline));
     attempt.begin('settle');
@@ -81,10 +83,6 @@ export async function crashDelivery(delivery: Delivery, { settler }: Pipeline): 
 /** Only ledger and log want the order's number here. */
 function decodedAttempt(delivery: Delivery, { maxFailures }: Settler): Attempt {
   const attempt = new Attempt(delivery, maxFailures);
-  try {
-    attempt.event = decodeOrderEvent(delivery.content);
-  } catch {
-    // An event that names no order is not a failure here.
-  }
+  attempt.event = eventOfOneOrder(delivery);
   return attempt;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../async/in-parallel.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
+import type { SeveralOrders } from '../messages/decode/decode-event.ts';
 import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
 import type { Attempt } from './attempt.ts';
@@ -61,6 +63,32 @@ export class Settler {
     } catch (cause) {
       return this.#couldNotSettle(delivery, failure, cause, isCanary);
     }
+  }
+
+  /**
+   * Publishes an event for each order that the message names, and so gives each a story of its own. Killed before the ack,
+   * some are asked for twice, which does no harm. Entries that name no order make the message a dead letter.
+   */
+  async split(
+    delivery: Delivery,
+    attempt: Attempt,
+    { events, problem }: SeveralOrders,
+    isCanary: boolean,
+  ): Promise<Settlement> {
+    const { rabbit } = this.#options;
+    const { traceparent, tracestate } = attempt.trace ?? {};
+    attempt.begin('settle');
+    try {
+      await inParallel(events, CONFIRMS_IN_FLIGHT, ({ reference, type }) =>
+        rabbit.enqueue({ orderNumber: reference, event: type }, { traceparent, tracestate }),
+      );
+    } catch (cause) {
+      return this.#couldNotSettle(delivery, this.#describe(attempt, asSyncError(cause)), cause, isCanary);
+    }
+    const orders = events.length;
+    if (problem !== undefined) return { ...(await this.failed(delivery, attempt, problem, isCanary)), orders };
+    if (!delivery.isSettled) delivery.ack();
+    return { outcome: 'split', orders };
   }
 
   /** Requeues a delivery that there was no time for, or that arrived after the pause. */
@@ -150,13 +178,19 @@ export class Settler {
     if (delivery.isSettled) throw new SyncError('interrupted', 'It was given back in the meantime.');
     const { content } = delivery;
     const properties = carriedProperties(delivery, note);
-    await this.#options.rabbit.publish({ exchange: '', routingKey: queue, content, properties });
+    await this.#options.rabbit.publish({
+      exchange: '',
+      routingKey: queue,
+      content,
+      properties,
+      holdUntil: delivery.gone,
+    });
     if (!delivery.isSettled) delivery.ack();
   }
 }
 
 export interface SettlerOptions {
-  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish'>;
+  readonly rabbit: Pick<RabbitMQ, 'queue' | 'publish' | 'enqueue'>;
   readonly writer: Pick<OrderWriter, 'recordFailure'>;
   readonly outages: OutageDetector;
   readonly retryDelaysMs: readonly number[];
@@ -171,3 +205,4 @@ interface Failure extends Suspect {
 }
 
 const SETTLE_AGAIN_MS = 1_000;
+const CONFIRMS_IN_FLIGHT = 100;

@@ -1,7 +1,7 @@
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
-import type { StallDetector } from './stall-detector.ts';
+import type { Stall, StallDetector } from './stall-detector.ts';
 
 export interface Health {
   /** False when only a restart can help. */
@@ -21,7 +21,7 @@ export function daemonHealth({
   stallDetector,
   isStopping,
 }: {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
   readonly isStopping: boolean;
@@ -34,15 +34,23 @@ export function daemonHealth({
   });
   if (isStopping) return notReady('stopping');
   if (!rabbit.isUp) return notReady('not connected to RabbitMQ');
+  const { stall } = stallDetector;
+  if (stall !== undefined)
+    return { ...notReady(`stalled: ${describe(stall, intake.outage)}`, stall.since), live: false };
   if (intake.outage !== undefined) {
     const { dependency, error, since } = intake.outage;
     return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
-  const { stall } = stallDetector;
-  if (stall !== undefined) {
-    const what = stall.inFlight > 0 ? `${stall.inFlight} deliveries in flight` : 'messages waiting, none delivered';
-    return { ...notReady(`stalled: ${what}, and nothing settled`, stall.since), live: false };
+  if (rabbit.blocked !== undefined) {
+    const { reason, since } = rabbit.blocked;
+    return notReady(`RabbitMQ takes no messages (${reason}): retries and dead letters wait`, since);
   }
   return { live: true, ready: true };
+}
+
+function describe({ inFlight }: Stall, outage: Intake['outage']): string {
+  if (outage !== undefined) return 'paused, and nothing probes whether the outage is over';
+  const what = inFlight > 0 ? `${inFlight} deliveries in flight` : 'messages waiting, none delivered';
+  return `${what}, and nothing settled`;
 }

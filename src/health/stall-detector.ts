@@ -9,7 +9,7 @@ const CHECK_EVERY_MS = 5_000;
 const CHECKS_MISSED = 4;
 
 export interface StallDetectorOptions {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'waiting'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked' | 'waiting'>;
   readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
   /** Nothing settled for longer than this, although something could be: stalled. */
   readonly stallTimeoutMs: number;
@@ -18,20 +18,21 @@ export interface StallDetectorOptions {
 
 export interface Stall {
   readonly since: Date;
-  /** Deliveries in flight. With none, messages wait in the queue and are not delivered. */
+  /** Deliveries in flight. With none, messages wait in the queue and are not delivered, unless consumption is paused. */
   readonly inFlight: number;
 }
 
 /**
- * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue. All
- * work has a time limit, so this is a bug, here or in the broker, and only a restart can help. The broker is asked only
- * while nothing is in flight and nothing was settled recently. Times come from a clock that does not jump.
+ * Notices when nothing is settled although something could be: deliveries are in flight, or messages wait in the queue; and
+ * when consumption is paused and nobody probes whether the outage is over. All work has a time limit, so this is a bug, here
+ * or in the broker, and only a restart can help. The broker is asked only while nothing is in flight and nothing was settled
+ * recently. Times come from a clock that does not jump.
  */
 export class StallDetector {
   readonly #options: StallDetectorOptions;
   readonly #checkEveryMs: number;
   readonly #stopped = new AbortController();
-  /** When something was last settled, or last could not have been. */
+  /** When something was last settled, or last could not have been; ahead of now while a probe is due later. */
   #progressAt = performance.now();
 
   constructor(options: StallDetectorOptions) {
@@ -41,11 +42,13 @@ export class StallDetector {
 
   start(): void {
     this.#options.intake.on('settled', this.#noteProgress);
+    this.#options.intake.on('probing', this.#noteProbe);
     void this.#keepChecking();
   }
 
   stop(): void {
     this.#options.intake.off('settled', this.#noteProgress);
+    this.#options.intake.off('probing', this.#noteProbe);
     this.#stopped.abort();
   }
 
@@ -56,12 +59,17 @@ export class StallDetector {
   }
 
   readonly #noteProgress = (): void => {
-    this.#progressAt = performance.now();
+    this.#progressAt = Math.max(this.#progressAt, performance.now());
   };
 
+  readonly #noteProbe = (delayMs: number): void => {
+    this.#progressAt = performance.now() + delayMs;
+  };
+
+  /** Settle a delivery or, while paused, probe. */
   #canSettle(): boolean {
     const { rabbit, intake } = this.#options;
-    return intake.outage === undefined && rabbit.isUp && rabbit.isConsuming;
+    return rabbit.isUp && rabbit.blocked === undefined && (rabbit.isConsuming || intake.outage !== undefined);
   }
 
   /** Never rejects. */
@@ -72,10 +80,13 @@ export class StallDetector {
       await sleep(this.#checkEveryMs, undefined, { ref: false, signal }).catch(() => undefined);
       const hasOverslept = performance.now() - before > CHECKS_MISSED * this.#checkEveryMs;
       if (hasOverslept || !this.#canSettle()) this.#noteProgress();
-      else if (this.#options.intake.inFlight === 0 && this.#progressAt < before && !(await this.#isMessageWaiting())) {
-        this.#noteProgress();
-      }
+      else if (this.#isIdle() && this.#progressAt < before && !(await this.#isMessageWaiting())) this.#noteProgress();
     }
+  }
+
+  #isIdle(): boolean {
+    const { inFlight, outage } = this.#options.intake;
+    return inFlight === 0 && outage === undefined;
   }
 
   /** False for a broker that does not answer: its missing heartbeats give it away. */

@@ -1,22 +1,39 @@
 import type { Logger } from 'pino';
+import { BrokerRefusedError } from '../broker/errors.ts';
 import type { ConnectionRole, RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
 import { dependencyName } from '../errors.ts';
 import { logOutcome } from './delivery-log.ts';
 
-/** Logs when a connection to RabbitMQ is lost and when it is back: one line each, however many tries it takes. */
+/**
+ * Logs when a connection to RabbitMQ is lost and when it is back, when the broker refuses us and when it no longer does, when
+ * it takes no messages and when it does again: one line each, however many tries it takes.
+ */
 export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
+  const refused = new Set<ConnectionRole>();
   rabbit.on('retry', (role, error, delayMs) => {
     const fields = { connection: role, error: error.message, delayMs };
+    if (error instanceof BrokerRefusedError) {
+      // Both connections are refused for the same reason.
+      if (refused.size === 0) logger.error(fields, 'RabbitMQ refuses us; trying again in case it passes');
+      else logger.debug(fields, 'RabbitMQ still refuses us');
+      refused.add(role);
+      return;
+    }
     if (lost.has(role)) logger.debug(fields, 'RabbitMQ is still down');
     else logger.warn(fields, 'RabbitMQ is down; retrying until it is back');
     lost.add(role);
   });
   rabbit.on('up', (role) => {
+    if (refused.delete(role) && refused.size === 0) logger.info('RabbitMQ no longer refuses us');
     if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
   });
+  rabbit.on('blocked', ({ reason }) => {
+    logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');
+  });
+  rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
 }
 

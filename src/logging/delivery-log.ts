@@ -13,6 +13,7 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
     case 'unchanged':
     case 'stale':
     case 'requeued':
+    case 'split':
       return 'info';
     case 'retrying':
       return 'warn';
@@ -24,8 +25,9 @@ function levelOf({ outcome, conflict }: DeliveryFacts): 'info' | 'warn' | 'error
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflict } = facts;
-  const order = orderNumber ?? reference ?? 'an event that names no order';
+  const { outcome, reference, orderNumber, event, reason, delayMs, conflict, orders } = facts;
+  const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
+  const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
   const why = reason === undefined ? '' : `: ${reason}`;
   const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
@@ -43,6 +45,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     event: facts.event,
     status: facts.status,
     outcome: facts.outcome,
+    orders: facts.orders,
     reason: facts.reason,
     error: facts.error,
     conflict: facts.conflict,

@@ -41,6 +41,18 @@ export const HEADER = {
   deadLetterId: 'x-order-sync-dead-letter-id',
 } as const;
 
+/** What the producer published with: it may be all that says what happened, and the broker does not keep it on a copy. */
+const ROUTING_KEY_HEADER = 'x-order-sync-routing-key';
+
+/** Undefined for a message that was published to its queue by name. */
+export function originalRoutingKey({ exchange, routingKey, properties }: Published): string | undefined {
+  if (exchange !== '') return routingKey;
+  const carried = readHeader(properties, ROUTING_KEY_HEADER);
+  return typeof carried === 'string' ? carried : undefined;
+}
+
+type Published = Pick<Delivery, 'exchange' | 'routingKey' | 'properties'>;
+
 /** On the later look at an event, and on events that order-sync itself publishes, long after the change in the shop. */
 export const LAST_LOOK = { lastLook: 1 } as const satisfies Note;
 
@@ -93,7 +105,12 @@ export function carriedProperties(
   delivery: Delivery,
   note: Note,
 ): Omit<Options.Publish, 'mandatory' | 'persistent' | 'deliveryMode'> {
-  const headers = { ...foreignHeaders(delivery.properties), ...ownHeaders(note) };
+  const routingKey = originalRoutingKey(delivery);
+  const headers = {
+    ...foreignHeaders(delivery.properties),
+    ...(routingKey === undefined ? {} : { [ROUTING_KEY_HEADER]: routingKey }),
+    ...ownHeaders(note),
+  };
   return { ...portableProperties(delivery.properties), headers };
 }
 

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { replyCode } from '../broker/errors.ts';
+import { isMissing } from '../broker/errors.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { Generation, SupervisedConnection } from '../broker/supervised-connection.ts';
@@ -11,8 +11,6 @@ export interface Depths {
   readonly retrying: number;
   readonly deadLetters: number;
 }
-
-const NOT_FOUND = 404;
 
 /** Counts the messages in the queues, over a connection of its own, opened at the first look and kept. */
 export class QueueDepths {
@@ -69,21 +67,22 @@ export class QueueDepths {
 
   /** A look at a queue that is not there closes its channel. */
   async #count(queue: string): Promise<number> {
+    const generation = this.#generation;
+    if (generation === undefined || generation.signal.aborted) throw new Error('not connected');
     try {
-      this.#channel ??= await this.#openChannel();
-      return (await this.#channel.checkQueue(queue)).messageCount;
+      this.#channel ??= await generation.answer(openChannel(generation), 'a channel');
+      return (await generation.answer(this.#channel.checkQueue(queue), 'the length of a queue')).messageCount;
     } catch (error) {
       this.#channel = undefined;
-      if (replyCode(error) === NOT_FOUND) return 0;
+      if (isMissing(error)) return 0;
       throw error;
     }
   }
+}
 
-  async #openChannel(): Promise<Channel> {
-    if (this.#generation === undefined || this.#generation.signal.aborted) throw new Error('not connected');
-    const channel = await this.#generation.model.createChannel();
-    // What fails rejects; the event says the same once more.
-    channel.on('error', () => undefined);
-    return channel;
-  }
+async function openChannel(generation: Generation): Promise<Channel> {
+  const channel = await generation.model.createChannel();
+  // What fails rejects; the event says the same once more.
+  channel.on('error', () => undefined);
+  return channel;
 }

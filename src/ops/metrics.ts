@@ -83,7 +83,8 @@ function deliveryCounter(registers: Registry[]): Counter<'outcome' | 'reason'> {
     labelNames: ['outcome', 'reason'] as const,
     registers,
   });
-  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued']) counter.inc({ outcome, reason: NO_REASON }, 0);
+  for (const outcome of ['synced', 'unchanged', 'stale', 'requeued', 'split'])
+    counter.inc({ outcome, reason: NO_REASON }, 0);
   for (const reason of FAILURE_REASONS) {
     for (const outcome of ['retrying', 'dead-lettered', 'requeued']) counter.inc({ outcome, reason }, 0);
   }

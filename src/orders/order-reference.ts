@@ -1,12 +1,30 @@
 /**
  * An order reference is the name by which an event, a shop or a person knows an order: the order number people use, or the
- * shop's own id. It is text everywhere. The pattern is strict because a reference becomes part of a URL and of a log line.
+ * shop's own id. It is text everywhere, compared character by character and stored as it is: `007` is not `7`, `1001` is not
+ * `#1001`, and no Unicode normalisation makes two names one.
+ *
+ * It becomes part of URLs, log lines and command lines. So it has no character that is invisible, reverses text, or means
+ * something in a URL, a list or markup even to a server that decodes twice, and no path segment that leads elsewhere.
  */
-export const ORDER_REFERENCE_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
-
 export const ORDER_REFERENCE_RULE =
-  '1 to 64 letters, digits, ".", "_" or "-", starting and ending with a letter or digit';
+  '1 to 64 visible characters, with blanks only between them and a letter or digit among them; ' +
+  'none of \\ % ? & , ; " \' ` < > { } ^; and no "." or ".." that stands alone or between slashes';
+
+/** Code points, as the databases count them. */
+const MAX_CHARACTERS = 64;
+/** Nearly all references: the full check costs ten times as much. */
+const PLAIN = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
+
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** Not a letter, mark, digit, punctuation or symbol; or one that is drawn as nothing. */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\u2800]/u;
+const MEANINGFUL_ELSEWHERE = /[\\%?&,;"'`<>{}^]/;
+const DOT_SEGMENT = /(?:^|\/) *\.{1,2} *(?:\/|$)/;
 
 export function isOrderReference(text: string): boolean {
-  return ORDER_REFERENCE_PATTERN.test(text);
+  if (text.length <= MAX_CHARACTERS && PLAIN.test(text)) return true;
+  if (text.length > MAX_CHARACTERS * 2 || [...text].length > MAX_CHARACTERS) return false;
+  if (UNPRINTABLE.test(text) || !LETTER_OR_DIGIT.test(text) || /^ | $/.test(text)) return false;
+  // A server may normalise what it decodes: "．．" is ".." to it.
+  return [text, text.normalize('NFKC')].every((form) => !MEANINGFUL_ELSEWHERE.test(form) && !DOT_SEGMENT.test(form));
 }

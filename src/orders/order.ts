@@ -3,7 +3,7 @@ import { expectation, isNone, optionalObject, refuse, required, text, textOfNumb
 import { instant, optionalInstant } from './instant.ts';
 import { asList, listOf, optionalListOf } from './list-of.ts';
 import { decimal, optionalDecimal, quantity } from './money.ts';
-import { ORDER_REFERENCE_PATTERN, ORDER_REFERENCE_RULE } from './order-reference.ts';
+import { isOrderReference, ORDER_REFERENCE_RULE } from './order-reference.ts';
 
 /** The lifecycle that the warehouse needs, earliest first. At equal `updatedAt`, the later state is the newer one. */
 export const ORDER_STATUSES = ['pending', 'paid', 'completed', 'refunded', 'cancelled'] as const;
@@ -32,8 +32,10 @@ const currency = required(
 );
 
 const reference = z
-  .union([z.string(), z.int().transform(String)])
-  .refine((text) => ORDER_REFERENCE_PATTERN.test(text), `expected ${ORDER_REFERENCE_RULE}`);
+  .union([z.string().trim(), z.int().transform(String)], {
+    error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
+  })
+  .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}, such as "10086"`);
 
 const addressLines = z.transform((value: string[] | string | null | undefined, context): string[] => {
   if (isNone(value)) return [];

@@ -57,7 +57,7 @@ test('sends nothing if any argument is not an order number', async () => {
   const workplace = aWorkplace();
   const { status, stderr } = await orderSync(workplace, ['send', '10086', '../admin']);
   expect(status).toBe(64);
-  expect(stderr).toMatch(/'\.\.\/admin' is invalid.*An order number has 1 to 64 letters/);
+  expect(stderr).toMatch(/'\.\.\/admin' is invalid.*An order number has 1 to 64 visible characters/);
   expect(stderr).toContain('Usage: order-sync send');
   expect(await (await aBystander()).messages(workplace.queue)).toBeUndefined();
 });

@@ -27,3 +27,8 @@ export function problemsOf(env: Environment, parts?: readonly ConfigPart[]): rea
     throw error;
   }
 }
+
+/** The broker's URL, as it is now. */
+export function urlOf({ rabbitmq }: Pick<Config, 'rabbitmq'>): string | undefined {
+  return 'url' in rabbitmq ? rabbitmq.url() : undefined;
+}

@@ -5,6 +5,7 @@ import type { IntakeEvents, Outage } from '../../src/delivery/intake.ts';
 import { SyncError } from '../../src/errors.ts';
 import { daemonHealth } from '../../src/health/health.ts';
 import { StallDetector, stallTimeoutMs } from '../../src/health/stall-detector.ts';
+import type { Blocked } from '../../src/index.ts';
 import { REST_SHOP_DEFAULTS } from '../../src/shop/rest/options.ts';
 
 const OUTAGE: Outage = { dependency: 'shop', since: new Date(), error: new SyncError('shop_unreachable', 'down') };
@@ -14,14 +15,19 @@ const CHECK_EVERY_MS = 5;
 /** A daemon whose state the test sets, and a detector that watches it. */
 function aWatchedDaemon(stallTimeoutMs = 50) {
   const daemon = { isUp: true, isConsuming: true, inFlight: 0, waiting: 0, outage: undefined as Outage | undefined };
+  const alarm: { blocked: Blocked | undefined } = { blocked: undefined };
   let brokerChecks = 0;
   let stateChecks = 0;
   const rabbit = {
     get isUp() {
+      stateChecks += 1;
       return daemon.isUp;
     },
     get isConsuming() {
       return daemon.isConsuming;
+    },
+    get blocked() {
+      return alarm.blocked;
     },
     waiting: async () => {
       brokerChecks += 1;
@@ -30,12 +36,7 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
   };
   const intake = Object.defineProperties(new EventEmitter<IntakeEvents>(), {
     inFlight: { get: () => daemon.inFlight },
-    outage: {
-      get: () => {
-        stateChecks += 1;
-        return daemon.outage;
-      },
-    },
+    outage: { get: () => daemon.outage },
   }) as EventEmitter<IntakeEvents> & { readonly inFlight: number; readonly outage: Outage | undefined };
   const stallDetector = new StallDetector({ rabbit, intake, stallTimeoutMs, checkEveryMs: CHECK_EVERY_MS });
   stallDetector.start();
@@ -51,7 +52,8 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
     await expect.poll(() => stateChecks, { interval: CHECK_EVERY_MS }).toBeGreaterThan(enough);
   };
   const health = () => daemonHealth({ rabbit, intake, stallDetector, isStopping: false });
-  return { daemon, stallDetector, settle, asksBroker, stallTimeoutPasses, health };
+  const probe = (delayMs: number) => void intake.emit('probing', delayMs);
+  return { daemon, alarm, stallDetector, settle, probe, asksBroker, stallTimeoutPasses, health };
 }
 
 test('an idle daemon is never stalled, however long it is idle, nor when a delivery arrives after that', async () => {
@@ -100,7 +102,6 @@ test('a daemon that settles deliveries one by one is not stalled', async () => {
 });
 
 test.each([
-  ['paused', { outage: OUTAGE }],
   ['disconnected', { isUp: false }],
   ['not subscribed', { isConsuming: false }],
 ])('a daemon that is %s is not stalled, nor at once when it resumes', async (_what, state) => {
@@ -112,6 +113,43 @@ test.each([
   Object.assign(daemon, before, { inFlight: 1 });
   expect(stallDetector.stall).toBeUndefined();
   await expect.poll(() => stallDetector.stall).toBeDefined();
+});
+
+test('a pause in which nobody probes is a stall, and neither ready nor live', async () => {
+  const { daemon, health } = aWatchedDaemon();
+  Object.assign(daemon, { outage: OUTAGE, isConsuming: false });
+  await expect.poll(health).toMatchObject({
+    live: false,
+    ready: false,
+    reason: 'stalled: paused, and nothing probes whether the outage is over',
+  });
+});
+
+test('a pause with probes is none, however far apart they are, and whatever happens in between', async () => {
+  const { daemon, stallDetector, settle, probe, stallTimeoutPasses, health } = aWatchedDaemon(300);
+  Object.assign(daemon, { outage: OUTAGE, isConsuming: false });
+  probe(60_000);
+  await stallTimeoutPasses();
+  settle();
+  daemon.isUp = false;
+  await stallTimeoutPasses();
+  daemon.isUp = true;
+  await stallTimeoutPasses();
+  expect(stallDetector.stall).toBeUndefined();
+  expect(health()).toMatchObject({ live: true, reason: 'paused: the shop is down (shop_unreachable)' });
+});
+
+test('while the broker takes no messages, deliveries may wait: not ready, and no stall', async () => {
+  const { daemon, alarm, stallDetector, stallTimeoutPasses, health } = aWatchedDaemon(300);
+  daemon.inFlight = 1;
+  alarm.blocked = { reason: 'low on disk', since: new Date() };
+  await stallTimeoutPasses();
+  expect(stallDetector.stall).toBeUndefined();
+  expect(health()).toMatchObject({
+    live: true,
+    ready: false,
+    reason: 'RabbitMQ takes no messages (low on disk): retries and dead letters wait',
+  });
 });
 
 test('a process that was suspended for a while does not take its deliveries for stalled', async () => {

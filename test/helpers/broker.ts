@@ -68,7 +68,7 @@ export function aQueueName(url = BROKER_URL, retryDelaysMs: readonly number[] = 
 
 /** The class under test on a queue of its own, closed after the test. */
 export function aRabbit(overrides: Partial<RabbitMQOptions> = {}): RabbitMQ {
-  const name = overrides.queue ?? aQueueName(overrides.url);
+  const name = overrides.queue ?? aQueueName(typeof overrides.url === 'string' ? overrides.url : undefined);
   const rabbit = new RabbitMQ({ url: BROKER_URL, exchange: name, queue: name, routingKey: name, ...overrides });
   onTestFinished(() => rabbit.close());
   return rabbit;

@@ -111,6 +111,7 @@ test('every outcome has its level', () => {
     retrying: 'warn',
     'dead-lettered': 'error',
     requeued: 'info',
+    split: 'info',
   });
 });
 

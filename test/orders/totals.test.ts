@@ -85,12 +85,12 @@ describe('totalsAddUp', () => {
       ['KWD', '10.000', ['9.999', '10.001'], ['9.998', '10.0011']],
     ])('by one smallest unit of %s, in a line and in an order of one line', (currency, exact, near, far) => {
       const line = { quantity: 3, unitPrice: exact, discount: String(2 * Number(exact)) };
-      const fit = (sum: string) => [
+      const agree = (sum: string) => [
         totalsFit({ items: exact, grand: sum }, currency),
         linesFit([{ ...line, lineTotal: sum }], {}, currency),
       ];
-      for (const sum of [exact, ...near]) expect(fit(sum)).toEqual([true, true]);
-      for (const sum of far) expect(fit(sum)).toEqual([false, false]);
+      for (const sum of [exact, ...near]) expect(agree(sum)).toEqual([true, true]);
+      for (const sum of far) expect(agree(sum)).toEqual([false, false]);
     });
 
     it('by one for each line in the total, and by one in an order without lines', () => {

@@ -36,6 +36,16 @@ describeDatabases('the scan of the changes', (workbench) => {
     expect(events).toContainEqual({ orderNumber: 'SO-13', event: 'updated' });
   });
 
+  it('knows order numbers as shops write them', async () => {
+    const scenario = await aScenario(await workbench.open());
+    const numbers = ['#1001', '1001', 'INV/2026/12', 'SO 1001', 'gid://shopify/Order/1', '订单1001', '订'.repeat(61)];
+    for (const orderNumber of numbers) scenario.placed({ orderNumber, updatedAt: scenario.ago(5 * MINUTE) });
+    await scenario.sync('#1001');
+    expect(numbersOf((await scenario.scan()).findings).toSorted()).toEqual(numbers.slice(1).toSorted());
+    for (const orderNumber of numbers.slice(1)) await scenario.sync(orderNumber);
+    expect((await scenario.scan()).findings).toEqual([]);
+  });
+
   it('finds no order that has arrived since, but finds again those that have not', async () => {
     const scenario = await aScenario(await workbench.open());
     for (const orderNumber of ['A', 'B']) scenario.placed({ orderNumber, updatedAt: scenario.ago(5 * MINUTE) });

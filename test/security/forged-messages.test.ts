@@ -23,6 +23,20 @@ const TABLES: Readonly<Record<string, Buffer>> = {
     entry('constructor', field.table(entry('prototype', field.table(entry('polluted', field.text('yes')))))),
   ]),
   '__proto__ within a header': entry('a', field.table(entry('__proto__', field.table(entry('b', field.text('c')))))),
+  'a routing key that is no text': entry('x-order-sync-routing-key', field.double(7)),
+  'an endless routing key': entry('x-order-sync-routing-key', field.text('order.'.repeat(5_000))),
+  'types that are no text': Buffer.concat([
+    entry('type', field.double(7)),
+    entry('__TypeId__', field.bytes(Buffer.alloc(9))),
+  ]),
+  'types that are not known': Buffer.concat([
+    entry('type', field.text('__proto__')),
+    entry('task', field.text('constructor')),
+  ]),
+  'the envelope of a CloudEvent': Buffer.concat([
+    entry('cloudEvents:type', field.table(entry('a', field.text('b')))),
+    entry('ce-subject', field.text('another-order')),
+  ]),
   'a number too large for an integer': entry('n', field.double(-1e300)),
   'a large fraction': entry('n', field.double(2 ** 50 + 0.5)),
   'a time beyond the calendar': entry('t', field.timestamp(2n ** 64n - 1n)),

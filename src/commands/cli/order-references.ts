@@ -9,8 +9,15 @@ const LONGEST_SHOWN = 60;
 
 /** For a variadic argument: each value must be an order number or a shop id; duplicates are dropped. */
 export function addReference(text: string, previous: readonly string[] = []): readonly string[] {
-  if (!isOrderReference(text)) throw new InvalidArgumentError(`An order number has ${ORDER_REFERENCE_RULE}.`);
-  return previous.includes(text) ? previous : [...previous, text];
+  const reference = text.trim();
+  if (!isOrderReference(reference)) throw new InvalidArgumentError(`An order number has ${ORDER_REFERENCE_RULE}.`);
+  return previous.includes(reference) ? previous : [...previous, reference];
+}
+
+/** For a command to copy into a shell, where "#" begins a comment and "-" an option. No order number has an apostrophe. */
+export function asArguments(references: readonly string[]): string {
+  const words = references.map((reference) => (/^[\w.:/-]+$/.test(reference) ? reference : `'${reference}'`));
+  return [...(references.some((reference) => reference.startsWith('-')) ? ['--'] : []), ...words].join(' ');
 }
 
 /** The same, but also takes `-` for stdin. */

@@ -13,7 +13,7 @@ const PUBLISH_TIMEOUT_MS = 15_000;
  */
 export async function withBroker<T>(config: RabbitMQConfig, work: (rabbit: RabbitMQ) => Promise<T>): Promise<T> {
   const options = { ...config, publishTimeoutMs: PUBLISH_TIMEOUT_MS, connectionName: 'order-sync command' };
-  const { host, port } = checkOptions(options).endpoint;
+  const { host, port } = checkOptions(options).endpoint();
   await using rabbit = new RabbitMQ(options);
   const opening = {
     open: () => rabbit.open(),

@@ -10,8 +10,9 @@ export function took(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-export function orderOf({ order }: DeliveryEvent): string {
-  return order === null ? '(names no order)' : visible(order);
+export function orderOf({ order, outcome }: DeliveryEvent): string {
+  if (order !== null) return visible(order);
+  return outcome === 'split' ? '(names several orders)' : '(names no order)';
 }
 
 /** What else to know besides the outcome. */

@@ -6,7 +6,7 @@ import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
-import { addReference } from '../cli/order-references.ts';
+import { addReference, asArguments } from '../cli/order-references.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { publishEvents } from '../connect/publish-events.ts';
@@ -77,7 +77,7 @@ async function resync(references: readonly string[], { dryRun, force, yes, json 
     publishEvents(references, (orderNumber) => requestSync(rabbit, orderNumber)),
   );
   if (json) await printJson({ sent });
-  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${references.join(' ')}`);
+  else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${asArguments(references)}`);
   return EXIT.ok;
 }
 

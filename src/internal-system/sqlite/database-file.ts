@@ -52,7 +52,19 @@ export class DatabaseFile {
     return this.#opened !== undefined;
   }
 
+  /** Whether the path still leads to the database that was opened. */
+  get isInPlace(): boolean {
+    return this.#opened === undefined || idOf(this.path) === this.#opened.database;
+  }
+
+  /** Whether others find there what was committed: the log holds it, and nothing else does yet. */
+  get holdsCommits(): boolean {
+    return this.isInPlace && (this.#opened === undefined || idOf(this.#beside('-wal')) === this.#opened.log);
+  }
+
   /**
+   * The whole of it:
+   *
    * - `same`: nothing has changed
    * - `gone`: there is no file any more
    * - `replaced`: it is another file
@@ -78,7 +90,8 @@ export class DatabaseFile {
     const isLogOurs = found.log === this.#opened?.log;
     if (isLogOurs || found.log === undefined) writeBackLog(database, this.path);
     database.close();
-    if (found.database === this.#opened?.database) return;
+    const isBesideItsOwn = idOf(this.#realPath) === this.#opened?.database;
+    if (isBesideItsOwn) return;
     if (isLogOurs) rmSync(this.#beside('-wal'), { force: true });
     if (found.index === this.#opened?.index) rmSync(this.#beside('-shm'), { force: true });
   }

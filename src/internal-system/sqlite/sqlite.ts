@@ -44,7 +44,7 @@ export class Sqlite implements SqlDatabase {
         throw asSetupError(error);
       }
     });
-    // What other programs find beside a new file is the old one's log, until we remove it.
+    // Beside a new file, other programs find the old one's log until we remove it.
     this.#idleWatch ??= setInterval(
       () => void this.#enqueue(() => this.#follow()).catch(() => undefined),
       1_000,
@@ -54,10 +54,11 @@ export class Sqlite implements SqlDatabase {
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     return await this.#enqueue(async () => {
       try {
-        await this.#follow();
+        await this.#ensureInPlace();
         const result = await this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
-        if (this.#file.compare() === 'same') return result;
-        throw unavailable(`The SQLite file ${this.#file.path} was moved away in the middle of a commit.`);
+        if (this.#file.holdsCommits) return result;
+        await this.#follow();
+        throw unavailable(`The SQLite file ${this.#file.path} or its log was moved away in the middle of a commit.`);
       } catch (error) {
         throw this.#afterFailure(error);
       }
@@ -67,7 +68,7 @@ export class Sqlite implements SqlDatabase {
   async read({ sql, values }: SqlQuery): Promise<Row[]> {
     return await this.#enqueue(async () => {
       try {
-        await this.#follow();
+        await this.#ensureInPlace();
         return this.#prepare(sql).all(...values.map(sqliteValue));
       } catch (error) {
         throw this.#afterFailure(error);
@@ -78,7 +79,7 @@ export class Sqlite implements SqlDatabase {
   async check(): Promise<void> {
     await this.#enqueue(async () => {
       try {
-        await this.#follow();
+        await this.#ensureInPlace();
         await requireCurrentVersion(this.#schema(), SQLITE_MIGRATIONS);
         await this.#commit(async () => {
           for (const probe of WRITE_PROBES) this.#prepare(probe).run();
@@ -92,6 +93,11 @@ export class Sqlite implements SqlDatabase {
   async close(): Promise<void> {
     clearInterval(this.#idleWatch);
     await this.#enqueue(async () => this.#close());
+  }
+
+  /** Cheap, as it comes before each call; the rest is looked at once a second. */
+  async #ensureInPlace(): Promise<void> {
+    if (this.#database === undefined || !this.#file.isInPlace) await this.#follow();
   }
 
   /**

@@ -38,7 +38,7 @@ export interface DeliveryEvent {
   /** Grows by one with each. */
   readonly id: number;
   readonly at: string;
-  /** The order number, or the name the event used; null for an event that names no order. */
+  /** The order number, or the name the event used; null for an event that names none, or several. */
   readonly order: string | null;
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';

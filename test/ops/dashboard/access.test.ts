@@ -237,11 +237,15 @@ test('bad input is refused: unknown selections, long bodies, invalid order numbe
   for (const path of [
     '/api/orders/..',
     '/api/orders/%2e%2e',
-    '/api/orders/a%2Fb',
+    '/api/orders/a%2F..',
+    '/api/orders/a%5Cb',
     '/api/orders/-',
     '/api/orders/%00',
   ]) {
     expect((await ask(dashboard, path, { headers })).status, path).toBe(400);
+  }
+  for (const path of ['/api/orders/%231001', '/api/orders/INV%2F2026%2F12', '/api/orders/%E8%AE%A2%E5%8D%951']) {
+    expect((await ask(dashboard, path, { headers })).status, path).toBe(200);
   }
   expect((await ask(dashboard, '/api/orders/a/b', { headers })).status).toBe(404);
   expect((await ask(dashboard, '/api/orders/%ff', { headers })).status).toBe(404);

@@ -35,25 +35,29 @@ describe('ShopUrls', () => {
     expect(urls.orders(['1', '2']).href).toBe('https://shop.example/api/v1/o?ids=1,2&per_page=2');
   });
 
+  it.each(['..', '.', '', '../admin', '1/..', '1?x', '1%2F..', ' ', '\\', '1,2', '1\n'])(
+    'does not let %j into a URL',
+    (reference) => {
+      const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example/api' });
+      expect(() => urls.order(reference)).toThrow(SyncError);
+      expect(() => urls.orders(['1', reference])).toThrow(expect.objectContaining({ reason: 'malformed_event' }));
+    },
+  );
+
   it.each([
-    '..',
-    '.',
-    '',
-    '../admin',
-    '1/2',
-    '1?x',
-    '1#x',
-    '1%2F..',
-    'a b',
-    '\\',
-    '1,2',
-    '订单',
-    '1\n',
-    '@evil.example',
-  ])('does not let %j into a URL', (reference) => {
+    ['#1001', '%231001'],
+    ['INV/2026/12', 'INV%2F2026%2F12'],
+    ['SO 1001', 'SO%201001'],
+    ['订单1001', '%E8%AE%A2%E5%8D%951001'],
+    ['gid://shopify/Order/1', 'gid%3A%2F%2Fshopify%2FOrder%2F1'],
+    ['T3JkZXI6MQ==', 'T3JkZXI6MQ%3D%3D'],
+    ['@evil.example', '%40evil.example'],
+    ['//evil.example', '%2F%2Fevil.example'],
+    ['$1', '%241'],
+  ])('encodes %s', (reference, encoded) => {
     const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example/api' });
-    expect(() => urls.order(reference)).toThrow(SyncError);
-    expect(() => urls.orders(['1', reference])).toThrow(expect.objectContaining({ reason: 'malformed_event' }));
+    expect(urls.order(reference).href).toBe(`https://shop.example/api/orders/${encoded}`);
+    expect(urls.orders(['1', reference]).href).toBe(`https://shop.example/api/orders?numbers=1,${encoded}`);
   });
 
   it.each([

@@ -16,6 +16,7 @@ const PATHS = {
   retrying: ['', 'M20 12a8 8 0 1 1-2.4-5.7M20 4v5h-5'],
   'dead-lettered': ['', 'm6 6 12 12M18 6 6 18'],
   requeued: ['', 'M9 7 4 12l5 5M4.5 12H16a4 4 0 0 0 0-8'],
+  split: ['', 'M12 3v6L5 20M12 9l7 11'],
   discarded: ['', 'M5 12h14'],
   conflict: ['', 'M12 3.5 21.5 20h-19ZM12 10v4.5m0 2.2v.5'],
   search: ['', 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm5 11.5L21 21'],

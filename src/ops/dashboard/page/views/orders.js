@@ -7,19 +7,15 @@ import { t } from '../language/words.js';
 import { orderLink } from '../state/route.js';
 import { useStore } from '../state/store.js';
 
-const REFERENCE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
-
 /** Type or scan a number, and see where the order is. */
 export function OrdersView() {
   const route = useStore((state) => state.route);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const [isInvalid, setInvalid] = useState(false);
   const [round, setRound] = useState(0);
   const reference = route.rest;
 
   // Whenever one gets here, also from here: the next number can be typed or scanned at once.
   useLayoutEffect(() => {
-    setInvalid(false);
     if (input.current === null) return;
     if (reference !== '') input.current.value = reference;
     input.current.focus({ preventScroll: true });
@@ -31,8 +27,7 @@ export function OrdersView() {
     event.preventDefault();
     const wanted = input.current?.value.trim() ?? '';
     input.current?.select();
-    setInvalid(!REFERENCE.test(wanted));
-    if (!REFERENCE.test(wanted)) return;
+    if (wanted === '') return;
     if (location.hash === orderLink(wanted)) setRound(round + 1);
     else location.hash = orderLink(wanted);
   };
@@ -51,7 +46,7 @@ export function OrdersView() {
             autocapitalize="off"
             spellcheck=${false}
             enterkeyhint="search"
-            maxlength="80"
+            maxlength="128"
             aria-describedby="order-search-hint"
           />
           <button type="submit" class="primary">${h(Icon, { name: 'search' })}${t('search.go')}</button>
@@ -59,8 +54,7 @@ export function OrdersView() {
         <p class="soft" id="order-search-hint">${t('search.hint')}</p>
       </form>
       <div class="answer" aria-live="polite">
-        ${isInvalid && html`<p class="notice">${t('search.invalid')}</p>`}
-        ${!isInvalid && reference !== '' && h(OrderAnswer, { key: `${reference} ${round}`, reference })}
+        ${reference !== '' && h(OrderAnswer, { key: `${reference} ${round}`, reference })}
       </div>
     </div>
   `;

@@ -46,7 +46,7 @@ function DeliveryRow({ delivery, isNew }) {
       <time datetime=${at} title=${fullTime(at)}>${time(at)}</time>
       ${
         order === null
-          ? html`<span class="order soft">${t('deliveries.nameless')}</span>`
+          ? html`<span class="order soft">${t(outcome === 'split' ? 'deliveries.several' : 'deliveries.nameless')}</span>`
           : html`<a class="order" href=${orderLink(order)}>${order}</a>`
       }
       <span class="event soft">${event !== null && t(`event.${event}`)}</span>

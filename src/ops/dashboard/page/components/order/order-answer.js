@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { post } from '../../api.js';
+import { ApiError, post } from '../../api.js';
 import { html } from '../../html.js';
 import { t } from '../../language/words.js';
 import { useStore } from '../../state/store.js';
@@ -15,6 +15,8 @@ import { OrderCard } from './order-card.js';
 /** An order that was fetched on request is usually there after a second. */
 const LOOK_AGAIN_MS = 1_500;
 const LOOKS = 4;
+/** What was typed is no order number. */
+const INVALID = 400;
 
 /** Where the order is, and a button to fetch it again. @param {{ reference: string }} props */
 export function OrderAnswer({ reference }) {
@@ -51,6 +53,8 @@ export function OrderAnswer({ reference }) {
   };
 
   const failed = problem ?? error;
+  if (failed instanceof ApiError && failed.status === INVALID)
+    return html`<p class="notice">${t('search.invalid')}</p>`;
   if (failed !== null) return h(Failure, { error: failed, again });
   if (answer === null) return h(Loading, {});
   if (isRequested) return html`<p class="notice">${t('search.resynced')}</p>`;

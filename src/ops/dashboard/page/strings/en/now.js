@@ -58,6 +58,7 @@ export const now = {
   'deliveries.empty': 'No orders yet. Each one appears here the moment it arrives.',
   'deliveries.skipped': '… and {n} more',
   'deliveries.nameless': 'no order number',
+  'deliveries.several': 'several orders',
 
   'outcome.synced': 'arrived',
   'outcome.unchanged': 'already there',
@@ -65,6 +66,7 @@ export const now = {
   'outcome.retrying': 'failed, will retry',
   'outcome.dead-lettered': 'needs attention',
   'outcome.requeued': 'back in the queue',
+  'outcome.split': 'divided by order',
   'outcome.discarded': 'discarded',
   'outcome.conflict': 'stop the parcel',
 

@@ -4,7 +4,8 @@ export const orders = {
   'search.label': 'Order number or shop ID',
   'search.hint': 'Type or scan it. Press / anywhere to get here.',
   'search.go': 'Find',
-  'search.invalid': 'An order number has 1 to 64 letters, digits, dots, dashes or underscores.',
+  'search.invalid':
+    'An order number has 1 to 64 characters, a letter or digit among them, and none of \\ % ? & , ; " \' ` < > { } ^.',
   'search.none': 'Never seen',
   'search.noneText':
     'No event for {reference} has been processed. It may still be in the queue ({n} waiting), the number may be mistyped, or the shop may never have sent one.',

@@ -56,6 +56,7 @@ export const now = {
   'deliveries.empty': '暂无订单。新订单到达后会立即显示在此处。',
   'deliveries.skipped': '……另有 {n} 笔',
   'deliveries.nameless': '无订单号',
+  'deliveries.several': '多个订单',
 
   'outcome.synced': '已同步',
   'outcome.unchanged': '内容未变',
@@ -63,6 +64,7 @@ export const now = {
   'outcome.retrying': '失败，将重试',
   'outcome.dead-lettered': '需人工处理',
   'outcome.requeued': '已退回队列',
+  'outcome.split': '已按订单拆分',
   'outcome.discarded': '已丢弃',
   'outcome.conflict': '请拦截包裹',
 

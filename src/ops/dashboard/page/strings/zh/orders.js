@@ -4,7 +4,7 @@ export const orders = {
   'search.label': '订单号或商城内部编号',
   'search.hint': '可输入或扫码。在任意页面按 / 键即可转到此处。',
   'search.go': '查询',
-  'search.invalid': '订单号由 1 到 64 位字母、数字、点、短横线或下划线组成。',
+  'search.invalid': '订单号为 1 到 64 个字符，其中至少有一个字母或数字，且不含 \\ % ? & , ; " \' ` < > { } ^。',
   'search.none': '未见过此订单',
   'search.noneText':
     '尚未处理过 {reference} 的事件。事件可能仍在队列中（当前有 {n} 条等待），号码可能有误，或者商城从未发布该事件。',
