@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
 import { Blockage } from './delivery/blockage.ts';
+import { FreshDeliveries } from './delivery/fresh-deliveries.ts';
 import { Intake } from './delivery/intake.ts';
 import { knownOrders } from './delivery/known-orders.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
@@ -41,10 +42,9 @@ export function wire(
   const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
   const pipeline: Pipeline = { fetcher, writer, outages, settler };
   const intake = new Intake({
-    rabbit,
+    deliveries: new FreshDeliveries(rabbit, (delivery) => settler.renew(delivery)),
     process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
     interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
-    renew: (delivery) => settler.renew(delivery),
     cancelFetches: (error) => fetcher.cancelAll(error),
     cancelWrites: (error) => writer.cancelWaiting(error),
     abandon: (error) => {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff.ts';
 import { withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
-import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
+import type { FreshDeliveries } from './fresh-deliveries.ts';
 import { InFlight } from './in-flight.ts';
 import type { Settled, StopReport } from './outcome.ts';
 
@@ -28,12 +28,10 @@ export interface IntakeEvents {
 
 /** What the intake decides about, and acts on. */
 export interface IntakeOptions {
-  readonly rabbit: RabbitMQ;
+  readonly deliveries: FreshDeliveries;
   readonly process: (delivery: Delivery, isCanary: boolean) => Promise<Settled>;
   /** Requeues a delivery that was not processed to the end. */
   readonly interrupt: (delivery: Delivery, why: string) => Settled;
-  /** Replaces a delivery with a fresh copy at the end of the queue. @returns false when it is still to be settled */
-  readonly renew: (delivery: Delivery) => Promise<boolean>;
   /** Cancels every fetch, running or waiting. */
   readonly cancelFetches: (error: SyncError) => void;
   /** Cancels every write that waits. */
@@ -72,7 +70,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
 
   /** @throws BrokerRefusedError */
   start(): Promise<void> {
-    return this.#options.rabbit.subscribe((delivery) => this.#take(delivery));
+    return this.#options.deliveries.subscribe((delivery) => this.#take(delivery));
   }
 
   get outage(): Outage | undefined {
@@ -112,13 +110,12 @@ export class Intake extends EventEmitter<IntakeEvents> {
 
   /** May never resolve: a broker that has gone silent does not answer the pause. */
   async #finish(): Promise<void> {
-    await this.#options.rabbit.pause();
+    await this.#options.deliveries.pause();
     await this.#probing;
     await this.#inFlight.ended();
   }
 
   async #take(delivery: Delivery): Promise<void> {
-    if (delivery.timesReturned > 0 && (await this.#renewed(delivery))) return;
     // The broker may have sent it before it saw the pause.
     if (this.#stopping.signal.aborted) {
       this.#sinceStop.neverBegun += 1;
@@ -163,19 +160,6 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   /**
-   * What a quorum queue has taken back once, from us or from a daemon that died, is replaced before it is used: whatever
-   * limit a policy or the broker sets, no event comes near it, however long an outage or a series of crashes lasts.
-   */
-  async #renewed(delivery: Delivery): Promise<boolean> {
-    this.#inFlight.add(delivery);
-    try {
-      return await this.#options.renew(delivery);
-    } finally {
-      this.#inFlight.leave(delivery);
-    }
-  }
-
-  /**
    * Events that were being processed when a daemon crashed are processed one at a time: so the next crash is the culprit's
    * alone, and the others get through.
    */
@@ -205,7 +189,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
 
   /** Never rejects. */
   async #pausedUntilRecovery(): Promise<void> {
-    await this.#options.rabbit.pause();
+    await this.#options.deliveries.pause();
     const interrupted = new SyncError('interrupted', 'An outage began while this order waited for its turn.');
     this.#options.cancelFetches(interrupted);
     // What has been fetched can be written while the shop is down.
@@ -219,7 +203,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
       // It answered, if only to this order's disadvantage: the next order may follow soon.
       if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
-    if (!this.#stopping.signal.aborted) await this.#options.rabbit.resume();
+    if (!this.#stopping.signal.aborted) await this.#options.deliveries.resume();
   }
 
   /** @returns the failure that shows that the outage continues */
@@ -240,11 +224,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #takeCanary(): Promise<Delivery | undefined> {
-    for (;;) {
-      // The broker may be away too; the supervisor of its connection sees to that.
-      const canary = await this.#options.rabbit.take().catch(() => undefined);
-      if (canary === undefined || canary.timesReturned === 0 || !(await this.#renewed(canary))) return canary;
-    }
+    // The broker may be away too; the supervisor of its connection sees to that.
+    return this.#options.deliveries.take().catch(() => undefined);
   }
 }
 

@@ -46,7 +46,7 @@ export class Settler {
       return result;
     }
     try {
-      await this.#moveTo(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
+      await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
       return { ...result, delayMs };
     } catch (cause) {
       const failure = describeFailure(attempt, this.#options.retryDelaysMs, asSyncError(cause));
