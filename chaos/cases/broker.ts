@@ -211,7 +211,7 @@ export const brokerCases: readonly ChaosCase[] = [
       env: {
         // The daemon gives a publish half a minute.
         NODE_OPTIONS: `--import ${MUTATE}`,
-        CHAOS_MUTATION: JSON.stringify(['broker/options.ts', 'publishTimeoutMs: 30_000', 'publishTimeoutMs: 1_000']),
+        CHAOS_MUTATION: JSON.stringify(['broker/options.ts', 'publishTimeoutMs: 30_000', 'publishTimeoutMs: 3_000']),
       },
     },
     limits: { deadLettersOnce: true },
@@ -224,7 +224,7 @@ export const brokerCases: readonly ChaosCase[] = [
       await sleep(2_000);
       daemon.signal('SIGCONT');
       await daemon.said('RabbitMQ takes no messages');
-      await sleep(6_000);
+      await sleep(10_000);
       await scene.broker.ctl('set_vm_memory_high_watermark', '0.4');
       scene.healed();
     },
