@@ -16,7 +16,8 @@ export const limitCases: readonly ChaosCase[] = [
     fault:
       "a policy's delivery limit of 3: the daemon killed 6 times while the shop stalls, then the shop refusing everything 5 times",
     queueTypes: ['quorum'],
-    limits: { countsAttempts: true },
+    // A reply that is reset counts an attempt until it is clear that everyone's are: the last one may be such an attempt.
+    limits: { countsAttempts: true, deadLetterReasons: ['shop_bad_reply'] },
     play: async (scene) => {
       await setPolicy(scene, `^${scene.queue}$`, { 'delivery-limit': 3 });
       await scene.progress(0.1);

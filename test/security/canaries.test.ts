@@ -71,16 +71,20 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('secret or
     ['the format of an address', { INTERNAL_SYSTEM_URL: 'postgres://u:secret-canary/#wrong@127.0.0.1:PORT/test' }],
     ['the operations port', { OPS_PORT: '0', OPS_TOKEN: 'secret-canary' }],
     ['certificate checking', { NODE_TLS_REJECT_UNAUTHORIZED: '0', SHOP_TOKEN: 'secret-canary\n' }],
-  ] as const)('is not shown when %s is wrong, which ends the daemon with 78', async ([name, env]) => {
-    const { port } = name === 'the broker' ? servers.broker : servers.database;
-    const workplace = servers.workplace({ SHOP_BASE_URL: 'http://127.0.0.1:1', SHOP_TOKEN: secrets.shop });
-    const entries = Object.entries(env).map(([variable, value]) => [variable, value.replace('PORT', String(port))]);
-    const daemon = startDaemon(workplace, Object.fromEntries(entries));
-    expect(await daemon.exited).toBe(78);
-    const said = `${daemon.stderr()}${JSON.stringify(daemon.lines)}`;
-    expect(said).not.toContain(SECRET);
-    if (name === 'certificate checking') expect(said).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
-  });
+  ] as const)(
+    'is not shown when %s is wrong, which ends the daemon with 78',
+    { timeout: 120_000 },
+    async ([name, env]) => {
+      const { port } = name === 'the broker' ? servers.broker : servers.database;
+      const workplace = servers.workplace({ SHOP_BASE_URL: 'http://127.0.0.1:1', SHOP_TOKEN: secrets.shop });
+      const entries = Object.entries(env).map(([variable, value]) => [variable, value.replace('PORT', String(port))]);
+      const daemon = startDaemon(workplace, Object.fromEntries(entries));
+      expect(await daemon.exited).toBe(78);
+      const said = `${daemon.stderr()}${JSON.stringify(daemon.lines)}`;
+      expect(said).not.toContain(SECRET);
+      if (name === 'certificate checking') expect(said).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
+    },
+  );
 });
 
 /** Keeps publishing an order that works, as a shop that fails for every order would count as down. */
