@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
-import { statusFault } from '../../demo/shop/faults.ts';
 import { deadLetterQueueName } from '../../src/messages/retry-queues.ts';
 import type { Scene } from '../scene/scene.ts';
 import { brokerUrl } from '../servers/servers.ts';
@@ -14,7 +13,7 @@ export const limitCases: readonly ChaosCase[] = [
   {
     id: 'B11',
     fault:
-      "a policy's delivery limit of 3: the daemon killed 6 times while the shop stalls, then the shop refusing everything 5 times",
+      "a policy's delivery limit of 3: the daemon killed 6 times while the shop stalls, then the shop away 5 times",
     queueTypes: ['quorum'],
     // A reply that is reset counts an attempt until it is clear that everyone's are: the last one may be such an attempt.
     limits: { countsAttempts: true, deadLetterReasons: ['shop_bad_reply'] },
@@ -33,8 +32,7 @@ export const limitCases: readonly ChaosCase[] = [
       }
       scene.publisher.resume();
       for (let times = 0; times < 5; times += 1) {
-        // A refusal says by itself that it is an outage: no event uses up its attempts.
-        scene.setShopFaults(() => statusFault(401));
+        scene.setShopFaults(() => ({ kind: 'reset' }));
         await scene.until('the daemon has paused', () => pauses(scene) > times);
         scene.setShopFaults(undefined);
         await scene.until('it has resumed', () => resumptions(scene) > times);
