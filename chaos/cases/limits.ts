@@ -30,13 +30,17 @@ export const limitCases: readonly ChaosCase[] = [
         await scene.daemon.exited;
         await (await scene.startDaemon()).ready();
       }
-      scene.publisher.resume();
       for (let times = 0; times < 5; times += 1) {
         scene.setShopFaults(() => ({ kind: 'reset' }));
+        // So that there are events left to meet the next outage, too.
+        scene.publisher.resume();
+        await scene.progress(0.5 + times / 10);
+        scene.publisher.pause();
         await scene.until('the daemon has paused', () => pauses(scene) > times);
         scene.setShopFaults(undefined);
         await scene.until('it has resumed', () => resumptions(scene) > times);
       }
+      scene.publisher.resume();
       scene.healed();
     },
   },
