@@ -8,6 +8,7 @@ const refused = new SyncError('shop_refused_credentials', 'HTTP 403.', { remedy:
 const unknown = new SyncError('order_not_found', 'unknown');
 const invalid = new SyncError('invalid_order', 'no currency');
 const early = { isLastAttempt: false, firstFailedAt: new Date() };
+const last = { isLastAttempt: true, firstFailedAt: new Date(Date.now() - 1000) };
 
 /** Nobody knows whether the dependencies work for others, unless a test says so. */
 function aDetector(shop: SecondOpinion = async () => undefined, system: SecondOpinion = async () => undefined) {
@@ -16,6 +17,16 @@ function aDetector(shop: SecondOpinion = async () => undefined, system: SecondOp
 
 async function isOutage(detector: OutageDetector, error: SyncError, reference: string, suspect = early) {
   return (await detector.outageIn(error, { reference, ...suspect })) !== undefined;
+}
+
+/** The verdict on an order's last failure, with what the shop says of an order that it had before. */
+function isOutageAtLast(error: SyncError, shopWorks: boolean | undefined): Promise<boolean> {
+  return isOutage(
+    aDetector(async () => shopWorks),
+    error,
+    'A',
+    last,
+  );
 }
 
 /** The verdicts on `count` failures of different orders. */
@@ -49,7 +60,6 @@ test('a success in between starts the count again, and ends an outage', async ()
 });
 
 test('the last attempt blames the order only if the shop has worked for another since its first failure', async () => {
-  const last = { isLastAttempt: true, firstFailedAt: new Date(Date.now() - 1000) };
   expect(await isOutage(aDetector(), failed, 'A', last)).toBe(true);
   const working = aDetector();
   working.recordSuccess('shop');
@@ -57,22 +67,8 @@ test('the last attempt blames the order only if the shop has worked for another 
   const other = aDetector();
   other.recordSuccess('internal-system');
   expect(await isOutage(other, failed, 'A', last)).toBe(true);
-  expect(
-    await isOutage(
-      aDetector(async () => false),
-      failed,
-      'A',
-      last,
-    ),
-  ).toBe(true);
-  expect(
-    await isOutage(
-      aDetector(async () => true),
-      failed,
-      'A',
-      last,
-    ),
-  ).toBe(false);
+  expect(await isOutageAtLast(failed, false)).toBe(true);
+  expect(await isOutageAtLast(failed, true)).toBe(false);
 });
 
 test('an order that fails as in an outage, while others get through in between, fails alone', async () => {
@@ -194,31 +190,9 @@ test.each([
 });
 
 test('a lone unknown order is given up, unless the shop has lost those that it had', async () => {
-  const last = { isLastAttempt: true, firstFailedAt: new Date(Date.now() - 1000) };
-  expect(
-    await isOutage(
-      aDetector(async () => undefined),
-      unknown,
-      'A',
-      last,
-    ),
-  ).toBe(false);
-  expect(
-    await isOutage(
-      aDetector(async () => true),
-      unknown,
-      'A',
-      last,
-    ),
-  ).toBe(false);
-  expect(
-    await isOutage(
-      aDetector(async () => false),
-      unknown,
-      'A',
-      last,
-    ),
-  ).toBe(true);
+  expect(await isOutageAtLast(unknown, undefined)).toBe(false);
+  expect(await isOutageAtLast(unknown, true)).toBe(false);
+  expect(await isOutageAtLast(unknown, false)).toBe(true);
 });
 
 test('who is interrupted while asking cannot tell', async () => {

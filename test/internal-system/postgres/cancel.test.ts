@@ -25,13 +25,20 @@ it('the server gives up what a connection waits for, with and without TLS', asyn
   for (const ssl of [false, { ca: readFileSync(caFile, 'utf8') }]) {
     const pool = new pg.Pool({ host: 'localhost', port: server.port, user: 'root', database: 'test', ssl });
     const client = await pool.connect();
-    const waiting = client.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
+    await pool.query('SELECT pg_advisory_lock(1)');
+    const waiting = client.query('SELECT pg_advisory_lock(1)').catch((error: unknown) => error);
+    await expect.poll(() => waitsForLock(pool)).toBe(true);
     await cancelOnServer(client, { host: 'localhost', port: server.port, ssl });
     expect(await waiting).toMatchObject({ code: '57014' });
     client.release();
     await pool.end();
   }
 });
+
+async function waitsForLock(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+  return rows.length > 0;
+}
 
 it('asking a server that is away does no harm', async () => {
   const server = await startPostgres();
