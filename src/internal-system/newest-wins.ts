@@ -88,7 +88,7 @@ export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots
     const outcome = compareContent(before, fetched, snapshot);
     const isDoubtful = outcome === 'tied' || outcome === 'stale';
     if (isDoubtful && before !== undefined) return { outcome, conflict: false, stored: nameOf(before) };
-    const isRefetched = outcome === 'unchanged' && before !== undefined && isNews(fetched, before);
+    const isRefetched = outcome === 'unchanged' && before !== undefined && isNews(fetched, before, snapshot.seen);
     if (outcome !== 'synced' && !isRefetched) return { outcome, conflict: false };
     const holder = current.holderOf(orderNumber);
     if (holder !== undefined && holder !== shopOrderId) return numberTaken(orderNumber, holder, shopOrderId);
@@ -146,9 +146,13 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
   };
 }
 
-/** Whether content that is stored already was confirmed by another fetch. */
-function isNews(after: Version, before: StoredVersion): boolean {
-  return after.fetchedAt !== before.fetchedAt || after.conflicts !== before.conflicts;
+/**
+ * Whether content that is stored already was confirmed by a later fetch: by the clock, or provably. An earlier one confirms
+ * nothing, and its time would give the version a name back that it had before.
+ */
+function isNews(after: Version, before: StoredVersion, seen: string | undefined): boolean {
+  const isLater = after.fetchedAt > before.fetchedAt || seen === nameOf(before);
+  return isLater || after.conflicts !== before.conflicts;
 }
 
 /**

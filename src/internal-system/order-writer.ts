@@ -44,7 +44,7 @@ export class OrderWriter {
   /** Records in the ledger that a delivery failed. @returns the conflicts that it brings @throws SyncError */
   recordFailure(failure: LedgerFailure, isAlone = false): Promise<readonly Conflict[]> {
     // Writing it once more would now make the ledger say that it is synced.
-    if (failure.eventInfo.reference === this.#lastWritten?.eventInfo.reference) this.#lastWritten = undefined;
+    if (this.#lastWritten !== undefined && isOf(this.#lastWritten, failure)) this.#lastWritten = undefined;
     return this.#failures.add(failure, isAlone);
   }
 
@@ -90,6 +90,10 @@ export class OrderWriter {
       throw asSyncError(error, 'write_failed');
     }
   }
+}
+
+function isOf({ order, eventInfo }: Snapshot, failure: LedgerFailure): boolean {
+  return [eventInfo.reference, order.orderNumber, order.shopOrderId].includes(failure.eventInfo.reference);
 }
 
 const MAX_BATCH = 200;

@@ -119,6 +119,19 @@ describe('refetched content', () => {
     expect(plan.refetched.map((version) => version.fetchedAt)).toEqual(['2026-11-22T12:00:03.000Z']);
   });
 
+  it('keeps its name when the snapshot before it is written once more', () => {
+    const [seen] = planWrites(storedAs(first), [between]).results;
+    const plan = planWrites(storedAs(again), [first, { ...between, seen: seen?.stored }]);
+    expect(plan.results.map((result) => result.outcome)).toEqual(['unchanged', 'tied']);
+    expect(plan.refetched).toEqual([]);
+  });
+
+  it('has another name after a fetch that provably began later, even if clocks were set back', () => {
+    const [seen] = planWrites(storedAs(again), [between]).results;
+    const plan = planWrites(storedAs(again), [{ ...first, seen: seen?.stored }]);
+    expect(plan.refetched).toHaveLength(1);
+  });
+
   it('updates the row that the same batch writes', () => {
     const plan = planWrites(new Map(), [first, again]);
     expect(plan.results.map((result) => result.outcome)).toEqual(['synced', 'unchanged']);
