@@ -25,15 +25,23 @@ const TIMEOUT_MS = 5_000;
 
 async function lastSynced(internalSystem: Pick<InternalSystem, 'listOrders'>): Promise<readonly KnownOrder[]> {
   const records = (await internalSystem.listOrders?.({ state: 'synced', limit: SEVERAL })) ?? [];
-  return records.filter(({ stored }) => stored !== null).map(({ reference }) => ({ reference, wasValid: true }));
+  const stored = records.filter((record) => record.stored !== null);
+  return stored.flatMap(({ orderNumber, shopOrderId }) => named([orderNumber, shopOrderId], true));
 }
 
 async function firstListed(shop: Pick<ShopClient, 'listUpdatedSince'>): Promise<readonly KnownOrder[]> {
   const since = new Date(Date.now() - RECENT_MS);
-  const found: KnownOrder[] = [];
-  for await (const { orderNumber } of shop.listUpdatedSince?.(since, AbortSignal.timeout(TIMEOUT_MS)) ?? []) {
-    found.push({ reference: orderNumber, wasValid: false });
+  const found: KnownOrder[][] = [];
+  for await (const { orderNumber, shopOrderId } of shop.listUpdatedSince?.(since, AbortSignal.timeout(TIMEOUT_MS)) ??
+    []) {
+    found.push(named([orderNumber, shopOrderId], false));
     if (found.length === SEVERAL) break;
   }
-  return found;
+  return found.flat();
+}
+
+/** By each of its names: many shops can be asked by one of them only. */
+function named(names: readonly (string | null | undefined)[], wasValid: boolean): KnownOrder[] {
+  const references = new Set(names.filter((name) => name !== null && name !== undefined));
+  return [...references].map((reference) => ({ reference, wasValid }));
 }

@@ -132,7 +132,7 @@ test.each([
   shop.setFaults(faults);
   const { status, stdout } = await orderSync(workplace, ['check']);
   expect(status).toBe(78);
-  expect(stdout).toMatch(/✗ shop.*does not have order N1, which is stored here\. Are .*SHOP_ORDER_PATH right\?/);
+  expect(stdout).toMatch(/✗ shop.*does not have order N1, .*, which is stored here\. Are .*SHOP_ORDER_PATH right\?/);
 });
 
 test('a wrong path shows itself by web pages, even if no order is known', async () => {

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { knownOrders } from '../../src/delivery/known-orders.ts';
+import type { OrderRecord } from '../../src/internal-system/ledger.ts';
+import { OrderFetcher } from '../../src/shop/order-fetcher.ts';
+import type { ShopClient } from '../../src/shop/shop-client.ts';
+import { anOrder } from '../helpers/order-builder.ts';
+
+const order = anOrder({ orderNumber: '#1001', shopOrderId: '775' });
+const stored = { orderNumber: '#1001', shopOrderId: '775', stored: {} } as OrderRecord;
+
+/** Knows its orders by their id alone, as WooCommerce and Medusa do. */
+const shop: ShopClient = {
+  fetchOrders: async (references) =>
+    new Map(references.map((name) => [name, name === '775' ? { kind: 'order', order } : { kind: 'not-found' }])),
+  async *listUpdatedSince() {
+    yield order;
+  },
+};
+
+test.each([
+  ['stored', { listOrders: async () => [stored] }],
+  ['listed by the shop', {}],
+])('a shop that knows an order by its id alone works, if the order is %s', async (_, internalSystem) => {
+  const fetcher = new OrderFetcher(shop, { concurrency: 1, knownOrders: () => knownOrders(shop, internalSystem) });
+  expect(await fetcher.works()).toBe(true);
+});
+
+test('without an order that is known, nobody can tell', async () => {
+  const fetcher = new OrderFetcher(shop, { concurrency: 1, knownOrders: () => knownOrders({}, {}) });
+  expect(await fetcher.works()).toBeUndefined();
+});
