@@ -6,9 +6,8 @@ import {
   type PoolConnection,
   type PoolOptions,
 } from 'mysql2/promise';
-import { withTimeout } from '../../async/deadline.ts';
 import type { Row } from '../sql/columns.ts';
-import { ConnectionAges } from '../sql/connection-ages.ts';
+import { RenewedPool } from '../sql/renewed-pool.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
@@ -43,12 +42,8 @@ export interface Session {
 
 /** Connections to a MySQL server that stay with no server which can't be written to, and leave nothing behind there. */
 export class MysqlConnections {
-  readonly #currentUrl: () => string;
-  #url: string;
+  readonly #pool: RenewedPool<Pool, PoolConnection>;
   #options: PoolOptions;
-  #pool: Pool;
-  #closing: Promise<void> | undefined;
-  readonly #ages = new ConnectionAges();
   readonly #lent = new Set<PoolConnection>();
   /** The connections that are set up, with their `max_allowed_packet`. */
   readonly #ready = new Map<Connection, number>();
@@ -58,10 +53,17 @@ export class MysqlConnections {
    * @param currentUrl asked when the server refuses the credentials: they may have been rotated
    */
   constructor(url: string, currentUrl: () => string) {
-    this.#currentUrl = currentUrl;
-    this.#url = url;
     this.#options = poolOptions(url);
-    this.#pool = createPool(this.#options);
+    this.#pool = new RenewedPool(url, currentUrl, {
+      create: (current) => {
+        this.#options = poolOptions(current);
+        return createPool(this.#options);
+      },
+      borrow: (pool) => pool.getConnection(),
+      drop: (connection) => this.#drop(connection),
+      keyOf: ({ connection }) => connection,
+      refusesCredentials,
+    });
   }
 
   /**
@@ -70,14 +72,14 @@ export class MysqlConnections {
    * back on its own; if the server takes no writes at all, so are all others.
    */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const connection = await this.#borrow();
+    const connection = await this.#pool.borrow();
     this.#lent.add(connection);
     try {
       const result = await work(await this.#setUp(connection));
       connection.release();
       return result;
     } catch (error) {
-      if (isUnavailable(error)) this.#ages.distrustAll();
+      if (isUnavailable(error)) this.#pool.distrustAll();
       if (gaveNoAnswer(error)) await this.#killOnServer(connection);
       if (serverAnswered(error) && !isUnavailable(error) && (await rolledBack(connection))) connection.release();
       else this.#drop(connection);
@@ -88,51 +90,14 @@ export class MysqlConnections {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
-    // A dead peer must not keep the daemon from ending.
-    await withTimeout(
-      this.#closing.catch(() => undefined),
-      TIME_LIMITS_MS.close,
-      () => undefined,
-    );
+    await this.#pool.end();
     await Promise.all([...this.#lent].map((connection) => this.#killOnServer(connection)));
     for (const connection of this.#ready.keys()) connection.destroy();
-  }
-
-  async #borrow(): Promise<PoolConnection> {
-    const pool = this.#pool;
-    try {
-      return await this.#borrowFrom(pool);
-    } catch (error) {
-      // Another call may have replaced it, which ends those that wait here.
-      const isReplaced = pool !== this.#pool || (refusesCredentials(error) && this.#replacePool());
-      if (!isReplaced) throw error;
-      return await this.#borrowFrom(this.#pool);
-    }
-  }
-
-  #borrowFrom(pool: Pool): Promise<PoolConnection> {
-    return this.#ages.borrowFresh(
-      () => pool.getConnection(),
-      (connection) => this.#drop(connection),
-      ({ connection }) => connection,
-    );
   }
 
   #drop(connection: PoolConnection): void {
     this.#ready.delete(connection.connection);
     connection.destroy();
-  }
-
-  /** @returns false when the credentials are still the same */
-  #replacePool(): boolean {
-    const url = this.#currentUrl();
-    if (url === this.#url) return false;
-    this.#options = poolOptions(url);
-    this.#url = url;
-    void this.#pool.end().catch(() => undefined);
-    this.#pool = createPool(this.#options);
-    return true;
   }
 
   async #setUp(connection: PoolConnection): Promise<Session> {

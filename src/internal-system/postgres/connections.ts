@@ -1,7 +1,6 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
-import { withTimeout } from '../../async/deadline.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
-import { ConnectionAges } from '../sql/connection-ages.ts';
+import { RenewedPool } from '../sql/renewed-pool.ts';
 import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { cancelOnServer, type ServerAddress } from './cancel.ts';
@@ -15,25 +14,28 @@ const GAVE_UP_ON_STANDBY = 'SyncRepWaitForLSN';
 
 /** Connections to a PostgreSQL server that stay with no server which can't be written to, and leave nothing behind there. */
 export class PostgresConnections {
-  readonly #currentUrl: () => string;
-  #url: string;
+  readonly #pool: RenewedPool<Pool, PoolClient>;
   #config: ClientConfig & ServerAddress;
-  #pool: Pool;
-  readonly #ages = new ConnectionAges();
   readonly #lent = new Set<PoolClient>();
   /** Those whose last commit may be on this server alone. */
   readonly #unreplicated = new WeakSet<PoolClient>();
-  #closing: Promise<void> | undefined;
 
   /**
    * @param url `postgres://user:password@host:port/database?sslmode=…&options=…`
    * @param currentUrl asked when the server refuses the credentials: they may have been rotated
    */
   constructor(url: string, currentUrl: () => string) {
-    this.#currentUrl = currentUrl;
-    this.#url = url;
     this.#config = clientConfig(url);
-    this.#pool = this.#createPool();
+    this.#pool = new RenewedPool(url, currentUrl, {
+      create: (current) => {
+        this.#config = clientConfig(current);
+        return this.#createPool();
+      },
+      borrow: (pool) => pool.connect(),
+      drop: (client) => client.release(true),
+      keyOf: (client) => client,
+      refusesCredentials,
+    });
   }
 
   /**
@@ -42,7 +44,7 @@ export class PostgresConnections {
    * the server rolls back on its own; if the server takes no writes at all, so are all others.
    */
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#borrow();
+    const client = await this.#pool.borrow();
     this.#lent.add(client);
     try {
       const result = await work(client);
@@ -50,7 +52,7 @@ export class PostgresConnections {
       client.release();
       return result;
     } catch (error) {
-      if (isUnavailable(error)) this.#ages.distrustAll();
+      if (isUnavailable(error)) this.#pool.distrustAll();
       if (gaveNoAnswer(error)) await cancelOnServer(client, this.#config);
       const isKept = serverAnswered(error) && !isUnavailable(error) && (await rolledBack(client));
       client.release(!isKept);
@@ -61,45 +63,8 @@ export class PostgresConnections {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
-    // A dead peer must not keep the daemon from ending.
-    await withTimeout(
-      this.#closing.catch(() => undefined),
-      TIME_LIMITS_MS.close,
-      () => undefined,
-    );
+    await this.#pool.end();
     await Promise.all([...this.#lent].map((client) => cancelOnServer(client, this.#config)));
-  }
-
-  async #borrow(): Promise<PoolClient> {
-    const pool = this.#pool;
-    try {
-      return await this.#borrowFrom(pool);
-    } catch (error) {
-      // Another call may have replaced it, which ends those that wait here.
-      const isReplaced = pool !== this.#pool || (refusesCredentials(error) && this.#replacePool());
-      if (!isReplaced) throw error;
-      return await this.#borrowFrom(this.#pool);
-    }
-  }
-
-  #borrowFrom(pool: Pool): Promise<PoolClient> {
-    return this.#ages.borrowFresh(
-      () => pool.connect(),
-      (client) => client.release(true),
-      (client) => client,
-    );
-  }
-
-  /** @returns false when the credentials are still the same */
-  #replacePool(): boolean {
-    const url = this.#currentUrl();
-    if (url === this.#url) return false;
-    this.#config = clientConfig(url);
-    this.#url = url;
-    void this.#pool.end().catch(() => undefined);
-    this.#pool = this.#createPool();
-    return true;
   }
 
   #createPool(): Pool {
