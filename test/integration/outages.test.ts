@@ -39,6 +39,8 @@ test.each([
     const synced = daemon.lines.filter((line) => line['outcome'] === 'synced');
     if (reason !== 'shop_error') expect(new Set(synced.map((line) => line['attempt']))).toEqual(new Set([1]));
   },
+  // A limit on the rate is put up with for half a minute before it counts as an outage.
+  120_000,
 );
 
 test('a token that was rotated is read again from its file: no restart, and one line that says it was refused', async () => {
