@@ -1,5 +1,5 @@
 import type { OrderStub } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
+import { badReply } from '../http/http-errors.ts';
 import { type OrderPage, readPage } from './order-pages.ts';
 
 /**

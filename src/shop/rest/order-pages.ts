@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listOf } from '../../orders/list-of.ts';
 import { orderStub } from '../order-stub.ts';
 import type { OrderStub } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
+import { badReply } from '../http/http-errors.ts';
 
 const pageReply = z.object({
   orders: listOf(orderStub),

@@ -3,12 +3,12 @@ import { isOrderReference } from '../../orders/order-reference.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
 import { listChanges } from './changed-orders.ts';
-import { header, isNotFound, isWebPage, notFoundPage, statusError } from './http-errors.ts';
+import { header, isNotFound, isWebPage, notFoundPage, statusError } from '../http/http-errors.ts';
 import type { RestShopOptions } from './options.ts';
 import { listPlaced } from './placed-orders.ts';
 import { readOrder, readOrders } from './read-orders.ts';
-import { parseHttpDate } from './retry-after.ts';
-import { ShopHttp } from './shop-http.ts';
+import { parseHttpDate } from '../http/retry-after.ts';
+import { RestHttp } from './rest-http.ts';
 import { ShopUrls } from './shop-urls.ts';
 
 /** No shop has this order: fetching it shows that the shop answers and accepts the token, and nothing more. */
@@ -29,14 +29,14 @@ class RestShop implements ShopClient {
   readonly maxBatch: number;
   readonly maxCalls: number;
   readonly #urls: ShopUrls;
-  readonly #http: ShopHttp;
+  readonly #http: RestHttp;
 
   constructor(options: RestShopOptions) {
     this.maxBatch = options.batchSize;
     // Under a rate limit, more calls would only wait in the gate, with batches that can no longer grow.
     this.maxCalls = Math.ceil(options.requestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#urls = new ShopUrls(options);
-    this.#http = new ShopHttp(this.#urls.origin, options);
+    this.#http = new RestHttp(this.#urls.origin, options);
   }
 
   async fetchOrders(references: readonly string[], signal: AbortSignal): Promise<Results> {
