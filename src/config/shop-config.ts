@@ -1,8 +1,8 @@
 import type { ShopConfig } from '../shop/create-shop.ts';
 import type { RestShopOptions } from '../shop/rest/options.ts';
-import { type Environment, isSet } from './environment.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
 import { isLoopback } from './loopback.ts';
-import { type Findings, problem } from './problems.ts';
+import { type Findings, problem } from '../settings/problems.ts';
 import { rereadable } from './secrets.ts';
 import type { Values } from './variables.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
+import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import {
   amqpUrl,
   databaseUrl,
@@ -9,18 +10,11 @@ import {
   exchangeType,
   host,
   managementUrl,
-  matching,
-  milliseconds,
-  oneOf,
   pathTemplate,
   queueName,
   queueType,
-  rate,
   routingKeys,
   shopBaseUrl,
-  text,
-  trueOrFalse,
-  wholeNumber,
 } from './value-schemas.ts';
 
 /** Everything about one variable. `.env.example` and docs/configuration.md are tested against this table. */

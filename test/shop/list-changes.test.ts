@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listChanges } from '../../../src/shop/rest/changed-orders.ts';
-import type { OrderStub } from '../../../src/shop/shop-client.ts';
+import { listChanges, type OrderPage } from '../../src/shop/list-changes.ts';
+import type { OrderStub } from '../../src/shop/shop-client.ts';
 
 const START = Date.parse('2026-11-22T08:00:00Z');
 
@@ -24,11 +24,11 @@ class MovingList {
 
   async scan(): Promise<OrderStub[]> {
     const stubs: OrderStub[] = [];
-    for await (const stub of listChanges(new Date(START), (since, page) => this.#page(since, page))) stubs.push(stub);
+    for await (const stub of listChanges(new Date(START), (since, page = 1) => this.#page(since, page))) stubs.push(stub);
     return stubs;
   }
 
-  async #page(since: Date, page: number): Promise<unknown> {
+  async #page(since: Date, page: number): Promise<OrderPage<number>> {
     this.requests += 1;
     this.#beforeRequest(this.requests);
     const from = since.getTime() - START;
@@ -37,8 +37,8 @@ class MovingList {
       .sort(([a, msA], [b, msB]) => msA - msB || a.localeCompare(b));
     const orders = matching
       .slice((page - 1) * this.#pageSize, page * this.#pageSize)
-      .map(([orderNumber, ms]) => ({ orderNumber, status: 'paid', updatedAt: new Date(START + ms).toISOString() }));
-    return { orders, nextPage: page * this.#pageSize < matching.length ? page + 1 : null };
+      .map(([orderNumber, ms]) => ({ orderNumber, status: 'paid' as const, updatedAt: new Date(START + ms).toISOString() }));
+    return { orders, next: page * this.#pageSize < matching.length ? page + 1 : null };
   }
 }
 
