@@ -70,8 +70,8 @@ class Yielded {
   /** The orders that changed since `start` and were not yielded before; they count as yielded from now on. */
   takeNew(orders: readonly OrderStub[], start: Date): OrderStub[] {
     const earliest = start.toISOString();
-    return orders.filter(({ orderNumber, updatedAt }) => {
-      const change = `${orderNumber} ${updatedAt}`;
+    return orders.filter(({ orderNumber, shopOrderId, updatedAt }) => {
+      const change = `${orderNumber} ${shopOrderId} ${updatedAt}`;
       if (updatedAt < earliest || this.#changes.has(change)) return false;
       this.#changes.set(change, updatedAt);
       return true;

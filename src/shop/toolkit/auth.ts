@@ -47,12 +47,12 @@ export function basic(user: Secret, password?: Secret): Auth {
 }
 
 /** A header of the shop's own: `X-Shopify-Access-Token: <token>`. */
-export function headerToken(name: string, token: Secret): Auth {
+export function header(name: string, token: Secret): Auth {
   return signedWith([token], (request) => withHeader(request, name, token.value));
 }
 
 /** A parameter of the address. It ends up in the logs of whatever is in between: for shops that know no better. */
-export function queryToken(name: string, token: Secret): Auth {
+export function query(name: string, token: Secret): Auth {
   return signedWith([token], (request) => withQuery(request, [[name, token.value]]));
 }
 

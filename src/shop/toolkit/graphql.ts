@@ -9,12 +9,16 @@ const graphqlReply = z.object({
 });
 
 /** GraphQL says what is wrong in a reply with HTTP 200, by a code: which failure is which code? */
-export function graphqlProblem(reasons: Readonly<Record<string, FailureReason>>): (reply: Reply) => SyncError | undefined {
+export function graphqlProblem(
+  reasons: Readonly<Record<string, FailureReason>>,
+): (reply: Reply) => SyncError | undefined {
   return ({ json }) => {
     const { errors = [] } = graphqlReply.safeParse(json).data ?? {};
     const codes = errors.map(({ extensions }) => extensions?.code ?? '');
     const known = codes.find((code) => Object.hasOwn(reasons, code));
-    return known === undefined ? undefined : new SyncError(reasons[known] ?? 'shop_error', `The shop answered ${known}.`);
+    return known === undefined
+      ? undefined
+      : new SyncError(reasons[known] ?? 'shop_error', `The shop answered ${known}.`);
   };
 }
 
@@ -24,7 +28,9 @@ export function readData(json: unknown): unknown {
   if (!reply.success) throw badReply('it is not a GraphQL reply');
   const { data, errors = [] } = reply.data;
   if (errors.length > 0) {
-    const codes = [...new Set(errors.map(({ extensions }) => extensions?.code))].filter((code) => CODE.test(code ?? ''));
+    const codes = [...new Set(errors.map(({ extensions }) => extensions?.code))].filter((code) =>
+      CODE.test(code ?? ''),
+    );
     const shown = codes.length === 0 ? '' : ` (${codes.slice(0, 5).join(', ')})`;
     throw new SyncError('shop_error', `The shop answered the query with an error${shown}.`);
   }

@@ -16,31 +16,79 @@ export function fromMinorUnits(amount: Amount, digits: number | string): string 
 }
 
 /** An exact amount; floats lose the noise behind the twelfth place. Null if there is none. */
-export function amount(value: Amount): string | null {
-  return isNone(value) ? null : rounded(new Big(value), 12);
+export function exact(value: Amount): string | null {
+  return isNone(value) ? null : sum(value);
 }
 
-/** Exact sum; what is not there counts as 0. */
-export function sumOf(...amounts: readonly Amount[]): string {
-  return rounded(amounts.reduce<Big>((total, each) => (isNone(each) ? total : total.plus(each)), new Big(0)), 12);
+/** Exact sum, with as many decimals as any of the amounts has; what is not there counts as 0. */
+export function sum(...amounts: readonly Amount[]): string {
+  const known = amounts.filter((each) => !isNone(each));
+  const total = known.reduce<Big>((subtotal, each) => subtotal.plus(each ?? 0), new Big(0));
+  return total.round(NOISE).toFixed(Math.max(0, ...known.map(placesOf)));
 }
 
 export function minus(from: Amount, ...amounts: readonly Amount[]): string {
-  return rounded(new Big(sumOf(from)).minus(sumOf(...amounts)), 12);
+  return sum(from, ...amounts.map(negate));
 }
 
-export function negated(value: Amount): string {
-  return minus(0, value);
+export function negate(value: Amount): string {
+  return product(value, -1);
 }
 
-/** A price got by dividing, to 4 places. Null if there is nothing to divide by. */
-export function perUnit(total: Amount, quantity: number | string): string | null {
-  return isNone(total) || new Big(quantity).eq(0) ? null : rounded(new Big(total).div(quantity), 4);
+/** Exact, with as many decimals as the amount has, or as it takes. */
+export function product(value: Amount, quantity: number | string): string {
+  const text = sum(value);
+  const result = new Big(text).times(quantity).round(NOISE);
+  return result.toFixed(Math.max(placesOf(text), placesOf(result)));
 }
 
-/** Quantity × price, exact. */
-export function times(value: Amount, quantity: number | string): string {
-  return rounded(new Big(sumOf(value)).times(quantity), 12);
+/**
+ * The price of one, from the amount for all. If that does not divide evenly, the price is rounded to 4 places and marked as
+ * derived, so that it is not checked against the total.
+ */
+export function unitPrice(
+  total: Amount,
+  quantity: number | string,
+): { unitPrice: string | null; unitPriceDerived?: true } {
+  if (isNone(total) || new Big(quantity).eq(0)) return { unitPrice: null };
+  const price = new Big(total).div(quantity).round(4);
+  const text = price.toFixed(Math.max(placesOf(total), placesOf(price)));
+  return price.times(quantity).eq(total) ? { unitPrice: text } : { unitPrice: text, unitPriceDerived: true };
+}
+
+/** The part of an amount that falls to some of the pieces, with as many decimals as the amount has, two at least. */
+export function share(value: Amount, pieces: number, of: number): string {
+  const whole = sum(value);
+  if (pieces === of || of === 0) return whole;
+  const places = Math.max(2, placesOf(whole));
+  return new Big(whole).times(pieces).div(of).toFixed(places);
+}
+
+export interface LineParts {
+  /** How many are to be shipped now. */
+  readonly quantity: number;
+  /** How many were ordered, which is what the amounts are for. @defaultValue `quantity` */
+  readonly ordered?: number;
+  /** The price of all that were ordered, before discounts; with the tax in it where prices contain it. */
+  readonly full: Amount;
+  /** The same after discounts. @defaultValue `full` */
+  readonly reduced?: Amount;
+  readonly tax?: Amount;
+  /** Prices contain the tax. */
+  readonly taxIncluded: boolean;
+}
+
+/** The amounts of a line, which add up: those of the pieces that are to be shipped now, if some were returned or cancelled. */
+export function line({ quantity, ordered = quantity, full, reduced = full, tax, taxIncluded }: LineParts) {
+  const part = (value: Amount) => share(value, quantity, ordered);
+  const amounts = { discount: part(minus(full, reduced)), tax: part(tax) };
+  const lineTotal = sum(minus(part(full), amounts.discount), taxIncluded ? 0 : amounts.tax);
+  return { quantity, ...unitPrice(full, ordered), ...amounts, lineTotal };
+}
+
+/** A fee, or a discount if it is negative, as one of `totals.adjustments`. */
+export function adjustment(amount: Amount, label: string | null) {
+  return { kind: new Big(sum(amount)).lt(0) ? 'discount' : 'fee', label, amount: sum(amount) };
 }
 
 export function isPositive(value: Amount): boolean {
@@ -48,13 +96,18 @@ export function isPositive(value: Amount): boolean {
 }
 
 export function isAtLeast(value: Amount, other: Amount): boolean {
-  return new Big(sumOf(value)).gte(sumOf(other));
+  return new Big(sum(value)).gte(sum(other));
 }
 
 function isNone(value: Amount): value is null | undefined | '' {
   return value === null || value === undefined || value === '';
 }
 
-function rounded(value: Big, places: number): string {
-  return value.round(places).toFixed();
+/** What comes after this place is the noise of floats. */
+const NOISE = 12;
+
+function placesOf(value: Amount): number {
+  const text = isNone(value) ? '' : new Big(value).round(NOISE).toFixed();
+  const written = typeof value === 'string' && /^-?\d+\.\d{1,12}$/.test(value) ? value : text;
+  return written.includes('.') ? written.length - written.indexOf('.') - 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from '../../errors.ts';
 import { type Environment, isSet } from '../../settings/environment.ts';
+import { isLoopback } from '../../settings/loopback.ts';
 import { problem, shown } from '../../settings/problems.ts';
 import { readSecret, type Secret } from '../../settings/secret.ts';
 import { httpUrl, matching, milliseconds, rate, text, wholeNumber } from '../../settings/values.ts';
@@ -20,9 +21,22 @@ export class Settings {
     this.#env = env;
   }
 
-  /** An address such as https://shop.example/api, without a slash at its end. */
-  url(name: string): string {
-    return this.#read(name, httpUrl('an address such as https://shop.example, without user, password and query'), '');
+  /**
+   * An address such as https://shop.example/api, without a slash at its end.
+   *
+   * @param path added to it, unless it ends in that already
+   * @param onlyHttps for a shop that refuses credentials over http, other than on this machine
+   */
+  url(name: string, { path = '', onlyHttps = false }: { path?: string; onlyHttps?: boolean } = {}): string {
+    const url = this.#read(
+      name,
+      httpUrl('an address such as https://shop.example, without user, password and query'),
+      '',
+    );
+    if (onlyHttps && url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
+      this.problem(problem(name, 'found an http:// address', 'https://, as the shop refuses credentials without it'));
+    }
+    return url.endsWith(path) ? url : url + path;
   }
 
   text(name: string): string;
@@ -76,7 +90,12 @@ export class Settings {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
 
-  #read<T, Fallback>(name: string, schema: z.ZodType<T, string>, unusable: T, ...fallback: Fallback[]): T | Fallback {
+  #read<T, Fallback = never>(
+    name: string,
+    schema: z.ZodType<T, string>,
+    unusable: T,
+    ...fallback: Fallback[]
+  ): T | Fallback {
     const found = this.#env[name]?.trim() ?? '';
     if (found === '') {
       const [byDefault] = fallback;

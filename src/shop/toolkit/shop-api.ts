@@ -1,11 +1,11 @@
 import { type FailureReason, SyncError } from '../../errors.ts';
 import { header, isNotFound, isWebPage, statusError } from '../http/http-errors.ts';
-import { type HttpLimits, JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
 import { parseHttpDate } from '../http/retry-after.ts';
+import { type HttpLimits, JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
 import type { Auth } from './auth.ts';
 import { type Budget, type BudgetStatus, CostBudget } from './cost-budget.ts';
 import { readData } from './graphql.ts';
-import { below, type Pair, pairsOf, type Query, type ShopRequest, toHttpRequest } from './request.ts';
+import { below, pairsOf, type Query, type ShopRequest, toHttpRequest } from './request.ts';
 
 export interface ApiOptions {
   /** The address that all paths are below. */
@@ -104,10 +104,16 @@ function wrongAddress({ statusCode }: Reply, { url }: ShopRequest): SyncError {
 export class ShopRequests {
   readonly #base: URL;
   readonly #send: (request: ShopRequest) => Promise<Reply>;
+  #date: Date | undefined;
 
   constructor(base: URL, send: (request: ShopRequest) => Promise<Reply>) {
     this.#base = base;
     this.#send = send;
+  }
+
+  /** The shop's own time, by the `Date` of the last reply. */
+  get date(): Date | undefined {
+    return this.#date;
   }
 
   async get(path: string, query: Query = {}): Promise<unknown> {
@@ -128,20 +134,15 @@ export class ShopRequests {
   }
 
   /** The whole reply, for what stands in its headers. */
-  send(
+  async send(
     method: ShopRequest['method'],
     path: string,
     { query = {}, body }: { readonly query?: Query; readonly body?: NonNullable<ShopRequest['body']> } = {},
   ): Promise<Reply> {
     const request = { method, url: below(this.#base, path), query: pairsOf(query), headers: {} };
-    return this.#send(body === undefined ? request : { ...request, body });
+    const reply = await this.#send(body === undefined ? request : { ...request, body });
+    const time = parseHttpDate(header(reply, 'date') ?? '');
+    if (time !== undefined) this.#date = new Date(time);
+    return reply;
   }
-}
-
-export type { Pair };
-
-/** The shop's own time, by a reply's `Date`. */
-export function dateOf(reply: Reply): Date | undefined {
-  const time = parseHttpDate(header(reply, 'date') ?? '');
-  return time === undefined ? undefined : new Date(time);
 }

@@ -26,7 +26,9 @@ export function signedParameters(options: SignedParameters): Auth {
     const added: Pair[] = Object.entries(parameters());
     const sorted = [...request.query, ...(form ?? []), ...added].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const signature: Pair = [name, encode(digest(options.method, textOf(sorted), secret.value))];
-    return form === undefined ? { ...request, query: [...request.query, ...added, signature] } : withForm(request, [...form, ...added, signature]);
+    return form === undefined
+      ? { ...request, query: [...request.query, ...added, signature] }
+      : withForm(request, [...form, ...added, signature]);
   });
 }
 
@@ -35,7 +37,10 @@ function withForm(request: ShopRequest, form: readonly Pair[]): ShopRequest {
 }
 
 function digest(method: SignedParameters['method'], text: string, secret: string): Buffer {
-  if (method === 'md5') return createHash('md5').update(secret + text + secret).digest();
+  if (method === 'md5')
+    return createHash('md5')
+      .update(secret + text + secret)
+      .digest();
   return createHmac(method.slice('hmac-'.length), secret).update(text).digest();
 }
 
