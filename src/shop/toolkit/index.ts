@@ -19,6 +19,7 @@ export { graphqlProblem } from './graphql.ts';
 export * as lists from './lists.ts';
 export * as money from './money.ts';
 export { type Pair, path, type Query, type ShopRequest } from './request.ts';
+export { roundedTo } from './rounded-to.ts';
 export type { Settings } from './settings.ts';
 export type { ApiOptions, ShopRequests } from './shop-api.ts';
 export { type OrderFacts, statusOf } from './status.ts';
