@@ -18,7 +18,7 @@ import {
 const STUB = `id code state updatedAt totalWithTax
   payments { id state amount method transactionId updatedAt refunds { state total } }`;
 const ORDER = `${STUB} currencyCode orderPlacedAt total shipping shippingWithTax
-  customer { id firstName lastName email: emailAddress phoneNumber }
+  customer { id firstName lastName emailAddress phoneNumber }
   shippingAddress { fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber }
   lines { id quantity linePrice linePriceWithTax proratedLinePrice proratedLinePriceWithTax productVariant { sku name } }
   surcharges { id description price priceWithTax }
@@ -60,7 +60,7 @@ function toOrder(order: Fields) {
     const amounts = money.line({ quantity: line.number('quantity'), full, reduced, tax, taxIncluded });
     return { lineId: line.id('id'), ...product, ...amounts };
   });
-  const [cancelled, ...before] = stub.status === 'cancelled' ? order.list('history.items') : [];
+  const [cancelled, ...before] = stub.status === 'cancelled' ? order.list('history.items', []) : [];
   return {
     ...stub,
     currency: order.id('currencyCode'),
@@ -68,7 +68,10 @@ function toOrder(order: Fields) {
     paidAt: stub.status === 'pending' ? null : payments.at(-1)?.text('updatedAt'),
     cancelledAt: cancelled?.text('createdAt'),
     cancelReason: cancelled?.text('data.reason') ?? before[0]?.text('data.reason'),
-    buyer: buyerOf(order.object('customer'), order.text('customer.id')),
+    buyer: {
+      ...buyerOf(order.object('customer'), order.text('customer.id')),
+      email: order.text('customer.emailAddress'),
+    },
     shippingAddress: addressOf(order.object('shippingAddress')),
     // A cancelled line stays, with nothing in it.
     lines: lines.filter(({ quantity }) => quantity !== 0),
