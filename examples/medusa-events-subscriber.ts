@@ -2,7 +2,7 @@
  * Tells order-sync, by RabbitMQ, whenever an order of a Medusa 2 shop changes. Copy it to src/subscribers/ of your Medusa
  * project, and run `npm install amqplib`. AMQP_URL is the broker.
  *
- * An event only says which order to look at. One that gets lost, because this process ends at that moment, is found by
+ * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is found by
  * order-sync's reconciliation.
  */
 import { randomUUID } from 'node:crypto';
@@ -29,26 +29,25 @@ const ORDER_EVENTS = [
   'order.exchange_created',
   'order-edit.confirmed',
 ];
-/** These name a payment or a fulfilment: the order has to be looked up, and the event gets a name of the order's own. */
-const OTHER_EVENTS: Readonly<Record<string, { name: string; entity: string; order: string }>> = {
-  'payment.captured': { name: 'order.paid', entity: 'payment', order: 'payment_collection.order.id' },
-  'payment.refunded': { name: 'order.refunded', entity: 'payment', order: 'payment_collection.order.id' },
-  'shipment.created': { name: 'order.shipped', entity: 'fulfillment', order: 'order.id' },
-  'delivery.created': { name: 'order.delivered', entity: 'fulfillment', order: 'order.id' },
+/** These name a payment or a fulfilment: where its order stands. */
+const PARTS: Readonly<Record<string, readonly [entity: string, order: string]>> = {
+  'payment.captured': ['payment', 'payment_collection.order.id'],
+  'payment.refunded': ['payment', 'payment_collection.order.id'],
+  'shipment.created': ['fulfillment', 'order.id'],
+  'delivery.created': ['fulfillment', 'order.id'],
 };
 
-export const config = { event: [...ORDER_EVENTS, ...Object.keys(OTHER_EVENTS)] };
+export const config = { event: [...ORDER_EVENTS, ...Object.keys(PARTS)] };
 
 export default async function publishOrderEvent({ event, container }: SubscriberArgs<Data>): Promise<void> {
   const { order_id, id } = event.data;
-  const other = OTHER_EVENTS[event.name];
-  if (other === undefined) return await publish(order_id ?? id, event.name);
-  const { data } = await container
-    .resolve('query')
-    .graph({ entity: other.entity, fields: [other.order], filters: { id } });
-  const found = data[0]?.order ?? data[0]?.payment_collection?.order;
+  const part = PARTS[event.name];
+  if (part === undefined) return await publish(order_id ?? id);
+  const [entity, place] = part;
+  const { data } = await container.resolve('query').graph({ entity, fields: [place], filters: { id } });
+  const order = data[0]?.order ?? data[0]?.payment_collection?.order;
   // Captured at the checkout, before there is an order: order.placed follows.
-  if (found) await publish(found.id, other.name);
+  if (order) await publish(order.id);
 }
 
 interface Data {
@@ -56,13 +55,13 @@ interface Data {
   readonly order_id?: string;
 }
 
-async function publish(orderId: string, event: string): Promise<void> {
+async function publish(orderId: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await send(JSON.stringify({ orderId, event }));
+      return await send(JSON.stringify({ orderId, event: 'order.updated' }));
     } catch (error) {
       // Medusa logs it.
-      if (attempt === ATTEMPTS) throw new Error(`${event} of order ${orderId} is lost`, { cause: error });
+      if (attempt === ATTEMPTS) throw new Error(`An event of order ${orderId} is lost.`, { cause: error });
       await pause(attempt * 1_000);
     }
   }

@@ -2,7 +2,7 @@
  * Tells order-sync, by RabbitMQ, whenever an order of a Vendure 3 shop changes. Copy it into your Vendure project, run
  * `npm install amqplib`, and add OrderEventsPlugin to `plugins` in vendure-config.ts. AMQP_URL is the broker.
  *
- * An event only says which order to look at. One that gets lost, because this process ends at that moment, is found by
+ * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is found by
  * order-sync's reconciliation.
  */
 import { randomUUID } from 'node:crypto';
@@ -25,29 +25,22 @@ const EXCHANGE = process.env['AMQP_EXCHANGE'] ?? 'orders';
 const ROUTING_KEY = process.env['AMQP_ROUTING_KEY'] ?? 'orders';
 const ATTEMPTS = 5;
 
-/** Every other state is a look at the order, which demands nothing of it. */
-const NAMES: Readonly<Record<string, string>> = { PaymentSettled: 'order.paid', Cancelled: 'order.cancelled' };
-
 /** Vendure calls subscribers after the transaction's commit: the order can be fetched by then. */
 function listen(events: EventBus): void {
-  events.ofType(OrderPlacedEvent).subscribe(({ order }) => void publish(order.id, 'order.placed'));
-  events.ofType(OrderStateTransitionEvent).subscribe(({ order, toState }) => {
-    if (order.orderPlacedAt) void publish(order.id, NAMES[toState] ?? 'order.updated');
-  });
-  // Neither of these moves the order's state.
-  events.ofType(RefundStateTransitionEvent).subscribe(({ order }) => void publish(order.id, 'order.refunded'));
-  for (const type of [OrderEvent, OrderLineEvent])
+  events.ofType(OrderPlacedEvent).subscribe(({ order }) => void publish(order.id));
+  // Refunds and cancelled lines do not move the order's state. A cart is no order yet.
+  for (const type of [OrderStateTransitionEvent, OrderEvent, OrderLineEvent, RefundStateTransitionEvent])
     events.ofType(type).subscribe(({ order }) => {
-      if (order.orderPlacedAt) void publish(order.id, 'order.updated');
+      if (order.orderPlacedAt) void publish(order.id);
     });
 }
 
-async function publish(orderId: string | number, event: string): Promise<void> {
+async function publish(orderId: string | number): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await send(JSON.stringify({ orderId, event }));
+      return await send(JSON.stringify({ orderId, event: 'order.updated' }));
     } catch (error) {
-      if (attempt === ATTEMPTS) return Logger.error(`${event} of order ${orderId} is lost: ${error}`, 'OrderEvents');
+      if (attempt === ATTEMPTS) return Logger.error(`An event of order ${orderId} is lost: ${error}`, 'OrderEvents');
       await pause(attempt * 1_000);
     }
   }

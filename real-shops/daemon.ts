@@ -29,7 +29,8 @@ export class OrderSync {
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
     this.#database = join(folder, 'internal.db');
-    this.#env = { INTERNAL_SYSTEM_URL: `sqlite:${this.#database}`, RETRY_DELAYS_MS: '1000,5000,20000', ...env };
+    const patience = { RETRY_DELAYS_MS: '1000,5000,20000', SHOP_TIMEOUT_MS: '60000' };
+    this.#env = { INTERNAL_SYSTEM_URL: `sqlite:${this.#database}`, ...patience, ...env };
   }
 
   async start(): Promise<void> {

@@ -62,12 +62,19 @@ function toOrder(order: Fields) {
   assertWhole(order, items, methods);
   const taxIncluded = items.every((item) => item.flag('is_tax_inclusive'));
   const lines = items.map((item) => {
-    const tax = round(exact(item, 'tax_total'));
     const full = round(exact(item, taxIncluded ? 'original_total' : 'original_subtotal'));
-    const reduced = money.minus(round(exact(item, 'total')), taxIncluded ? 0 : tax);
-    const product = { lineId: item.id('id'), sku: item.text('variant_sku'), name: item.text('title') };
-    const amounts = money.line({ quantity: item.number('quantity'), full, reduced, tax, taxIncluded });
-    return { full, line: { ...product, ...amounts, requiresShipping: item.flag('requires_shipping') } };
+    const line = {
+      lineId: item.id('id'),
+      sku: item.text('variant_sku'),
+      name: item.text('title'),
+      quantity: item.number('quantity'),
+      ...money.unitPrice(full, item.number('quantity')),
+      discount: round(exact(item, taxIncluded ? 'discount_total' : 'discount_subtotal')),
+      tax: round(exact(item, 'tax_total')),
+      lineTotal: round(exact(item, 'total')),
+      requiresShipping: item.flag('requires_shipping'),
+    };
+    return { full, line };
   });
   const sums = {
     items: money.sum(...lines.map(({ full }) => full)),
