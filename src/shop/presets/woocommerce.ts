@@ -12,11 +12,6 @@ function toOrder(order: Fields) {
   const taxIncluded = order.flag('prices_include_tax');
   const price = (part: Fields, name: string) =>
     money.sum(part.money(name), taxIncluded ? part.money(`${name.replace('_total', '')}_tax`) : 0);
-  const lines = order.list('line_items').map((item) => {
-    const pieces = { ordered: item.number('quantity'), quantity: left(order, item), full: price(item, 'subtotal') };
-    const amounts = { reduced: price(item, 'total'), tax: item.money('total_tax'), taxIncluded };
-    return { ...item.texts({ lineId: 'id', sku: 'sku', name: 'name' }), ...money.line({ ...pieces, ...amounts }) };
-  });
   const payment = { ...order.texts({ method: 'payment_method', transactionId: 'transaction_id' }), paidAt };
   return {
     ...order.texts({ orderNumber: 'number', shopOrderId: 'id', currency: 'currency', buyerNote: 'customer_note' }),
@@ -24,7 +19,11 @@ function toOrder(order: Fields) {
     status: statusOf({ ...ended, onHold: is('on-hold'), paid }),
     buyer: buyerOf(order.object('billing'), order.text('customer_id')),
     shippingAddress: addressOf(order.object('shipping')),
-    lines: lines.filter(({ quantity }) => quantity !== 0),
+    lines: order.list('line_items').map((item) => {
+      const pieces = { ordered: item.number('quantity'), quantity: left(order, item), full: price(item, 'subtotal') };
+      const amounts = { reduced: price(item, 'total'), tax: item.money('total_tax'), taxIncluded };
+      return { ...item.texts({ lineId: 'id', sku: 'sku', name: 'name' }), ...money.line({ ...pieces, ...amounts }) };
+    }),
     totals: {
       ...order.amounts({ tax: 'total_tax', grand: 'total' }),
       items: money.sum(...order.list('line_items').map((item) => price(item, 'subtotal'))),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asSyncError, SyncError } from '../../errors.ts';
-import { describeIssues, parseOrder } from '../../orders/order.ts';
+import { describeIssues, type Order, parseOrder } from '../../orders/order.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import type { OrderSource, Results } from '../batched-fetch.ts';
 import { badReply } from '../http/http-errors.ts';
@@ -76,15 +76,19 @@ export class DefinedOrders implements OrderSource {
     const { complete, toOrder } = this.#definition;
     try {
       const more = await complete?.(this.#api.until(signal), new Fields(raw));
-      const order = toOrder(new Fields(Object.assign({}, raw, more)));
-      const parsed = parseOrder(order);
-      if ('order' in parsed) return { kind: 'order', order: parsed.order };
+      const parsed = parseOrder(toOrder(new Fields(Object.assign({}, raw, more))));
+      if ('order' in parsed) return { kind: 'order', order: withoutEmptyLines(parsed.order) };
       return failed(new SyncError('invalid_order', `The shop's order ${reference} is not valid: ${parsed.problem}.`));
     } catch (error) {
       if (error instanceof SyncError && error.kind !== 'permanent') throw error;
       return failed(mappingError(error, reference));
     }
   }
+}
+
+function withoutEmptyLines(order: Order): Order {
+  const lines = order.lines.filter(({ quantity }) => quantity !== 0);
+  return lines.length === order.lines.length ? order : { ...order, lines };
 }
 
 function orNone(error: unknown): undefined {

@@ -20,7 +20,10 @@ export interface ShopDefinition {
   readonly maxBatch?: number;
   /** What an order needs beyond that, in requests of its own: fields to add to it. A failure is this order's alone. */
   readonly complete?: (api: ShopRequests, order: Fields) => Promise<object>;
-  /** The shop's order → the canonical one, before it is checked. What throws, throws for this order alone. */
+  /**
+   * The shop's order → the canonical one, before it is checked. What throws, throws for this order alone. Lines of quantity 0, of
+   * which nothing is left to be shipped, are left out.
+   */
   readonly toOrder: (order: Fields) => unknown;
   /** An order of a list → number, id, status and time of change. @defaultValue `toOrder` */
   readonly toStub?: (order: Fields) => unknown;
