@@ -44,6 +44,7 @@ export const orders = {
   'conflict.cancelled': 'Cancelled after picking began: stop the parcel.',
   'conflict.refunded': 'Refunded in full after picking began: stop the parcel.',
   'conflict.no_longer_paid': 'No longer paid since picking began: stop the parcel.',
+  'conflict.on_hold': 'Put on hold after picking began: stop the parcel.',
   'conflict.reinstated': 'Valid again after it was cancelled or refunded.',
   'conflict.nothing_to_ship': 'Nothing left to ship since picking began: stop the parcel.',
   'conflict.items_removed': 'Items removed after picking began.',
@@ -93,6 +94,11 @@ export const orders = {
   'sum.tax': 'Tax',
   'sum.discount': 'Discount',
   'sum.refunded': 'Refunded',
+  'sum.surcharge': 'Surcharge',
+  'sum.fee': 'Fee',
+  'sum.gift_card': 'Gift card',
+  'sum.rounding': 'Rounding',
+  'sum.other': 'Other',
   'sum.grand': 'Total',
 
   'customer.title': 'Customer',
@@ -108,6 +114,7 @@ export const orders = {
 
   'status.pending': 'not paid yet',
   'status.paid': 'paid',
+  'status.on_hold': 'paid, but on hold: do not ship yet',
   'status.completed': 'completed',
   'status.refunded': 'refunded',
   'status.cancelled': 'cancelled',

@@ -42,6 +42,7 @@ export const orders = {
   'conflict.cancelled': '拣货开始后订单被取消：请拦截包裹。',
   'conflict.refunded': '拣货开始后订单已全额退款：请拦截包裹。',
   'conflict.no_longer_paid': '拣货开始后订单变为未付款：请拦截包裹。',
+  'conflict.on_hold': '拣货开始后订单被暂缓发货：请拦截包裹。',
   'conflict.reinstated': '订单取消或退款后又恢复有效。',
   'conflict.nothing_to_ship': '拣货开始后订单已无商品可发：请拦截包裹。',
   'conflict.items_removed': '拣货开始后有商品被移除。',
@@ -91,6 +92,11 @@ export const orders = {
   'sum.tax': '税费',
   'sum.discount': '优惠',
   'sum.refunded': '已退款',
+  'sum.surcharge': '附加费',
+  'sum.fee': '手续费',
+  'sum.gift_card': '礼品卡',
+  'sum.rounding': '抹零',
+  'sum.other': '其他',
   'sum.grand': '总额',
 
   'customer.title': '顾客',
@@ -106,6 +112,7 @@ export const orders = {
 
   'status.pending': '未付款',
   'status.paid': '已付款',
+  'status.on_hold': '已付款，暂缓发货',
   'status.completed': '已完成',
   'status.refunded': '已退款',
   'status.cancelled': '已取消',
