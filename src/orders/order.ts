@@ -87,6 +87,7 @@ const orderLine = z.looseObject(
 );
 
 export const ADJUSTMENT_KINDS = ['surcharge', 'fee', 'gift_card', 'rounding', 'discount', 'other'] as const;
+export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
 
 const adjustmentKind = required(
   z.enum(ADJUSTMENT_KINDS),

@@ -18,6 +18,7 @@ export const orders = {
   'answer.synced': 'Arrived',
   'answer.synced.text': 'In the internal system since {time}.',
   'answer.cancelled': 'This order is cancelled.',
+  'answer.on_hold': 'This order is paid, but on hold: do not ship it yet.',
   'answer.gone': 'Arrived, but no longer there',
   'answer.gone.text': 'It was written at {time}, but the internal system no longer has it.',
   'answer.retrying': 'Not there yet, will retry automatically',
@@ -114,7 +115,7 @@ export const orders = {
 
   'status.pending': 'not paid yet',
   'status.paid': 'paid',
-  'status.on_hold': 'paid, but on hold: do not ship yet',
+  'status.on_hold': 'paid, on hold',
   'status.completed': 'completed',
   'status.refunded': 'refunded',
   'status.cancelled': 'cancelled',

@@ -16,6 +16,7 @@ export const orders = {
   'answer.synced': '已同步',
   'answer.synced.text': '内部系统自 {time} 起已有此订单。',
   'answer.cancelled': '此订单已取消。',
+  'answer.on_hold': '此订单已付款，但暂缓发货：请先不要发货。',
   'answer.gone': '曾经同步，现已不存在',
   'answer.gone.text': '已于 {time} 写入，但内部系统中现已没有此订单。',
   'answer.retrying': '尚未同步，将自动重试',
