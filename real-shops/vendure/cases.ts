@@ -157,7 +157,7 @@ export const CASES: readonly RealCase<VendureOrders>[] = [
   },
   {
     title: 'being modified',
-    status: 'paid',
+    status: 'on_hold',
     play: then(some(anna), (orders, id) => orders.modify(id, { street: 'Neue Straße 1' })),
   },
   {
