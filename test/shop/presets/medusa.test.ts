@@ -215,7 +215,7 @@ test('many are asked for by id, with a limit and with the fields that are wanted
   expect(wanted.map((reference) => results.get(reference)?.kind)).toEqual(['order', 'order', 'not-found']);
   const { url, headers } = asked[0] ?? {};
   expect(url?.pathname).toBe('/admin/orders');
-  expect(url?.searchParams.get('limit')).toBe('3');
+  expect(url?.searchParams.get('limit')).toBe('50');
   expect(url?.searchParams.get('fields')?.split(',')).toContain('currency_code');
   expect(headers?.authorization).toBe(`Basic ${Buffer.from('sk_key:').toString('base64')}`);
 });
@@ -248,6 +248,6 @@ test.each([
     status: 'paid',
     updatedAt: paid()['updated_at'],
   });
-  expect(asked[0]?.url.searchParams.get(`${time}[$gte]`)).toBe('2026-11-01T00:00:00.000Z');
+  expect(asked[0]?.url.searchParams.get(`${time}[$gte]`)).toBe('2026-10-31T23:59:59.000Z');
   expect(asked[0]?.url.searchParams.get('order')).toBe(time);
 });

@@ -156,6 +156,7 @@ test('an order that was modified and costs more than was paid is pending, with i
     status: 'pending',
     totals: { grand: '152.34', adjustments: [{ kind: 'surcharge', label: 'Geschenkverpackung', amount: '3.50' }] },
   });
+  expect(totalsAddUp(order)).toBe(true);
 });
 
 test('an order over 0 is paid without a payment', async () => {
