@@ -71,7 +71,7 @@ export function buyerOf(raw: Fields | null, id: Text = null) {
   return {
     id: text(id) === '0' ? null : text(id),
     name: text(first('name')) ?? fullName(first('firstName'), first('lastName')),
-    email: text(raw?.text('email')),
+    email: text(raw?.text('email') ?? raw?.text('emailAddress')),
     phone: text(first('phone')),
   };
 }

@@ -185,7 +185,7 @@ test('many are asked for by id or by code, as many as were wanted, and never car
   ]);
   const { options } = wanted.parse(graphql.parse(asked[0]?.body).variables);
   expect(options).toMatchObject({
-    take: 6,
+    take: 50,
     filter: { orderPlacedAt: { isNull: false }, _or: [{ id: { in: ['2'] } }, { code: {} }] },
   });
 });

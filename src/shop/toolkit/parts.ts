@@ -1,4 +1,5 @@
 import type { Fields } from './fields.ts';
+import { sum } from './money.ts';
 
 /**
  * The parts of an order in the order of their ids, oldest first. Many shops return them as their database happens to: without
@@ -6,6 +7,11 @@ import type { Fields } from './fields.ts';
  */
 export function byId(parts: readonly Fields[]): Fields[] {
   return parts.toSorted((a, b) => compare(a.id('id'), b.id('id')));
+}
+
+/** The exact sum of one field of the parts. */
+export function sumOf(parts: readonly Fields[], name: string): string {
+  return sum(...parts.map((part) => part.money(name)));
 }
 
 /** Numbers by their value; all others are of one length. */
