@@ -1,21 +1,6 @@
 /** Medusa 2's REST admin API. It never rounds: here, each amount gets the decimals that its currency has. */
-import {
-  addressOf,
-  at,
-  auth,
-  buyerOf,
-  byId,
-  defineShop,
-  type Fields,
-  lists,
-  money,
-  type Query,
-  roundedTo,
-  roundingOf,
-  type ShopRequests,
-  SyncError,
-  statusOf,
-} from '../toolkit/index.ts';
+import type { Fields, Query, ShopRequests } from '../toolkit/index.ts';
+import { addressOf, at, auth, buyerOf, defineShop, lists, money, parts, statusOf } from '../toolkit/index.ts';
 
 const ORDER =
   `id,display_id,custom_display_id,status,fulfillment_status,currency_code,email,customer_id,created_at,updated_at,
@@ -26,53 +11,53 @@ const PAGE = 50;
 
 /** The exact value that Medusa has beside the float. */
 const exact = (part: Fields, name: string) => part.money(`raw_${name}.value`) ?? part.money(name);
-const total = (parts: readonly Fields[], name: string) => money.sum(...parts.map((part) => exact(part, name)));
-const inEach = (parts: readonly Fields[], name: string) => byId(parts.flatMap((part) => part.list(name, [])));
+const total = (all: readonly Fields[], name: string) => money.sum(...all.map((part) => exact(part, name)));
 
-/** What was captured decides: neither `status` nor `updated_at` nor `version` moves with it. An order over 0 has no payment. */
+/** What was captured decides: neither `status` nor `updated_at` nor `version` moves with it. */
 function toOrder(order: Fields) {
   const currency = order.id('currency_code').toUpperCase();
-  const round = (...amounts: readonly money.Amount[]) => roundedTo(currency, ...amounts);
-  const [items, collections] = [byId(order.list('items')), inEach([order], 'payment_collections')];
-  const payments = inEach(collections, 'payments');
-  const captures = inEach(payments, 'captures');
+  const round = (...amounts: readonly money.Amount[]) => parts.roundedTo(currency, ...amounts);
+  const items = parts.inEach([order], 'items');
+  const collections = parts.inEach([order], 'payment_collections');
+  const payments = parts.inEach(collections, 'payments');
+  const captures = parts.inEach(payments, 'captures');
+  const refunded = round(total(parts.inEach(payments, 'refunds'), 'amount'));
   // A refund lowers Medusa's total by a credit line. What the order costs is no less for it.
-  const credits = inEach([order], 'credit_lines').filter((line) => line.text('reference') !== 'payment_collection');
-  const giftCards = credits.map((credit) => ({
-    kind: 'gift_card',
-    label: credit.text('reference'),
-    amount: round(money.negate(exact(credit, 'amount'))),
-  }));
+  const credits = parts.inEach([order], 'credit_lines').filter((it) => it.text('reference') !== 'payment_collection');
+  const giftCard = (it: Fields) =>
+    money.adjustment(round(money.negate(exact(it, 'amount'))), it.text('reference'), 'gift_card');
+  const giftCards = credits.map(giftCard);
   const added = giftCards.map(({ amount }) => amount);
   const grand = round(order.money('item_total'), order.money('shipping_total'), ...added);
-  const refunded = round(total(inEach(payments, 'refunds'), 'amount'));
   const cancelled = order.text('canceled_at') !== null;
-  const shipped = ['shipped', 'delivered'].includes(order.text('fulfillment_status') ?? '');
-  const facts = { cancelled, shipped: shipped || order.text('status') === 'completed', total: grand, refunded };
-  const status = statusOf({ ...facts, captured: round(total(captures, 'amount')) });
+  const shipped =
+    /^(shipped|delivered)$/.test(order.text('fulfillment_status') ?? '') || order.text('status') === 'completed';
+  const status = statusOf({ cancelled, shipped, total: grand, captured: round(total(captures, 'amount')), refunded });
   const taxIncluded = items.every((item) => item.flag('is_tax_inclusive'));
   const side = (name: string) => (taxIncluded ? `${name}_total` : `${name}_subtotal`);
   const prices = (name: string) => money.sum(...items.map((item) => round(exact(item, side(name)))));
-  const shippingTax = total(inEach([order], 'shipping_methods'), 'tax_total');
-  const tax = round(order.money('tax_total'));
+  const shippingTax = total(parts.inEach([order], 'shipping_methods'), 'tax_total');
+  const shipping = round(order.money('shipping_total'), taxIncluded ? 0 : money.negate(shippingTax));
   const sums = {
     items: prices('original'),
-    shipping: round(order.money('shipping_total'), taxIncluded ? 0 : money.negate(shippingTax)),
+    shipping,
+    tax: round(order.money('tax_total')),
     discount: prices('discount'),
   };
-  added.push(sums.items, sums.shipping, money.negate(sums.discount), taxIncluded ? '0' : tax);
+  added.push(sums.items, shipping, money.negate(sums.discount), taxIncluded ? '0' : sums.tax);
   // An edit leaves the amount alone that the buyer was to pay at first.
-  const placed = collections.slice(0, 1).map((first) => round(exact(first, 'amount')));
+  const [placed = grand] = collections.map((collection) => round(exact(collection, 'amount')));
   return {
     ...order.texts({ shopOrderId: 'id', placedAt: 'created_at', updatedAt: 'updated_at', cancelledAt: 'canceled_at' }),
     orderNumber: order.text('custom_display_id') ?? order.text('display_id'),
     status,
     currency,
     paidAt: status === 'pending' ? null : captures.at(-1)?.text('created_at'),
-    buyer: { ...buyerOf(order.object('billing_address'), order.text('customer_id')), email: order.text('email') },
-    shippingAddress: addressOf(order.object('shipping_address'), {
-      country: order.text('shipping_address.country_code')?.toUpperCase(),
-    }),
+    buyer: {
+      ...buyerOf(order.object('billing_address'), order.text('customer_id')),
+      ...order.texts({ email: 'email' }),
+    },
+    shippingAddress: addressOf(order.object('shipping_address')),
     lines: items.map((item) => ({
       ...item.texts({ lineId: 'id', sku: 'variant_sku', name: 'title' }),
       quantity: item.number('quantity'),
@@ -84,38 +69,23 @@ function toOrder(order: Fields) {
     })),
     totals: {
       ...sums,
-      tax,
       taxIncluded,
       refunded,
       grand,
-      adjustments: [...giftCards, ...roundingOf(grand, ...added)],
-      ...(placed.includes(grand) || placed.length === 0 ? {} : { original: { grand: placed[0] } }),
+      adjustments: [...giftCards, ...parts.roundingOf(grand, ...added)],
+      ...(placed === grand ? {} : { original: { grand: placed } }),
     },
     payments: payments.flatMap((payment) => {
-      const paid = inEach([payment], 'captures');
-      const amount = round(total(paid, 'amount'));
-      const names = {
-        method: payment.text('provider_id'),
-        transactionId: payment.text('data.id') ?? payment.text('id'),
-      };
-      return paid.length === 0 ? [] : [{ ...names, amount, paidAt: paid.at(-1)?.text('created_at') }];
+      const paid = parts.inEach([payment], 'captures');
+      const names = payment.texts({ method: 'provider_id', transactionId: 'id' });
+      const amounts = { amount: round(total(paid, 'amount')), paidAt: paid.at(-1)?.text('created_at') };
+      return paid.length === 0 ? [] : [{ ...names, ...amounts }];
     }),
   };
 }
 
-/** Right after it was placed, Medusa may show an order in parts: without its items it would be one over 0, which is paid. */
-function assertWhole(order: Fields) {
-  const [items, methods] = [order.list('items'), order.list('shipping_methods')];
-  const missing = [
-    money.minus(order.money('item_total'), total(items, 'total')),
-    money.minus(order.money('shipping_total'), total(methods, 'total')),
-  ];
-  if (items.length > 0 && missing.every((amount) => Math.abs(Number(amount)) < 0.001)) return;
-  throw new SyncError('shop_bad_reply', 'The shop shows this order in parts: its items do not make up its total yet.');
-}
-
 export default defineShop((settings) => {
-  /** Without a limit there are 15, also of those that are asked for by id. Drafts are in no list. */
+  // Without a limit there are 15, also of those that are asked for by id. Drafts are in no list.
   const page = async (api: ShopRequests, query: Query, cursor?: string) => {
     const reply = await api.get('/orders', { fields: ORDER, limit: PAGE, offset: cursor, ...query });
     return lists.byOffset(lists.of(at(reply, 'orders')), { cursor, size: PAGE, total: Number(at(reply, 'count')) });
@@ -132,7 +102,8 @@ export default defineShop((settings) => {
     one: async (api, id) => (await many(api, [id]))[0],
     many,
     complete: async (_, order) => {
-      assertWhole(order);
+      parts.assertWhole(order.money('item_total'), total(order.list('items'), 'total'));
+      parts.assertWhole(order.money('shipping_total'), total(order.list('shipping_methods'), 'total'));
       return {};
     },
     toOrder,

@@ -1,85 +1,82 @@
 /** Vendure 3's GraphQL admin API. Amounts are hundredths, of yen too. Whether prices contain the tax is the channel's choice. */
+import type { Reply, ShopRequests } from '../toolkit/index.ts';
 import {
   addressOf,
-  at,
   auth,
   buyerOf,
-  byId,
   defineShop,
   Fields,
   graphqlProblem,
-  inUnits,
   lists,
   money,
-  type Reply,
-  type ShopRequests,
+  parts,
   statusOf,
-  sumOf,
 } from '../toolkit/index.ts';
 
 const QUERY = `query($options: OrderListOptions) { activeChannel { pricesIncludeTax } orders(options: $options) {
   totalItems items { id code state updatedAt orderPlacedAt currencyCode total totalWithTax shipping shippingWithTax
   customer { id firstName lastName emailAddress phoneNumber } surcharges { id description price priceWithTax }
   shippingAddress { fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber }
-  lines { id quantity linePrice linePriceWithTax proratedLinePrice proratedLinePriceWithTax productVariant { sku name } }
+  lines { id quantity linePrice linePriceWithTax proratedLinePrice proratedLinePriceWithTax lineTax
+    productVariant { sku name } }
   payments { id state amount method transactionId updatedAt refunds { id state total } }
-  history(options: { filter: { type: { in: ["ORDER_CANCELLATION", "ORDER_STATE_TRANSITION"] } }
-    sort: { createdAt: DESC }, take: 2 }) { items { createdAt data } } } } }`;
-const AMOUNTS = /^(amount|(total|shipping|price|linePrice|proratedLinePrice)(WithTax)?)$/;
+  history(options: { filter: { type: { eq: "ORDER_CANCELLATION" } }, sort: { createdAt: DESC }, take: 1 }) {
+  items { createdAt data } } } } }`;
+const AMOUNTS = /^(amount|(total|shipping|price|linePrice|proratedLinePrice)(WithTax)?|lineTax)$/;
 const LOGIN = 'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { ... on CurrentUser { id } } }';
 const PAYMENT = { method: 'method', transactionId: 'transactionId', amount: 'amount', paidAt: 'updatedAt' };
 const PAGE = 50;
 
-const settled = (parts: readonly Fields[]) => byId(parts).filter((part) => part.text('state') === 'Settled');
+const settled = (all: readonly Fields[]) => all.filter((part) => part.text('state') === 'Settled');
 
 /** What was captured decides: a modification may cost more than it, and a refund moves neither state nor `updatedAt`. */
 function toOrder(order: Fields) {
   const is = (...states: string[]) => states.includes(order.id('state'));
-  const [lines, payments] = [byId(order.list('lines')), settled(order.list('payments', []))];
-  const captured = sumOf(payments, 'amount');
-  const refunded = sumOf(settled(payments.flatMap((payment) => payment.list('refunds'))), 'total');
+  const [lines, payments] = [parts.inEach([order], 'lines'), settled(parts.inEach([order], 'payments'))];
+  const refunded = parts.sumOf(settled(parts.inEach(payments, 'refunds')), 'total');
   const facts = { cancelled: is('Cancelled'), shipped: is('Shipped', 'Delivered'), onHold: is('Modifying') };
-  const status = statusOf({ ...facts, total: order.money('totalWithTax'), captured, refunded });
+  const amounts = { total: order.money('totalWithTax'), captured: parts.sumOf(payments, 'amount'), refunded };
+  const status = statusOf({ ...facts, ...amounts });
   const taxIncluded = order.flag('pricesIncludeTax');
   const side = (name: string) => (taxIncluded ? `${name}WithTax` : name);
-  const surcharge = { label: 'description', amount: side('price') };
   const [full, reduced] = [side('linePrice'), side('proratedLinePrice')];
-  const [last, before] = is('Cancelled') ? order.list('history.items', []) : [];
+  const surcharge = { label: 'description', amount: side('price') };
+  const cancellation = is('Cancelled') ? order.list('history.items', [])[0] : undefined;
   return {
     ...order.texts({ orderNumber: 'code', shopOrderId: 'id', currency: 'currencyCode' }),
     ...order.texts({ placedAt: 'orderPlacedAt', updatedAt: 'updatedAt' }),
     status,
     paidAt: status === 'pending' ? null : payments.at(-1)?.text('updatedAt'),
-    cancelledAt: last?.text('createdAt'),
-    cancelReason: last?.text('data.reason') ?? before?.text('data.reason'),
+    ...cancellation?.texts({ cancelledAt: 'createdAt', cancelReason: 'data.reason' }),
     buyer: buyerOf(order.object('customer'), order.text('customer.id')),
     shippingAddress: addressOf(order.object('shippingAddress')),
-    lines: lines.map((line) => {
-      const tax = money.minus(line.money('proratedLinePriceWithTax'), line.money('proratedLinePrice'));
-      const amounts = { ...line.amounts({ full, reduced }), tax, taxIncluded, quantity: line.number('quantity') };
-      const product = line.texts({ lineId: 'id', sku: 'productVariant.sku', name: 'productVariant.name' });
-      return { ...product, ...money.line(amounts) };
-    }),
+    lines: lines.map((line) => ({
+      ...line.texts({ lineId: 'id', sku: 'productVariant.sku', name: 'productVariant.name' }),
+      ...money.line({
+        quantity: line.number('quantity'),
+        taxIncluded,
+        ...line.amounts({ full, reduced, tax: 'lineTax' }),
+      }),
+    })),
     totals: {
       ...order.amounts({ shipping: side('shipping'), grand: 'totalWithTax' }),
-      items: sumOf(lines, full),
+      items: parts.sumOf(lines, full),
       tax: money.minus(order.money('totalWithTax'), order.money('total')),
-      discount: money.minus(sumOf(lines, full), sumOf(lines, reduced)),
-      adjustments: byId(order.list('surcharges')).map((part) => ({ kind: 'surcharge', ...part.texts(surcharge) })),
+      discount: money.minus(parts.sumOf(lines, full), parts.sumOf(lines, reduced)),
+      adjustments: parts.inEach([order], 'surcharges').map((it) => ({ kind: 'surcharge', ...it.texts(surcharge) })),
       refunded,
       taxIncluded,
     },
-    payments: payments.map((part) => part.texts(PAYMENT)),
+    payments: payments.map((payment) => payment.texts(PAYMENT)),
   };
 }
 
 export default defineShop((settings) => {
-  // Carts and drafts are orders that were never placed. `sort` goes by the order of the fields in Vendure's schema: `code` is
-  // behind the times, `id` would be before them.
-  const ask = async (api: ShopRequests, filter: object, time = 'updatedAt', cursor?: string) => {
-    const found = { sort: { [time]: 'ASC', code: 'ASC' }, skip: Number(cursor ?? 0), take: PAGE };
+  // Carts and drafts were never placed. `sort` goes by Vendure's order of fields: `code` after the times, `id` before them.
+  const ask = async (api: ShopRequests, filter: object, time = 'updatedAt', cursor = '0') => {
+    const found = { sort: { [time]: 'ASC', code: 'ASC' }, skip: Number(cursor), take: PAGE };
     const options = { ...found, filter: { orderPlacedAt: { isNull: false }, ...filter } };
-    const data = new Fields(inUnits(await api.graphql(QUERY, { options }), AMOUNTS, 2));
+    const data = new Fields(parts.inUnits(await api.graphql(QUERY, { options }), AMOUNTS, 2));
     const channel = { pricesIncludeTax: data.flag('activeChannel.pricesIncludeTax') };
     const items = data.list('orders.items').map(({ json }) => Object.assign({}, json, channel));
     return lists.byOffset(items, { cursor, size: PAGE, total: data.number('orders.totalItems') });
@@ -91,7 +88,7 @@ export default defineShop((settings) => {
   };
   const [url, key] = [settings.url('SHOP_BASE_URL', { path: '/admin-api' }), settings.secret('SHOP_TOKEN', undefined)];
   const body = (u: string, p: string) => ({ query: LOGIN, variables: { u, p } });
-  const token = ({ json, headers }: Reply) => at(json, 'data.login.id') && headers['vendure-auth-token'];
+  const token = ({ json, headers }: Reply) => new Fields(json).text('data.login.id') && headers['vendure-auth-token'];
   return {
     api: {
       baseUrl: url,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { byId, Fields } from '../../../src/shop/toolkit/index.ts';
+import { Fields, parts } from '../../../src/shop/toolkit/index.ts';
 
 function ids(...given: (string | number)[]) {
-  return byId(given.map((id) => new Fields({ id }))).map((part) => part.id('id'));
+  return parts.byId(given.map((id) => new Fields({ id }))).map((part) => part.id('id'));
 }
 
 test('numbers are sorted by their value, also as text', () => {
