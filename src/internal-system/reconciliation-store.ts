@@ -38,8 +38,10 @@ export type ScanKind = (typeof SCAN_KINDS)[number];
 export interface KnownOrder {
   /** Undefined when it is not stored. */
   readonly stored: StoredContent | undefined;
-  /** How its last event ended, and when; undefined when there was none. */
-  readonly lastEvent: { readonly state: LedgerState; readonly at: string } | undefined;
+  /** How its last event ended, when, and if it failed, why; undefined when there was none. */
+  readonly lastEvent:
+    | { readonly state: LedgerState; readonly at: string; readonly reason?: string | undefined }
+    | undefined;
 }
 
 /** The part of a stored order that is compared. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEDGER_STATES } from '../ledger.ts';
+import { LEDGER_STATES, ledgerReason } from '../ledger.ts';
 import type { KnownOrder, ScanRun, ScanState, StoredContent } from '../reconciliation-store.ts';
 import type { Row, ScanRow } from './columns.ts';
 import { referenceOf } from './ledger-keys.ts';
@@ -77,6 +77,7 @@ export const lastEventRow = z.object({
   reference: z.string(),
   order_number: z.string().nullable(),
   state: z.enum(LEDGER_STATES),
+  last_error: z.string().nullable(),
   updated_at: instant,
 });
 export type LastEventRow = z.output<typeof lastEventRow>;
@@ -106,7 +107,8 @@ export function knownFrom(
       .sort(
         (a, b) => Number(a.state === 'synced') - Number(b.state === 'synced') || (a.updated_at < b.updated_at ? 1 : -1),
       );
-    const lastEvent = last === undefined ? undefined : { state: last.state, at: last.updated_at };
+    const reason = ledgerReason(last?.last_error ?? '');
+    const lastEvent = last === undefined ? undefined : { state: last.state, at: last.updated_at, reason };
     if (row === undefined && lastEvent === undefined) return [];
     return [[number, { stored: row === undefined ? undefined : storedContent(row), lastEvent }]];
   });

@@ -33,7 +33,7 @@ describeDatabases('the known orders', (workbench) => {
     expect([...known.keys()].sort()).toEqual(['F1', 'S1']);
     expect(known.get('F1')).toEqual({
       stored: undefined,
-      lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z' },
+      lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z', reason: 'shop_error' },
     });
     expect(known.get('S1')?.stored).toEqual({
       shopOrderId: 'id-S1',
@@ -63,7 +63,11 @@ describeDatabases('the known orders', (workbench) => {
     const order = { orderNumber: 'S2', shopOrderId: 'id-S2' };
     await system.recordFailures([aFailure('id-S2', { order, state: 'dead-lettered', failedAt: IN_2040 })]);
     const known = await system.reconciliation.knownOrders(['S2']);
-    expect(known.get('S2')?.lastEvent).toEqual({ state: 'dead-lettered', at: IN_2040.toISOString() });
+    expect(known.get('S2')?.lastEvent).toEqual({
+      state: 'dead-lettered',
+      at: IN_2040.toISOString(),
+      reason: 'shop_timeout',
+    });
   });
 
   it("have no event that may be another order's, so that none is taken for dealt with", async () => {
