@@ -101,7 +101,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
       const scenario = await aScenario(await workbench.open());
       const invoice = { orderNumber: 'INVOICE', status: 'pending', updatedAt: scenario.ago(HOUR) } as const;
       await scenario.synced(invoice);
-      await failed(scenario, 'INVOICE', state, before(MINUTE), 'not_yet_paid');
+      await failed(scenario, 'INVOICE', state, before(-1000), 'not_yet_paid');
       expect((await scenario.scan()).findings).toEqual([]);
       // The payment leaves "updated at" as it is.
       scenario.placed({ ...invoice, status: 'paid' });
@@ -109,7 +109,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
       await scenario.sync('INVOICE');
       const other = { items: '1', shipping: '0', tax: '0', discount: '0', refunded: '0', grand: '1.00' };
       scenario.placed({ ...invoice, status: 'paid', totals: other });
-      await failed(scenario, 'INVOICE', state, before(0), 'not_yet_cancelled');
+      await failed(scenario, 'INVOICE', state, before(-2000), 'not_yet_cancelled');
       expect((await scenario.scan({ kind: 'deep' })).findings).toMatchObject([
         { problem: 'different', event: 'published' },
       ]);
@@ -136,7 +136,7 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     const scenario = await aScenario(await workbench.open());
     await scenario.synced({ orderNumber: 'OLDER', updatedAt: scenario.ago(3 * HOUR) });
     scenario.placed({ orderNumber: 'OLDER', status: 'cancelled', updatedAt: scenario.ago(2 * HOUR) });
-    await failed(scenario, 'OLDER', 'dead-lettered', before(HOUR));
+    await failed(scenario, 'OLDER', 'dead-lettered', before(-1000));
     expect((await scenario.scan()).findings).toMatchObject([
       { orderNumber: 'OLDER', problem: 'older', event: 'dead-lettered' },
     ]);
