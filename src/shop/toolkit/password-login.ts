@@ -14,11 +14,11 @@ export interface PasswordLogin {
 
 /** A session for SHOP_USERNAME and SHOP_PASSWORD. Its token goes along as a bearer; when it is refused, there is a new login. */
 export function passwordLogin(settings: Settings, { url, body, token }: PasswordLogin): Auth {
-  const [username, password] = [settings.text('SHOP_USERNAME'), settings.secret('SHOP_PASSWORD')];
+  const [username, password] = [settings.secret('SHOP_USERNAME'), settings.secret('SHOP_PASSWORD')];
   return session({
-    names: ['SHOP_USERNAME', password.name],
+    names: [username.name, password.name],
     login: async (send) => {
-      const json = body(username, password.value);
+      const json = body(username.value, password.value);
       const reply = await send({ method: 'POST', url: new URL(url), query: [], headers: {}, body: { json } });
       const found = token(reply);
       if (typeof found === 'string' && found !== '') return { token: found };
