@@ -2,5 +2,5 @@
 export { type Auth, basic, bearer, header, query, type Send, signedWith, withHeader, withQuery } from './auth.ts';
 export { type LoginOptions, type Session, session } from './login.ts';
 export { type OAuth1Secrets, oauth1 } from './oauth1.ts';
-export { type PasswordLogin, passwordLogin } from './password-login.ts';
+export { type GraphqlLogin, graphqlLogin, type PasswordLogin, passwordLogin } from './password-login.ts';
 export { type SignedParameters, signedParameters } from './signed-parameters.ts';
