@@ -1,6 +1,6 @@
 /** Medusa 2's REST admin API. It never rounds: here, each amount gets the decimals that its currency has. */
-import type { Query, ShopRequests } from '../toolkit/index.ts';
-import { addressOf, at, auth, buyerOf, defineShop, Fields, lists, money, parts, statusOf } from '../toolkit/index.ts';
+import type { Fields, Query, ShopRequests } from '../toolkit/index.ts';
+import { addressOf, at, auth, buyerOf, defineShop, lists, money, parts, statusOf } from '../toolkit/index.ts';
 
 const ORDER =
   'id,display_id,custom_display_id,status,fulfillment_status,currency_code,email,customer_id,created_at,updated_at,' +
@@ -13,7 +13,7 @@ const AMOUNTS = /^(amount|total|(full|original|discount|tax|item|shipping)_(sub)
 function toOrder(sent: Fields) {
   const currency = sent.id('currency_code').toUpperCase();
   const full = { full_total: money.sum(sent.money('item_total'), sent.money('shipping_total')) };
-  const order = new Fields(parts.rounded(Object.assign(full, sent.json), AMOUNTS, currency));
+  const order = parts.rounded(Object.assign(full, sent.json), AMOUNTS, currency);
   const [lines, collections] = [parts.inEach([order], 'items'), parts.inEach([order], 'payment_collections')];
   const payments = parts.inEach(collections, 'payments');
   const captures = parts.inEach(payments, 'captures');

@@ -1,17 +1,6 @@
-/** Vendure 3's GraphQL admin API. Amounts are hundredths, of yen too. Whether prices contain the tax is the channel's choice. */
-import {
-  addressOf,
-  auth,
-  buyerOf,
-  defineShop,
-  Fields,
-  graphqlProblem,
-  lists,
-  money,
-  statusOf,
-} from '../toolkit/index.ts';
-import * as parts from '../toolkit/part-kinds.ts';
-import type { ShopRequests } from '../toolkit/shop-api.ts';
+/** Vendure 3's GraphQL admin API. Amounts are hundredths, of yen too. The channel decides whether prices contain the tax. */
+import type { Fields, ShopRequests } from '../toolkit/index.ts';
+import { addressOf, auth, buyerOf, defineShop, lists, money, parts, statusOf } from '../toolkit/index.ts';
 
 const QUERY = `query($options: OrderListOptions) { activeChannel { pricesIncludeTax } orders(options: $options) { totalItems
   items { id code state updatedAt orderPlacedAt currencyCode total totalWithTax shipping shippingWithTax
@@ -23,27 +12,24 @@ const QUERY = `query($options: OrderListOptions) { activeChannel { pricesInclude
 const AMOUNTS = /^(amount|lineTax|(total|shipping|price|linePrice|proratedLinePrice)(WithTax)?)$/;
 const LOGIN = 'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { ... on CurrentUser { id } } }';
 const PAYMENT = { method: 'method', transactionId: 'transactionId', amount: 'amount', paidAt: 'updatedAt' };
-
 const settled = (all: readonly Fields[]) => all.filter((part) => part.text('state') === 'Settled');
 
 /** What was captured decides: a modification may cost more than it, and a refund moves neither state nor `updatedAt`. */
 function toOrder(order: Fields) {
   const is = (...states: string[]) => states.includes(order.id('state'));
-  const [items, payments] = [parts.inEach([order], 'lines'), settled(parts.inEach([order], 'payments'))];
+  const [lines, payments] = [parts.inEach([order], 'lines'), settled(parts.inEach([order], 'payments'))];
   const refunded = parts.sumOf(settled(parts.inEach(payments, 'refunds')), 'total');
   const [grand, captured] = [order.money('totalWithTax'), parts.sumOf(payments, 'amount')];
   const [cancelled, shipped, onHold] = [is('Cancelled'), is('Shipped', 'Delivered'), is('Modifying')];
   const status = statusOf({ cancelled, shipped, onHold, total: grand, captured, refunded });
   const taxIncluded = order.flag('pricesIncludeTax');
   const side = (name: string) => (taxIncluded ? `${name}WithTax` : name);
-  const [full, reduced, surcharge] = [side('linePrice'), side('proratedLinePrice'), side('price')];
-  const tax = money.minus(grand, order.money('total'));
-  const discount = money.minus(parts.sumOf(items, full), parts.sumOf(items, reduced));
-  const surcharges = parts
-    .inEach([order], 'surcharges')
-    .map((it) => it.texts({ label: 'description', amount: surcharge }));
-  const adjustments = surcharges.map((it) => ({ kind: 'surcharge', ...it }));
-  const sums = { items: parts.sumOf(items, full), shipping: order.money(side('shipping')), tax, discount, adjustments };
+  const prices = { full: side('linePrice'), reduced: side('proratedLinePrice'), tax: 'lineTax' };
+  const items = parts.sumOf(lines, prices.full);
+  const discount = money.minus(items, parts.sumOf(lines, prices.reduced));
+  const [shipping, tax] = [order.money(side('shipping')), money.minus(grand, order.money('total'))];
+  const adjust = (it: Fields) => money.adjustment(it.money(side('price')), it.text('description'), 'surcharge');
+  const adjustments = parts.inEach([order], 'surcharges').map(adjust);
   const cancellation = cancelled ? order.list('history.items', [])[0] : undefined;
   return {
     ...order.texts({ orderNumber: 'code', shopOrderId: 'id', currency: 'currencyCode' }),
@@ -53,15 +39,11 @@ function toOrder(order: Fields) {
     ...cancellation?.texts({ cancelledAt: 'createdAt', cancelReason: 'data.reason' }),
     buyer: buyerOf(order.object('customer'), order.text('customer.id')),
     shippingAddress: addressOf(order.object('shippingAddress')),
-    lines: items.map((item) => ({
-      ...item.texts({ lineId: 'id', sku: 'productVariant.sku', name: 'productVariant.name' }),
-      ...money.line({
-        quantity: item.number('quantity'),
-        taxIncluded,
-        ...item.amounts({ full, reduced, tax: 'lineTax' }),
-      }),
+    lines: lines.map((line) => ({
+      ...line.texts({ lineId: 'id', sku: 'productVariant.sku', name: 'productVariant.name' }),
+      ...money.line({ quantity: line.number('quantity'), taxIncluded, ...line.amounts(prices) }),
     })),
-    totals: { ...sums, refunded, grand, taxIncluded },
+    totals: { items, shipping, tax, discount, adjustments, refunded, grand, taxIncluded },
     payments: payments.map((payment) => payment.texts(PAYMENT)),
   };
 }
@@ -73,7 +55,7 @@ export default defineShop((settings) => {
   const ask = async (api: ShopRequests, filter: object, time = 'updatedAt', cursor = '0') => {
     const found = { sort: { [time]: 'ASC', code: 'ASC' }, skip: Number(cursor), take: 50 };
     const options = { ...found, filter: { orderPlacedAt: { isNull: false }, ...filter } };
-    const data = new Fields(parts.inUnits(await api.graphql(QUERY, { options }), AMOUNTS, 2));
+    const data = parts.inUnits(await api.graphql(QUERY, { options }), AMOUNTS, 2);
     const items = data.list('orders.items').map(({ json }) => Object.assign({}, data.value('activeChannel'), json));
     return lists.byOffset(items, { cursor, size: 50, total: data.number('orders.totalItems') });
   };
@@ -82,13 +64,12 @@ export default defineShop((settings) => {
       baseUrl: url,
       limits: settings.limits({ concurrency: 2 }), // Each check of an API key takes Vendure half a second.
       auth: key ? auth.header('vendure-api-key', key) : auth.graphqlLogin(settings, url, session),
-      problem: graphqlProblem({ FORBIDDEN: 'shop_refused_credentials' }),
+      problem: auth.graphqlProblem({ FORBIDDEN: 'shop_refused_credentials' }),
     },
     names: ['id', 'code'],
     maxBatch: 25,
-    // Vendure fails on numbers that are too large for an id.
     many: async (api, names) => {
-      const ids = names.filter((name) => /^\d{1,9}$|^[\da-f-]{36}$/.test(name));
+      const ids = names.filter((name) => /^\d{1,9}$|^[\da-f-]{36}$/.test(name)); // Vendure fails on larger numbers.
       return (await ask(api, { _or: [{ id: { in: ids } }, { code: { in: names } }] })).items;
     },
     toOrder,

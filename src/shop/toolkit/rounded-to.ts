@@ -20,12 +20,16 @@ export function roundingOf(total: Amount, ...parts: readonly Amount[]) {
  *
  * @param names which of its fields are amounts, however deep they stand
  */
-export function rounded(json: unknown, names: RegExp, currency: string): unknown {
-  if (Array.isArray(json)) return json.map((item) => rounded(item, names, currency));
+export function rounded(json: unknown, names: RegExp, currency: string): Fields {
+  return new Fields(converted(json, names, currency));
+}
+
+function converted(json: unknown, names: RegExp, currency: string): unknown {
+  if (Array.isArray(json)) return json.map((item) => converted(item, names, currency));
   if (typeof json !== 'object' || json === null) return json;
   const part = new Fields(json);
   const fields = Object.entries(json).map(([name, value]: [string, unknown]) => {
-    if (!names.test(name)) return [name, rounded(value, names, currency)];
+    if (!names.test(name)) return [name, converted(value, names, currency)];
     const exact = part.money(`raw_${name}.value`) ?? part.money(name);
     return [name, exact === null ? null : roundedTo(currency, exact)];
   });
