@@ -1,7 +1,8 @@
 import { type AfterFailure, Batcher, type FailedItem, type Load } from '../async/batcher.ts';
-import { Pace } from '../async/pace.ts';
+import { MAX_HOLD_MS, Pace } from '../async/pace.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
+import { askedWaitMs } from './asked-wait.ts';
 import type { FetchResult, ShopClient } from './shop-client.ts';
 
 export interface FetchedOrder {
@@ -139,7 +140,7 @@ export class OrderFetcher {
   #afterFailure(error: SyncError, { item: reference, isAlone, failures }: FailedItem<string>): AfterFailure {
     if (error.kind !== 'outage') return 'apart';
     if (!isRefusal(error)) return 'rejected';
-    if (isAlone || !this.#mayHold || this.#refusedAlone.has(reference)) {
+    if (isAlone || !this.#mayHold || this.#refusedAlone.has(reference) || isMaintenance(error)) {
       this.#pace.released();
       return 'rejected';
     }
@@ -149,7 +150,8 @@ export class OrderFetcher {
       this.#pace.lift();
       return 'rejected';
     }
-    const isLimit = this.#pace.refused(this.#startedAt.get(error) ?? 0, error.retryAfterMs, failures > 1);
+    const startedAt = this.#startedAt.get(error) ?? 0;
+    const isLimit = this.#pace.refused(startedAt, askedWaitMs(error, failures), failures > 1);
     return isLimit ? 'later' : 'rejected';
   }
 }
@@ -159,6 +161,11 @@ const REMEMBERED = 3;
 const MAX_REFUSED_ALONE = 1_000;
 /** An order refused more often, while the pace allowed others, is not refused for the rate. */
 const MAX_REFUSALS = 3;
+
+/** No limit on the rate: what would come after it must not crawl. */
+function isMaintenance({ mayEndSooner, retryAfterMs = 0 }: SyncError): boolean {
+  return mayEndSooner && retryAfterMs > MAX_HOLD_MS;
+}
 
 function isRefusal(result: unknown): result is SyncError {
   return result instanceof SyncError && result.reason === 'shop_rate_limited';

@@ -178,6 +178,20 @@ test('orders that are refused for the rate are fetched again, and it says once t
   fetcher.close(new SyncError('interrupted', 'over'));
 });
 
+test('a shop under maintenance is an outage at once, and no limit: afterwards, orders are fetched at full speed', async () => {
+  let failure: SyncError | undefined;
+  const { shop, calls } = aPickyShop(() => failure);
+  const limits: boolean[] = [];
+  const fetcher = new OrderFetcher(shop, { concurrency: 2, onLimit: (isLimited) => limits.push(isLimited) });
+  await fetcher.fetch('A');
+  failure = new SyncError('shop_rate_limited', 'HTTP 503', { retryAfterMs: 300_000, mayEndSooner: true });
+  await expect(fetcher.fetch('B')).rejects.toBe(failure);
+  failure = undefined;
+  await Promise.all(['C', 'D', 'E', 'F', 'G', 'H'].map((reference) => fetcher.fetch(reference)));
+  expect(calls.flat()).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+  expect(limits).toEqual([]);
+});
+
 test('the end of a hold returns the orders that wait for the shop’s limit, at once', async () => {
   const { shop } = aPickyShop(() => new SyncError('shop_rate_limited', 'HTTP 429', { retryAfterMs: 20_000 }));
   const limited = Promise.withResolvers<void>();
