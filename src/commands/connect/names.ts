@@ -5,7 +5,7 @@ import { meantOrders } from '../../internal-system/meant-order.ts';
 import { createShop } from '../../shop/create-shop.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { say } from '../cli/output.ts';
-import { withInternalSystem } from './with-internal-system.ts';
+import { hasNoFileYet, withInternalSystem } from './with-internal-system.ts';
 
 /** What a person calls an order → the name by which the shop can be asked for it. */
 export type NameToAsk = (name: string) => Promise<string>;
@@ -19,7 +19,10 @@ export type NameToAsk = (name: string) => Promise<string>;
 export async function withNames<T>(env: Environment, work: (nameToAsk: NameToAsk) => Promise<T>): Promise<T> {
   if (!(await isAskedById(env))) return await work(asGiven);
   const config = loadConfig(env, ['internalSystem']);
-  return await withInternalSystem(config, (system) => work(namesOf({ fetchesBy: 'shopOrderId' }, system)));
+  const byStored = (system: Pick<InternalSystem, 'findOrders'>) => work(namesOf({ fetchesBy: 'shopOrderId' }, system));
+  return hasNoFileYet(config.internalSystem)
+    ? await byStored(NOTHING_STORED)
+    : await withInternalSystem(config, byStored);
 }
 
 /** Says on stderr which order a name was taken for: the number of one order may be the id of another. */
@@ -42,6 +45,9 @@ export function namesOf(
     return shopOrderId;
   };
 }
+
+/** Before the first start. */
+export const NOTHING_STORED: Pick<InternalSystem, 'findOrders'> = { findOrders: async () => [] };
 
 const asGiven: NameToAsk = async (name) => name;
 
