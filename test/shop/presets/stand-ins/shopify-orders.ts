@@ -58,8 +58,9 @@ export function aShopifyOrder(spec: OrderSpec) {
   const { id, lines = [{ quantity: 2, unitPrice: '20.00' }], taxesIncluded = false } = spec;
   const money = bagOf(spec.presentment);
   const kept = lines.filter(({ isTip }) => isTip !== true);
-  const subtotal = total(kept.map((line) => share(line, lineSum(line))));
-  const tax = total([...kept.map((line) => share(line, total(line.taxes ?? []))), new Big(spec.shippingTax ?? 0)]);
+  const subtotal = total(kept.map((line) => share(line, lineSum(line)))).round(2);
+  const taxes = kept.map((line) => share(line, total(line.taxes ?? [])));
+  const tax = total([...taxes, new Big(spec.shippingTax ?? 0)]).round(2);
   const extras = [spec.shipping, spec.duties, spec.fees, spec.tip].map((amount) => new Big(amount ?? 0));
   const grand = total([subtotal, taxesIncluded ? new Big(0) : tax, ...extras]).toFixed(2);
   const { transactions = [{ kind: 'SALE', amount: grand }] } = spec;

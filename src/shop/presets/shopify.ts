@@ -1,0 +1,69 @@
+/** Shopify's Admin GraphQL API. Orders go by id: it cannot be asked for a name such as #1001. */
+import {
+  allNodes,
+  at,
+  auth,
+  defineShop,
+  graphqlProblem,
+  lists,
+  pageByTime,
+  type ShopRequests,
+  SyncError,
+} from '../toolkit/index.ts';
+import { budget, warnings } from './shopify/limits.ts';
+import { toOrder, toStub } from './shopify/order.ts';
+import { CHECK, LIST, MANY, MAX_BATCH, MORE_LINES, PING } from './shopify/queries.ts';
+
+const gid = (id: unknown) => `gid://shopify/Order/${id}`;
+
+/** An amount comes in two currencies: the shop's own is kept. */
+async function ask(api: ShopRequests, query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const data = JSON.stringify(await api.graphql(query, variables));
+  return JSON.parse(data, (_, value: unknown) => at(value, 'shopMoney.amount') ?? value);
+}
+
+/** Never a part of an order: lines that did not fit in the reply are fetched, of the very same version. */
+async function whole(api: ShopRequests, order: unknown): Promise<unknown> {
+  const lineItems = await allNodes(at(order, 'lineItems'), async (after) => {
+    const more = at(await ask(api, MORE_LINES, { id: gid(at(order, 'shopOrderId')), after }), 'order');
+    if (at(more, 'updatedAt') === at(order, 'updatedAt')) return at(more, 'lineItems');
+    throw new SyncError('shop_error', 'An order changed while its lines were read.');
+  });
+  return Object.assign({}, order, { lineItems });
+}
+
+async function many(api: ShopRequests, ids: readonly string[]): Promise<readonly unknown[]> {
+  const orders = lists.of(at(await ask(api, MANY, { ids: ids.map(gid) }), 'nodes'));
+  return await Promise.all(orders.filter((order) => order !== null).map((order) => whole(api, order)));
+}
+
+/** Shopify pages no further than 25,000 orders. */
+const list = (sortKey: string, timeOf: string) => (api: ShopRequests, since: Date, cursor: string | undefined) => {
+  const start = `${since.toISOString().slice(0, 19)}Z`;
+  const page = async (from: string, after: string | undefined) =>
+    at(await api.graphql(LIST, { query: `${sortKey.toLowerCase()}:>='${from}'`, sortKey, after }), 'orders');
+  return pageByTime({ cursor, start, timeOf }, page);
+};
+
+export default defineShop((settings) => {
+  const version = settings.text('SHOP_API_VERSION', '2026-10');
+  return {
+    api: {
+      baseUrl: settings.url('SHOP_BASE_URL', { path: `/admin/api/${version}/graphql.json`, onlyHttps: true }),
+      auth: auth.header('X-Shopify-Access-Token', settings.secret('SHOP_TOKEN')),
+      problem: graphqlProblem({ THROTTLED: 'shop_rate_limited', ACCESS_DENIED: 'shop_refused_credentials' }),
+      isNotFound: () => false,
+      budget,
+    },
+    fetchesBy: 'shopOrderId',
+    names: ['shopOrderId'],
+    nameFormat: /^\d{1,20}$/,
+    maxBatch: MAX_BATCH,
+    one: async (api, id) => (await many(api, [id]))[0],
+    ...{ many, toOrder, toStub },
+    changed: list('UPDATED_AT', 'updatedAt'),
+    placed: list('CREATED_AT', 'placedAt'),
+    ping: async (api) => lists.of(at(await api.graphql(PING), 'orders.nodes')),
+    warnings: async (api) => warnings(await api.send('POST', '', { body: { json: { query: CHECK } } }), version),
+  };
+});
