@@ -1,4 +1,4 @@
-/** Shopify's Admin GraphQL API. Orders go by id: it cannot be asked for a name such as #1001. */
+/** Shopify's Admin GraphQL API. Orders go by id; one that is asked for by a name such as #1001 is searched for. */
 import {
   allNodes,
   at,
@@ -12,7 +12,7 @@ import {
 } from '../toolkit/index.ts';
 import { budget, warnings } from './shopify/limits.ts';
 import { toOrder, toStub } from './shopify/order.ts';
-import { CHECK, LIST, MANY, MAX_BATCH, MORE_LINES, PING } from './shopify/queries.ts';
+import { CHECK, LIST, MANY, MAX_BATCH, MORE_LINES, NAMED, PING } from './shopify/queries.ts';
 
 const gid = (id: unknown) => `gid://shopify/Order/${id}`;
 
@@ -32,9 +32,20 @@ async function whole(api: ShopRequests, order: unknown): Promise<unknown> {
   return Object.assign({}, order, { lineItems });
 }
 
-async function many(api: ShopRequests, ids: readonly string[]): Promise<readonly unknown[]> {
+async function many(api: ShopRequests, references: readonly string[]): Promise<readonly unknown[]> {
+  const ids = references.filter((reference) => /^\d{1,20}$/.test(reference));
+  if (ids.length === 0) return [];
   const orders = lists.of(at(await ask(api, MANY, { ids: ids.map(gid) }), 'nodes'));
   return await Promise.all(orders.filter((order) => order !== null).map((order) => whole(api, order)));
+}
+
+async function one(api: ShopRequests, reference: string): Promise<unknown> {
+  const [order] = await many(api, [reference]);
+  if (order !== undefined) return order;
+  // No order reference has a quote in it.
+  const found = lists.of(at(await api.graphql(NAMED, { query: `name:'${reference}'` }), 'orders.nodes'));
+  const [named, ...others] = found.filter((each) => at(each, 'name') === reference);
+  return named === undefined || others.length > 0 ? undefined : (await many(api, [String(at(named, 'id'))]))[0];
 }
 
 /** Shopify pages no further than 25,000 orders. */
@@ -56,11 +67,9 @@ export default defineShop((settings) => {
       budget,
     },
     fetchesBy: 'shopOrderId',
-    names: ['shopOrderId'],
-    nameFormat: /^\d{1,20}$/,
+    names: ['shopOrderId', 'orderNumber'],
     maxBatch: MAX_BATCH,
-    one: async (api, id) => (await many(api, [id]))[0],
-    ...{ many, toOrder, toStub },
+    ...{ one, many, toOrder, toStub },
     changed: list('UPDATED_AT', 'updatedAt'),
     placed: list('CREATED_AT', 'placedAt'),
     ping: async (api) => lists.of(at(await api.graphql(PING), 'orders.nodes')),

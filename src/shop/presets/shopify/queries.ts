@@ -24,6 +24,8 @@ export const MORE_LINES = `query ($id: ID!, $after: String) {
   order(id: $id) { updatedAt lineItems(first: 50, after: $after) { ${LINES} } } } ${MONEY}`;
 export const LIST = `query ($query: String!, $sortKey: OrderSortKeys!, $after: String) {
   orders(first: 250, query: $query, sortKey: $sortKey, after: $after) { ${PAGE} nodes { ${HEAD} } } }`;
+export const NAMED =
+  'query ($query: String!) { orders(first: 10, query: $query) { nodes { id: legacyResourceId name } } }';
 export const PING = '{ orders(first: 1) { nodes { id } } }';
 export const CHECK = `{ currentAppInstallation { accessScopes { handle } }
   webhookSubscriptions(first: 250) { nodes { topic } } }`;

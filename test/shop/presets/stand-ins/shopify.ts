@@ -158,9 +158,11 @@ export async function aShopify(options: ShopifyOptions = {}) {
   };
 }
 
-/** `updated_at:>='2026-11-22T08:00:00Z'`, to the second. */
+/** `updated_at:>='2026-11-22T08:00:00Z'`, to the second; or `name:'#1001'`, which finds similar names, too. */
 function filterOf(query = ''): (order: ShopifyOrder) => boolean {
   if (query === '') return () => true;
+  const name = /^name:'([^']+)'$/.exec(query)?.[1]?.replace('#', '');
+  if (name !== undefined) return (order) => order.name.includes(name);
   const [, field, since = ''] = /^(updated_at|created_at):>='([\d:TZ-]+)'$/.exec(query) ?? [];
   if (field === undefined) throw refusal(`No stand-in understands ${query}`, 'STAND_IN');
   const key = field === 'updated_at' ? 'updatedAt' : 'createdAt';
