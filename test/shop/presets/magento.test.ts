@@ -249,6 +249,7 @@ describe('the state of an order of Magento', () => {
     ['shipped', { state: 'complete' }, 'completed'],
     ['shipped, and refunded in part', { state: 'complete', refunded: 10 }, 'completed'],
     ['refunded in full', { state: 'closed', refunded: 40 }, 'refunded'],
+    ['closed, with a fee kept back', { state: 'closed', refunded: 35 }, 'refunded'],
     ['over 0 and shipped, which Magento calls closed', { state: 'closed', items: [], paid: 0 }, 'completed'],
     ['cancelled', { state: 'canceled', paid: 0, canceled: 40 }, 'cancelled'],
     ['suspected of fraud', { state: 'payment_review', status: 'fraud' }, 'on_hold'],

@@ -11,8 +11,7 @@ export function linesOf(items: readonly Fields[]) {
   const bundlesByParts = new Set(priced.map(parentOf));
   return items
     .filter((item) => parentOf(item)?.text('product_type') !== 'configurable' && !bundlesByParts.has(item))
-    .map((item) => lineOf(item, parentOf(item)))
-    .filter(({ quantity }) => quantity > 0);
+    .map((item) => lineOf(item, parentOf(item)));
 }
 
 function lineOf(item: Fields, bundle: Fields | undefined) {

@@ -41,7 +41,7 @@ export function toOrder(order: Fields) {
     paidAt: stub.status === 'pending' ? null : payments.at(-1)?.text('paidAt'),
     buyer: { ...pick(order, 'email phone'), id: order.text('customer.id'), name: order.text('customer.name') },
     shippingAddress: addressOf(order.object('shippingAddress')),
-    lines: lines.filter(({ quantity }) => quantity > 0),
+    lines,
     totals: {
       ...pick(order, 'shipping tax taxIncluded refunded grand'),
       items: money.sum(order.money('subtotal'), discount),
