@@ -2,7 +2,6 @@
 import {
   allNodes,
   at,
-  auth,
   defineShop,
   graphqlProblem,
   lists,
@@ -10,6 +9,7 @@ import {
   type ShopRequests,
   SyncError,
 } from '../toolkit/index.ts';
+import { credentials } from './shopify/credentials.ts';
 import { budget, warnings } from './shopify/limits.ts';
 import { toOrder, toStub } from './shopify/order.ts';
 import { CHECK, LIST, MANY, MAX_BATCH, MORE_LINES, NAMED, PING } from './shopify/queries.ts';
@@ -58,10 +58,12 @@ const list = (sortKey: string, timeOf: string) => (api: ShopRequests, since: Dat
 
 export default defineShop((settings) => {
   const version = settings.text('SHOP_API_VERSION', '2026-10');
+  const path = `/admin/api/${version}/graphql.json`;
+  const baseUrl = settings.url('SHOP_BASE_URL', { path, onlyHttps: true });
   return {
     api: {
-      baseUrl: settings.url('SHOP_BASE_URL', { path: `/admin/api/${version}/graphql.json`, onlyHttps: true }),
-      auth: auth.header('X-Shopify-Access-Token', settings.secret('SHOP_TOKEN')),
+      baseUrl,
+      auth: credentials(settings, baseUrl),
       problem: graphqlProblem({ THROTTLED: 'shop_rate_limited', ACCESS_DENIED: 'shop_refused_credentials' }),
       isNotFound: () => false,
       budget,

@@ -117,6 +117,47 @@ describe('fetching orders from Shopify', () => {
   });
 });
 
+describe('the credentials of Shopify', () => {
+  const app = { id: 'client-id', secret: 'client-secret/&=' };
+  const login = { SHOP_TOKEN: '', SHOP_KEY: app.id, SHOP_SECRET: app.secret };
+
+  it("may be an app's id and secret, which bring a token for a day", async () => {
+    const { shop, client } = await aShop({ orders: someOrders(2), app }, login);
+    const orders = await Promise.all([fetchOrder(client, idOf(0)), fetchOrder(client, idOf(1))]);
+    orders.push(await fetchOrder(client, idOf(0)));
+
+    expect(orders.map(({ shopOrderId }) => shopOrderId)).toEqual([idOf(0), idOf(1), idOf(0)]);
+    expect(shop.logins).toBe(1);
+  });
+
+  it('are renewed when the token has ended', async () => {
+    const { shop, client } = await aShop({ orders: someOrders(1), app }, login);
+    await fetchOrder(client, idOf(0));
+    shop.endTokens();
+
+    expect((await fetchOrder(client, idOf(0))).shopOrderId).toBe(idOf(0));
+    expect(shop.logins).toBe(2);
+  });
+
+  it.each([
+    ['the secret is wrong', { SHOP_SECRET: 'wrong' }, app],
+    ['the app is not installed', {}, { ...app, isInstalled: false }],
+  ])('say what to do when %s', async (_, env, theApp) => {
+    const { client } = await aShop({ orders: someOrders(1), app: theApp }, { ...login, ...env });
+    const error = await failureOf(fetchOrder(client, idOf(0)));
+
+    expect(error).toMatchObject({ reason: 'shop_refused_credentials', kind: 'outage' });
+    expect(error.message).toMatch(/SHOP_KEY.*SHOP_SECRET.*installed/);
+    expect(error.message).not.toContain(app.secret);
+  });
+
+  it('are asked for, all at once', async () => {
+    await expect(aClient(createShopify, {})).rejects.toThrow(/SHOP_BASE_URL[\s\S]*SHOP_TOKEN/);
+    const half = { SHOP_BASE_URL: 'https://tea.myshopify.com', SHOP_KEY: 'client-id' };
+    await expect(aClient(createShopify, half)).rejects.toThrow('SHOP_SECRET');
+  });
+});
+
 describe("Shopify's lists", () => {
   it('have every order that changed since then, oldest change first', async () => {
     const orders = someOrders(600, (nth) => ({ updatedAt: at(600 - nth) }));

@@ -1,7 +1,10 @@
-import { auth, type Settings, SyncError } from '../../toolkit/index.ts';
+import { auth, type Settings } from '../../toolkit/index.ts';
 
 /** An admin's token is good for four hours, unless the shop is set otherwise. */
 const TOKEN_LIFETIME_MS = 4 * 3_600_000;
+
+const TWO_FACTORS =
+  'Where admins have two factors, take an integration instead: SHOP_CONSUMER_KEY and its three companions.';
 
 /** An integration signs its requests, an admin logs in. A token that stands alone works only where the shop allows it. */
 export function credentials(settings: Settings, baseUrl: string): auth.Auth {
@@ -20,30 +23,19 @@ export function credentials(settings: Settings, baseUrl: string): auth.Auth {
 
 function admin(settings: Settings, baseUrl: string, username: string): auth.Auth {
   const password = settings.secret('SHOP_PASSWORD');
+  const names = ['SHOP_USERNAME', password.name];
   return auth.session({
-    names: ['SHOP_USERNAME', password.name],
+    names,
     login: async (send) => {
       password.reread();
       const json = { username, password: password.value };
       const url = new URL(`${baseUrl}/integration/admin/token`);
       const reply = await send({ method: 'POST', url, query: [], headers: {}, body: { json } });
-      if (reply.statusCode !== 200 || typeof reply.json !== 'string') throw refusal(reply.statusCode);
+      if (reply.statusCode !== 200 || typeof reply.json !== 'string') {
+        throw auth.loginFailure(reply, url, names, TWO_FACTORS);
+      }
       return { token: reply.json, lifetimeMs: TOKEN_LIFETIME_MS };
     },
     sign: (request, token) => auth.withHeader(request, 'authorization', `Bearer ${token}`),
   });
-}
-
-function refusal(statusCode: number): SyncError {
-  const finding = `Magento refused the login (HTTP ${statusCode}).`;
-  if (statusCode === 401) {
-    const remedy = 'Check SHOP_USERNAME and SHOP_PASSWORD.';
-    return new SyncError('shop_refused_credentials', finding, { remedy });
-  }
-  if (statusCode === 400) {
-    const remedy = 'Where admins have two factors, take an integration: SHOP_CONSUMER_KEY and its three companions.';
-    return new SyncError('shop_refused_credentials', finding, { remedy });
-  }
-  const outage = { outageOf: 'shop', remedy: 'Is SHOP_BASE_URL right?' } as const;
-  return new SyncError('shop_error', finding, statusCode === 404 ? outage : {});
 }

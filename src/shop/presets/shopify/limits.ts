@@ -9,7 +9,7 @@ export function warnings({ json, headers }: Reply, asked: string): readonly stri
     'The app has no webhook for orders. Shopify removes one that fails; those made in its admin do not show.';
   const hints = [
     !found.includes('"read_all_orders"') && old,
-    served !== asked && version,
+    served !== undefined && served !== asked && version,
     !found.includes('"ORDERS_') && webhook,
   ];
   return hints.filter((hint) => hint !== false);

@@ -17,6 +17,8 @@ export interface ShopifyOptions {
   /** The topics of the app's own webhooks. Those that were made in the admin are not among them. */
   readonly webhooks?: readonly string[];
   readonly token?: string;
+  /** An app that gets tokens for a day with its id and secret. */
+  readonly app?: { readonly id: string; readonly secret: string; readonly isInstalled?: boolean };
   /** The versions that are served, oldest first. */
   readonly versions?: readonly string[];
   /** By the shop's clock. */
@@ -39,16 +41,38 @@ export async function aShopify(options: ShopifyOptions = {}) {
   const now = options.now ?? new Date('2026-11-23T00:00:00Z');
   const requests: { query: string; variables: Readonly<Record<string, unknown>>; cost: number; version: string }[] = [];
 
+  const tokens = new Set([token]);
+  let logins = 0;
+
   const { url } = await aStandIn(async (request) => {
+    if (request.url.pathname === '/admin/oauth/access_token') return login(request);
     const version = servedVersion(request);
     if (version === undefined) return { status: 404, body: { errors: 'Not Found' } };
     const headers = { 'x-shopify-api-version': version, date: now.toUTCString() };
-    if (request.headers['x-shopify-access-token'] !== token) {
+    if (!tokens.has(String(request.headers['x-shopify-access-token']))) {
       const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)';
       return { status: 401, headers, body: { errors } };
     }
     return { ...(await answer(request, version)), headers };
   });
+
+  /** OAuth 2.0 client credentials. A refusal is a page with HTTP 400. */
+  function login({ method, body }: StandInRequest): StandInReply {
+    logins += 1;
+    const form = Object.fromEntries(new URLSearchParams(body));
+    const { id, secret, isInstalled = true } = options.app ?? {};
+    const isKnown = form['client_id'] === id && form['client_secret'] === secret;
+    if (method !== 'POST' || form['grant_type'] !== 'client_credentials' || !isKnown || !isInstalled) {
+      return {
+        status: 400,
+        headers: { 'content-type': 'text/html' },
+        body: '<html>Oauth error app_not_installed</html>',
+      };
+    }
+    const access_token = `shpat_${logins}`;
+    tokens.add(access_token);
+    return { status: 200, body: { access_token, scope: scopes.join(','), expires_in: 86_399 } };
+  }
 
   /** A version that is not served any more falls forward to the oldest one that is. */
   function servedVersion({ method, url }: StandInRequest): string | undefined {
@@ -153,6 +177,11 @@ export async function aShopify(options: ShopifyOptions = {}) {
     url,
     token,
     requests,
+    get logins() {
+      return logins;
+    },
+    /** Forgets all tokens, as after a day. */
+    endTokens: () => tokens.clear(),
     /** Adds an order, or puts another version in its place. */
     put: (order: ShopifyOrder) => orders.set(order.legacyResourceId, order),
   };
