@@ -3,6 +3,7 @@ import {
   allNodes,
   at,
   defineShop,
+  type Fields,
   graphqlProblem,
   lists,
   pageByTime,
@@ -22,26 +23,24 @@ async function ask(api: ShopRequests, query: string, variables: Readonly<Record<
   return JSON.parse(data, (_, value: unknown) => at(value, 'shopMoney.amount') ?? value);
 }
 
-/** Never a part of an order: lines that did not fit in the reply are fetched, of the very same version. */
-async function whole(api: ShopRequests, order: unknown): Promise<unknown> {
-  const lineItems = await allNodes(at(order, 'lineItems'), async (after) => {
-    const more = at(await ask(api, MORE_LINES, { id: gid(at(order, 'shopOrderId')), after }), 'order');
-    if (at(more, 'updatedAt') === at(order, 'updatedAt')) return at(more, 'lineItems');
+/** The lines that did not fit in the reply, of the very same version: never a part of an order. */
+async function complete(api: ShopRequests, order: Fields) {
+  const lineItems = await allNodes(order.value('lineItems'), async (after) => {
+    const more = at(await ask(api, MORE_LINES, { id: gid(order.id('shopOrderId')), after }), 'order');
+    if (at(more, 'updatedAt') === order.value('updatedAt')) return at(more, 'lineItems');
     throw new SyncError('shop_error', 'An order changed while its lines were read.');
   });
-  return Object.assign({}, order, { lineItems });
+  return { lineItems };
 }
 
 async function many(api: ShopRequests, references: readonly string[]): Promise<readonly unknown[]> {
   const ids = references.filter((reference) => /^\d{1,20}$/.test(reference));
-  if (ids.length === 0) return [];
-  const orders = lists.of(at(await ask(api, MANY, { ids: ids.map(gid) }), 'nodes'));
-  return await Promise.all(orders.filter((order) => order !== null).map((order) => whole(api, order)));
+  return ids.length === 0 ? [] : lists.of(at(await ask(api, MANY, { ids: ids.map(gid) }), 'nodes'));
 }
 
 async function one(api: ShopRequests, reference: string): Promise<unknown> {
   const [order] = await many(api, [reference]);
-  if (order !== undefined) return order;
+  if (order) return order;
   // No order reference has a quote in it.
   const found = lists.of(at(await api.graphql(NAMED, { query: `name:'${reference}'` }), 'orders.nodes'));
   const [named, ...others] = found.filter((each) => at(each, 'name') === reference);
@@ -71,7 +70,7 @@ export default defineShop((settings) => {
     fetchesBy: 'shopOrderId',
     names: ['shopOrderId', 'orderNumber'],
     maxBatch: MAX_BATCH,
-    ...{ one, many, toOrder, toStub },
+    ...{ one, many, complete, toOrder, toStub },
     changed: list('UPDATED_AT', 'updatedAt'),
     placed: list('CREATED_AT', 'placedAt'),
     ping: async (api) => lists.of(at(await api.graphql(PING), 'orders.nodes')),

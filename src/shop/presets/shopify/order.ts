@@ -6,8 +6,7 @@ export function toStub(order: Fields) {
   const isCash = payment === 'PENDING' && /cash on delivery/i.test(String(order.value('gateways')));
   const status = statusOf({
     cancelled: order.text('cancelledAt') !== null,
-    refunded: payment === 'REFUNDED' ? 1 : 0,
-    total: 1,
+    refunded: payment === 'REFUNDED',
     paid: payment === null ? order.flag('fullyPaid') : isCash || ['PAID', 'PARTIALLY_REFUNDED'].includes(payment),
     shipped: fulfilment === 'FULFILLED',
     onHold: order.flag('test') || ['ON_HOLD', 'SCHEDULED'].includes(fulfilment),
