@@ -248,6 +248,7 @@ describe('the state of an order of Shopify', () => {
     ['EXPIRED', 'UNFULFILLED', 'pending'],
     ['VOIDED', 'UNFULFILLED', 'pending'],
     ['PARTIALLY_PAID', 'UNFULFILLED', 'pending'],
+    ['PENDING', 'FULFILLED', 'completed'],
   ])('%s and %s is %s', async (displayFinancialStatus, displayFulfillmentStatus, status) => {
     const order = await fetched({ fields: { displayFinancialStatus, displayFulfillmentStatus } });
     expect(order.status).toBe(status);

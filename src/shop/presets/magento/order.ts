@@ -1,9 +1,12 @@
 import { addressOf, buyerOf, type Fields, money, statusOf } from '../../toolkit/index.ts';
 import { adjustmentsOf, linesOf } from './amounts.ts';
 
+/** What is under way. Any other state keeps an order from being shipped: on hold, under review, an extension's own. */
+const OPEN = ['new', 'pending_payment', 'processing'];
+
 /** `state` is Magento's own word; `status` is the merchant's label for it. Cash on delivery is paid at the door. */
 export function toStub(order: Fields) {
-  const state = order.id('state');
+  const state = order.text('state') ?? 'unknown';
   const [paid, refunded] = [order.money('base_total_paid'), order.money('base_total_refunded')];
   const due = money.minus(order.money('base_grand_total'), paid, order.money('base_total_canceled'));
   const isOver = ['complete', 'closed'].includes(state);
@@ -14,7 +17,7 @@ export function toStub(order: Fields) {
     captured: state === 'closed' ? refunded : paid,
     paid: isOver || isCash || state === 'payment_review' || !money.isAtLeast(due, '0.01'),
     shipped: isOver,
-    onHold: ['holded', 'payment_review'].includes(state),
+    onHold: !OPEN.includes(state),
   });
   const [orderNumber, shopOrderId] = [order.id('increment_id'), order.id('entity_id')];
   return { orderNumber, shopOrderId, status, updatedAt: order.zoneless('updated_at') };
