@@ -196,13 +196,19 @@ describe('an order of Magento', () => {
       base_payment_fee_tax: 0.8,
       base_payment_fee_invoiced: 4,
       base_payment_fee_refunded: 0,
+      base_payment_fee_label: 'Fee',
+      base_details_fee: [{ a: 1 }],
+      base_cod_surcharge: '2.5000',
       payment_fee: 4.4,
     };
     shop.put({ ...order, extension_attributes: { ...order.extension_attributes, ...parts } });
     const client = await aClient(createMagento, { SHOP_BASE_URL: shop.url, SHOP_TOKEN: TOKEN });
 
     const { totals } = await fetchOrder(client, '12');
-    expect(totals.adjustments).toEqual([{ kind: 'fee', label: 'base_payment_fee', amount: '4' }]);
+    expect(totals.adjustments).toEqual([
+      { kind: 'fee', label: 'base_payment_fee', amount: '4' },
+      { kind: 'fee', label: 'base_cod_surcharge', amount: '2.5000' },
+    ]);
   });
 
   it("is in the shop's base currency, whatever the buyer paid in", async () => {

@@ -105,12 +105,14 @@ describe('an order of Shopify', () => {
     const lines = [
       { sku: 'KEPT', quantity: 1, unitPrice: '30.00' },
       { sku: 'REMOVED', quantity: 2, currentQuantity: 0, unitPrice: '15.00' },
-      { sku: 'ADDED', quantity: 1, unitPrice: '8.00' },
+      { sku: 'MORE', quantity: 3, originalQuantity: 1, unitPrice: '4.00' },
+      { sku: 'ADDED', quantity: 1, originalQuantity: 0, unitPrice: '8.00' },
     ];
-    const order = await fetched({ lines, originalTotal: '60.00', fields: { edited: true } });
+    const order = await fetched({ lines, originalTotal: '64.00', fields: { edited: true } });
 
-    expect(order.lines.map(({ sku }) => sku)).toEqual(['KEPT', 'ADDED']);
-    expect(order.totals).toMatchObject({ grand: '38.00', original: { grand: '60.00' } });
+    expect(order.lines.map(({ sku }) => sku)).toEqual(['KEPT', 'MORE', 'ADDED']);
+    expect(order.lines[1]).toMatchObject({ quantity: 3, unitPrice: '4.00', lineTotal: '12.00' });
+    expect(order.totals).toMatchObject({ grand: '50.00', original: { grand: '64.00' } });
   });
 
   it('with more to pay after an edit is not paid any more', async () => {

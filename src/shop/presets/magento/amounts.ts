@@ -43,16 +43,18 @@ function left(item: Fields): number {
 export function adjustmentsOf(order: Fields) {
   const attribute = (name: string) => order.money(`extension_attributes.${name}`);
   const wrapping = ['gw_base_price', 'gw_items_base_price', 'gw_card_base_price'].map(attribute);
-  const names = Object.keys(Object(order.value('extension_attributes')));
+  const attributes = Object.entries<unknown>(Object(order.value('extension_attributes')));
+  const fees = attributes.filter(([name, value]) => FEE.test(name) && AMOUNT.test(String(value)));
   const known = [
     { kind: 'gift_card', label: 'Gift cards', amount: money.negate(attribute('base_gift_cards_amount')) },
     { kind: 'other', label: 'Store credit', amount: money.negate(attribute('base_customer_balance_amount')) },
     { kind: 'other', label: 'Reward points', amount: money.negate(attribute('base_reward_currency_amount')) },
     { kind: 'surcharge', label: 'Gift wrapping', amount: money.sum(...wrapping) },
-    ...names.filter((name) => FEE.test(name)).map((label) => ({ kind: 'fee', label, amount: attribute(label) })),
+    ...fees.map(([label]) => ({ kind: 'fee', label, amount: attribute(label) })),
   ];
   return known.filter(({ amount }) => money.isAtLeast(amount, '0.0001') || money.isAtLeast('-0.0001', amount));
 }
 
 /** In the shop's base currency, and neither a part of it (invoiced, refunded …) nor the tax in it. */
 const FEE = /^base_(?!.*(?:tax|invoiced|refunded|cancell?ed)).*(?:fee|surcharge)(?:_amount)?$/;
+const AMOUNT = /^-?\d+(?:\.\d+)?$/;

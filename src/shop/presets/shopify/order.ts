@@ -22,15 +22,13 @@ export function toOrder(order: Fields) {
   const taxIncluded = order.flag('taxIncluded');
   const payments = order.list('transactions').filter(isPayment);
   const lines = order.list('lineItems').map((line) => {
-    const full = line.money('full');
-    const amounts = {
-      full,
-      reduced: money.minus(full, line.sum('discounts', 'amount')),
-      tax: line.sum('taxes', 'amount'),
-    };
-    const quantities = { quantity: line.number('quantity'), ordered: line.number('ordered') };
+    const [quantity, ordered] = [line.number('quantity'), line.number('ordered')];
+    // Not the line's original total: an edit may have added units since.
+    const full = money.product(line.money('price'), ordered);
+    const reduced = money.minus(full, line.sum('discounts', 'amount'));
+    const amounts = { full, reduced, tax: line.sum('taxes', 'amount'), taxIncluded };
     const known = { lineId: line.id('id').split('/').at(-1), ...pick(line, 'sku name requiresShipping') };
-    return { ...known, ...money.line({ ...quantities, ...amounts, taxIncluded }) };
+    return { ...known, ...money.line({ quantity, ordered, ...amounts }) };
   });
   const discount = money.sum(...lines.map((line) => line.discount));
   const stub = toStub(order);

@@ -7,7 +7,7 @@ const PAGE = 'pageInfo { hasNextPage endCursor }';
 const HEAD = `orderNumber: name shopOrderId: legacyResourceId placedAt: createdAt updatedAt cancelledAt test fullyPaid
   gateways: paymentGatewayNames payment: displayFinancialStatus fulfilment: displayFulfillmentStatus`;
 const LINES = `${PAGE} nodes { id sku name quantity: currentQuantity ordered: quantity requiresShipping
-  full: originalTotalSet { ...M } taxes: taxLines { amount: priceSet { ...M } }
+  price: originalUnitPriceSet { ...M } taxes: taxLines { amount: priceSet { ...M } }
   discounts: discountAllocations { amount: allocatedAmountSet { ...M } } }`;
 const ORDER = `${HEAD} currency: currencyCode cancelReason buyerNote: note email phone taxIncluded: taxesIncluded dutiesIncluded
   customer { id: legacyResourceId name: displayName }

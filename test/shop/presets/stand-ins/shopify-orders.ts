@@ -12,6 +12,8 @@ export interface LineSpec {
   readonly quantity: number;
   /** What is left after refunds, returns and edits. @defaultValue all of it */
   readonly currentQuantity?: number;
+  /** When the order was placed. @defaultValue `quantity` */
+  readonly originalQuantity?: number;
   readonly unitPrice: string;
   /** Of all units ordered, removed ones included, as Shopify's allocations and tax lines are. */
   readonly discounts?: readonly string[];
@@ -143,7 +145,7 @@ function aLine(spec: LineSpec, id: string, money: Money) {
     requiresShipping,
     isGiftCard: false,
     originalUnitPriceSet: money(spec.unitPrice),
-    originalTotalSet: money(new Big(spec.unitPrice).times(quantity).toFixed(2)),
+    originalTotalSet: money(new Big(spec.unitPrice).times(spec.originalQuantity ?? quantity).toFixed(2)),
     discountAllocations: (spec.discounts ?? []).map((amount) => ({ allocatedAmountSet: money(amount) })),
     taxLines: (spec.taxes ?? []).map((amount) => ({ title: 'VAT', rate: 0.2, priceSet: money(amount) })),
     // Null for a custom line, and once the product is deleted.
