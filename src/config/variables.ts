@@ -99,6 +99,7 @@ export const VARIABLES = {
   SHOP_CONSUMER_SECRET: shopSecret,
   SHOP_ACCESS_TOKEN: shopSecret,
   SHOP_ACCESS_TOKEN_SECRET: shopSecret,
+  SHOP_API_VERSION: { schema: matching(/^\d{4}-\d{2}$/, 'a version of the API such as 2026-10') },
   SHOP_AUTH_HEADER: {
     schema: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key'),
     default: REST_SHOP_DEFAULTS.authHeader,

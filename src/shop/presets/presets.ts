@@ -2,6 +2,8 @@ import type { ShopAdapterFactory } from '../shop-client.ts';
 
 /** Shops that need no adapter of their own: name → the module that talks to it, which is loaded only if it is wanted. */
 const PRESETS = {
+  magento: () => import('./magento.ts'),
+  shopify: () => import('./shopify.ts'),
   woocommerce: () => import('./woocommerce.ts'),
 } as const satisfies Record<string, () => Promise<{ readonly default: ShopAdapterFactory }>>;
 
