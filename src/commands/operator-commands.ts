@@ -7,6 +7,7 @@ import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
+import { defineTestAdapter } from './test-adapter/test-adapter.ts';
 import { defineTop } from './top/top.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
@@ -22,4 +23,6 @@ export function defineOperatorCommands(program: Command): void {
   defineResync(program);
   defineReconcile(program);
   defineDeadLetters(program);
+  program.commandsGroup('Connect a shop:');
+  defineTestAdapter(program);
 }
