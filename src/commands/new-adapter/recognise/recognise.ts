@@ -19,6 +19,8 @@ export interface Recognised {
     readonly isSaid: boolean;
     readonly example: string;
   };
+  /** The amounts add up only without the tax that the sample names: prices contain it. */
+  readonly isTaxIncluded: boolean;
   /** Whether the totals of the sample add up; undefined if it does not say enough. */
   readonly totalsAddUp: boolean | undefined;
 }
@@ -41,6 +43,9 @@ export function recognise(sample: unknown): Recognised | undefined {
   const totals = chooseTotals(leaves);
   const fields = new Map<OrderField, Leaf>(totals.fields);
   const claimed = new Set(totals.fields.values());
+  const tax = totals.fields.has('tax') ? undefined : candidates(leaves, 'tax', ORDER_NAMES.tax)[0]?.leaf;
+  const isTaxIncluded = tax?.values.some((value) => !isEmpty(value) && Number(value) !== 0) === true;
+  if (tax !== undefined && isTaxIncluded && !claimed.has(tax)) fields.set('tax', tax);
   for (const field of Object.keys(ORDER_NAMES) as OrderField[]) {
     if (ORDER_AMOUNTS.some((amount) => amount === field)) continue;
     const found = candidates(leaves, field, ORDER_NAMES[field]).find(({ leaf }) => !claimed.has(leaf));
@@ -48,7 +53,15 @@ export function recognise(sample: unknown): Recognised | undefined {
     fields.set(field, found.leaf);
     claimed.add(found.leaf);
   }
-  return { envelope, fields, lines, times: timesOf(fields), money: moneyOf(fields, lines), totalsAddUp: totals.addsUp };
+  return {
+    envelope,
+    fields,
+    lines,
+    times: timesOf(fields),
+    money: moneyOf(fields, lines),
+    isTaxIncluded: isTaxIncluded && totals.addsUp === true,
+    totalsAddUp: totals.addsUp,
+  };
 }
 
 function chooseTotals(leaves: readonly Leaf[]): Chosen<(typeof ORDER_AMOUNTS)[number]> {
