@@ -68,7 +68,7 @@ export function amountText(amount: string | Big, currency: string): string {
 const digitsOf = new Map<string, number>();
 
 /** Digits of the currency's smallest unit: 2 for CNY, none for JPY, by Unicode's CLDR. */
-function currencyDigits(currency: string): number {
+export function currencyDigits(currency: string): number {
   const known = digitsOf.get(currency);
   if (known !== undefined) return known;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });

@@ -143,9 +143,13 @@ export type OrderLine = Order['lines'][number];
 export function parseOrder(value: unknown): { order: Order } | { problem: string } {
   const parsed = compiledSchema.safeParse(withLinesOfEnded(value));
   if (parsed.success) return { order: parsed.data };
-  const issues = parsed.error.issues;
+  return { problem: describeIssues(parsed.error.issues) };
+}
+
+/** One sentence naming up to five fields that are wrong, without their values. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
   const shown = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'order'}: ${issue.message}`);
-  return { problem: shown.join('; ') + (issues.length > 5 ? `; and ${issues.length - 5} more` : '') };
+  return shown.join('; ') + (issues.length > 5 ? `; and ${issues.length - 5} more` : '');
 }
 
 /**

@@ -8,6 +8,7 @@ const FETCH_TIMEOUT_MS = 120_000;
 /** The same adapter, but a fetch ends at a deadline or when cancelled, even if the adapter ignores its signal. */
 export function withFetchDeadline(shop: ShopClient): ShopClient {
   return {
+    ...(shop.fetchesBy === undefined ? {} : { fetchesBy: shop.fetchesBy }),
     ...(shop.maxBatch === undefined ? {} : { maxBatch: shop.maxBatch }),
     ...(shop.maxCalls === undefined ? {} : { maxCalls: shop.maxCalls }),
     fetchOrders: (references, signal) => withDeadline(shop.fetchOrders(references, signal), signal),
@@ -15,6 +16,7 @@ export function withFetchDeadline(shop: ShopClient): ShopClient {
     ...(shop.listPlacedSince && { listPlacedSince: shop.listPlacedSince.bind(shop) }),
     ...(shop.now && { now: shop.now.bind(shop) }),
     ...(shop.check && { check: shop.check.bind(shop) }),
+    ...(shop.warnings && { warnings: shop.warnings.bind(shop) }),
     ...(shop.close && { close: shop.close.bind(shop) }),
   };
 }

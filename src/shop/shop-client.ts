@@ -14,6 +14,12 @@ export interface ShopClient {
    */
   fetchOrders(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FetchResult>>;
 
+  /**
+   * Which of an order's two names `fetchOrders` understands, where it is only one: what order-sync asks for itself then goes by
+   * that name. With `shopOrderId`, the lists must have it. @defaultValue 'orderNumber'
+   */
+  readonly fetchesBy?: FetchesBy;
+
   /** The most references per call. @defaultValue 1 */
   readonly maxBatch?: number;
 
@@ -40,6 +46,9 @@ export interface ShopClient {
   /** Resolves if the shop can be reached with these credentials. @throws SyncError otherwise */
   check?(signal: AbortSignal): Promise<void>;
 
+  /** What a person should know although the shop works, in sentences: for `order-sync check`. @throws SyncError likewise */
+  warnings?(signal: AbortSignal): Promise<readonly string[]>;
+
   close?(): Promise<void>;
 }
 
@@ -48,9 +57,11 @@ export type FetchResult =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'failed'; readonly error: SyncError };
 
+export type FetchesBy = 'orderNumber' | 'shopOrderId';
+
 export interface OrderStub {
   readonly orderNumber: string;
-  /** If the list has it, two orders under one number are told apart. */
+  /** Needed if the shop `fetchesBy` it. If the list has it, two orders under one number are told apart. */
   readonly shopOrderId?: string | undefined;
   readonly status: OrderStatus;
   /** UTC instant with milliseconds. */

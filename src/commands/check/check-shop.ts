@@ -23,7 +23,7 @@ const REMEDIES = {
 
 /** Asks the shop whether it can be reached with these credentials, and for an order that it should have. */
 export async function checkShop(config: Config): Promise<CheckResult> {
-  const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
+  const where = addressOf(config.shop);
   try {
     const [verdict, ...more] = await withTimeout(tryShop(config), TIMEOUT_MS, () => {
       throw noAnswer();
@@ -102,4 +102,9 @@ async function failureOf(shop: ShopClient, reference: string, signal: AbortSigna
 
 function noAnswer(): SyncError {
   return new SyncError('shop_timeout', `The shop did not answer within ${TIMEOUT_MS} ms.`);
+}
+
+function addressOf(shop: ShopConfig): string {
+  if ('rest' in shop) return shop.rest.baseUrl;
+  return 'preset' in shop ? `${shop.baseUrl} (${shop.preset})` : shop.adapter;
 }

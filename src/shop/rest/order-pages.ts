@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import { listOf } from '../../orders/list-of.ts';
+import { badReply } from '../http/http-errors.ts';
+import type { OrderPage } from '../list-changes.ts';
 import { orderStub } from '../order-stub.ts';
-import type { OrderStub } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
 
 const pageReply = z.object({
   orders: listOf(orderStub),
   nextPage: z.int().nullish(),
 });
-
-export interface OrderPage {
-  readonly orders: readonly OrderStub[];
-  /** Null on the last page. */
-  readonly next: number | null;
-}
 
 /**
  * The parsed JSON of one page of a list of orders → its stubs.
@@ -22,7 +16,7 @@ export interface OrderPage {
  * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub dropped silently
  *   would be a missed order
  */
-export function readPage(json: unknown, page: number, list: string): OrderPage {
+export function readPage(json: unknown, page: number, list: string): OrderPage<number> {
   const reply = pageReply.safeParse(json);
   if (!reply.success) {
     const [issue] = reply.error.issues;

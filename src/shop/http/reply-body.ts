@@ -24,8 +24,8 @@ const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|jav
  * @throws SyncError `shop_bad_reply`, which never quotes the reply: it holds personal data
  */
 export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
-  const type = header(head, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!/^application\/(?:[\w.+-]+\+)?json$/.test(type)) {
+  const type = contentType(head);
+  if (!JSON_TYPE.test(type)) {
     throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
   }
   const encoding = header(head, 'content-encoding');
@@ -41,6 +41,18 @@ export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: numb
   } catch (error) {
     throw badReply(error instanceof JsonLimitError ? error.message : 'its JSON is broken or cut off');
   }
+}
+
+/** The JSON that came with an error; undefined if there is none that can be read. */
+export async function readErrorJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
+  if (!JSON_TYPE.test(contentType(head))) return undefined;
+  return await readJson(head, body, maxBytes).catch(() => undefined);
+}
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
+
+function contentType(head: ReplyHead): string {
+  return header(head, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

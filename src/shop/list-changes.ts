@@ -1,6 +1,12 @@
-import type { OrderStub } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
-import { type OrderPage, readPage } from './order-pages.ts';
+import { badReply } from './http/http-errors.ts';
+import type { OrderStub } from './shop-client.ts';
+
+/** One page of a list of orders. `Key` is what the shop calls its pages by: numbers, offsets or cursors. */
+export interface OrderPage<Key> {
+  readonly orders: readonly OrderStub[];
+  /** Null on the last page. */
+  readonly next: Key | null;
+}
 
 /**
  * Scans the changed orders, oldest change first, and misses none although the list moves while it is read: an order that
@@ -13,38 +19,38 @@ import { type OrderPage, readPage } from './order-pages.ts';
  * It turns pages only where more orders than fit on one changed at the same instant. Those pages it then reads again from
  * last to first, which meets every order that moved up.
  *
- * @param fetchPage fetches the parsed JSON of one page of the changes since a time; the first page is 1
+ * @param fetchPage fetches one page of the changes since a time; the first one has no key
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does
  */
-export async function* listChanges(
+export async function* listChanges<Key>(
   since: Date,
-  fetchPage: (since: Date, page: number) => Promise<unknown>,
+  fetchPage: (since: Date, key: Key | undefined) => Promise<OrderPage<Key>>,
 ): AsyncGenerator<OrderStub> {
   const yielded = new Yielded();
+  const fetchChanges = async (from: Date, key: Key | undefined) => assertOldestFirst(await fetchPage(from, key));
   for (let from: Date | null = since; from !== null; ) {
     const start: Date = from;
-    const pagesRead: number[] = [];
+    const pagesRead: (Key | undefined)[] = [];
     let continueFrom: Date | null = null;
-    for (let number: number | null = 1; number !== null && continueFrom === null; ) {
-      const page: OrderPage = readChanges(await fetchPage(start, number), number);
+    for (let key: Key | undefined | null; key !== null && continueFrom === null; ) {
+      const page: OrderPage<Key> = await fetchChanges(start, key);
       yield* yielded.takeNew(page.orders, start);
       continueFrom = page.next === null ? null : lastChange(page.orders, start);
-      pagesRead.unshift(number);
-      number = page.next;
+      pagesRead.unshift(key);
+      key = page.next;
     }
-    for (const number of pagesRead.slice(1)) {
-      yield* yielded.takeNew(readChanges(await fetchPage(start, number), number).orders, start);
+    for (const key of pagesRead.slice(1)) {
+      yield* yielded.takeNew((await fetchChanges(start, key)).orders, start);
     }
     if (continueFrom !== null) yielded.forgetBefore(continueFrom);
     from = continueFrom;
   }
 }
 
-function readChanges(json: unknown, number: number): OrderPage {
-  const page = readPage(json, number, 'changes');
+function assertOldestFirst<Page extends OrderPage<unknown>>(page: Page): Page {
   const [first, last] = [page.orders.at(0), page.orders.at(-1)];
   if (first !== undefined && last !== undefined && first.updatedAt > last.updatedAt) {
-    throw badReply(`page ${number} of the changes starts with a later change than it ends with, expected oldest first`);
+    throw badReply('a page of the changes starts with a later change than it ends with, expected oldest first');
   }
   return page;
 }
@@ -64,8 +70,8 @@ class Yielded {
   /** The orders that changed since `start` and were not yielded before; they count as yielded from now on. */
   takeNew(orders: readonly OrderStub[], start: Date): OrderStub[] {
     const earliest = start.toISOString();
-    return orders.filter(({ orderNumber, updatedAt }) => {
-      const change = `${orderNumber} ${updatedAt}`;
+    return orders.filter(({ orderNumber, shopOrderId, updatedAt }) => {
+      const change = `${orderNumber} ${shopOrderId} ${updatedAt}`;
       if (updatedAt < earliest || this.#changes.has(change)) return false;
       this.#changes.set(change, updatedAt);
       return true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listChanges } from '../../../src/shop/rest/changed-orders.ts';
-import type { OrderStub } from '../../../src/shop/shop-client.ts';
+import { listChanges, type OrderPage } from '../../src/shop/list-changes.ts';
+import type { OrderStub } from '../../src/shop/shop-client.ts';
 
 const START = Date.parse('2026-11-22T08:00:00Z');
 
@@ -24,21 +24,24 @@ class MovingList {
 
   async scan(): Promise<OrderStub[]> {
     const stubs: OrderStub[] = [];
-    for await (const stub of listChanges(new Date(START), (since, page) => this.#page(since, page))) stubs.push(stub);
+    for await (const stub of listChanges(new Date(START), (since, page: number = 1) => this.#page(since, page)))
+      stubs.push(stub);
     return stubs;
   }
 
-  async #page(since: Date, page: number): Promise<unknown> {
+  async #page(since: Date, page: number): Promise<OrderPage<number>> {
     this.requests += 1;
     this.#beforeRequest(this.requests);
     const from = since.getTime() - START;
     const matching = [...this.#orders]
       .filter(([, ms]) => (this.#readsSinceAsAfter ? ms > from : ms >= from))
       .sort(([a, msA], [b, msB]) => msA - msB || a.localeCompare(b));
-    const orders = matching
-      .slice((page - 1) * this.#pageSize, page * this.#pageSize)
-      .map(([orderNumber, ms]) => ({ orderNumber, status: 'paid', updatedAt: new Date(START + ms).toISOString() }));
-    return { orders, nextPage: page * this.#pageSize < matching.length ? page + 1 : null };
+    const orders = matching.slice((page - 1) * this.#pageSize, page * this.#pageSize).map(([orderNumber, ms]) => ({
+      orderNumber,
+      status: 'paid' as const,
+      updatedAt: new Date(START + ms).toISOString(),
+    }));
+    return { orders, next: page * this.#pageSize < matching.length ? page + 1 : null };
   }
 }
 
@@ -123,10 +126,10 @@ describe('the scan', () => {
   it('refuses a list that begins with the newest', async () => {
     const orders = [2, 1].map((hour) => ({
       orderNumber: `SO-${hour}`,
-      status: 'paid',
+      status: 'paid' as const,
       updatedAt: `2026-11-22T0${hour}:00:00Z`,
     }));
-    const scan = listChanges(new Date(START), async () => ({ orders, nextPage: null }));
+    const scan = listChanges(new Date(START), async () => ({ orders, next: null }));
     await expect(scan.next()).rejects.toMatchObject({
       reason: 'shop_bad_reply',
       message: expect.stringContaining('expected oldest first'),
@@ -136,11 +139,11 @@ describe('the scan', () => {
   it('skips earlier changes: some shops filter by day only', async () => {
     const orders = ['07:59:59.999', '08:00:00.000'].map((time) => ({
       orderNumber: `SO-${time.slice(0, 2)}`,
-      status: 'paid',
+      status: 'paid' as const,
       updatedAt: `2026-11-22T${time}Z`,
     }));
     const listed: OrderStub[] = [];
-    for await (const stub of listChanges(new Date(START), async () => ({ orders, nextPage: null }))) listed.push(stub);
+    for await (const stub of listChanges(new Date(START), async () => ({ orders, next: null }))) listed.push(stub);
     expect(numbers(listed)).toEqual(['SO-08']);
   });
 });

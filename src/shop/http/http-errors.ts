@@ -18,13 +18,17 @@ export function isNotFound({ statusCode }: ReplyHead): boolean {
   return statusCode === 404 || statusCode === 410;
 }
 
-/** The error that a status means, other than 200 and "no such order". */
-export function statusError(reply: ReplyHead, url: URL): SyncError {
+/**
+ * The error that a status means, other than 200 and "no such order".
+ *
+ * @param credentials the settings that hold them
+ */
+export function statusError(reply: ReplyHead, url: URL, credentials = 'SHOP_TOKEN'): SyncError {
   const { statusCode } = reply;
   const waitMs = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
   if (statusCode === 401 || statusCode === 403) {
     return new SyncError('shop_refused_credentials', `The shop refused the credentials (HTTP ${statusCode}).`, {
-      remedy: 'Check SHOP_TOKEN, and that it may read orders.',
+      remedy: `Check ${credentials}, and that it may read orders.`,
     });
   }
   if (statusCode === 429 || (statusCode === 503 && waitMs !== undefined)) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { transportError } from '../../../src/shop/rest/http-errors.ts';
+import { transportError } from '../../../src/shop/http/http-errors.ts';
 
 test.each(['EMFILE', 'ENFILE'])('%s during a request is an outage: it costs no order an attempt', (code) => {
   const error = Object.assign(new Error(`${code}: too many open files, open 'parser.js'`), { code });

@@ -3,13 +3,22 @@ import { errorCode, type ReplyHead } from './http-errors.ts';
 
 /** A complete reply, still encoded. */
 export interface RawReply extends ReplyHead {
-  /** Empty for any status other than 200. */
+  /** Empty for any status other than 200, unless `keepsErrors` is set: then its beginning. */
   readonly body: Uint8Array;
 }
 
-export interface ExchangeOptions {
+/** Only reads: a request that was lost is sent again. */
+export interface HttpRequest {
+  /** @defaultValue GET */
+  readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Whether the body of a status other than 200 is wanted: some shops say there what is wrong. */
+  readonly keepsErrors?: boolean;
+}
+
+export interface ExchangeOptions extends HttpRequest {
   /** For the whole exchange, the wait for a connection included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -21,11 +30,11 @@ export class DeadlineError extends Error {
 }
 
 /**
- * One GET, on undici's lowest level: its `request` creates a stream and an abort signal for each reply, which is most of the
+ * One request, on undici's lowest level: its `request` creates a stream and an abort signal for each reply, which is most of the
  * cost of a thousand small replies a second.
  *
  * If the server closes an idle connection just as a request goes out on it, the request fails. As long as no part of a reply
- * has arrived, a GET is safe to send again: once, within the same deadline.
+ * has arrived, a request that only reads is safe to send again: once, within the same deadline.
  *
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
@@ -47,7 +56,8 @@ const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const MAX_UNWANTED_BYTES = 64 * 1024;
 
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers'>;
+  readonly #request: Dispatcher.DispatchOptions;
+  readonly #keepsErrors: boolean;
   readonly #reply = Promise.withResolvers<RawReply>();
   readonly #signal: AbortSignal;
   readonly #onAbort = () => this.#stop(this.#signal.reason);
@@ -58,9 +68,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #wanted: Buffer[] = [];
   #unwantedBytes = 0;
 
-  constructor({ path, headers, timeoutMs, signal }: ExchangeOptions) {
+  constructor({ method = 'GET', path, headers, body, keepsErrors = false, timeoutMs, signal }: ExchangeOptions) {
     signal.throwIfAborted();
-    this.#request = { method: 'GET', path, headers };
+    this.#request = { method, path, headers, ...(body === undefined ? {} : { body }) };
+    this.#keepsErrors = keepsErrors;
     this.#signal = signal;
     signal.addEventListener('abort', this.#onAbort);
     this.#timer = setTimeout(() => this.#stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`)), timeoutMs);
@@ -92,7 +103,10 @@ class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#unwantedBytes += chunk.length;
-    if (this.#unwantedBytes <= MAX_UNWANTED_BYTES) return;
+    if (this.#unwantedBytes <= MAX_UNWANTED_BYTES) {
+      if (this.#keepsErrors) this.#wanted.push(chunk);
+      return;
+    }
     this.onResponseEnd();
     controller.abort(new Error('The rest of this body is not needed.'));
   }
