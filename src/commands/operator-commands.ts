@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
@@ -24,5 +25,6 @@ export function defineOperatorCommands(program: Command): void {
   defineReconcile(program);
   defineDeadLetters(program);
   program.commandsGroup('Connect a shop:');
+  defineNewAdapter(program);
   defineTestAdapter(program);
 }

@@ -18,6 +18,7 @@ const COMMANDS = [
   'send',
   'resync',
   'reconcile',
+  'new-adapter',
   'test-adapter',
   'dead-letters',
 ];
@@ -56,6 +57,8 @@ test.each([
   [['orders', '--state', 'lost'], 'Allowed choices are synced, retrying, dead-lettered, discarded'],
   [['tail', '--outcome', 'lost'], 'Allowed choices are synced, unchanged'],
   [['tail', '-n', '101'], 'Expected a whole number from 0 to 100'],
+  [['new-adapter'], "required option '--from <file>' not specified"],
+  [['test-adapter', 'a?b'], 'An order number has 1 to 64 visible characters'],
   [['dead-letters'], 'Usage: order-sync dead-letters'],
 ])('%j is a usage error: it says so, prints the help and ends with 64', async (args, message) => {
   const { status, stdout, stderr } = await orderSync(nowhere, args);

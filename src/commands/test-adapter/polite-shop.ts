@@ -2,7 +2,7 @@ import { backoffMs } from '../../async/backoff.ts';
 import { withTimeout } from '../../async/deadline.ts';
 import { retry } from '../../async/retry.ts';
 import { SyncError } from '../../errors.ts';
-import type { FetchResult, OrderStub, ShopClient } from '../../shop/shop-client.ts';
+import type { FetchesBy, FetchResult, OrderStub, ShopClient } from '../../shop/shop-client.ts';
 
 export type ListName = 'listUpdatedSince' | 'listPlacedSince';
 
@@ -29,8 +29,8 @@ export class PoliteShop {
     return this.#client.maxBatch ?? 1;
   }
 
-  get fetchesBy(): 'orderNumber' | 'shopOrderId' {
-    return 'orderNumber';
+  get fetchesBy(): FetchesBy {
+    return this.#client.fetchesBy ?? 'orderNumber';
   }
 
   has(method: ListName | 'check' | 'now'): boolean {

@@ -5,7 +5,7 @@ import type { PoliteShop } from './polite-shop.ts';
 /** The shop under test, and what it said about its newest orders. */
 export interface Subject {
   readonly shop: PoliteShop;
-  /** The same, as the module made it: for what `shop` would do on its behalf. */
+  /** The same as its module made it: for what `shop` would do on its behalf. */
   readonly client: ShopClient;
   readonly samples: readonly Sample[];
   /** When the samples were fetched, by our clock. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
-import { createShop } from '../../shop/create-shop.ts';
+import { loadShop } from '../../shop/create-shop.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -58,7 +58,7 @@ export function defineTestAdapter(program: Command): void {
 
 async function testAdapter(references: readonly string[], { json }: { readonly json?: true }): Promise<number> {
   const config = loadConfig(readEnvironment(), ['shop']);
-  const client = await createShop(config.shop, config.env);
+  const client = await loadShop(config.shop, config.env);
   let doing = 'looking for orders';
   const progress = new Progress((count) => `${doing} … ${counted(count, 'request')}`);
   try {
@@ -111,7 +111,7 @@ function withWrongToken({ env }: Config): Subject['withWrongToken'] {
   const wrong = [...token].map((character) => (character === 'x' ? 'y' : 'x')).join('');
   return async () => {
     const config = loadConfig({ ...rest, SHOP_TOKEN: wrong }, ['shop']);
-    return await createShop(config.shop, config.env);
+    return await loadShop(config.shop, config.env);
   };
 }
 

@@ -37,7 +37,10 @@ export function leavesOf(orders: readonly object[], topicOf: (key: string) => To
   const lists = new Map<string, ObjectList>();
 
   const visit = (value: object, path: readonly string[], topic: Topic, index: number) => {
-    for (const [key, child] of Object.entries(value)) visitField(child, [...path, key], topic, index);
+    for (const [key, child] of Object.entries(value)) {
+      // The toolkit names a field by its path, with dots.
+      if (!key.includes('.')) visitField(child, [...path, key], topic, index);
+    }
   };
   const visitField = (value: unknown, path: readonly string[], topic: Topic, index: number) => {
     const name = normalised(path.at(-1) ?? '');

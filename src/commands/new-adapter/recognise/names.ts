@@ -60,7 +60,7 @@ export const ORDER_NAMES = {
   status: plain(`status orderstatus state orderstate tradestatus currentstate statuscode zhuangtai dingdanzhuangtai
     订单状态 状态 交易状态`),
   payStatus: {
-    ...plain(`paystatus paymentstatus paymentstate paystate financialstatus ispaid paid ispay zhifuzhuangtai fukuanzhuangtai
+    ...plain(`ispaid paystatus paymentstatus paymentstate paystate financialstatus paid ispay zhifuzhuangtai fukuanzhuangtai
       支付状态 付款状态 是否付款 是否支付`),
     payment: words('status state'),
   },
@@ -90,7 +90,7 @@ export const ORDER_NAMES = {
     cancelled canceled 取消时间 关闭时间`),
   updatedAt:
     times(`updatedat updatetime updatedtime modifiedat modifytime modifiedtime datemodifiedgmt datemodified dateupd
-    dateupdated lastmodified lastupdated modified updated utime mtime gmtmodified orderendtime changed changedat
+    dateupdated lastmodified lastupdated lastupdate lastupdatetime modified updated utime mtime gmtmodified orderendtime changed changedat
     gengxinshijian xiugaishijian 更新时间 修改时间 最后修改时间`),
   cancelReason: plain('cancelreason canceledreason cancelledreason closereason quxiaoyuanyin 取消原因 关闭原因'),
 

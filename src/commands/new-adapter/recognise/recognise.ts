@@ -5,6 +5,7 @@ import { isDecimal, isEmpty, isNoTime, type TimeForm, timeForm } from './forms.t
 import { type Leaf, leavesOf, normalised, topicOfOrderPart } from './leaves.ts';
 import { type Candidate, candidates, formOf } from './match.ts';
 import { LINE_NAMES, LINE_OBJECTS, type LineField, ORDER_NAMES, type OrderField } from './names.ts';
+import { statusOfWord } from './status-words.ts';
 
 /** What a sample reply says about a shop's orders: a guess, to be checked by a person. */
 export interface Recognised {
@@ -48,7 +49,9 @@ export function recognise(sample: unknown): Recognised | undefined {
   if (tax !== undefined && isTaxIncluded && !claimed.has(tax)) fields.set('tax', tax);
   for (const field of Object.keys(ORDER_NAMES) as OrderField[]) {
     if (ORDER_AMOUNTS.some((amount) => amount === field)) continue;
-    const found = candidates(leaves, field, ORDER_NAMES[field]).find(({ leaf }) => !claimed.has(leaf));
+    const free = candidates(leaves, field, ORDER_NAMES[field]).filter(({ leaf }) => !claimed.has(leaf));
+    // Beside a label of the merchant's own there may be a state that everybody knows.
+    const found = (field === 'status' ? free.find(({ leaf }) => isKnown(leaf)) : undefined) ?? free[0];
     if (found === undefined) continue;
     fields.set(field, found.leaf);
     claimed.add(found.leaf);
@@ -62,6 +65,10 @@ export function recognise(sample: unknown): Recognised | undefined {
     isTaxIncluded: isTaxIncluded && totals.addsUp === true,
     totalsAddUp: totals.addsUp,
   };
+}
+
+function isKnown({ values }: Leaf): boolean {
+  return values.every((value) => statusOfWord(String(value)) !== undefined);
 }
 
 function chooseTotals(leaves: readonly Leaf[]): Chosen<(typeof ORDER_AMOUNTS)[number]> {

@@ -6,7 +6,7 @@ const WORDS: Readonly<Partial<Record<OrderStatus | 'on_hold', string>>> = {
   pending: `pending unpaid new created open draft placed awaitingpayment pendingpayment paymentpending waitbuyerpay waitpay
     notpaid notpay nopay authorized partiallypaid failed paymentauthorized arrangingpayment balancedue
     待付款 未付款 待支付 未支付 等待付款 等待买家付款 daifukuan weifukuan daizhifu weizhifu`,
-  paid: `paid payed processing process captured settled confirmed paymentreceived paymentaccepted paymentsettled
+  paid: `paid payed processing process captured settled charged fullycharged fullypaid confirmed paymentreceived paymentaccepted paymentsettled
     awaitingshipment awaitingfulfillment waitsellersendgoods readytoship tobeshipped partiallyrefunded toship waitship
     已付款 已支付 待发货 付款成功 支付成功 买家已付款 未发货 yifukuan yizhifu daifahuo`,
   completed: `completed complete shipped delivered finished done fulfilled success sent partiallyshipped received

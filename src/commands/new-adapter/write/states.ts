@@ -3,45 +3,44 @@ import type { Leaf } from '../recognise/leaves.ts';
 import type { OrderField } from '../recognise/names.ts';
 import type { Recognised } from '../recognise/recognise.ts';
 import { statusOfWord } from '../recognise/status-words.ts';
-import { access, object, quoted, todo } from './source-text.ts';
+import { objectLines, place, quoted, todo } from './source-text.ts';
 
-/** How the status is found. */
+/** How the generated code finds an order's status. */
 export interface StateSource {
-  /** Constants above the function. */
+  /** Above the function. */
   readonly constants: readonly string[];
-  readonly expression: string;
-  readonly usesStatusOf: boolean;
+  /** Lines of the returned object. */
+  readonly lines: readonly string[];
+  readonly imports: readonly string[];
 }
 
 /** One field says all: a table. Several that are independent of each other: facts. */
-export function stateSource(recognised: Recognised, time: (field: OrderField) => string | undefined): StateSource {
-  const { fields } = recognised;
-  const status = fields.get('status');
-  if (status !== undefined && !fields.has('payStatus')) return table(recognised, status);
-  return facts(recognised, time);
+export function stateSource(recognised: Recognised): StateSource {
+  const status = recognised.fields.get('status');
+  return status === undefined || recognised.fields.has('payStatus') ? facts(recognised) : table(recognised, status);
 }
 
-function table({ fields, envelope }: Recognised, status: Leaf): StateSource {
+function table({ fields }: Recognised, status: Leaf): StateSource {
   const name = status.path.join('.');
-  const states = new Map(status.values.map((value, index) => [String(value), index] as const));
-  const entries = [...states].flatMap(([word, index]) => {
+  const words = new Map(status.values.map((value, index) => [String(value), index] as const));
+  const entries = [...words].flatMap(([word, index]) => {
     const known = statusOfWord(word);
     const isPaid = isThere(fields.get('paidAt'), index);
-    const guess = known ?? (isPaid ? 'paid' : 'pending');
-    const doubt = isPaid ? 'its time of payment is set' : 'it has no time of payment';
-    const decide = `what does ${name} ${JSON.stringify(word)} mean? In the sample ${doubt}.`;
-    return [...(known === undefined ? [`  ${todo(decide)}`] : []), `  [${quoted(word)}, '${guess}'],`];
+    const doubt = `what does ${name} ${JSON.stringify(word)} mean? In the sample ${isPaid ? 'its' : 'it has no'} time of payment${isPaid ? ' is set' : ''}.`;
+    return [
+      ...(known === undefined ? [`  ${todo(doubt)}`] : []),
+      `  [${quoted(word)}, '${known ?? (isPaid ? 'paid' : 'pending')}'],`,
+    ];
   });
-  const count = envelope.orders.length === 1 ? 'The sample has only this one' : 'These are those of the sample';
   return {
     constants: [
-      todo(`add every other ${name} of the shop: pending, paid, completed, refunded or cancelled. ${count}.`),
+      todo(`add each other ${name} of the shop, as pending, paid, completed, refunded or cancelled.`),
       'const STATES = new Map([',
       ...entries,
       ']);',
     ],
-    expression: `STATES.get(String(${access('order', status.path)}))`,
-    usesStatusOf: false,
+    lines: [`    status: STATES.get(order.id(${place(status.path)})),`],
+    imports: [],
   };
 }
 
@@ -50,7 +49,7 @@ interface Fact {
   /** The field whose words or codes say so. */
   readonly says: OrderField;
   /** The time at which it happened, which says so, too. */
-  readonly at: OrderField;
+  readonly at: 'cancelledAt' | 'shippedAt' | 'paidAt';
   readonly means: readonly string[];
 }
 
@@ -60,35 +59,40 @@ const FACTS: readonly Fact[] = [
   { name: 'paid', says: 'payStatus', at: 'paidAt', means: ['paid', 'completed', 'refunded'] },
 ];
 
-function facts({ fields }: Recognised, time: (field: OrderField) => string | undefined): StateSource {
+function facts({ fields }: Recognised): StateSource {
   const constants: string[] = [];
-  const entries = FACTS.flatMap(({ name, says, at, means }) => {
-    const leaf = fields.get(says);
-    const when = time(at);
-    const byTime = when === undefined ? [] : [`${when} !== null`];
-    if (leaf === undefined) return byTime.map((test) => `${name}: ${test}`);
-    const read = access('order', leaf.path);
-    if (leaf.values.some((value) => typeof value === 'boolean')) return [`${name}: ${read} === true`];
-    const words = [...new Set(leaf.values.map(String))];
-    const saying = words.filter((word, index) => {
-      const known = statusOfWord(word);
-      return known === undefined ? name === 'paid' && isThere(fields.get('paidAt'), index) : means.includes(known);
-    });
-    const constant = name.toUpperCase();
-    constants.push(
-      todo(
-        `which ${leaf.path.join('.')} says ${name}? In the sample it is ${words.map((word) => JSON.stringify(word)).join(', ')}.`,
-      ),
-      `const ${constant} = new Set${saying.length === 0 ? '<string>()' : `([${saying.map(quoted).join(', ')}])`};`,
-    );
-    return [`${name}: ${[`${constant}.has(String(${read}))`, ...byTime].join(' || ')}`];
+  const entries = FACTS.flatMap((fact) => {
+    const leaf = fields.get(fact.says);
+    const byTime = fields.has(fact.at) ? [`${fact.at} !== null`] : [];
+    if (leaf === undefined) return byTime.map((test) => `${fact.name}: ${test}`);
+    if (leaf.values.some((value) => typeof value === 'boolean'))
+      return [`${fact.name}: order.flag(${place(leaf.path)})`];
+    constants.push(...wordsThatSay(fact, leaf, fields));
+    const byWord = `${fact.name.toUpperCase()}.has(order.text(${place(leaf.path)}) ?? '')`;
+    return [`${fact.name}: ${[byWord, ...byTime].join(' || ')}`];
   });
   const amounts = fields.has('refunded') ? ['refunded: totals.refunded', 'total: totals.grand'] : [];
   return {
     constants,
-    expression: `statusOf(${object([...entries, ...amounts], '    ', 'status: statusOf()')})`,
-    usesStatusOf: true,
+    lines: objectLines('status: statusOf(', [...entries, ...amounts], '),', '    '),
+    imports: ['statusOf'],
   };
+}
+
+/** A code says nothing by itself; the time of payment tells what that of a paid order is. */
+function wordsThatSay({ name, means }: Fact, leaf: Leaf, fields: Recognised['fields']): string[] {
+  const words = [...new Set(leaf.values.filter((value) => value !== null && value !== undefined).map(String))];
+  const saying = words.filter((word) => {
+    const known = statusOfWord(word);
+    if (known !== undefined) return means.includes(known);
+    return name === 'paid' && isThere(fields.get('paidAt'), leaf.values.map(String).indexOf(word));
+  });
+  const seen = words.map((word) => JSON.stringify(word)).join(', ') || 'empty';
+  const list = saying.map(quoted).join(', ');
+  return [
+    todo(`which ${leaf.path.join('.')} says ${name}? In the sample it is ${seen}.`),
+    `const ${name.toUpperCase()} = new Set${list === '' ? '<string>()' : `([${list}])`};`,
+  ];
 }
 
 function isThere(leaf: Leaf | undefined, index: number): boolean {
