@@ -9,7 +9,7 @@ import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { STDIN } from '../cli/order-references.ts';
-import { print } from '../cli/output.ts';
+import { print, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { alignedLines } from '../cli/table.ts';
 import { type Recognised, recognise } from './recognise/recognise.ts';
@@ -126,7 +126,12 @@ function toolkitFrom(folder: string): string {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-function report({ envelope, fields, lines }: Recognised, name: string, folder: string, adapter: string): string[] {
+function report(
+  { envelope, fields, lines, unread }: Recognised,
+  name: string,
+  folder: string,
+  adapter: string,
+): string[] {
   const at = (file: string) => join(folder, file);
   const where = envelope.path.length === 0 ? '' : ` in ${envelope.path.join('.')}`;
   const found = fields.size + (lines?.fields.size ?? 0);
@@ -142,6 +147,7 @@ function report({ envelope, fields, lines }: Recognised, name: string, folder: s
       ],
       [undefined, undefined],
     ),
+    ...(unread.length === 0 ? [] : ['', `Not read: ${listed(unread)}.`]),
     '',
     'Next:',
     '',
@@ -156,6 +162,13 @@ function report({ envelope, fields, lines }: Recognised, name: string, folder: s
       [undefined, undefined],
     ),
   ];
+}
+
+const SHOWN = 30;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return visible(names.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : ''));
 }
 
 function parseName(text: string): string {

@@ -1,4 +1,4 @@
-import { isRecord, isScalar, leavesOf, normalised, topicOfOrderPart } from './leaves.ts';
+import { isRecord, isScalar, leavesOf, normalised, ORDER_VOCABULARY } from './leaves.ts';
 import { candidates } from './match.ts';
 import { ORDER_NAMES, type OrderField } from './names.ts';
 
@@ -62,7 +62,7 @@ const TELLING: readonly OrderField[] = [
 
 /** How many of the things that only an order has all together are in it. */
 function likeness(orders: readonly Record<string, unknown>[]): number {
-  const { leaves, lists } = leavesOf(orders, topicOfOrderPart);
+  const { leaves, lists } = leavesOf(orders, ORDER_VOCABULARY);
   const fields = TELLING.filter((field) => candidates(leaves, field, ORDER_NAMES[field]).length > 0);
   return fields.length === 0 ? 0 : fields.length + Math.min(lists.length, 1);
 }

@@ -1,4 +1,4 @@
-import { TOPIC_NAMES, TOPIC_PREFIXES, type Topic } from './names.ts';
+import { LINE_OBJECTS, LINE_PREFIXES, TOPIC_NAMES, TOPIC_PREFIXES, type Topic } from './names.ts';
 
 /** A field of the sample: where it stands, what it may be called, and its value in each order of the sample. */
 export interface Leaf {
@@ -27,12 +27,16 @@ const MAIN_KEYS = ['amount', 'value', 'name', 'code', 'text', 'label'];
 /** Of an amount in two currencies, that of the shop. */
 const SHOP_MONEY = /^shop_?money$/i;
 
-/**
- * All fields of the orders whose surroundings say what they are about.
- *
- * @param topicOf what an object under this key is about; undefined: nothing of interest
- */
-export function leavesOf(orders: readonly object[], topicOf: (key: string) => Topic | undefined): Leaves {
+/** What the names of fields say, in an order or in a line. */
+export interface Vocabulary {
+  /** What an object under this name is about; undefined: nothing of interest. */
+  readonly topicOf: (name: string) => Topic | undefined;
+  /** In front of a name they say the same as such an object around it. */
+  readonly prefixes: readonly (readonly [prefix: string, topic: Topic])[];
+}
+
+/** All fields of the orders whose surroundings say what they are about. */
+export function leavesOf(orders: readonly object[], { topicOf, prefixes }: Vocabulary): Leaves {
   const leaves = new Map<string, Leaf>();
   const lists = new Map<string, ObjectList>();
 
@@ -66,7 +70,7 @@ export function leavesOf(orders: readonly object[], topicOf: (key: string) => To
   };
   const add = (path: readonly string[], name: string, topic: Topic, value: unknown, index: number) => {
     const place = JSON.stringify(path);
-    const leaf = leaves.get(place) ?? { path, readings: readingsOf(name, topic), values: [] };
+    const leaf = leaves.get(place) ?? { path, readings: readingsOf(name, topic, prefixes), values: [] };
     leaves.set(place, leaf);
     leaf.values[index] = value;
   };
@@ -89,9 +93,12 @@ const TOPICS = new Map(
   Object.entries(TOPIC_NAMES).flatMap(([topic, names]) => names.map((name) => [name, topic as Topic] as const)),
 );
 
-export function topicOfOrderPart(name: string): Topic | undefined {
-  return TOPICS.get(name);
-}
+export const ORDER_VOCABULARY: Vocabulary = { topicOf: (name) => TOPICS.get(name), prefixes: TOPIC_PREFIXES };
+
+export const LINE_VOCABULARY: Vocabulary = {
+  topicOf: (name) => (LINE_OBJECTS.includes(name) ? 'plain' : undefined),
+  prefixes: LINE_PREFIXES.map((prefix) => [prefix, 'plain']),
+};
 
 export function normalised(key: string): string {
   return key.toLowerCase().replace(/[\s_.:$@/()（）-]/g, '');
@@ -100,8 +107,8 @@ export function normalised(key: string): string {
 /** Behind a name they only say how the amount is meant: `totalCents`, `price_inc_tax`, `total_price_set`. */
 const SUFFIX = /(?:incents|cents|fen|inminor|minor|inctax|incltax|withtax|gross|set)$/;
 
-function readingsOf(name: string, topic: Topic): Leaf['readings'] {
-  const found = TOPIC_PREFIXES.filter(([prefix]) => name.startsWith(prefix) && name.length > prefix.length);
+function readingsOf(name: string, topic: Topic, prefixes: Vocabulary['prefixes']): Leaf['readings'] {
+  const found = prefixes.filter(([prefix]) => name.startsWith(prefix) && name.length > prefix.length);
   const withoutPrefix = found.map(([prefix, about]) => {
     return { topic: about === 'plain' ? topic : about, name: name.slice(prefix.length) };
   });

@@ -45,7 +45,8 @@ export function candidates(
     .flatMap((leaf): Candidate[] => {
       const ranks = leaf.readings.flatMap(({ topic, name }, index) => {
         const rank = names[topic]?.indexOf(name) ?? -1;
-        return rank === -1 ? [] : [rank + index * PREFIX_PENALTY];
+        // "goods_id" is not the id of the line, nor "user_id" that of the order.
+        return rank === -1 || (name === 'id' && index > 0 && topic === 'plain') ? [] : [rank + index * PREFIX_PENALTY];
       });
       if (ranks.length === 0) return [];
       // Of several that fit, one that says something: shops keep fields that they never fill.

@@ -207,8 +207,13 @@ export type OrderField = keyof typeof ORDER_NAMES;
 /** Objects around a line's fields. */
 export const LINE_OBJECTS = words('product sku variant productvariant goods item 商品');
 
+/** `sku_title`, `line_amount`. Not of ids: the goods' id is not the line's. */
+export const LINE_PREFIXES = words('sku goods product item line sub detail article spu order shangpin 商品');
+
 export const LINE_NAMES = {
-  lineId: words('id itemid lineid lineitemid orderitemid recid oid detailid orderproductid suborderid 明细id 行号'),
+  lineId: words(
+    'id subid itemid lineid lineitemid orderitemid recid oid detailid orderproductid suborderid 明细id 行号',
+  ),
   sku: words(`sku skucode outerskuid outeriid outerid goodssn goodsno goodscode itemsku itemcode productsku productcode productno
     productreference merchantsku reference code sn barcode huohao shangpinbianhao shangpinbianma skubianma bianma bianhao
     商品编码 商品编号 货号 sku编码 规格编码 编码 编号`),

@@ -2,9 +2,9 @@ import Big from 'big.js';
 import { type Chosen, chooseAmounts } from './amounts.ts';
 import { type Envelope, findOrders } from './envelope.ts';
 import { isDecimal, isEmpty, isNoTime, type TimeForm, timeForm } from './forms.ts';
-import { type Leaf, leavesOf, normalised, topicOfOrderPart } from './leaves.ts';
+import { type Leaf, LINE_VOCABULARY, leavesOf, normalised, ORDER_VOCABULARY } from './leaves.ts';
 import { type Candidate, candidates, formOf } from './match.ts';
-import { LINE_NAMES, LINE_OBJECTS, type LineField, ORDER_NAMES, type OrderField } from './names.ts';
+import { LINE_NAMES, type LineField, ORDER_NAMES, type OrderField } from './names.ts';
 import { statusOfWord } from './status-words.ts';
 
 /** What a sample reply says about a shop's orders: a guess, to be checked by a person. */
@@ -22,6 +22,8 @@ export interface Recognised {
   };
   /** The amounts add up only without the tax that the sample names: prices contain it. */
   readonly isTaxIncluded: boolean;
+  /** Fields that were not recognised, by their paths. */
+  readonly unread: readonly string[];
   /** Whether the totals of the sample add up; undefined if it does not say enough. */
   readonly totalsAddUp: boolean | undefined;
 }
@@ -30,6 +32,7 @@ export interface RecognisedLines {
   readonly path: readonly string[];
   readonly fields: ReadonlyMap<LineField, Leaf>;
   readonly addUp: boolean | undefined;
+  readonly unread: readonly string[];
 }
 
 const ORDER_AMOUNTS = ['grand', 'items', 'shipping', 'tax', 'discount'] as const;
@@ -39,7 +42,7 @@ const LINE_AMOUNTS = ['lineTotal', 'quantity', 'unitPrice', 'discount', 'tax'] a
 export function recognise(sample: unknown): Recognised | undefined {
   const envelope = findOrders(sample);
   if (envelope === undefined) return undefined;
-  const { leaves, lists } = leavesOf(envelope.orders, topicOfOrderPart);
+  const { leaves, lists } = leavesOf(envelope.orders, ORDER_VOCABULARY);
   const lines = recogniseLines(lists);
   const totals = chooseTotals(leaves);
   const fields = new Map<OrderField, Leaf>(totals.fields);
@@ -64,7 +67,13 @@ export function recognise(sample: unknown): Recognised | undefined {
     money: moneyOf(fields, lines),
     isTaxIncluded: isTaxIncluded && totals.addsUp === true,
     totalsAddUp: totals.addsUp,
+    unread: [...unreadOf(leaves, fields), ...(lines?.unread ?? [])],
   };
+}
+
+function unreadOf(leaves: readonly Leaf[], fields: ReadonlyMap<string, Leaf>): string[] {
+  const read = new Set(fields.values());
+  return leaves.filter((leaf) => !read.has(leaf)).map(({ path }) => path.join('.'));
 }
 
 function isKnown({ values }: Leaf): boolean {
@@ -90,8 +99,10 @@ function chooseTotals(leaves: readonly Leaf[]): Chosen<(typeof ORDER_AMOUNTS)[nu
 /** The list whose entries look most like lines: a quantity, and a name or a code. */
 function recogniseLines(lists: ReturnType<typeof leavesOf>['lists']): RecognisedLines | undefined {
   const read = lists.map(({ path, entries }) => {
-    const { leaves } = leavesOf(entries, (key) => (LINE_OBJECTS.includes(key) ? 'plain' : undefined));
-    return { path, ...lineFields(leaves) };
+    const { leaves } = leavesOf(entries, LINE_VOCABULARY);
+    const found = lineFields(leaves);
+    const unread = unreadOf(leaves, found.fields).map((name) => [...path, name].join('.'));
+    return { path, ...found, unread };
   });
   const likely = read.filter(({ fields }) => fields.has('quantity') && (fields.has('name') || fields.has('sku')));
   return likely.toSorted((a, b) => b.fields.size - a.fields.size)[0];

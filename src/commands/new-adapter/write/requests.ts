@@ -15,6 +15,15 @@ export function requestSource(recognised: Recognised): RequestSource {
   const which = isList ? 'an order by its name, and does the shop know that parameter' : 'one order';
   return {
     lines: [
+      ...(verdict === undefined
+        ? []
+        : [
+            todo(
+              `which ${verdict.path.join('.')} says what? order_not_found, shop_refused_credentials, shop_rate_limited …`,
+            ),
+            'const FAILURES = new Map<string, FailureReason>([]);',
+            '',
+          ]),
       'export default defineShop((settings) => ({',
       '  api: {',
       "    baseUrl: settings.url('SHOP_BASE_URL'),",
@@ -33,7 +42,12 @@ export function requestSource(recognised: Recognised): RequestSource {
       `  ${todo('changed and placed (lists), so that reconciliation finds orders whose event was lost; many, if it is slow.')}`,
       '}));',
     ],
-    imports: ['auth', ...(usesAt ? ['at'] : []), ...(isList ? ['lists'] : ['path'])],
+    imports: [
+      'auth',
+      ...(usesAt ? ['at'] : []),
+      ...(verdict === undefined ? [] : ['type FailureReason']),
+      ...(isList ? ['lists'] : ['path']),
+    ],
   };
 }
 
@@ -51,12 +65,13 @@ function oneOrder({ isList, path, inEntry }: Recognised['envelope'], parameter: 
   return inside(`lists.of(${inside(reply, path)})[0]`, inEntry);
 }
 
+/** Errors that come with HTTP 200. */
 function verdictLines(verdict: Recognised['envelope']['verdict']): string[] {
   if (verdict === undefined) return [];
-  const name = verdict.path.join('.');
   return [
-    `    ${todo(`which ${name} means "no such order" (isNotFound), which "wrong token" (shop_refused_credentials)?`)}`,
-    '    problem: ({ statusCode, json }) =>',
-    `      statusCode === 200 && String(at(json, ${place(verdict.path)})) !== ${quoted(String(verdict.success))} ? 'shop_error' : undefined,`,
+    '    problem: ({ statusCode, json }) => {',
+    `      const code = String(at(json, ${place(verdict.path)}));`,
+    `      return statusCode !== 200 || code === ${quoted(String(verdict.success))} ? undefined : (FAILURES.get(code) ?? 'shop_error');`,
+    '    },',
   ];
 }
