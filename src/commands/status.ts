@@ -137,7 +137,12 @@ function describeStored({ stored, match }: MatchedRecord): [string, string][] {
   if (stored === null && match === 'event') return [];
   if (stored === null) return [['stored', 'the internal system does not have this order']];
   const { status, grandTotal, currency, fulfilmentStatus, lines } = stored;
-  const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
+  const words = [
+    status === 'on_hold' ? 'on_hold: do not ship yet' : status,
+    `${grandTotal} ${currency}`,
+    `fulfilment: ${fulfilmentStatus}`,
+    counted(lines.length, 'line'),
+  ];
   const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
     `${quantity} ×`,
     visible(sku || '–'),

@@ -43,12 +43,14 @@ async function tryShop(config: Config): Promise<readonly string[]> {
   const doubt = await shop.check?.(signal).then(() => undefined, doubtIn);
   const found = await findKnown(shop, await known(shop, config), signal);
   if (found === undefined && doubt !== undefined) throw doubt;
+  const warnings = ((await shop.warnings?.(signal)) ?? []).map((warning) => `! ${warning}`);
   const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
   const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
-  if (found !== undefined) return [`${answer}; ${found}`];
+  if (found !== undefined) return [`${answer}; ${found}`, ...warnings];
   return [
     `${answer}${untested}`,
     '! no order is known here yet, so fetching one was not tested: order-sync resync --dry-run <order number>',
+    ...warnings,
   ];
 }
 

@@ -15,8 +15,9 @@ const PERSONAL = '(personal)';
 /** The fields that say nothing about a person. Everything else is masked, unknown fields above all. */
 const IMPERSONAL = [
   /^(?:orderNumber|shopOrderId|status|currency|placedAt|paidAt|cancelledAt|updatedAt)$/,
-  /^totals\.(?:items|shipping|tax|discount|refunded|grand)$/,
-  /^lines(?:\[\d+\](?:\.(?:lineId|sku|name|quantity|unitPrice|discount|tax|lineTotal))?)?$/,
+  /^totals\.(?:(?:original\.)?(?:items|shipping|tax|discount|refunded|grand)|taxIncluded|original)$/,
+  /^totals\.adjustments(?:\[\d+\](?:\.(?:kind|amount))?)?$/,
+  /^lines(?:\[\d+\](?:\.(?:lineId|sku|name|quantity|unitPrice|discount|tax|lineTotal|requiresShipping|unitPriceDerived))?)?$/,
   /^payments(?:\[\d+\](?:\.(?:method|amount|paidAt))?)?$/,
 ];
 

@@ -1,136 +1,80 @@
 /** WooCommerce's REST API, version 3. Orders go by `id`: `number` is free text and cannot be looked up. */
-import {
-  addressOf,
-  at,
-  auth,
-  buyerOf,
-  cachedFor,
-  defineShop,
-  Fields,
-  lists,
-  money,
-  path,
-  type Query,
-  type ShopRequests,
-  statusOf,
-  time,
-} from '../toolkit/index.ts';
+import type { Fields, Query, ShopRequests } from '../toolkit/index.ts';
+import { addressOf, at, auth, buyerOf, cachedFor, defineShop, lists, money, path, statusOf } from '../toolkit/index.ts';
 
-/** A plug-in's own status does not tell whether it is paid: the time of payment does. Cash on delivery has none. */
-function toStub(order: Fields) {
-  const [status, total] = [order.id('status'), order.money('total')];
-  const isUnpaid = ['pending', 'failed', 'checkout-draft'].includes(status);
-  const isCash = order.text('payment_method') === 'cod' && status !== 'on-hold';
-  const facts = {
-    cancelled: ['cancelled', 'trash'].includes(status),
-    shipped: status === 'completed',
-    onHold: status === 'on-hold',
-    paid: !isUnpaid && (status === 'processing' || isCash || order.text('date_paid_gmt') !== null),
-    refunded: status === 'refunded' ? total : money.negate(order.sum('refunds', 'total')),
-    total,
-  };
-  const updatedAt = order.zoneless('date_modified_gmt') ?? order.zoneless('date_created_gmt');
-  return { orderNumber: order.id('number'), shopOrderId: order.id('id'), status: statusOf(facts), updatedAt };
-}
-
-/** All amounts come without tax and with it beside them: `total` and `total_tax`, `shipping_total` and `shipping_tax`. */
 function toOrder(order: Fields) {
+  const is = (...states: string[]) => states.includes(order.id('status'));
+  const paidAt = order.zoneless('date_paid_gmt');
+  // A plug-in's own status does not tell whether it is paid: the time of payment does. Cash on delivery has none.
+  const isCash = order.text('payment_method') === 'cod' && !is('on-hold', 'cancelled', 'trash');
+  const paid = (is('processing') || isCash || paidAt !== null) && !is('pending', 'failed', 'checkout-draft');
+  const ended = { cancelled: is('cancelled', 'trash'), refunded: is('refunded'), shipped: is('completed') };
   const taxIncluded = order.flag('prices_include_tax');
   const price = (part: Fields, name: string) =>
     money.sum(part.money(name), taxIncluded ? part.money(`${name.replace('_total', '')}_tax`) : 0);
-  const grand = order.money('total');
-  const paidAt = order.zoneless('date_paid_gmt');
-  const isPaid = paidAt !== null || toStub(order).status === 'paid';
-  const payment = { method: order.text('payment_method'), transactionId: order.text('transaction_id') };
-  const items = order.list('line_items').map((item) => ({ item, full: price(item, 'subtotal') }));
-  const lines = items.map(({ item, full }) => {
-    const quantities = { quantity: left(order, item), ordered: item.number('quantity') };
-    const amounts = { full, reduced: price(item, 'total'), tax: item.money('total_tax'), taxIncluded };
-    return {
-      lineId: item.id('id'),
-      sku: item.text('sku'),
-      name: item.text('name'),
-      ...money.line({ ...quantities, ...amounts }),
-    };
-  });
+  const payment = { ...order.texts({ method: 'payment_method', transactionId: 'transaction_id' }), paidAt };
   return {
-    ...toStub(order),
-    currency: order.id('currency'),
-    placedAt: order.zoneless('date_created_gmt'),
-    paidAt,
+    ...order.texts({ orderNumber: 'number', shopOrderId: 'id', currency: 'currency', buyerNote: 'customer_note' }),
+    ...order.utcTimes({ placedAt: 'date_created_gmt', updatedAt: 'date_modified_gmt', paidAt: 'date_paid_gmt' }),
+    status: statusOf({ ...ended, onHold: is('on-hold'), paid }),
     buyer: buyerOf(order.object('billing'), order.text('customer_id')),
     shippingAddress: addressOf(order.object('shipping')),
-    lines: lines.filter(({ quantity }) => quantity !== 0),
+    lines: order.list('line_items').map((item) => {
+      const pieces = { ordered: item.number('quantity'), quantity: left(order, item), full: price(item, 'subtotal') };
+      const amounts = { reduced: price(item, 'total'), tax: item.money('total_tax'), taxIncluded };
+      return { ...item.texts({ lineId: 'id', sku: 'sku', name: 'name' }), ...money.line({ ...pieces, ...amounts }) };
+    }),
     totals: {
-      items: money.sum(...items.map(({ full }) => full)),
+      ...order.amounts({ tax: 'total_tax', grand: 'total' }),
+      items: money.sum(...order.list('line_items').map((item) => price(item, 'subtotal'))),
       shipping: price(order, 'shipping_total'),
-      tax: order.money('total_tax'),
-      taxIncluded,
       discount: price(order, 'discount_total'),
-      adjustments: order.list('fee_lines').map((fee) => money.adjustment(price(fee, 'total'), fee.text('name'))),
       refunded: money.negate(order.sum('refunds', 'total')),
-      grand,
+      adjustments: order.list('fee_lines').map((fee) => money.adjustment(price(fee, 'total'), fee.text('name'))),
+      taxIncluded,
     },
-    payments: isPaid ? [{ ...payment, amount: grand, paidAt }] : [],
-    buyerNote: order.text('customer_note'),
+    payments: paid ? [{ ...payment, amount: order.money('total') }] : [],
   };
 }
 
-/** How many are still to be shipped: refunds name the line that they take some of. */
+/** How many are still to be shipped: a returned line names the one that it takes some of. */
 function left(order: Fields, item: Fields): number {
   const returned = order.list('returns', []).flatMap((refund) => refund.list('line_items'));
-  const isOfItem = (meta: Fields) => meta.text('key') === '_refunded_item_id' && meta.text('value') === item.id('id');
-  const ofItem = returned.filter((line) => line.list('meta_data').some(isOfItem));
+  const ofItem = returned.filter((line) => line.entry('meta_data', '_refunded_item_id') === item.id('id'));
   return ofItem.reduce((sum, line) => sum + line.number('quantity'), item.number('quantity'));
 }
 
-/** Which pieces were returned takes a second request. */
-async function withReturns(api: ShopRequests, raw: unknown): Promise<unknown> {
-  const order = new Fields(raw);
-  if (order.list('refunds', []).length === 0) return raw;
-  return Object.assign({}, raw, { returns: await api.get(path`/orders/${order.id('id')}/refunds`, { per_page: 100 }) });
-}
-
-/** A webhook that could not deliver seven times in a row is switched off, and nobody is told. */
-function inactive(webhooks: readonly unknown[]): string[] {
-  const ofOrders = webhooks.map((hook) => new Fields(hook)).filter((hook) => hook.text('topic')?.startsWith('order.'));
-  const off = ofOrders.filter((hook) => hook.text('status') !== 'active').map((hook) => hook.text('topic'));
-  return off.length === 0
-    ? []
-    : [`The webhook for ${off.join(', ')} is switched off: switch it on again, then reconcile.`];
-}
-
 export default defineShop((settings) => {
-  /** Lists leave out trash and drafts, unless each status is named. */
-  const statuses = cachedFor(300_000, async (api: ShopRequests) => {
-    const named = lists.of(await api.get('/reports/orders/totals')).map((status) => at(status, 'slug'));
-    return [...named, 'trash'].join(',');
-  });
-  const list = async (api: ShopRequests, query: Query) =>
-    lists.of(await api.get('/orders', { per_page: 100, dp: 2, status: await statuses(api), ...query }));
+  // Lists leave out trash and drafts, unless each status is named.
+  const statuses = cachedFor(300_000, (api: ShopRequests) => api.get('/reports/orders/totals'));
   const page = async (api: ShopRequests, cursor: string | undefined, query: Query) => {
-    const zone = { dates_are_gmt: true, order: 'asc', page: cursor };
-    return lists.byNumber(await list(api, { ...query, ...zone }), { cursor, size: 100 });
+    const status = [...lists.values(await statuses(api), 'slug'), 'trash'].join();
+    const all = { per_page: 100, page: cursor, dp: 2, order: 'asc', dates_are_gmt: true, status };
+    return lists.byNumber(lists.of(await api.get('/orders', { ...all, ...query })), { cursor, size: 100 });
   };
-  const after = (since: Date) => time.secondBefore(since).toISOString().slice(0, 19);
+  const zoneless = (time: Date) => time.toISOString().slice(0, 19);
   return {
     api: {
       baseUrl: settings.url('SHOP_BASE_URL', { path: '/wp-json/wc/v3', onlyHttps: true }),
       auth: auth.basic(settings.secret('SHOP_KEY'), settings.secret('SHOP_SECRET')),
       isNotFound: ({ json }) => at(json, 'code') === 'woocommerce_rest_shop_order_invalid_id',
     },
-    fetchesBy: 'shopOrderId',
-    names: ['id'],
     nameFormat: /^\d{1,18}$/,
     maxBatch: 100,
-    one: async (api, id) => withReturns(api, await api.get(path`/orders/${id}`, { dp: 2 })),
-    many: async (api, ids) =>
-      Promise.all((await list(api, { include: ids.join(',') })).map((raw) => withReturns(api, raw))),
+    one: (api, id) => api.get(path`/orders/${id}`, { dp: 2 }),
+    many: async (api, ids) => (await page(api, undefined, { include: ids.join() })).items,
+    complete: async (api, order) =>
+      order.list('refunds').length === 0
+        ? {}
+        : { returns: await api.get(path`/orders/${order.id('id')}/refunds`, { per_page: 100 }) },
     toOrder,
-    toStub,
-    changed: (api, since, cursor) => page(api, cursor, { orderby: 'modified', modified_after: after(since) }),
-    placed: (api, since, cursor) => page(api, cursor, { orderby: 'date', after: after(since) }),
+    changed: (api, since, cursor) => page(api, cursor, { orderby: 'modified', modified_after: zoneless(since) }),
+    placed: (api, since, cursor) => page(api, cursor, { orderby: 'date', after: zoneless(since) }),
     ping: async (api) => lists.of(await api.get('/orders', { per_page: 1, _fields: 'id' })),
-    warnings: async (api) => inactive(lists.of(await api.get('/webhooks', { per_page: 100 }))),
+    warnings: async (api) => {
+      const isOff = (hook: Fields) => hook.text('topic')?.startsWith('order.') && hook.text('status') !== 'active';
+      const off = lists.fields(await api.get('/webhooks', { per_page: 100 })).filter(isOff);
+      return off.map((hook) => `The webhook for ${hook.text('topic')} is off: switch it on, then reconcile.`);
+    },
   };
 });

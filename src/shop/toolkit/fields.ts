@@ -14,6 +14,16 @@ export function at(json: unknown, place: string): unknown {
   }, json);
 }
 
+const KEYS = ['key', 'name', 'code', 'attribute_code'];
+
+function each<Name extends string, T>(
+  names: Readonly<Record<Name, string>>,
+  read: (name: string) => T,
+): Record<Name, T> {
+  const pairs = Object.entries<string>(names).map(([name, place]) => [name, read(place)]);
+  return Object.fromEntries(pairs) as Record<Name, T>;
+}
+
 /**
  * The fields of an order, or of a part of it, as the shop sent them: `order.text('billing.email')`. A name may lead deeper, with
  * a dot between. What is not there, null and an empty text are the same.
@@ -47,6 +57,11 @@ export class Fields {
     return typeof value === 'number' ? String(value) : this.#refuse(name, 'text', value);
   }
 
+  /** Several at once, under the names of the canonical order: texts({ orderNumber: 'number', currency: 'currency' }). */
+  texts<Name extends string>(names: Readonly<Record<Name, string>>): Record<Name, string | null> {
+    return each(names, (name) => this.text(name));
+  }
+
   /** Text that must be there: an id, a number, a status. */
   id(name: string): string {
     return this.text(name) ?? this.#refuse(name, 'text or a number', null);
@@ -58,6 +73,10 @@ export class Fields {
     if (value === null) return null;
     const amount = decimal.safeParse(value);
     return amount.success ? amount.data : this.#refuse(name, 'an amount such as "129.40"', value);
+  }
+
+  amounts<Name extends string>(names: Readonly<Record<Name, string>>): Record<Name, string | null> {
+    return each(names, (name) => this.money(name));
   }
 
   /** A number that must be there, sent as such or as text. */
@@ -87,6 +106,11 @@ export class Fields {
     );
   }
 
+  /** Several times in UTC that do not say so. */
+  utcTimes<Name extends string>(names: Readonly<Record<Name, string>>): Record<Name, string | null> {
+    return each(names, (name) => this.zoneless(name));
+  }
+
   /** Seconds since 1970 → the instant. */
   epochSeconds(name: string): string | null {
     const value = this.value(name);
@@ -102,6 +126,12 @@ export class Fields {
       items?.map((item, index) => new Fields(item, `${this.#path(name)}.${index}.`)) ??
       this.#refuse(name, 'a list', value)
     );
+  }
+
+  /** The text under a key, in a list of keys and values as many shops have for what plug-ins add. */
+  entry(list: string, key: string): string | null {
+    const entry = this.list(list, []).find((each) => KEYS.some((name) => each.value(name) === key));
+    return entry?.text('value') ?? null;
   }
 
   /** The exact sum of a field over a list: sum('refunds', 'total'). */

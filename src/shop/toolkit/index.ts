@@ -13,7 +13,7 @@ export { type Address, type AddressParts, address, addressOf, buyerOf, fullName 
 export * as auth from './auth-kinds.ts';
 export { cachedFor } from './cached-for.ts';
 export type { BudgetStatus } from './cost-budget.ts';
-export { defineShop, type ShopDefinition } from './define-shop.ts';
+export { defineShop } from './define-shop.ts';
 export { at, Fields } from './fields.ts';
 export { graphqlProblem } from './graphql.ts';
 export * as lists from './lists.ts';
@@ -21,5 +21,6 @@ export * as money from './money.ts';
 export { type Pair, path, type Query, type ShopRequest } from './request.ts';
 export type { Settings } from './settings.ts';
 export type { ApiOptions, ShopRequests } from './shop-api.ts';
+export type { ShopDefinition } from './shop-definition.ts';
 export { type OrderFacts, statusOf } from './status.ts';
 export * as time from './times.ts';

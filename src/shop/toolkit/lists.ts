@@ -36,6 +36,16 @@ export function of(json: unknown): readonly unknown[] {
   return list;
 }
 
+/** The same, item by item to be read. */
+export function fields(json: unknown): readonly Fields[] {
+  return of(json).map((item) => new Fields(item));
+}
+
+/** One field of each item of the list in a reply. */
+export function values(json: unknown, name: string): readonly (string | null)[] {
+  return fields(json).map((item) => item.text(name));
+}
+
 /**
  * A page by number, of a list whose pages have a known size: the next one follows a full one.
  *

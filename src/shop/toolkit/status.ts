@@ -17,8 +17,8 @@ export interface OrderFacts {
   readonly due?: Amount;
   /** What has been paid: captured, not merely authorised. */
   readonly captured?: Amount;
-  /** What has been paid back. */
-  readonly refunded?: Amount;
+  /** What has been paid back; or whether it is all of it. */
+  readonly refunded?: Amount | boolean;
 }
 
 /**
@@ -40,6 +40,7 @@ export function statusOf(facts: OrderFacts): OrderStatus | 'on_hold' {
 }
 
 function isRefunded({ refunded, captured, total }: OrderFacts): boolean {
+  if (typeof refunded === 'boolean') return refunded;
   return isPositive(refunded) && isAtLeast(refunded, captured ?? total);
 }
 

@@ -30,6 +30,7 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
         <div>
           <h3>${title}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
+          ${stored?.status === 'on_hold' && html`<p><strong>${t('answer.on_hold')}</strong></p>`}
           <p>${text}</p>
           ${state !== 'synced' && stored !== null && html`<p>${t(isOlderInShop ? 'answer.newer' : 'answer.older')}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
