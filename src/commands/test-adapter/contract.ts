@@ -7,6 +7,7 @@ import { concurrency } from './checks/concurrency.ts';
 import { credentials } from './checks/credentials.ts';
 import { digits } from './checks/digits.ts';
 import { fetching } from './checks/fetching.ts';
+import { listEntries } from './checks/list-entries.ts';
 import { changedOrders, pageBorders, placedOrders } from './checks/listing.ts';
 import { states } from './checks/states.ts';
 import { times } from './checks/times.ts';
@@ -16,6 +17,6 @@ import type { ContractCheck } from './finding.ts';
 export const CONTRACT: readonly ContractCheck[] = [
   ...[fetching, batches, absentOrders, badReferences],
   ...[digits, states, amounts, times, clock],
-  ...[changedOrders, placedOrders, pageBorders],
+  ...[listEntries, changedOrders, placedOrders, pageBorders],
   ...[concurrency, cancelling, credentials],
 ];

@@ -6,7 +6,8 @@ import { PoliteShop } from '../../../src/commands/test-adapter/polite-shop.ts';
 import { runChecks } from '../../../src/commands/test-adapter/run-checks.ts';
 import { SyncError } from '../../../src/errors.ts';
 import type { ShopClient } from '../../../src/shop/shop-client.ts';
-import { FAULTS } from './faults.ts';
+import { CLIENT_FAULTS } from './client-faults.ts';
+import { ORDER_FAULTS } from './order-faults.ts';
 import { aStandInShop, NEWEST } from './stand-in-shop.ts';
 
 const refused = new SyncError('shop_refused_credentials', 'The shop refused the token.');
@@ -36,14 +37,17 @@ test('a good shop passes every check, and each says what it has seen', async () 
   expect(found['states']?.[0]?.message).toMatch(/10 pending \(such as \d+\), 20 paid .* 10 completed .* 10 cancelled/);
 });
 
-test.each(FAULTS)('%s are noticed, by the check of %s alone', async (_, check, fault, message) => {
-  const found = await findingsOf(aStandInShop(fault));
-  expect({ checks: having(found, 'wrong', 'odd'), messages: JSON.stringify(found[check]) }).toEqual({
-    checks: [check],
-    messages: expect.stringMatching(message),
-  });
-  expect(JSON.stringify(found)).not.toMatch(/王小明|文三路|138 0000/);
-});
+test.each([...ORDER_FAULTS, ...CLIENT_FAULTS])(
+  '%s are noticed, by the check of %s alone',
+  async (_, check, fault, message) => {
+    const found = await findingsOf(aStandInShop(fault));
+    expect({ checks: having(found, 'wrong', 'odd'), messages: JSON.stringify(found[check]) }).toEqual({
+      checks: [check],
+      messages: expect.stringMatching(message),
+    });
+    expect(JSON.stringify(found)).not.toMatch(/王小明|文三路|138 0000/);
+  },
+);
 
 test.each([
   ['takes any token', {}, 'odd', /takes a token that is wrong/],

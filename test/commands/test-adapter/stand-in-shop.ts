@@ -14,6 +14,8 @@ export interface Fault {
   readonly client?: (shop: StandInShop) => Partial<StandInShop>;
 }
 
+export type Case = readonly [what: string, check: string, fault: Fault, message: RegExp];
+
 export type StandInShop = ShopClient &
   Required<Pick<ShopClient, 'listUpdatedSince' | 'listPlacedSince' | 'now' | 'check'>>;
 

@@ -39,7 +39,7 @@ test('what is wrong is named with an example, without personal data, and the sta
     findings: [
       {
         verdict: 'wrong',
-        message: 'placedAt is in the future in 30 orders, by up to 8 h.',
+        message: 'placedAt: in the future, by up to 8 h, in 30 orders.',
         examples: ['order SO-100: placedAt', 'order SO-101: placedAt', 'order SO-102: placedAt'],
         remedy: expect.stringContaining('zone'),
       },

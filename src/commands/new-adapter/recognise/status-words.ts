@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../../orders/order.ts';
 import { normalised } from './leaves.ts';
 
 /** What a word for an order's state, its payment's or its parcel's says, in English, pinyin and Chinese. */
-const WORDS: Readonly<Partial<Record<OrderStatus | 'on_hold', string>>> = {
+const WORDS: Readonly<Record<OrderStatus, string>> = {
   pending: `pending unpaid new created open draft placed awaitingpayment pendingpayment paymentpending waitbuyerpay waitpay
     notpaid notpay nopay authorized partiallypaid failed paymentauthorized arrangingpayment balancedue
     待付款 未付款 待支付 未支付 等待付款 等待买家付款 daifukuan weifukuan daizhifu weizhifu`,
@@ -18,14 +18,14 @@ const WORDS: Readonly<Partial<Record<OrderStatus | 'on_hold', string>>> = {
   on_hold: 'onhold holded hold paymentreview fraud review 挂起 待审核',
 };
 
-const STATUSES: ReadonlyMap<string, OrderStatus | 'on_hold'> = new Map(
+const STATUSES: ReadonlyMap<string, OrderStatus> = new Map(
   Object.entries(WORDS).flatMap(([status, words]) =>
-    words.split(/\s+/).map((word) => [word, status as OrderStatus | 'on_hold'] as const),
+    words.split(/\s+/).map((word) => [word, status as OrderStatus] as const),
   ),
 );
 
 /** Undefined for a code, and for a word that only this shop knows. */
-export function statusOfWord(word: string): OrderStatus | 'on_hold' | undefined {
+export function statusOfWord(word: string): OrderStatus | undefined {
   const name = normalised(word);
   return STATUSES.get(name) ?? STATUSES.get(name.replace(/^(?:order|trade|payment|pay|订单)?(?:status|state)?/, ''));
 }

@@ -34,7 +34,7 @@ function table({ fields }: Recognised, status: Leaf): StateSource {
   });
   return {
     constants: [
-      todo(`add each other ${name} of the shop, as pending, paid, completed, refunded or cancelled.`),
+      todo(`add each other ${name} of the shop, as pending, paid, on_hold, completed, refunded or cancelled.`),
       'const STATES = new Map([',
       ...entries,
       ']);',

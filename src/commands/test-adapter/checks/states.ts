@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { ORDER_STATUSES, type Order } from '../../../orders/order.ts';
 import { counted } from '../../cli/counted.ts';
 import { type ContractCheck, type Finding, odd, ok, skipped, wrong } from '../finding.ts';
-import { fetched, ordersOf } from '../subject.ts';
+import { ordersOf } from '../subject.ts';
 
 /** With fewer orders, all of one state may be chance. */
 const MANY = 10;
@@ -13,7 +13,7 @@ export const states: ContractCheck = {
   run(subject) {
     const orders = ordersOf(subject);
     if (orders.length === 0) return [skipped('no order could be fetched')];
-    return [ok(table(orders)), ...oneForAll(orders), ...differentInList(subject.samples), ...contradictions(orders)];
+    return [ok(table(orders)), ...oneForAll(orders), ...contradictions(orders)];
   },
 };
 
@@ -31,20 +31,6 @@ function oneForAll(orders: readonly Order[]): Finding[] {
   return [
     odd(`All ${orders.length} orders are ${first.status}. Is that so?`, {
       remedy: 'Look one up in the shop. In many shops paid, shipped, cancelled and refunded are separate fields.',
-    }),
-  ];
-}
-
-/** Reconciliation compares what the list says with what is stored. */
-function differentInList(samples: Parameters<typeof fetched>[0]): Finding[] {
-  const different = fetched(samples).filter(({ stub, order }) => {
-    return stub !== undefined && stub.updatedAt === order.updatedAt && stub.status !== order.status;
-  });
-  if (different.length === 0) return [];
-  return [
-    wrong(`The list and the order itself differ in status, ${counted(different.length, 'time')}.`, {
-      examples: different.map(({ order }) => `order ${order.orderNumber}: status`),
-      remedy: 'Use one function for both: reconciliation would ask for such an order again and again.',
     }),
   ];
 }

@@ -22,17 +22,20 @@ export const times: ContractCheck = {
 };
 
 function future(orders: readonly Order[], now: number): Finding[] {
-  return FIELDS.flatMap((field) => {
-    const ahead = orders.filter((order) => msOf(order[field]) > now + MINUTE_MS);
-    if (ahead.length === 0) return [];
-    const most = Math.max(...ahead.map((order) => msOf(order[field]))) - now;
-    return [
-      wrong(`${field} is in the future in ${counted(ahead.length, 'order')}, by up to ${inHours(most)}.`, {
-        examples: ahead.map(({ orderNumber }) => `order ${orderNumber}: ${field}`),
+  const isAhead = (order: Order, field: (typeof FIELDS)[number]) => msOf(order[field]) > now + MINUTE_MS;
+  const fields = FIELDS.filter((field) => orders.some((order) => isAhead(order, field)));
+  const ahead = orders.filter((order) => fields.some((field) => isAhead(order, field)));
+  if (ahead.length === 0) return [];
+  const times = ahead.flatMap((order) => fields.map((field) => msOf(order[field]))).filter((ms) => ms > now);
+  return [
+    wrong(
+      `${fields.join(', ')}: in the future, by up to ${inHours(Math.max(...times) - now)}, in ${counted(ahead.length, 'order')}.`,
+      {
+        examples: ahead.map(({ orderNumber }) => `order ${orderNumber}: ${fields[0]}`),
         remedy: "Is it the shop's local time, taken for UTC? Say its zone.",
-      }),
-    ];
-  });
+      },
+    ),
+  ];
 }
 
 function past(orders: readonly Order[]): Finding[] {

@@ -1,7 +1,8 @@
 import { SyncError } from '../../../src/errors.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import type { FetchResult, OrderStub, ShopClient } from '../../../src/shop/shop-client.ts';
-import { type Fault, failed, type StandInShop } from './stand-in-shop.ts';
+import { HOUR, later } from './order-faults.ts';
+import { type Case, type Fault, failed, type StandInShop } from './stand-in-shop.ts';
 
 type ClientFault = NonNullable<Fault['client']>;
 
@@ -108,10 +109,6 @@ function sharing(): ClientFault {
   };
 }
 
-const later = (instant: string | null | undefined, ms: number) =>
-  new Date(Date.parse(instant ?? '') + ms).toISOString();
-const HOUR = 3_600_000;
-
 async function allOf(list: AsyncIterable<OrderStub>): Promise<OrderStub[]> {
   const stubs: OrderStub[] = [];
   for await (const stub of list) stubs.push(stub);
@@ -125,8 +122,8 @@ async function* filtered(list: AsyncIterable<OrderStub>, isIn: (stub: OrderStub,
   for await (const stub of list) if (isIn(stub, index++)) yield stub;
 }
 
-/** What a shop does wrong, the one check that notices it, and what that check says. */
-export const FAULTS: readonly (readonly [what: string, check: string, fault: Fault, message: RegExp])[] = [
+/** Faults of the requests: what a shop does wrong, the one check that notices it, and what that check says. */
+export const CLIENT_FAULTS: readonly Case[] = [
   [
     'orders that its lists name but that cannot be fetched',
     'fetching',
@@ -151,154 +148,20 @@ export const FAULTS: readonly (readonly [what: string, check: string, fault: Fau
   ['a batch spoilt by an absent order', 'absent orders', { client: onAbsent('spoil') }, /spoils the batch/],
   ['an exception for an odd reference', 'bad references', { client: onOdd() }, /spoils its batch/],
   [
-    'order numbers that were JavaScript numbers',
-    'exact digits',
-    { document: (given, index) => ({ ...given, orderNumber: `2026112200012${String(index).padStart(4, '0')}000` }) },
-    /has lost its last digits/,
-  ],
-  [
-    'the noise of floats',
-    'exact digits',
-    { document: (given) => ({ ...given, totals: { ...given.totals, tax: '0.000000004' } }) },
-    /more digits than any price/,
-  ],
-  [
-    'one number for two orders',
-    'exact digits',
-    { order: (order, index) => (index === 50 ? { ...order, shopOrderId: '9049' } : order) },
-    /same shopOrderId/,
-  ],
-  [
-    'orders that are all pending',
-    'states',
-    { document: (given) => ({ ...given, status: 'pending', paidAt: null, cancelledAt: null }) },
-    /All 50 orders are pending/,
-  ],
-  [
-    'paid orders that are pending',
-    'states',
-    { document: (given, index) => (index === 40 ? { ...given, status: 'pending' } : given) },
-    /although they have a time of payment/,
-  ],
-  [
-    'cancelled orders that are paid',
-    'states',
-    { document: (given) => ({ ...given, status: given.status === 'cancelled' ? 'paid' : given.status }) },
-    /time of cancellation but are not cancelled/,
-  ],
-  [
-    'paid orders without lines',
-    'states',
-    { document: (given, index) => (index === 40 ? { ...given, lines: [] } : given) },
-    /paid without a line/,
-  ],
-  [
-    'refunds in full that are paid',
-    'states',
+    'lists with another time of change',
+    'list entries',
     {
-      document: (given, index) =>
-        index === 40 ? { ...given, totals: { ...given.totals, refunded: '129.40' } } : given,
+      client: onList((stub) =>
+        stub.shopOrderId === '9045' ? { ...stub, updatedAt: later(stub.updatedAt, 1_000) } : stub,
+      ),
     },
-    /refunded in full, but not/,
-  ],
-  [
-    'partial refunds that are refunded',
-    'states',
-    {
-      document: (given, index) =>
-        index === 40 ? { ...given, status: 'refunded', totals: { ...given.totals, refunded: '9.60' } } : given,
-    },
-    /only in part/,
+    /: updatedAt/,
   ],
   [
     'lists that map the status in another way',
-    'states',
+    'list entries',
     { client: onList((stub) => ({ ...stub, status: 'pending' })) },
-    /differ in status/,
-  ],
-  [
-    'paid orders without a time',
-    'states',
-    { document: (given) => ({ ...given, paidAt: null }) },
-    /No paid order has a time/,
-  ],
-  [
-    'amounts that do not add up',
-    'amounts',
-    { document: (given) => ({ ...given, totals: { ...given.totals, grand: '200.00' } }) },
-    /do not add up/,
-  ],
-  [
-    'one order that does not add up',
-    'amounts',
-    { document: (given, index) => (index === 40 ? { ...given, totals: { ...given.totals, grand: '200.00' } } : given) },
-    /1 order of 50/,
-  ],
-  [
-    'totals in cents',
-    'amounts',
-    {
-      document: (given) => ({
-        ...given,
-        totals: { ...given.totals, items: '11940', shipping: '1000', grand: '12940' },
-      }),
-    },
-    /factor of 100/,
-  ],
-  [
-    'everything in cents',
-    'amounts',
-    {
-      document: (given, index) => ({
-        ...given,
-        lines: [],
-        status: index % 2 === 0 ? 'completed' : 'cancelled',
-        cancelledAt: null,
-        totals: { ...given.totals, items: null, grand: '12940' },
-      }),
-    },
-    /Are these cents/,
-  ],
-  [
-    'times in the shop’s zone',
-    'times',
-    {
-      document: (given) => ({
-        ...given,
-        placedAt: later(given.placedAt, 8 * HOUR),
-        paidAt: given.paidAt ? later(given.paidAt, 8 * HOUR) : null,
-      }),
-    },
-    /in the future in 50 orders, by up to 8 h/,
-  ],
-  [
-    'payments in another zone',
-    'times',
-    { document: (given) => ({ ...given, paidAt: given.paidAt ? later(given.paidAt, -8 * HOUR) : null }) },
-    /paid before they were placed/,
-  ],
-  [
-    'seconds for milliseconds',
-    'times',
-    {
-      document: (given) => ({
-        ...given,
-        paidAt: given.paidAt ? new Date(Date.parse(given.paidAt) / 1000).toISOString() : null,
-      }),
-    },
-    /before 1995/,
-  ],
-  [
-    'changes in another zone',
-    'times',
-    {
-      document: (given) => ({
-        ...given,
-        placedAt: later(given.placedAt, 0),
-        updatedAt: later(given.updatedAt, -8 * HOUR),
-      }),
-    },
-    /changed before they were placed/,
+    /itself differ, \d+ times/,
   ],
   [
     'another clock',
