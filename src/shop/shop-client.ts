@@ -28,7 +28,8 @@ export interface ShopClient {
 
   /**
    * Orders changed at that time or later, oldest change first: for reconciliation. An order that does not change while the
-   * list is read must be in it, even if others do change; listing an order twice does no harm.
+   * list is read must be in it, even if others do change; listing an order twice does no harm. An entry that is not valid (an
+   * odd order number, a status that nobody knows) is reported, and ends nothing.
    *
    * @throws SyncError when the list breaks off: an order that was not listed never counts as absent
    */
@@ -66,6 +67,8 @@ export interface OrderStub {
   readonly status: OrderStatus;
   /** UTC instant with milliseconds. */
   readonly updatedAt: string;
+  /** Set if the entry is not valid: what is wrong with it, without its values. No more than its place in the list then counts. */
+  readonly problem?: string;
 }
 
 /** What a `SHOP_ADAPTER` module exports as its default. */

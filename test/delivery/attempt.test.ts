@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AckBuffer } from '../../src/broker/ack-buffer.ts';
 import { Delivery } from '../../src/broker/delivery.ts';
 import { Attempt } from '../../src/delivery/attempt.ts';
+import { SyncError } from '../../src/errors.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -60,4 +61,20 @@ test.each([
   ['with a forged mark', { 'x-order-sync-last-look': 'yes' }, {}, true],
 ])('an event %s may or may not be early', (_, headers, properties, isEarly) => {
   expect(anAttempt(headers, properties).mayBeEarly).toBe(isEarly);
+});
+
+test('what a write brought is not lost when the attempt fails all the same', () => {
+  const attempt = anAttempt();
+  attempt.written = { outcome: 'synced', conflict: ['items_added'], previousNumber: '1005' };
+  const error = new SyncError('not_yet_paid', 'Still pending.');
+  expect(attempt.end({ outcome: 'retrying', error, delayMs: 5000 }).facts).toMatchObject({
+    outcome: 'retrying',
+    written: true,
+    conflicts: ['items_added'],
+    previousNumber: '1005',
+  });
+  expect(anAttempt().end({ outcome: 'dead-lettered', error, conflicts: ['gone'] }).facts).toMatchObject({
+    written: undefined,
+    conflicts: ['gone'],
+  });
 });

@@ -1,4 +1,4 @@
-import { checkAgainstEvent } from '../../delivery/check-order.ts';
+import { checkIsRequested } from '../../delivery/check-order.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { compareStates } from '../../internal-system/newest-wins.ts';
@@ -42,7 +42,7 @@ export interface FailedResync {
 export async function preview(reference: string, { fetcher, system }: BothSides): Promise<Preview> {
   try {
     const { order } = await fetcher.fetch(reference);
-    checkAgainstEvent(order, { reference, type: 'updated' });
+    checkIsRequested(order, reference);
     return { reference, orderNumber: order.orderNumber, ...(await compareWithStored(order, system)) };
   } catch (error) {
     return { reference, outcome: null, error: asSyncError(error) };

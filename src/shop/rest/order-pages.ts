@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { listOf } from '../../orders/list-of.ts';
+import { refuse } from '../../orders/fields.ts';
+import { asList } from '../../orders/list-of.ts';
 import { badReply } from '../http/http-errors.ts';
 import type { OrderPage } from '../list-changes.ts';
-import { orderStub } from '../order-stub.ts';
+import { readStubs } from '../order-stub.ts';
 
 const pageReply = z.object({
-  orders: listOf(orderStub),
+  orders: z.transform((value: unknown, context) => asList(value) ?? refuse(context, 'a list', value)),
   nextPage: z.int().nullish(),
 });
 
@@ -13,10 +14,10 @@ const pageReply = z.object({
  * The parsed JSON of one page of a list of orders → its stubs.
  *
  * @param list the list's name for messages
- * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub dropped silently
- *   would be a missed order
+ * @param since what the page begins with
+ * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back
  */
-export function readPage(json: unknown, page: number, list: string): OrderPage<number> {
+export function readPage(json: unknown, page: number, list: string, since: Date): OrderPage<number> {
   const reply = pageReply.safeParse(json);
   if (!reply.success) {
     const [issue] = reply.error.issues;
@@ -24,5 +25,5 @@ export function readPage(json: unknown, page: number, list: string): OrderPage<n
   }
   const next = reply.data.nextPage ?? null;
   if (next !== null && next <= page) throw badReply(`page ${page} of the ${list} names ${next} as the next page`);
-  return { orders: reply.data.orders, next };
+  return { orders: readStubs(reply.data.orders, since.toISOString()), next };
 }

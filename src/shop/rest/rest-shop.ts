@@ -45,13 +45,13 @@ class RestShop implements ShopClient {
 
   async *listUpdatedSince(since: Date, signal: AbortSignal): AsyncGenerator<OrderStub> {
     yield* listChanges(since, async (from, page: number = FIRST_PAGE) =>
-      readPage(await this.#getPage(this.#urls.changes(from, page), signal), page, 'changes'),
+      readPage(await this.#getPage(this.#urls.changes(from, page), signal), page, 'changes', from),
     );
   }
 
   async *listPlacedSince(since: Date, signal: AbortSignal): AsyncGenerator<OrderStub> {
     yield* listPlaced(async (page: number = FIRST_PAGE) =>
-      readPage(await this.#getPage(this.#urls.placed(since, page), signal), page, 'placed orders'),
+      readPage(await this.#getPage(this.#urls.placed(since, page), signal), page, 'placed orders', since),
     );
   }
 

@@ -4,7 +4,8 @@ import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { ShopAdapterFactory, ShopClient } from '../shop-client.ts';
 import { DefinedOrders } from './defined-orders.ts';
-import { type ListPage, readStubs } from './lists.ts';
+import type { ListPage } from './list-page.ts';
+import { readPage } from './read-page.ts';
 import { Settings } from './settings.ts';
 import { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
@@ -24,8 +25,9 @@ export function defineShop(define: (settings: Settings) => ShopDefinition): Shop
 function shopOf(definition: ShopDefinition, api: ShopApi, requestsPerSecond: number | undefined): ShopClient {
   const { fetchesBy = 'shopOrderId', changed, placed, ping, warnings } = definition;
   const source = new DefinedOrders(definition, api);
-  const page = async (signal: AbortSignal, fetch: () => Promise<ListPage>): Promise<OrderPage<string>> =>
-    readStubs(await retryTransient(signal, fetch), definition);
+  // A walk has hundreds of pages: one failed reply must not end it.
+  const page = async (since: Date, signal: AbortSignal, fetch: () => Promise<ListPage>): Promise<OrderPage<string>> =>
+    readPage(await retryTransient(signal, fetch), since, definition);
   return {
     fetchesBy,
     maxBatch: source.maxBatch,
@@ -35,12 +37,14 @@ function shopOf(definition: ShopDefinition, api: ShopApi, requestsPerSecond: num
     ...(changed && {
       listUpdatedSince: (since: Date, signal: AbortSignal) =>
         listChanges(since, (from, cursor?: string) =>
-          page(signal, () => changed(api.until(signal), secondBefore(from), cursor)),
+          page(from, signal, () => changed(api.until(signal), secondBefore(from), cursor)),
         ),
     }),
     ...(placed && {
       listPlacedSince: (since: Date, signal: AbortSignal) =>
-        listPlaced((cursor?: string) => page(signal, () => placed(api.until(signal), secondBefore(since), cursor))),
+        listPlaced((cursor?: string) =>
+          page(since, signal, () => placed(api.until(signal), secondBefore(since), cursor)),
+        ),
     }),
     now: async (signal) => {
       const requests = api.until(signal);

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { asSyncError, SyncError } from '../../errors.ts';
-import { describeIssues, type Order, parseOrder } from '../../orders/order.ts';
+import { type Order, parseOrder } from '../../orders/order.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import type { OrderSource, Results } from '../batched-fetch.ts';
 import { badReply } from '../http/http-errors.ts';
 import type { FetchResult } from '../shop-client.ts';
-import { at, Fields } from './fields.ts';
+import { at, Fields, mappingError } from './fields.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 
@@ -81,7 +80,7 @@ export class DefinedOrders implements OrderSource {
       return failed(new SyncError('invalid_order', `The shop's order ${reference} is not valid: ${parsed.problem}.`));
     } catch (error) {
       if (error instanceof SyncError && error.kind !== 'permanent') throw error;
-      return failed(mappingError(error, reference));
+      return failed(mappingError(error));
     }
   }
 }
@@ -94,14 +93,6 @@ function withoutEmptyLines(order: Order): Order {
 function orNone(error: unknown): undefined {
   if (error instanceof SyncError && error.reason === 'order_not_found' && error.kind !== 'outage') return undefined;
   throw error;
-}
-
-function mappingError(error: unknown, reference: string): SyncError {
-  if (!(error instanceof z.ZodError)) return asSyncError(error, 'invalid_order');
-  return new SyncError(
-    'invalid_order',
-    `The shop's order ${reference} can't be read: ${describeIssues(error.issues)}.`,
-  );
 }
 
 function failed(error: SyncError): FetchResult {

@@ -1,7 +1,9 @@
-import { SyncError } from '../../errors.ts';
+import { z } from 'zod';
+import { asSyncError, SyncError } from '../../errors.ts';
 import { expectation } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
 import { decimal } from '../../orders/money.ts';
+import { describeIssues } from '../../orders/order.ts';
 import { sum } from './money.ts';
 import { fromEpochSeconds, zoneless } from './times.ts';
 
@@ -158,4 +160,10 @@ export class Fields {
       `The shop's order can't be read: ${this.#path(name)}: ${expectation(expected, value)}.`,
     );
   }
+}
+
+/** What a mapping threw → a SyncError `invalid_order`, unless it is a SyncError already. */
+export function mappingError(error: unknown): SyncError {
+  if (!(error instanceof z.ZodError)) return asSyncError(error, 'invalid_order');
+  return new SyncError('invalid_order', `The shop's order can't be read: ${describeIssues(error.issues)}.`);
 }

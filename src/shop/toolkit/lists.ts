@@ -1,33 +1,10 @@
 import { asList } from '../../orders/list-of.ts';
 import { badReply, header } from '../http/http-errors.ts';
 import type { Reply } from '../http/shop-http.ts';
-import type { OrderPage } from '../list-changes.ts';
-import { orderStub } from '../order-stub.ts';
-import type { OrderStub } from '../shop-client.ts';
 import { Fields } from './fields.ts';
+import type { ListPage } from './list-page.ts';
 
-/** One page of a list, as the shop sends it. */
-export interface ListPage {
-  readonly items: readonly unknown[];
-  /** Of the next page; null on the last one. */
-  readonly next: string | null;
-}
-
-export interface Stubs {
-  readonly toOrder: (order: Fields) => unknown;
-  readonly toStub?: (order: Fields) => unknown;
-}
-
-/** @throws SyncError `shop_bad_reply`: an order left out silently would be a missed order */
-export function readStubs({ items, next }: ListPage, { toOrder, toStub = toOrder }: Stubs): OrderPage<string> {
-  const orders = items.map((raw, index): OrderStub => {
-    const stub = orderStub.safeParse(toStub(new Fields(raw)));
-    if (stub.success) return stub.data;
-    const [issue] = stub.error.issues;
-    throw badReply(`order ${index + 1} of a list: ${issue?.path.join('.') || 'order'}: ${issue?.message}`);
-  });
-  return { orders, next };
-}
+export type { ListPage };
 
 /** The list in a reply. @throws SyncError `shop_bad_reply` when it is none */
 export function of(json: unknown): readonly unknown[] {

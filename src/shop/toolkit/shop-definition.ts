@@ -1,6 +1,6 @@
 import type { FetchesBy } from '../shop-client.ts';
 import type { Fields } from './fields.ts';
-import type { ListPage } from './lists.ts';
+import type { ListPage } from './list-page.ts';
 import type { ApiOptions, ShopRequests } from './shop-api.ts';
 
 /** What makes one shop different from another: how it is asked, and how its orders read. All functions only read. */

@@ -31,7 +31,7 @@ export interface OrderFacts {
  * 5. `on_hold`: paid, not to be shipped yet
  * 6. `paid`: pick and ship it
  */
-export function statusOf(facts: OrderFacts): OrderStatus | 'on_hold' {
+export function statusOf(facts: OrderFacts): OrderStatus {
   if (facts.cancelled === true) return 'cancelled';
   if (isRefunded(facts)) return 'refunded';
   if (facts.shipped === true) return 'completed';

@@ -29,6 +29,7 @@ export const orders = {
   'answer.discarded.text': 'Someone removed its event from the dead letters for good: {reason}',
   'answer.older': 'The internal system has an older version of this order.',
   'answer.newer': 'The internal system has a newer version of this order than the shop shows.',
+  'answer.asShown': 'The internal system has what the shop shows; the event announced more.',
   'answer.conflict': 'Stop or check the parcel.',
   'answer.conflictText': 'Warehouse status: {fulfilment}.',
   'answer.mismatch': 'The amounts do not add up. The order was stored as the shop sent it; someone should check it.',

@@ -27,6 +27,7 @@ export const orders = {
   'answer.discarded.text': '其事件已从死信中永久删除：{reason}',
   'answer.older': '内部系统中是此订单的较旧版本。',
   'answer.newer': '内部系统中的版本比商城显示的更新。',
+  'answer.asShown': '内部系统中是商城当前显示的内容；事件所说的尚未出现。',
   'answer.conflict': '请拦截或核对包裹。',
   'answer.conflictText': '仓库状态：{fulfilment}。',
   'answer.mismatch': '金额合计不符。订单已按商城数据写入，请人工核对。',
