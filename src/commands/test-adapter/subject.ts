@@ -8,6 +8,8 @@ export interface Subject {
   /** The same as its module made it: for what `shop` would do on its behalf. */
   readonly client: ShopClient;
   readonly samples: readonly Sample[];
+  /** Entries of the shop's list that can't be read. */
+  readonly oddEntries: readonly OrderStub[];
   /** When the samples were fetched, by our clock. */
   readonly fetchedAt: Date;
   /** The same shop with a token that is wrong; undefined where that can't be tried safely. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { loadShop } from '../../shop/create-shop.ts';
+import { nameToFetch } from '../../shop/order-stub.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -90,13 +91,15 @@ async function gather(
 ): Promise<Subject> {
   const list = (['listUpdatedSince', 'listPlacedSince'] as const).find((name) => shop.has(name));
   const listed = list === undefined ? [] : await newestOf(shop, list, NEWEST, new Date());
-  const named = listed.map((stub) => ({ reference: stub[shop.fetchesBy] ?? stub.orderNumber, stub }));
+  const readable = listed.filter(({ problem }) => problem === undefined);
+  const named = readable.map((stub) => ({ reference: nameToFetch(stub, shop.fetchesBy), stub }));
   const given = references.filter((reference) => !named.some((sample) => sample.reference === reference));
   const wanted = [...given.map((reference) => ({ reference, stub: undefined })), ...named];
   if (wanted.length === 0) throw nothingToTest(list === undefined);
   const fetchedAt = new Date();
   const samples: Sample[] = await fetchSamples(shop, wanted);
-  return { shop, client, samples, fetchedAt, withWrongToken: withWrongToken(config) };
+  const oddEntries = listed.filter(({ problem }) => problem !== undefined);
+  return { shop, client, samples, oddEntries, fetchedAt, withWrongToken: withWrongToken(config) };
 }
 
 function nothingToTest(hasNoList: boolean): CommandError {

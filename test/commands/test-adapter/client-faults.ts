@@ -148,6 +148,12 @@ export const CLIENT_FAULTS: readonly Case[] = [
   ['a batch spoilt by an absent order', 'absent orders', { client: onAbsent('spoil') }, /spoils the batch/],
   ['an exception for an odd reference', 'bad references', { client: onOdd() }, /spoils its batch/],
   [
+    'lists with entries that cannot be read',
+    'list entries',
+    { client: onList((stub) => (stub.shopOrderId === '9045' ? { ...stub, problem: 'status: expected one' } : stub)) },
+    /1 entry of the list can't be read.*order \d+: status: expected one/,
+  ],
+  [
     'lists with another time of change',
     'list entries',
     {

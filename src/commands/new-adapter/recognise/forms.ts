@@ -23,9 +23,7 @@ export function fits(value: unknown, form: Form): boolean {
     case 'reference':
       return isInteger(value) || (typeof value === 'string' && isOrderReference(value));
     case 'status':
-      return (
-        typeof value === 'boolean' || isInteger(value) || (typeof value === 'string' && !/\d{4}-\d\d|\d{6}/.test(value))
-      );
+      return isEmpty(value) || value === true || isInteger(value) || isWord(value);
     case 'currency':
       return typeof value === 'string' && /^[a-z]{3}$/i.test(value.trim());
     case 'time':
@@ -55,6 +53,10 @@ export function timeForm(value: unknown): TimeForm | undefined {
   if (/^\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?$/.test(value.trim())) return 'zoneless';
   const isWritten = /^\d{4}[/.年]\d\d?[/.月]\d\d?|^\d{14}$|^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4}/.test(value);
   return isWritten ? 'other' : undefined;
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && !/\d{4}-\d\d|\d{6}/.test(value);
 }
 
 function isInteger(value: unknown): boolean {

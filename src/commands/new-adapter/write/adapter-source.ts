@@ -1,6 +1,6 @@
 import type { Recognised } from '../recognise/recognise.ts';
 import { amountSource, doubtsOfTotals } from './amounts.ts';
-import { partySource, texts } from './parties.ts';
+import { partySource, text, texts } from './parties.ts';
 import { requestSource } from './requests.ts';
 import { objectLines, place, todo } from './source-text.ts';
 import { stateSource } from './states.ts';
@@ -40,7 +40,7 @@ export function adapterSource(recognised: Recognised, name: string, toolkit: str
     ...(times.constants.length + amounts.constants.length + states.constants.length > 0 ? [''] : []),
     'function toOrder(order: Fields) {',
     ...times.locals.map((line) => `  ${line}`),
-    ...(needsTotals ? objectLines('const totals = ', amounts.totals, ';', '  ') : []),
+    ...(needsTotals ? amounts.totals('const totals = ', ';', '  ') : []),
     '  return {',
     `    orderNumber: order.id(${place(first?.path ?? [])}),`,
     `    shopOrderId: order.id(${place((second ?? first)?.path ?? [])}),`,
@@ -50,14 +50,19 @@ export function adapterSource(recognised: Recognised, name: string, toolkit: str
     ...parties.lines,
     ...amounts.lines,
     ...doubtsOfTotals(recognised).map((line) => `    ${line}`),
-    ...(needsTotals ? ['    totals,'] : objectLines('totals: ', amounts.totals, ',', '    ')),
+    ...(needsTotals ? ['    totals,'] : amounts.totals('totals: ', ',', '    ')),
     ...(payment.length === 0 || !fields.has('paidAt')
       ? []
-      : objectLines('payments: paidAt === null ? [] : [', [...payment, 'paidAt'], '],', '    ')),
-    ...texts(fields, [
-      ['cancelReason', 'cancelReason'],
-      ['buyerNote', 'buyerNote'],
-    ]).map((entry) => `    ${entry},`),
+      : objectLines(
+          'payments: paidAt === null ? [] : [',
+          [`...order.texts({ ${payment.join(', ')} })`, 'paidAt'],
+          '],',
+          '    ',
+        )),
+    ...(['cancelReason', 'buyerNote'] as const).flatMap((field) => {
+      const read = text(fields, field);
+      return read === undefined ? [] : [`    ${field}: ${read},`];
+    }),
     '  };',
     '}',
     '',

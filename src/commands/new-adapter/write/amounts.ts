@@ -4,8 +4,7 @@ import { objectLines, place, todo } from './source-text.ts';
 
 export interface AmountSource {
   readonly constants: readonly string[];
-  /** Entries of `totals`. */
-  readonly totals: readonly string[];
+  readonly totals: (before: string, after: string, indent: string) => readonly string[];
   /** Lines of the returned object. */
   readonly lines: readonly string[];
   readonly imports: readonly string[];
@@ -16,20 +15,35 @@ const TOTALS = ['items', 'shipping', 'tax', 'discount', 'refunded', 'grand'] as 
 /** The lines and totals of an order. */
 export function amountSource(recognised: Recognised): AmountSource {
   const { fields, money, isTaxIncluded } = recognised;
-  const amount = (part: string, path: readonly string[]) =>
-    money.isCents ? `cents(${part}, ${place(path)})` : `${part}.money(${place(path)})`;
-  const totals = TOTALS.flatMap((field) => {
+  const named = TOTALS.flatMap((field) => {
     const leaf = fields.get(field);
-    if (leaf === undefined) return [];
-    const isNegative = field === 'discount' && leaf.values.some((value) => String(value).startsWith('-'));
-    const read = amount('order', leaf.path);
-    return [`${field}: ${isNegative ? `money.negate(${read})` : read}`];
+    return leaf === undefined ? [] : [[field, leaf] as const];
   });
+  const isNegative = (field: string) =>
+    field === 'discount' && fields.get('discount')?.values.some((value) => String(value).startsWith('-')) === true;
+  const plain = money.isCents ? [] : named.filter(([field]) => !isNegative(field));
+  const others = named
+    .filter((entry) => !plain.includes(entry))
+    .map(([field, { path }]) => {
+      const read = money.isCents ? `cents(order, ${place(path)})` : `order.money(${place(path)})`;
+      return `${field}: ${isNegative(field) ? `money.negate(${read})` : read}`;
+    });
+  const more = [...others, ...(isTaxIncluded ? ['taxIncluded: true'] : [])];
   return {
     constants: moneyConstants(recognised),
-    totals: [...totals, ...(isTaxIncluded ? ['taxIncluded: true'] : [])],
-    lines: lineSource(recognised, amount),
-    imports: money.isCents || totals.some((entry) => entry.includes('money.negate')) ? ['money'] : [],
+    totals: (before, after, indent) => {
+      const amounts = plain.map(([field, { path }]) => `${field}: ${place(path)}`);
+      if (more.length === 0) return objectLines(`${before}order.amounts(`, amounts, `)${after}`, indent);
+      if (amounts.length === 0) return objectLines(before, more, after, indent);
+      return [
+        `${indent}${before}{`,
+        ...objectLines('...order.amounts(', amounts, '),', `${indent}  `),
+        ...more.map((entry) => `${indent}  ${entry},`),
+        `${indent}}${after}`,
+      ];
+    },
+    lines: lineSource(recognised),
+    imports: money.isCents || others.some((entry) => entry.includes('money.negate')) ? ['money'] : [],
   };
 }
 
@@ -52,23 +66,27 @@ export function doubtsOfTotals({ totalsAddUp, fields }: Recognised): string[] {
   return [todo('in the sample, grand is not items + shipping + tax − discount. Which of them is another field?')];
 }
 
-function lineSource({ lines }: Recognised, amount: (part: string, path: readonly string[]) => string): string[] {
+function lineSource({ lines, money }: Recognised): string[] {
   if (lines === undefined) {
     return [`    ${todo('the sample has no lines. Which request returns what is to be shipped?')}`, '    lines: [],'];
   }
   const at = (field: LineField) => lines.fields.get(field)?.path;
-  const entry = (key: string, path: readonly string[] | undefined, read: (path: readonly string[]) => string) =>
-    path === undefined ? [] : [`${key}: ${read(path)}`];
-  const text = (path: readonly string[]) => `line.text(${place(path)})`;
-  const [sku, skuId, lineId] = [at('sku'), at('skuId'), at('lineId')];
+  const named = (key: string, path: readonly string[] | undefined) =>
+    path === undefined ? [] : [`${key}: ${place(path)}`];
+  const [sku, skuId, lineId, quantity] = [at('sku'), at('skuId'), at('lineId'), at('quantity')];
+  const texts = [...named('lineId', lineId), ...named('sku', sku ?? skuId), ...named('name', at('name'))];
+  const amounts = LINE_AMOUNTS.flatMap((field) => named(field, at(field)));
   const entries = [
-    `lineId: ${lineId === undefined ? 'index + 1' : text(lineId)}`,
-    ...entry('sku', sku ?? skuId, text),
-    ...entry('name', at('name'), text),
-    ...entry('quantity', at('quantity'), (path) => `line.number(${place(path)})`),
-    ...(['unitPrice', 'discount', 'tax', 'lineTotal'] as const).flatMap((field) =>
-      entry(field, at(field), (path) => amount('line', path)),
-    ),
+    ...(lineId === undefined ? ['lineId: index + 1'] : []),
+    `...line.texts({ ${texts.join(', ')} })`,
+    ...(quantity === undefined ? [] : [`quantity: line.number(${place(quantity)})`]),
+    ...(money.isCents
+      ? LINE_AMOUNTS.flatMap((field) =>
+          at(field) === undefined ? [] : [`${field}: cents(line, ${place(at(field) ?? [])})`],
+        )
+      : amounts.length === 0
+        ? []
+        : [`...line.amounts({ ${amounts.join(', ')} })`]),
   ];
   const doubts = [
     ...(sku === undefined && skuId !== undefined
@@ -82,3 +100,5 @@ function lineSource({ lines }: Recognised, amount: (part: string, path: readonly
   const before = `lines: order.list(${place(lines.path)}).map((line${lineId === undefined ? ', index' : ''}) => (`;
   return [...doubts.map((doubt) => `    ${todo(doubt)}`), ...objectLines(before, entries, ')),', '    ')];
 }
+
+const LINE_AMOUNTS = ['unitPrice', 'discount', 'tax', 'lineTotal'] as const;

@@ -13,60 +13,53 @@ type Entry = readonly [key: string, field: OrderField];
 
 /** Who bought it, and where it goes. */
 export function partySource({ fields }: Recognised): PartySource {
-  const buyer = [
-    ...texts(fields, [['id', 'buyerId']]),
-    ...(fields.has('buyerName') || !fields.has('buyerLastName')
-      ? texts(fields, [['name', 'buyerName']])
-      : [`name: fullName(${text(fields, 'buyerFirstName') ?? 'null'}, ${text(fields, 'buyerLastName')})`]),
-    ...texts(fields, [
-      ['email', 'buyerEmail'],
-      ['phone', 'buyerPhone'],
-    ]),
-  ];
-  const address = addressEntries(fields);
+  const isInParts = !fields.has('buyerName') && fields.has('buyerLastName');
+  const buyer = texts(fields, [
+    ['id', 'buyerId'],
+    ...(isInParts ? [] : [['name', 'buyerName'] as const]),
+    ['email', 'buyerEmail'],
+    ['phone', 'buyerPhone'],
+  ]);
+  const name = `name: fullName(${text(fields, 'buyerFirstName') ?? 'null'}, ${text(fields, 'buyerLastName')})`;
   const codes = REGIONS.filter((region) => isCode(fields, region)).map((region) => fields.get(region)?.path.join('.'));
+  const shipTo = addressLines(fields);
   return {
     lines: [
-      ...(buyer.length === 0 ? [] : objectLines('buyer: ', buyer, ',', '    ')),
+      ...(isInParts
+        ? objectLines('buyer: ', [`...order.texts({ ${buyer.join(', ')} })`, name], ',', '    ')
+        : buyer.length === 0
+          ? []
+          : objectLines('buyer: order.texts(', buyer, '),', '    ')),
       ...(codes.length === 0 ? [] : [`    ${todo(`${codes.join(', ')}: numbers. Which request returns the names?`)}`]),
-      ...(address.length === 0
+      ...(shipTo.length === 0
         ? [`    ${todo('where does it go? The sample has no address that was recognised.')}`]
-        : objectLines('shippingAddress: address(', address, '),', '    ')),
+        : shipTo),
     ],
-    imports: [
-      ...(buyer.some((entry) => entry.includes('fullName')) ? ['fullName'] : []),
-      ...(address.length === 0 ? [] : ['address']),
-    ],
+    imports: [...(isInParts ? ['fullName'] : []), ...(shipTo.length === 0 ? [] : ['address'])],
   };
 }
 
 const REGIONS = ['country', 'province', 'city', 'district'] as const;
 
-function addressEntries(fields: Fields): string[] {
+function addressLines(fields: Fields): string[] {
   const street = fields.get('street');
   const isList = street?.values.some(Array.isArray) === true;
-  const lines = (['street', 'street2'] as const).flatMap((field) => text(fields, field) ?? []);
+  const streets = (['street', 'street2'] as const).flatMap((field) => text(fields, field) ?? []);
   const known = REGIONS.filter((region) => !isCode(fields, region)).map((region): Entry => [region, region]);
+  const person: readonly Entry[] = fields.has('recipient')
+    ? [['name', 'recipient']]
+    : [
+        ['firstName', 'firstName'],
+        ['lastName', 'lastName'],
+      ];
+  const parts = texts(fields, [...person, ['phone', 'phone'], ...known, ['postcode', 'postcode']]);
+  if (parts.length === 0 && street === undefined) return [];
+  const list = `lines: order.list(${place(street?.path ?? [])}, []).map(({ json }) => String(json))`;
   return [
-    ...texts(fields, fields.has('recipient') ? [['name', 'recipient']] : []),
-    ...texts(
-      fields,
-      fields.has('recipient')
-        ? []
-        : [
-            ['firstName', 'firstName'],
-            ['lastName', 'lastName'],
-          ],
-    ),
-    ...texts(fields, [['phone', 'phone'], ...known]),
-    ...(lines.length === 0
-      ? []
-      : [
-          isList
-            ? `lines: order.list(${place(street?.path ?? [])}, []).map(({ json }) => String(json))`
-            : `lines: [${lines.join(', ')}]`,
-        ]),
-    ...texts(fields, [['postcode', 'postcode']]),
+    '    shippingAddress: address({',
+    ...objectLines('...order.texts(', parts, '),', '      '),
+    ...(street === undefined ? [] : [`      ${isList ? list : `lines: [${streets.join(', ')}]`},`]),
+    '    }),',
   ];
 }
 
@@ -76,14 +69,15 @@ function isCode(fields: Fields, region: (typeof REGIONS)[number]): boolean {
   return values.length > 0 && values.every((value) => /^\d+$/.test(String(value)));
 }
 
+/** Entries that name the fields in which texts stand. */
 export function texts(fields: Fields, entries: readonly Entry[]): string[] {
   return entries.flatMap(([key, field]) => {
-    const expression = text(fields, field);
-    return expression === undefined ? [] : [`${key}: ${expression}`];
+    const leaf = fields.get(field);
+    return leaf === undefined ? [] : [`${key}: ${place(leaf.path)}`];
   });
 }
 
-function text(fields: Fields, field: OrderField): string | undefined {
+export function text(fields: Fields, field: OrderField): string | undefined {
   const leaf = fields.get(field);
   return leaf === undefined ? undefined : `order.text(${place(leaf.path)})`;
 }

@@ -87,7 +87,7 @@ function wordsThatSay({ name, means }: Fact, leaf: Leaf, fields: Recognised['fie
     if (known !== undefined) return means.includes(known);
     return name === 'paid' && isThere(fields.get('paidAt'), leaf.values.map(String).indexOf(word));
   });
-  const seen = words.map((word) => JSON.stringify(word)).join(', ') || 'empty';
+  const seen = words.map((word) => JSON.stringify(word)).join(', ') || 'not set';
   const list = saying.map(quoted).join(', ');
   return [
     todo(`which ${leaf.path.join('.')} says ${name}? In the sample it is ${seen}.`),

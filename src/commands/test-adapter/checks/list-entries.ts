@@ -8,7 +8,15 @@ type Listed = FetchedSample & { readonly stub: OrderStub };
 /** A list says about an order what the order itself says: reconciliation compares it with what is stored. */
 export const listEntries: ContractCheck = {
   name: 'list entries',
-  run({ samples }) {
+  run({ samples, oddEntries }) {
+    if (oddEntries.length > 0) {
+      return [
+        wrong(`${counted(oddEntries.length, 'entry', 'entries')} of the list can't be read.`, {
+          examples: oddEntries.map(({ orderNumber, problem }) => `order ${orderNumber}: ${problem}`),
+          remedy: 'Reconciliation would pass over such an order, and only report it.',
+        }),
+      ];
+    }
     const listed = fetched(samples).filter((sample): sample is Listed => sample.stub !== undefined);
     if (listed.length === 0) return [skipped('no order came from a list')];
     const different = listed.flatMap(({ stub, order }) => {
