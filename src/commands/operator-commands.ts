@@ -8,9 +8,11 @@ import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTop } from './top/top.ts';
+import { defineWebhooks } from './webhooks.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
 export function defineOperatorCommands(program: Command): void {
+  defineWebhooks(program);
   defineCheck(program);
   program.commandsGroup('Look:');
   defineStatus(program);

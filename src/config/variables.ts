@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
+import { PRESET_NAMES } from '../webhooks/presets.ts';
 import {
   amqpUrl,
   databaseUrl,
@@ -20,6 +21,7 @@ import {
   shopBaseUrl,
   text,
   trueOrFalse,
+  webhookSecret,
   wholeNumber,
 } from './value-schemas.ts';
 
@@ -45,6 +47,7 @@ const notOfKubernetes = z
     'a port (Kubernetes sets this for a service named rabbitmq: turn enableServiceLinks off for the pod)',
   );
 const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
+const headerName = matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key');
 const oneLine = (what: string) => text(`${what} on one line`);
 
 /** Retry queues are named after the main one, `<queue>.retry.<delay>`, and a name has at most 255 bytes. */
@@ -91,7 +94,7 @@ export const VARIABLES = {
   },
   SHOP_TOKEN: { schema: matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one line'), secret: true },
   SHOP_AUTH_HEADER: {
-    schema: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key'),
+    schema: headerName,
     default: REST_SHOP_DEFAULTS.authHeader,
     hidden: true,
   },
@@ -117,6 +120,16 @@ export const VARIABLES = {
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+
+  WEBHOOK_PORT: { schema: port },
+  WEBHOOK_HOST: { schema: host, default: '127.0.0.1' },
+  WEBHOOK_PRESET: { schema: oneOf(PRESET_NAMES) },
+  WEBHOOK_SECRET: { schema: webhookSecret, secret: true },
+  WEBHOOK_OLD_SECRET: { schema: webhookSecret, secret: true },
+  WEBHOOK_SIGNATURE_HEADER: { schema: headerName, hidden: true },
+  WEBHOOK_TOKEN: { schema: matching(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - or _'), secret: true },
+  WEBHOOK_SPOOL: { schema: file, default: 'data/webhooks.db' },
+  WEBHOOK_SPOOL_MAX: { schema: wholeNumber(1, 10_000_000), default: '100000' },
 
   LOG_LEVEL: { schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), default: 'info' },
   LOG_FILE: { schema: file },
