@@ -24,6 +24,7 @@ import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import { wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
@@ -58,6 +59,7 @@ export class Daemon {
   #metrics: Metrics | undefined;
   #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
+  #webhooks: Webhooks | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -95,6 +97,7 @@ export class Daemon {
     const health = this.#watch(rabbit, intake, blockage);
     const load = () => ({ fetch: fetcher.load, write: writer.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
+    await this.#startWebhooks(rabbit, this.#reconciliation);
     await this.#whenAvailable('internal system', () => internalSystem.open());
     await rabbit.open();
     await intake.start();
@@ -115,11 +118,13 @@ export class Daemon {
     this.#stopping.abort();
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
+    const webhooksEnded = this.#webhooks?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
     const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
     this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
     const report = await stopped;
+    await inTime(webhooksEnded);
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
@@ -177,6 +182,17 @@ export class Daemon {
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
+  }
+
+  /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
+  async #startWebhooks(rabbit: RabbitMQ, reconciliation: PeriodicReconciliation): Promise<void> {
+    const { webhooks: config } = this.#config;
+    if (config?.port === undefined) return;
+    const { Webhooks } = await import('./webhooks/webhooks.ts');
+    const { port } = config;
+    const scan = () => reconciliation.scanOnRequest();
+    this.#webhooks = new Webhooks({ config, port, rabbit, scan, logger: this.#log.logger });
+    await this.#webhooks.start();
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */

@@ -8,7 +8,7 @@ import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTop } from './top/top.ts';
-import { defineWebhooks } from './webhooks.ts';
+import { defineWebhooks } from './webhooks/webhooks.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
 export function defineOperatorCommands(program: Command): void {

@@ -97,8 +97,22 @@ export class Spool {
     this.#size -= Number(changes);
   }
 
+  /** Whether the shop's changes are to be scanned. */
+  get isScanWanted(): boolean {
+    return this.#database.prepare("SELECT value FROM facts WHERE name = 'scan_wanted'").get()?.['value'] === 1;
+  }
+
+  wantScan(isWanted: boolean): void {
+    this.#note('scan_wanted', Number(isWanted));
+  }
+
   close(): void {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #note(name: string, value: number): void {
+    const upsert = 'INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
+    this.#database.prepare(upsert).run(name, value);
   }
 
   #transaction(work: () => void): void {

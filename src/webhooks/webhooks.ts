@@ -6,6 +6,7 @@ import { Gate } from './gate.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 import { Relay } from './relay.ts';
 import { WEBHOOK_RESULTS, type WebhookResult } from './results.ts';
+import { ScanRequests, type ScanRequestsOptions } from './scan-requests.ts';
 import { startWebhookServer, type WebhookServer } from './server.ts';
 import { Spool, SpoolFullError } from './spool.ts';
 import { WebhookLog } from './webhook-log.ts';
@@ -31,6 +32,8 @@ export interface WebhookOptions {
   readonly port: number;
   readonly rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked'>;
   readonly logger: Logger;
+  readonly scan: ScanRequestsOptions['scan'];
+  readonly scanDelayMs?: number;
   readonly ownPage?: (path: string) => Promise<Reply> | undefined;
 }
 
@@ -49,6 +52,7 @@ export class Webhooks {
   readonly #options: WebhookOptions;
   readonly #spool: Spool;
   readonly #relay: Relay;
+  readonly #scans: ScanRequests;
   readonly #log: WebhookLog;
   readonly #counts = new Map<WebhookResult, number>();
   #lastAt: Date | undefined;
@@ -59,6 +63,9 @@ export class Webhooks {
     this.#options = options;
     this.#spool = new Spool(options.config.spool);
     this.#relay = new Relay(options.rabbit, this.#spool);
+    const { scan, scanDelayMs, logger } = options;
+    const delayMs = scanDelayMs === undefined ? {} : { delayMs: scanDelayMs };
+    this.#scans = new ScanRequests({ spool: this.#spool, scan, logger, ...delayMs });
     this.#log = new WebhookLog(options.logger, this.#relay);
   }
 
@@ -90,13 +97,14 @@ export class Webhooks {
       ...(ownPage === undefined ? {} : { ownPage }),
     });
     this.#relay.start();
+    this.#scans.start();
     this.#options.logger.info({ host, port: this.port, path: `/webhooks/${preset}` }, 'webhook port open');
   }
 
   /** Finishes what has arrived. What waits for the broker stays on disk for the next start. */
   async stop(): Promise<void> {
     await this.#server?.close();
-    await this.#relay.stop();
+    await Promise.all([this.#relay.stop(), this.#scans.stop()]);
     this.#spool.close();
   }
 
@@ -105,8 +113,9 @@ export class Webhooks {
     const receivedAt = new Date();
     this.#lastAt = receivedAt;
     const contents = readContents(webhook, preset, prefersId);
-    if (contents.kind !== 'orders') return contents.kind;
     try {
+      if (contents.kind === 'unnamed' || (contents.kind === 'orders' && !contents.isWhole)) this.#scans.request();
+      if (contents.kind !== 'orders') return contents.kind;
       return await this.#relay.take(contents.events, receivedAt);
     } catch (error) {
       this.#log.failed(error instanceof SpoolFullError ? undefined : error);

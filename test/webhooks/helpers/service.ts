@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { RabbitMQ } from '../../../src/broker/rabbitmq.ts';
+import type { ScanOutcome } from '../../../src/webhooks/scan-requests.ts';
 import { type WebhookConfig, Webhooks } from '../../../src/webhooks/webhooks.ts';
 import { aBystander, aRabbit } from '../../helpers/broker.ts';
 import { SECRET, type SentWebhook } from './shops.ts';
@@ -36,10 +37,17 @@ export function aFolder(): string {
   return folder;
 }
 
+interface ServiceOptions {
+  readonly rabbit?: RabbitMQ;
+  /** Connected to the broker before it begins. */
+  readonly isOpen?: boolean;
+  readonly scan?: () => Promise<ScanOutcome>;
+}
+
 /** Webhooks taken in this process, into a queue of its own on the real broker. */
 export async function aService(
   overrides: Partial<WebhookConfig> = {},
-  { rabbit = aRabbit(), isOpen = true }: { rabbit?: RabbitMQ; isOpen?: boolean } = {},
+  { rabbit = aRabbit(), isOpen = true, scan = async () => 'done' }: ServiceOptions = {},
 ): Promise<Service> {
   if (isOpen) await rabbit.open();
   const lines: Record<string, unknown>[] = [];
@@ -55,7 +63,7 @@ export async function aService(
     spool: { path: join(aFolder(), 'spool.db'), max: 1_000 },
     ...overrides,
   };
-  const webhooks = new Webhooks({ config, port: 0, rabbit, logger });
+  const webhooks = new Webhooks({ config, port: 0, rabbit, logger, scan, scanDelayMs: 1 });
   await webhooks.start();
   onTestFinished(() => webhooks.stop());
   const send: Service['send'] = (method, path, body, headers = {}) =>

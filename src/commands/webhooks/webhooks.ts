@@ -1,18 +1,19 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Logger } from 'pino';
-import { retry } from '../async/retry.ts';
-import { BrokerRefusedError } from '../broker/errors.ts';
-import { RabbitMQ } from '../broker/rabbitmq.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { readEnvironment } from '../config/read-environment.ts';
-import { ConfigError } from '../errors.ts';
-import { logConnections } from '../logging/daemon-log.ts';
-import { createLogger } from '../logging/logger.ts';
-import { Webhooks } from '../webhooks/webhooks.ts';
-import { EXIT } from './cli/exit-status.ts';
-import { helpText } from './cli/help-text.ts';
-import { run } from './cli/run.ts';
-import { untilSignalled } from './cli/until-signalled.ts';
+import { retry } from '../../async/retry.ts';
+import { BrokerRefusedError } from '../../broker/errors.ts';
+import { RabbitMQ } from '../../broker/rabbitmq.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
+import { ConfigError } from '../../errors.ts';
+import { logConnections } from '../../logging/daemon-log.ts';
+import { createLogger } from '../../logging/logger.ts';
+import { Webhooks } from '../../webhooks/webhooks.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { run } from '../cli/run.ts';
+import { untilSignalled } from '../cli/until-signalled.ts';
+import { scanByItself } from './scan-by-itself.ts';
 
 const REFUSED_RETRY_MS = 30_000;
 
@@ -59,6 +60,7 @@ async function webhooks({ port }: { readonly port?: number }): Promise<number> {
     port: port ?? config.webhooks.port ?? DEFAULT_PORT,
     rabbit,
     logger,
+    scan: (signal) => scanByItself(rabbit, logger, signal),
   });
   try {
     await service.start();
