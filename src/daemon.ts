@@ -24,6 +24,7 @@ import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
+import { readWebhookState, type WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import { wire } from './wire.ts';
 
@@ -40,7 +41,7 @@ const REFUSAL_PATIENCE_MS = 60_000;
 const LONG_QUEUE = 1_000;
 
 /** What the operations port reads. */
-type Running = Omit<DaemonState, 'depths'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
+type Running = Omit<DaemonState, 'depths' | 'webhooks'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
 
 /**
  * The composition root: wires broker, shop and internal system together, starts them, and stops them in the right order.
@@ -79,6 +80,9 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
+    const rabbit = this.#connectable();
+    this.#rabbit = rabbit;
+    await this.#startWebhooks(rabbit);
     const { shopName, env } = config;
     const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     this.#shop = shop;
@@ -87,8 +91,6 @@ export class Daemon {
       createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify }),
     );
     this.#internalSystem = internalSystem;
-    const rabbit = this.#connectable();
-    this.#rabbit = rabbit;
     const { intake, fetcher, writer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
     this.#intake = intake;
     this.#fetcher = fetcher;
@@ -97,7 +99,6 @@ export class Daemon {
     const health = this.#watch(rabbit, intake, blockage);
     const load = () => ({ fetch: fetcher.load, write: writer.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
-    await this.#startWebhooks(rabbit, this.#reconciliation);
     await this.#whenAvailable('internal system', () => internalSystem.open());
     await rabbit.open();
     await intake.start();
@@ -185,14 +186,22 @@ export class Daemon {
   }
 
   /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
-  async #startWebhooks(rabbit: RabbitMQ, reconciliation: PeriodicReconciliation): Promise<void> {
+  async #startWebhooks(rabbit: RabbitMQ): Promise<void> {
     const { webhooks: config } = this.#config;
     if (config?.port === undefined) return;
     const { Webhooks } = await import('./webhooks/webhooks.ts');
     const { port } = config;
-    const scan = () => reconciliation.scanOnRequest();
+    const scan = async () => (await this.#reconciliation?.scanOnRequest()) ?? 'later';
     this.#webhooks = new Webhooks({ config, port, rabbit, scan, logger: this.#log.logger });
     await this.#webhooks.start();
+  }
+
+  /** What the dashboard shows of webhooks, whichever process takes them; undefined if none does. */
+  #webhookState(): (() => WebhookState | undefined) | undefined {
+    const { webhooks: config } = this.#config;
+    if (config === undefined) return undefined;
+    const own = this.#webhooks;
+    return own === undefined ? () => readWebhookState(config.spool.path) : () => own.figures;
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
@@ -201,7 +210,14 @@ export class Daemon {
     const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop) });
     this.#stallDetector = stallDetector;
     const health = () =>
-      daemonHealth({ rabbit, intake, blockage, stallDetector, isStopping: this.#stopping.signal.aborted });
+      daemonHealth({
+        rabbit,
+        intake,
+        blockage,
+        stallDetector,
+        webhooks: this.#webhooks?.figures,
+        isStopping: this.#stopping.signal.aborted,
+      });
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;
@@ -222,10 +238,13 @@ export class Daemon {
       shop,
       internalSystem,
       health,
+      webhooks: this.#webhookState(),
       stopping: this.#stopping.signal,
     });
     this.#dashboard = dashboard;
-    const metrics = createMetrics({ ...running, depths: () => dashboard.depths() });
+    const own = this.#webhooks;
+    const webhooks = own && (() => own.figures);
+    const metrics = createMetrics({ ...running, webhooks, depths: () => dashboard.depths() });
     this.#metrics = metrics;
     this.#ops = await startOpsServer({
       ...this.#config.ops,

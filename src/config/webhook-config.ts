@@ -10,6 +10,9 @@ export interface WebhookConfig extends Webhooks {
   readonly port: number | undefined;
 }
 
+/** Of "order-sync webhooks", where WEBHOOK_PORT is unset because the daemon is not to take them. */
+export const DEFAULT_WEBHOOK_PORT = 9465;
+
 /** Shops that a preset for webhooks exists for. Any other is `generic`. */
 const SHOPS = ['woocommerce', 'shopify', 'magento'] as const;
 /** Their APIs can't be asked for an order by its number. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff.ts';
-import { withTimeout } from '../async/deadline.ts';
+import { orAborted, withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { ownHeaders } from '../messages/headers.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
@@ -114,8 +114,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     let count = 0;
     try {
       for (const event of this.#spool.oldest(DRAINED_AT_ONCE)) {
-        if (signal.aborted) break;
-        await this.#publish(event, event.receivedAt);
+        await orAborted(this.#publish(event, event.receivedAt), signal);
         last = event.id;
         count += 1;
       }

@@ -20,6 +20,10 @@ export class SpoolFullError extends Error {
 /** Another process, such as a backup, may hold the file for a moment. Every call blocks the event loop. */
 const BUSY_TIMEOUT_MS = 2_000;
 
+const SCAN_WANTED = 'scan_wanted';
+export const LAST_AT = 'last_at';
+const NOTE_EVERY_MS = 5_000;
+
 /** Full: a commit is on disk before the shop gets its 200. */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -48,6 +52,7 @@ export class Spool {
   readonly #database: DatabaseSync;
   readonly #max: number;
   #size: number;
+  #notedAt = 0;
 
   /** @throws ConfigError when the file cannot be used */
   constructor({ path, max }: { readonly path: string; readonly max: number }) {
@@ -99,15 +104,37 @@ export class Spool {
 
   /** Whether the shop's changes are to be scanned. */
   get isScanWanted(): boolean {
-    return this.#database.prepare("SELECT value FROM facts WHERE name = 'scan_wanted'").get()?.['value'] === 1;
+    return this.#fact(SCAN_WANTED) === 1;
   }
 
   wantScan(isWanted: boolean): void {
-    this.#note('scan_wanted', Number(isWanted));
+    this.#note(SCAN_WANTED, Number(isWanted));
+  }
+
+  /** When the last genuine webhook came. */
+  get lastAt(): Date | undefined {
+    const value = this.#fact(LAST_AT);
+    return value === undefined ? undefined : new Date(value);
+  }
+
+  /** For other processes, so not each is noted. A disk that is full is told of by what has to be on it. */
+  noteLast(at: Date): void {
+    if (at.getTime() - this.#notedAt < NOTE_EVERY_MS) return;
+    this.#notedAt = at.getTime();
+    try {
+      this.#note(LAST_AT, at.getTime());
+    } catch {
+      // The next one is noted.
+    }
   }
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #fact(name: string): number | undefined {
+    const value = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name)?.['value'];
+    return typeof value === 'number' ? value : undefined;
   }
 
   #note(name: string, value: number): void {

@@ -10,6 +10,7 @@ import { ScanRequests, type ScanRequestsOptions } from './scan-requests.ts';
 import { startWebhookServer, type WebhookServer } from './server.ts';
 import { Spool, SpoolFullError } from './spool.ts';
 import { WebhookLog } from './webhook-log.ts';
+import type { WebhookState } from './webhook-state.ts';
 
 /** Where webhooks arrive, and what makes them genuine. */
 export interface WebhookConfig {
@@ -38,13 +39,9 @@ export interface WebhookOptions {
 }
 
 /** What operators want to know. */
-export interface WebhookFigures {
+export interface WebhookFigures extends WebhookState {
   readonly counts: Readonly<Record<WebhookResult, number>>;
-  /** Events on disk, waiting for the broker. */
-  readonly spooled: number;
   readonly isSpoolFull: boolean;
-  /** The last genuine one. */
-  readonly lastAt: Date | undefined;
 }
 
 /** A shop's webhooks → order events in the broker's queue: nothing that got a 200 is lost. */
@@ -62,6 +59,7 @@ export class Webhooks {
   constructor(options: WebhookOptions) {
     this.#options = options;
     this.#spool = new Spool(options.config.spool);
+    this.#lastAt = this.#spool.lastAt;
     this.#relay = new Relay(options.rabbit, this.#spool);
     const { scan, scanDelayMs, logger } = options;
     const delayMs = scanDelayMs === undefined ? {} : { delayMs: scanDelayMs };
@@ -112,6 +110,7 @@ export class Webhooks {
     const { preset, prefersId } = this.#options.config;
     const receivedAt = new Date();
     this.#lastAt = receivedAt;
+    this.#spool.noteLast(receivedAt);
     const contents = readContents(webhook, preset, prefersId);
     try {
       if (contents.kind === 'unnamed' || (contents.kind === 'orders' && !contents.isWhole)) this.#scans.request();

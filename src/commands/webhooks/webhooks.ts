@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Logger } from 'pino';
 import { retry } from '../../async/retry.ts';
@@ -5,7 +6,9 @@ import { BrokerRefusedError } from '../../broker/errors.ts';
 import { RabbitMQ } from '../../broker/rabbitmq.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
+import { DEFAULT_WEBHOOK_PORT } from '../../config/webhook-config.ts';
 import { ConfigError } from '../../errors.ts';
+import { feedWatchdog, notifySystemd } from '../../health/systemd.ts';
 import { logConnections } from '../../logging/daemon-log.ts';
 import { createLogger } from '../../logging/logger.ts';
 import { Webhooks } from '../../webhooks/webhooks.ts';
@@ -13,12 +16,10 @@ import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { run } from '../cli/run.ts';
 import { untilSignalled } from '../cli/until-signalled.ts';
+import { ownPages } from './own-pages.ts';
 import { scanByItself } from './scan-by-itself.ts';
 
 const REFUSED_RETRY_MS = 30_000;
-
-/** Where WEBHOOK_PORT is unset, because the daemon is not to take webhooks. */
-const DEFAULT_PORT = 9465;
 
 export function defineWebhooks(program: Command): void {
   program
@@ -28,7 +29,7 @@ export function defineWebhooks(program: Command): void {
       "Takes the shop's webhooks and publishes an event for each, in a process of its own; with WEBHOOK_PORT, " +
         '"order-sync start" does it as well. While RabbitMQ is away, events wait on disk, and the shop gets its 200.',
     )
-    .option('--port <port>', `where to listen (default: WEBHOOK_PORT, or ${DEFAULT_PORT})`, parsePort)
+    .option('--port <port>', `where to listen (default: WEBHOOK_PORT, or ${DEFAULT_WEBHOOK_PORT})`, parsePort)
     .addHelpText(
       'after',
       helpText({
@@ -57,21 +58,25 @@ async function webhooks({ port }: { readonly port?: number }): Promise<number> {
   logConnections(rabbit, logger);
   const service = new Webhooks({
     config: config.webhooks,
-    port: port ?? config.webhooks.port ?? DEFAULT_PORT,
+    port: port ?? config.webhooks.port ?? DEFAULT_WEBHOOK_PORT,
     rabbit,
     logger,
     scan: (signal) => scanByItself(rabbit, logger, signal),
+    ownPage: ownPages(() => service.figures),
   });
   try {
     await service.start();
     const connected = connect(rabbit, stopping, logger);
-    if (!stopping.aborted) await new Promise((resolve) => stopping.addEventListener('abort', resolve));
-    await rabbit.close();
-    await connected;
-    return EXIT.ok;
-  } finally {
+    void notifySystemd(config.notifySocket, 'READY=1', 'STATUS=taking webhooks');
+    feedWatchdog(config.notifySocket, config.watchdogMs, () => true);
+    if (!stopping.aborted) await once(stopping, 'abort');
+    logger.info('stopping: finishing what has arrived');
     await service.stop();
     await rabbit.close();
+    await connected;
+    logger.info({ spooled: service.figures.spooled }, 'stopped; what RabbitMQ has not confirmed is on disk');
+    return EXIT.ok;
+  } finally {
     log.flush();
   }
 }
