@@ -16,7 +16,7 @@ export const DEFAULT_WEBHOOK_PORT = 9465;
 /** Shops that a preset for webhooks exists for. Any other is `generic`. */
 const SHOPS = ['woocommerce', 'shopify', 'magento'] as const;
 /** Their APIs can't be asked for an order by its number. */
-const KNOWN_BY_ID = ['medusa', 'vendure'];
+const KNOWN_BY_ID = ['woocommerce', 'shopify', 'medusa', 'vendure'];
 
 /** @returns undefined when nothing is said about webhooks; usable only if no problem was added */
 export function webhookConfig(env: Environment, values: Values, problems: string[]): WebhookConfig | undefined {
