@@ -48,5 +48,5 @@ export type {
 export type { EventType } from './messages/order-event.ts';
 export { parseExactJson } from './orders/exact-json.ts';
 export { type Order, type OrderLine, type OrderStatus, orderSchema, parseOrder } from './orders/order.ts';
-export type { FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from './shop/shop-client.ts';
+export type { FetchesBy, FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from './shop/shop-client.ts';
 export { traceHeaders } from './trace-context.ts';

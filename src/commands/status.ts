@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
-import { type Match, matchOf } from '../internal-system/ledger.ts';
+import { ledgerReason, type Match, matchOf } from '../internal-system/ledger.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference, asArguments } from './cli/order-references.ts';
 import { print, printJson, visible } from './cli/output.ts';
-import { plainError, reasonOf, warningsOf } from './cli/record-text.ts';
+import { plainError, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
@@ -112,10 +112,8 @@ const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
 };
 
 function stateInWords(record: ShownRecord): string {
-  const { state, attempts, stored, reference, lastError } = record;
-  const isOlderInShop = lastError !== null && reasonOf(lastError) === ('shop_shows_older' satisfies FailureReason);
-  const held = isOlderInShop ? 'a newer version than the shop shows' : 'an older version';
-  const other = stored === null ? '' : `; the internal system holds ${held}`;
+  const { state, attempts, stored, reference } = record;
+  const other = stored === null ? '' : `; ${heldInWords(record, stored.status)}`;
   switch (state) {
     case 'synced':
       return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
@@ -133,11 +131,29 @@ function stateInWords(record: ShownRecord): string {
   }
 }
 
+/** What the internal system holds of an order whose event failed. */
+function heldInWords({ lastError, lastEvent }: ShownRecord, status: string): string {
+  const reason = ledgerReason(lastError ?? '');
+  if (reason === ('shop_shows_older' satisfies FailureReason))
+    return 'the internal system holds a newer version than the shop shows';
+  if (reason !== undefined && AHEAD.has(reason))
+    return `stored as ${visible(status)}, the event said ${lastEvent === 'unspecified' ? 'paid or cancelled' : lastEvent}`;
+  return 'the internal system holds an older version';
+}
+
+/** What the shop showed is stored; the event announced more. */
+const AHEAD: ReadonlySet<string> = new Set<FailureReason>(['not_yet_paid', 'not_yet_cancelled']);
+
 function describeStored({ stored, match }: MatchedRecord): [string, string][] {
   if (stored === null && match === 'event') return [];
   if (stored === null) return [['stored', 'the internal system does not have this order']];
   const { status, grandTotal, currency, fulfilmentStatus, lines } = stored;
-  const words = [status, `${grandTotal} ${currency}`, `fulfilment: ${fulfilmentStatus}`, counted(lines.length, 'line')];
+  const words = [
+    status === 'on_hold' ? 'on_hold: do not ship yet' : status,
+    `${grandTotal} ${currency}`,
+    `fulfilment: ${fulfilmentStatus}`,
+    counted(lines.length, 'line'),
+  ];
   const rows = lines.map(({ quantity, sku, name, lineTotal }) => [
     `${quantity} ×`,
     visible(sku || '–'),

@@ -8,7 +8,7 @@ import { type OpsConfig, opsConfig } from './ops-config.ts';
 import { parseVariables } from './parse-variables.ts';
 import { type Findings, problem } from './problems.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
-import { withSecretsFromFiles } from './secrets.ts';
+import { withModuleSecrets, withSecretsFromFiles } from './secrets.ts';
 import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
 import { type WebhookConfig, webhookConfig } from './webhook-config.ts';
@@ -43,7 +43,7 @@ export interface CommonConfig {
   readonly watchdogMs: number | undefined;
   /** One line each, fit for the log. */
   readonly warnings: readonly string[];
-  /** The environment with the secrets of *_FILE variables filled in: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
+  /** The environment with the secrets of *_FILE variables, read when they are looked at: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
   readonly env: Environment;
 }
 
@@ -94,7 +94,7 @@ export function loadConfig(
     notifySocket: isSet(env, 'NOTIFY_SOCKET') ? env['NOTIFY_SOCKET'] : undefined,
     watchdogMs: watchdogMs(env),
     warnings,
-    env,
+    env: withModuleSecrets(given, env),
   };
   refuseUncheckedTls(env, problems);
   reportMisspelt(env, findings);

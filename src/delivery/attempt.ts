@@ -1,4 +1,6 @@
 import type { Delivery } from '../broker/delivery.ts';
+import { NO_CONFLICTS, raisedBy } from '../internal-system/conflicts.ts';
+import type { WrittenResult } from '../internal-system/internal-system.ts';
 import type { EventInfo } from '../internal-system/ledger.ts';
 import { readHistory, readTraceContext } from '../messages/headers.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
@@ -20,6 +22,8 @@ export class Attempt {
   event: OrderEvent | undefined;
   /** Set once it is fetched. */
   order: Order | undefined;
+  /** What the last write did. The attempt may fail all the same, if the event announced more. */
+  written: WrittenResult | undefined;
   readonly #delivery: Delivery;
   readonly #publishedAt: Date | undefined;
   readonly #timer = new StepTimer();
@@ -32,13 +36,18 @@ export class Attempt {
     this.firstFailedAt = history.firstFailedAt;
     this.trace = readTraceContext(delivery);
     this.#publishedAt = history.publishedAt;
-    const waitedMs = history.sentAt === undefined ? 0 : delivery.receivedAt.getTime() - history.sentAt.getTime();
-    this.mayBeEarly = history.failures === 0 && !history.isLastLook && waitedMs < EARLY_MS;
+    this.mayBeEarly = history.failures === 0 && !history.isLastLook && (this.#queueMs ?? 0) < EARLY_MS;
   }
 
   /** 1 for the first. */
   get number(): number {
     return this.failuresBefore + 1;
+  }
+
+  /** Null if the producer does not say when it published. */
+  get #queueMs(): number | null {
+    if (this.#publishedAt === undefined) return null;
+    return Math.max(0, this.#delivery.receivedAt.getTime() - this.#publishedAt.getTime());
   }
 
   eventInfo(event: OrderEvent): EventInfo {
@@ -51,8 +60,10 @@ export class Attempt {
     this.#timer.begin(step);
   }
 
-  end({ outcome, error, outage, delayMs, conflicts, previousNumber, orders }: Settlement): Settled {
+  end({ outcome, error, outage, delayMs, conflicts = NO_CONFLICTS, orders }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
+    const { written } = this;
+    const raised = [...raisedBy(written?.conflict ?? false), ...conflicts];
     const { fetch, write, settle } = this.#timer.end();
     return {
       facts: {
@@ -64,15 +75,15 @@ export class Attempt {
         reason: error?.reason,
         error: error?.message,
         delayMs,
-        conflicts: conflicts?.length ? conflicts : undefined,
-        previousNumber,
+        written: error !== undefined && written?.outcome === 'synced' ? true : undefined,
+        conflicts: raised.length > 0 ? raised : undefined,
+        previousNumber: written?.previousNumber,
         orders,
         attempt: this.number,
         deliveryTag,
         redelivered,
         traceId: this.trace?.traceId,
-        queueMs:
-          this.#publishedAt === undefined ? null : Math.max(0, receivedAt.getTime() - this.#publishedAt.getTime()),
+        queueMs: this.#queueMs,
         fetchMs: fetch ?? null,
         writeMs: write ?? null,
         settleMs: settle ?? null,

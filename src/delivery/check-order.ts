@@ -3,31 +3,13 @@ import type { WriteResult } from '../internal-system/internal-system.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
 
-/**
- * Does the snapshot show what the event announced? In real shops the API lags behind its events: an order that was just
- * paid still says pending. Writing that would be harmless, but nothing would ever correct it, so the event is retried.
- *
- * @throws SyncError `wrong_order`, `not_yet_paid`, `not_yet_cancelled`
- */
-export function checkAgainstEvent(order: Order, event: OrderEvent): void {
-  if (order.orderNumber !== event.reference && order.shopOrderId !== event.reference) {
-    throw new SyncError(
-      'wrong_order',
-      `Asked the shop for order ${event.reference}, got order ${order.orderNumber} (shop id ${order.shopOrderId}).`,
-    );
-  }
-  if (order.status === 'pending' && (event.type === 'paid' || event.type === 'unspecified')) {
-    throw new SyncError(
-      'not_yet_paid',
-      `The event says that order ${order.orderNumber} was paid, the shop still says pending.`,
-    );
-  }
-  if (event.type === 'cancelled' && order.status !== 'cancelled' && order.status !== 'refunded') {
-    throw new SyncError(
-      'not_yet_cancelled',
-      `The event says that order ${order.orderNumber} was cancelled, the shop still says ${order.status}.`,
-    );
-  }
+/** Is it the order that was asked for? @throws SyncError `wrong_order` */
+export function checkIsRequested(order: Order, reference: string): void {
+  if (order.orderNumber === reference || order.shopOrderId === reference) return;
+  throw new SyncError(
+    'wrong_order',
+    `Asked the shop for order ${reference}, got order ${order.orderNumber} (shop id ${order.shopOrderId}).`,
+  );
 }
 
 /**
@@ -44,4 +26,28 @@ export function checkAgainstStored(order: Order, { outcome, stored }: WriteResul
     `The shop shows order ${order.orderNumber} as ${order.status}, changed ${order.updatedAt}: that is older than the ` +
       'stored version, although it was fetched later. A replica of the shop lags, or its clock was set back.',
   );
+}
+
+/**
+ * Does the order show what the event announced? In real shops the API lags behind its events: an order that was just paid
+ * still says pending. And an event may announce too much: each change of a paid order ends in a second "paid", also one that
+ * leaves more to pay. What the shop shows is stored by now; as nothing else may correct it, the event is retried.
+ *
+ * @throws SyncError `not_yet_paid`, `not_yet_cancelled`
+ */
+export function checkAnnounced({ orderNumber, status }: Order, { type }: OrderEvent, { outcome }: WriteResult): void {
+  const isStored = outcome === 'stale' ? '' : `, and is stored as ${status}`;
+  if (status === 'pending' && (type === 'paid' || type === 'unspecified')) {
+    const said = type === 'paid' ? 'paid' : 'paid or cancelled';
+    throw new SyncError(
+      'not_yet_paid',
+      `The event says that order ${orderNumber} was ${said}; in the shop it is still pending${isStored}.`,
+    );
+  }
+  if (type === 'cancelled' && status !== 'cancelled' && status !== 'refunded') {
+    throw new SyncError(
+      'not_yet_cancelled',
+      `The event says that order ${orderNumber} was cancelled; in the shop it is still ${status}${isStored}.`,
+    );
+  }
 }

@@ -1,17 +1,17 @@
 import { withTimeout } from '../async/deadline.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { KnownOrder } from '../shop/order-fetcher.ts';
-import type { ShopClient } from '../shop/shop-client.ts';
+import type { FetchesBy, OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /**
  * Orders that the shop should have: the last ones that came from it, else the first of its own list. None where
  * neither the internal system nor the shop can name any in time. Never rejects.
  */
 export function knownOrders(
-  shop: Pick<ShopClient, 'listUpdatedSince'>,
+  shop: Pick<ShopClient, 'listUpdatedSince' | 'fetchesBy'>,
   internalSystem: Pick<InternalSystem, 'listOrders'>,
 ): Promise<readonly KnownOrder[]> {
-  const found = lastSynced(internalSystem).then((stored) => (stored.length > 0 ? stored : firstListed(shop)));
+  const found = lastSynced(internalSystem, shop).then((stored) => (stored.length > 0 ? stored : firstListed(shop)));
   return withTimeout(
     found.catch(() => []),
     TIMEOUT_MS,
@@ -23,25 +23,32 @@ const SEVERAL = 3;
 const RECENT_MS = 30 * 24 * 3_600_000;
 const TIMEOUT_MS = 5_000;
 
-async function lastSynced(internalSystem: Pick<InternalSystem, 'listOrders'>): Promise<readonly KnownOrder[]> {
+async function lastSynced(
+  internalSystem: Pick<InternalSystem, 'listOrders'>,
+  { fetchesBy }: Pick<ShopClient, 'fetchesBy'>,
+): Promise<readonly KnownOrder[]> {
   const records = (await internalSystem.listOrders?.({ state: 'synced', limit: SEVERAL })) ?? [];
   const stored = records.filter((record) => record.stored !== null);
-  return stored.flatMap(({ orderNumber, shopOrderId }) => named([orderNumber, shopOrderId], true));
+  return stored.flatMap((record) => named(record, fetchesBy, true));
 }
 
-async function firstListed(shop: Pick<ShopClient, 'listUpdatedSince'>): Promise<readonly KnownOrder[]> {
+async function firstListed(shop: Pick<ShopClient, 'listUpdatedSince' | 'fetchesBy'>): Promise<readonly KnownOrder[]> {
   const since = new Date(Date.now() - RECENT_MS);
   const found: KnownOrder[][] = [];
-  for await (const { orderNumber, shopOrderId } of shop.listUpdatedSince?.(since, AbortSignal.timeout(TIMEOUT_MS)) ??
-    []) {
-    found.push(named([orderNumber, shopOrderId], false));
+  for await (const stub of shop.listUpdatedSince?.(since, AbortSignal.timeout(TIMEOUT_MS)) ?? []) {
+    if (stub.problem !== undefined) continue;
+    found.push(named(stub, shop.fetchesBy, false));
     if (found.length === SEVERAL) break;
   }
   return found.flat();
 }
 
-/** By each of its names: many shops can be asked by one of them only. */
-function named(names: readonly (string | null | undefined)[], wasValid: boolean): KnownOrder[] {
-  const references = new Set(names.filter((name) => name !== null && name !== undefined));
+/** By each of its names where the shop does not say which one it can be asked by: many can be asked by one only. */
+function named(names: Names, fetchesBy: FetchesBy | undefined, wasValid: boolean): KnownOrder[] {
+  const { orderNumber, shopOrderId } = names;
+  const usable = fetchesBy === undefined ? [orderNumber, shopOrderId] : [names[fetchesBy]];
+  const references = new Set(usable.filter((name) => name !== null && name !== undefined));
   return [...references].map((reference) => ({ reference, wasValid }));
 }
+
+type Names = Readonly<Record<FetchesBy, string | null>> | Pick<OrderStub, FetchesBy>;

@@ -11,7 +11,8 @@ import type { OrderStatus } from '../orders/order.ts';
  * - `synced`: the snapshot is committed in the internal system
  * - `unchanged`: the internal system held exactly this already
  * - `stale`: the first fetch showed something older than the internal system held; a second one showed what it holds
- * - `retrying`: this attempt failed; the event waits in a retry queue for the next one
+ * - `retrying`: this attempt failed, or the shop does not show yet what the event announced; the event waits in a retry
+ *   queue for the next one
  * - `dead-lettered`: the event needs a person; it is in the dead letters with a reason
  * - `requeued`: back in its queue with no attempt counted (outage, shutdown)
  * - `split`: it named several orders; the broker has confirmed one event for each
@@ -22,9 +23,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** How an order was brought in. */
 export interface SyncResult {
   readonly outcome: WriteOutcome;
-  readonly conflicts: readonly Conflict[];
-  /** The number under which the order was stored until now. */
-  readonly previousNumber: string | undefined;
   /** True if the shop may have shown an old version: nothing was written, or only because it was fetched later. */
   readonly mayLag: boolean;
 }
@@ -37,8 +35,8 @@ export interface Settlement {
   readonly outage?: SyncError;
   /** Until the next attempt or the later look, in ms. */
   readonly delayMs?: number;
+  /** Those that the failure brings. */
   readonly conflicts?: readonly Conflict[];
-  readonly previousNumber?: string | undefined;
   /** How many orders a message named that was split. */
   readonly orders?: number;
 }
@@ -65,6 +63,8 @@ export interface DeliveryFacts {
   /** Why it was not synced. */
   readonly reason?: FailureReason | undefined;
   readonly error?: string | undefined;
+  /** Set if what the shop shows was written, and the event failed because it announced more. */
+  readonly written?: true | undefined;
   /** 1 for the first. */
   readonly attempt: number;
   readonly deliveryTag: number;

@@ -1,13 +1,13 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import { raisedBy } from '../internal-system/conflicts.ts';
+import type { WrittenResult } from '../internal-system/internal-system.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
 import { withTrace } from '../trace-context.ts';
 import { Attempt } from './attempt.ts';
-import { checkAgainstEvent, checkAgainstStored } from './check-order.ts';
+import { checkAgainstStored, checkAnnounced, checkIsRequested } from './check-order.ts';
 import type { OutageDetector } from './outage-detector.ts';
 import type { Settled, SyncResult } from './outcome.ts';
 import type { Settler } from './settle.ts';
@@ -21,7 +21,7 @@ export interface Pipeline {
 }
 
 /**
- * One delivery, from start to end: decode → fetch → check → write → settle.
+ * One delivery, from start to end: decode → fetch → write → check → settle.
  *
  * Each step before `settle` succeeds or throws a SyncError that says what kind of failure it is. A crash at any point leaves
  * the delivery unsettled: the broker delivers it again, and doing everything again changes nothing that is right.
@@ -44,6 +44,7 @@ export async function processDelivery(delivery: Delivery, isCanary: boolean, pip
   }
 }
 
+/** What the shop shows is written in any case. Whether it is all that the event announced is the last question. */
 async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<SyncResult> {
   const { fetcher, writer, outages } = pipeline;
   let seen: string | undefined;
@@ -52,21 +53,29 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     const { order, fetchedAt } = await outages.watch('shop', (isAlone) => fetcher.fetch(event.reference, isAlone));
     attempt.order = order;
     outages.recordSuccess('shop');
-    checkAgainstEvent(order, event);
+    checkIsRequested(order, event.reference);
     attempt.begin('write');
     const snapshot = { order, fetchedAt, eventInfo: attempt.eventInfo(event), seen };
     const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
+    attempt.written = result;
     outages.recordSuccess('internal-system');
     checkAgainstStored(order, result, seen);
-    const { outcome, stored, previousNumber } = result;
-    const conflicts = raisedBy(result.conflict);
-    if (outcome === 'synced') return { outcome, conflicts, previousNumber, mayLag: seen !== undefined };
-    if (outcome === 'unchanged' || (outcome === 'stale' && stored === undefined))
-      return { outcome: seen === undefined ? outcome : 'stale', conflicts, previousNumber, mayLag: true };
+    const decided = decidedBy(result, seen !== undefined);
+    if (decided !== undefined) {
+      checkAnnounced(order, event, result);
+      return decided;
+    }
     // Whatever the shop shows from now on should be no older than what is stored: fetch again.
-    seen = stored;
+    seen = result.stored;
   }
   throw new SyncError('write_failed', `Others kept writing the same order, ${MAX_ROUNDS} times in a row.`);
+}
+
+/** @returns undefined if the order must be fetched again: only that shows whether the stored version is the newest */
+function decidedBy({ outcome, stored }: WrittenResult, isFetchedAgain: boolean): SyncResult | undefined {
+  if (outcome === 'synced') return { outcome, mayLag: isFetchedAgain };
+  if (outcome === 'tied' || (outcome === 'stale' && stored !== undefined)) return undefined;
+  return { outcome: isFetchedAgain ? 'stale' : outcome, mayLag: true };
 }
 
 /** What is fetched again takes two rounds, unless another writer gets in between. */

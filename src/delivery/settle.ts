@@ -36,18 +36,18 @@ export class Settler {
   async succeeded(
     delivery: Delivery,
     attempt: Attempt,
-    { mayLag, ...result }: SyncResult,
+    { outcome, mayLag }: SyncResult,
     isCanary: boolean,
   ): Promise<Settlement> {
     const { rabbit, retryDelaysMs } = this.#options;
     const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
       if (!delivery.isSettled) delivery.ack();
-      return result;
+      return { outcome };
     }
     try {
       await this.#moveOn(retryQueueName(rabbit.queue, delayMs), delivery, LAST_LOOK);
-      return { ...result, delayMs };
+      return { outcome, delayMs };
     } catch (cause) {
       const failure = describeFailure(attempt, this.#options.retryDelaysMs, asSyncError(cause));
       return await this.#couldNotSettle(delivery, failure, cause, isCanary);

@@ -8,6 +8,7 @@ export const CONFLICTS = [
   'cancelled',
   'refunded',
   'no_longer_paid',
+  'on_hold',
   'reinstated',
   'nothing_to_ship',
   'items_removed',
@@ -23,6 +24,7 @@ export const CONFLICT_WORDS: Readonly<Record<Conflict, string>> = {
   cancelled: 'cancelled',
   refunded: 'refunded in full',
   no_longer_paid: 'no longer paid',
+  on_hold: 'put on hold',
   reinstated: 'valid again after it was cancelled or refunded',
   nothing_to_ship: 'nothing left to ship',
   items_removed: 'items removed',
@@ -40,7 +42,7 @@ export function conflictWarning(conflicts: readonly Conflict[]): string {
 }
 
 /** The parcel must not leave. Any other conflict means that it must be checked. */
-const STOPS: readonly Conflict[] = ['cancelled', 'refunded', 'no_longer_paid', 'nothing_to_ship', 'gone'];
+const STOPS: readonly Conflict[] = ['cancelled', 'refunded', 'no_longer_paid', 'on_hold', 'nothing_to_ship', 'gone'];
 
 export function stopsParcel(conflicts: readonly Conflict[]): boolean {
   return conflicts.some((conflict) => STOPS.includes(conflict));
@@ -73,22 +75,25 @@ export interface ReplacedOrder {
 
 /** The conflicts that replacing the stored order with this version brings, in the order of `CONFLICTS`. */
 export function conflictsRaised(before: ReplacedOrder, after: Order): readonly Conflict[] {
-  if (isReinstated(before, after)) return ['reinstated'];
+  if (isReinstated(before, after)) return after.status === 'on_hold' ? ['on_hold', 'reinstated'] : ['reinstated'];
   if (!pickingBegan(before.fulfilmentStatus)) return NO_CONFLICTS;
   const stop = stopOf(before.status, after.status);
-  if (stop !== undefined) return [stop];
-  return isLive(before.status) ? changesOf(before, after) : NO_CONFLICTS;
+  if (stop !== undefined && !isLive(after.status)) return [stop];
+  // What stops the parcel may pass, and the order is then compared with what was stopped: so changes are told now.
+  const changes = isLive(before.status) ? changesOf(before, after) : NO_CONFLICTS;
+  return stop === undefined ? changes : [stop, ...changes];
 }
 
 /** Staff may have put it back by now, in their own words. */
 function isReinstated({ status, fulfilmentStatus }: ReplacedOrder, after: Order): boolean {
-  return fulfilmentStatus !== NOT_YET_PICKED && !isLive(status) && ['paid', 'completed'].includes(after.status);
+  return fulfilmentStatus !== NOT_YET_PICKED && !isLive(status) && isLive(after.status) && after.status !== 'pending';
 }
 
 function stopOf(before: OrderStatus, after: OrderStatus): Conflict | undefined {
   if (after === 'cancelled') return before === 'cancelled' ? undefined : 'cancelled';
   if (!isLive(before)) return undefined;
   if (after === 'refunded') return 'refunded';
+  if (after === 'on_hold') return before === 'on_hold' ? undefined : 'on_hold';
   return after === 'pending' && before !== 'pending' ? 'no_longer_paid' : undefined;
 }
 
@@ -156,9 +161,11 @@ export function withRaised(open: readonly Conflict[], raised: readonly Conflict[
   return raised.length === 0 ? open : [...new Set([...open, ...raised])];
 }
 
-/** The shop has shown the order: it is not gone. */
-export function withoutGone(open: readonly Conflict[]): readonly Conflict[] {
-  return open.includes('gone') ? open.filter((conflict) => conflict !== 'gone') : open;
+/** The shop has shown the order: it is not gone; and if it is to be shipped, or was, it is not on hold any more. */
+export function stillOpen(open: readonly Conflict[], status: OrderStatus): readonly Conflict[] {
+  const isReleased = status === 'paid' || status === 'completed';
+  const isOver = (conflict: Conflict) => conflict === 'gone' || (conflict === 'on_hold' && isReleased);
+  return open.some(isOver) ? open.filter((conflict) => !isOver(conflict)) : open;
 }
 
 /** As they are stored, and read with plain SQL. */

@@ -103,3 +103,8 @@ export function conflictsOf({ cancelConflict, conflicts }: Pick<StoredOrder, 'ca
 export function ledgerError({ reason, message }: Pick<LedgerFailure, 'reason' | 'message'>): string {
   return `${reason}: ${message}`;
 }
+
+/** The other way round. */
+export function ledgerReason(lastError: string): string | undefined {
+  return /^([a-z_]+): /.exec(lastError)?.[1];
+}

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { SyncError } from '../errors.ts';
-import { ORDER_STATUSES, type Order, type OrderStatus } from '../orders/order.ts';
+import type { Order, OrderStatus } from '../orders/order.ts';
 import {
   type Conflict,
   conflictsRaised,
   NO_CONFLICTS,
   NOT_YET_PICKED,
   pickingBegan,
-  withoutGone,
+  stillOpen,
   withRaised,
 } from './conflicts.ts';
 import { Identities } from './identities.ts';
@@ -18,8 +18,8 @@ import type { Snapshot, WriteResult, WrittenResult } from './internal-system.ts'
  * every database alike, while the caller holds the rows locked.
  *
  * A snapshot with a later `updatedAt` wins. Real shops do not move `updatedAt` with every change (a captured payment, a
- * refund), so at equal `updatedAt` the later status wins, and at equal status the later fetch. Clocks do not decide which
- * fetch was later: they jump, and differ between machines. A fetch that began after the stored version was seen is later
+ * refund), so at equal `updatedAt` the later state wins, and where neither is the later one, the later fetch. Clocks do not decide
+ * which fetch was later: they jump, and differ between machines. A fetch that began after the stored version was seen is later
  * than that version; without such proof it is a tie, and the order is fetched again.
  *
  * An older snapshot is never written, unless a person forces it in place of the version they saw. It is fetched again as
@@ -141,7 +141,7 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
     fetchedAt: fetchedAt.toISOString(),
     contentHash: hashOf(document),
     fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
-    conflicts: before === undefined ? NO_CONFLICTS : withoutGone(before.conflicts),
+    conflicts: before === undefined ? NO_CONFLICTS : stillOpen(before.conflicts, order.status),
     conflictAt: before?.conflictAt ?? null,
   };
 }
@@ -210,9 +210,19 @@ export function compareVersions(a: Ordering, b: Ordering): number {
   return compareStates(a, b) || compare(a.fetchedAt, b.fetchedAt);
 }
 
-/** The same, by the shop's word alone: 0 for two that differ only in content, or not at all. */
+/** How far an order has come. It is put on hold and released again, so of these two neither is the later state. */
+const PROGRESS: Readonly<Record<OrderStatus, number>> = {
+  pending: 0,
+  paid: 1,
+  on_hold: 1,
+  completed: 2,
+  refunded: 3,
+  cancelled: 4,
+};
+
+/** The same, by the shop's word alone: 0 for two of which neither is the later one. They may differ all the same. */
 export function compareStates(a: Omit<Ordering, 'fetchedAt'>, b: Omit<Ordering, 'fetchedAt'>): number {
-  return compare(a.updatedAt, b.updatedAt) || ORDER_STATUSES.indexOf(a.status) - ORDER_STATUSES.indexOf(b.status);
+  return compare(a.updatedAt, b.updatedAt) || PROGRESS[a.status] - PROGRESS[b.status];
 }
 
 function compare(a: string, b: string): number {

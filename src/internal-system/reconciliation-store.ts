@@ -6,8 +6,8 @@ import type { LedgerState } from './ledger.ts';
  * all daemons share. Instants are UTC text with milliseconds.
  */
 export interface ReconciliationStore {
-  /** Everything known of these orders, by number; unknown ones are absent. @throws SyncError */
-  knownOrders(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, KnownOrder>>;
+  /** Everything known of these orders, same length and order; see `UNKNOWN_ORDER`. @throws SyncError */
+  knownOrders(orders: readonly OrderNames[]): Promise<readonly KnownOrder[]>;
 
   /**
    * Gives `holder` this scan for `leaseMs` from now, unless someone else has it. A lease that is not renewed expires: its
@@ -35,12 +35,23 @@ export interface ReconciliationStore {
 export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
-export interface KnownOrder {
-  /** Undefined when it is not stored. */
-  readonly stored: StoredContent | undefined;
-  /** How its last event ended, and when; undefined when there was none. */
-  readonly lastEvent: { readonly state: LedgerState; readonly at: string } | undefined;
+export interface OrderNames {
+  readonly orderNumber: string;
+  /** Undefined if the shop's list does not have it. */
+  readonly shopOrderId?: string | undefined;
 }
+
+export interface KnownOrder {
+  /** What is stored under its number, be it another order; undefined if nothing is. */
+  readonly stored: StoredContent | undefined;
+  /** How the last event of this order ended, when, and if it failed, why; undefined when there was none. */
+  readonly lastEvent:
+    | { readonly state: LedgerState; readonly at: string; readonly reason?: string | undefined }
+    | undefined;
+}
+
+/** Nothing is known of it. */
+export const UNKNOWN_ORDER: KnownOrder = { stored: undefined, lastEvent: undefined };
 
 /** The part of a stored order that is compared. */
 export interface StoredContent {

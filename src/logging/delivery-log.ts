@@ -28,11 +28,12 @@ function levelOf({ outcome, reason, conflicts }: DeliveryFacts): 'debug' | 'info
 }
 
 function messageOf(facts: DeliveryFacts): string {
-  const { outcome, reference, orderNumber, event, reason, delayMs, conflicts, previousNumber, orders } = facts;
+  const { outcome, reference, orderNumber, event, status, reason, delayMs, conflicts, previousNumber, orders } = facts;
   const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
   const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
-  const why = reason === undefined ? '' : `: ${reason}`;
+  const written = facts.written === undefined ? '' : `, written as ${status}`;
+  const why = reason === undefined ? '' : `: ${reason}${written}`;
   const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
   const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
   const before = previousNumber === undefined ? '' : `, stored as ${previousNumber} until now`;
@@ -51,6 +52,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     orders: facts.orders,
     reason: facts.reason,
     error: facts.error,
+    written: facts.written,
     conflict: facts.conflicts === undefined ? undefined : true,
     conflicts: facts.conflicts,
     previousNumber: facts.previousNumber,

@@ -36,6 +36,25 @@ export function text(example: string) {
   return optional(z.string(), (value: number) => textOfNumber(value), `text such as ${JSON.stringify(example)}`);
 }
 
+const FLAGS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** True or false, also as PHP and forms write it; undefined for anything else. */
+export function flagOf(value: unknown): boolean | undefined {
+  return FLAGS.get(String(value));
+}
+
+type Flag = boolean | 0 | 1 | '0' | '1' | 'true' | 'false';
+
+export const optionalFlag = z.transform((value: Flag | '' | null | undefined, context): boolean | null => {
+  if (value === null || value === undefined || value === '') return null;
+  return flagOf(value) ?? refuse(context, 'null, or a flag such as true or false', value);
+});
+
 /** PHP writes an empty object as [], as it has only one type for both. One that says nothing is none. */
 export function optionalObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const schema = z.looseObject(shape, { error: ({ input }) => expectation('null or an object', input) });

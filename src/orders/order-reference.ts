@@ -18,6 +18,7 @@ const PLAIN = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 /** Not a letter, mark, digit, punctuation or symbol; or one that is drawn as nothing. */
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\u2800]/u;
+const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE.source, 'gu');
 const MEANINGFUL_ELSEWHERE = /[\\%?&,;"'`<>{}^]/;
 const DOT_SEGMENT = /(?:^|\/) *\.{1,2} *(?:\/|$)/;
 
@@ -27,4 +28,9 @@ export function isOrderReference(text: string): boolean {
   if (UNPRINTABLE.test(text) || !LETTER_OR_DIGIT.test(text) || /^ | $/.test(text)) return false;
   // A server may normalise what it decodes: "．．" is ".." to it.
   return [text, text.normalize('NFKC')].every((form) => !MEANINGFUL_ELSEWHERE.test(form) && !DOT_SEGMENT.test(form));
+}
+
+/** What a shop gave for a reference and is none, to be shown to a person: cut, and nothing in it is invisible or reverses text. */
+export function shownReference(text: string): string {
+  return [...text.slice(0, MAX_CHARACTERS * 2)].slice(0, MAX_CHARACTERS).join('').replace(EVERY_UNPRINTABLE, '\uFFFD');
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { expectation, isNone, optionalObject, refuse, required, text, textOfNumber } from './fields.ts';
+import { expectation, isNone, optionalFlag, optionalObject, refuse, required, text, textOfNumber } from './fields.ts';
 import { instant, optionalInstant } from './instant.ts';
 import { asList, listOf, optionalListOf } from './list-of.ts';
 import { decimal, optionalDecimal, quantity } from './money.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from './order-reference.ts';
+import { fieldOf, restoreSentOrder } from './sent-order.ts';
 
-/** The lifecycle that the warehouse needs, earliest first. At equal `updatedAt`, the later state is the newer one. */
-export const ORDER_STATUSES = ['pending', 'paid', 'completed', 'refunded', 'cancelled'] as const;
+/**
+ * The lifecycle that the warehouse needs, earliest first. `on_hold` is paid, but not to be shipped yet: a hold by staff, a review
+ * of the payment. An order may go there from `paid` and back.
+ */
+export const ORDER_STATUSES = ['pending', 'paid', 'on_hold', 'completed', 'refunded', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 const STATUS_WORDS = new Map<string, OrderStatus>([
@@ -75,10 +79,41 @@ const orderLine = z.looseObject(
     discount: optionalDecimal,
     tax: optionalDecimal,
     lineTotal: optionalDecimal,
+    requiresShipping: optionalFlag.optional(),
+    /** The unit price was got by dividing. So it is rounded, and the line's total is not checked with it. */
+    unitPriceDerived: optionalFlag.optional(),
   },
   anObject('{"sku":"TEA-LJ-250","quantity":2,…}'),
 );
 
+export const ADJUSTMENT_KINDS = ['surcharge', 'fee', 'gift_card', 'rounding', 'discount', 'other'] as const;
+export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
+
+const adjustmentKind = required(
+  z.enum(ADJUSTMENT_KINDS),
+  (value: string) => {
+    const word = typeof value === 'string' ? value.trim().toLowerCase().replace(/[ -]/g, '_') : '';
+    return ADJUSTMENT_KINDS.find((kind) => kind === word);
+  },
+  `one of ${ADJUSTMENT_KINDS.join(', ')}`,
+);
+
+/** Part of the grand total that is none of the other sums. What lowers it is negative. */
+const adjustment = z.looseObject(
+  { kind: adjustmentKind, label: text('Gift card'), amount: decimal },
+  anObject('{"kind":"fee","amount":"2.00"}'),
+);
+
+/** The totals as they were when the order was placed. */
+const originalTotals = optionalObject({
+  items: optionalDecimal,
+  shipping: optionalDecimal,
+  tax: optionalDecimal,
+  discount: optionalDecimal,
+  grand: optionalDecimal,
+});
+
+/** As they are now, after edits and cancelled lines. */
 const totals = z.looseObject(
   {
     items: optionalDecimal,
@@ -87,6 +122,10 @@ const totals = z.looseObject(
     discount: optionalDecimal,
     refunded: optionalDecimal,
     grand: decimal,
+    /** Kept as it was sent, as it always was: `flagOf` reads it. */
+    taxIncluded: z.unknown().optional(),
+    adjustments: optionalListOf(adjustment).optional(),
+    original: originalTotals.optional(),
   },
   anObject('{"grand":"129.40",…}'),
 );
@@ -106,6 +145,7 @@ const payment = z.looseObject(
  * the shop does not say. Fields that are not named here are kept.
  *
  * A stored order is compared by its content's hash: what an order reads as, and the order of the fields, must stay as it is.
+ * A field that came later may be absent, and stays where the shop put it: see sent-order.ts.
  */
 export const orderSchema = z.looseObject(
   {
@@ -142,10 +182,31 @@ export type OrderLine = Order['lines'][number];
 /** @returns the order, or one sentence naming up to five fields that are wrong (never their values, which are personal). */
 export function parseOrder(value: unknown): { order: Order } | { problem: string } {
   const parsed = compiledSchema.safeParse(withLinesOfEnded(value));
-  if (parsed.success) return { order: parsed.data };
+  if (parsed.success) return { order: inSentOrder(parsed.data, value) };
   const issues = parsed.error.issues;
   const shown = issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'order'}: ${issue.message}`);
   return { problem: shown.join('; ') + (issues.length > 5 ? `; and ${issues.length - 5} more` : '') };
+}
+
+const LATER_IN_TOTALS = ['taxIncluded', 'adjustments', 'original'];
+const LATER_IN_LINES = ['requiresShipping', 'unitPriceDerived'];
+
+function inSentOrder(order: Order, sent: unknown): Order {
+  const { totals, lines } = order;
+  if (totals.taxIncluded !== undefined || totals.adjustments !== undefined || totals.original !== undefined) {
+    restoreSentOrder(totals, fieldOf(sent, 'totals'), LATER_IN_TOTALS);
+  }
+  if (lines.some(hasLaterFields)) {
+    const sentLines = asList(fieldOf(sent, 'lines'));
+    for (const [index, line] of lines.entries()) {
+      if (hasLaterFields(line)) restoreSentOrder(line, sentLines?.[index], LATER_IN_LINES);
+    }
+  }
+  return order;
+}
+
+function hasLaterFields({ requiresShipping, unitPriceDerived }: OrderLine): boolean {
+  return requiresShipping !== undefined || unitPriceDerived !== undefined;
 }
 
 /**

@@ -1,8 +1,7 @@
-import { SyncError } from '../errors.ts';
 import type { InternalSystem } from '../internal-system/internal-system.ts';
 import type { ReconciliationStore, ScanKind } from '../internal-system/reconciliation-store.ts';
-import { orderStub } from '../shop/order-stub.ts';
-import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
+import { readStub } from '../shop/order-stub.ts';
+import type { FetchesBy, OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /** What a scan of one kind needs from the shop and the internal system. */
 export interface Capabilities {
@@ -20,7 +19,7 @@ export function capabilitiesFor(
   const list = shop[method];
   const store = internalSystem.reconciliation;
   if (list !== undefined && store !== undefined) {
-    return { list: (since, signal) => checked(list.call(shop, since, signal)), store };
+    return { list: (since, signal) => checked(list.call(shop, since, signal), since, shop.fetchesBy), store };
   }
   return {
     missing: [
@@ -31,14 +30,20 @@ export function capabilitiesFor(
 }
 
 /** An adapter may list anything. Invalid values would be compared wrongly: times are compared as text, for instance. */
-async function* checked(stubs: AsyncIterable<OrderStub>): AsyncGenerator<OrderStub> {
-  for await (const stub of stubs) {
-    const { data, error } = orderStub.safeParse(stub);
-    if (error !== undefined) {
-      const [issue] = error.issues;
-      const where = issue?.path.join('.') || 'order';
-      throw new SyncError('shop_bad_reply', `The shop's list contains an invalid order: ${where}: ${issue?.message}.`);
-    }
-    yield data;
+async function* checked(
+  entries: AsyncIterable<OrderStub>,
+  since: Date,
+  fetchesBy: FetchesBy | undefined,
+): AsyncGenerator<OrderStub> {
+  let place = since.toISOString();
+  for await (const entry of entries) {
+    const { problem = undefined, ...rest } = entry;
+    const stub = readStub(rest, place);
+    const isNameless = fetchesBy === 'shopOrderId' && stub.shopOrderId === undefined;
+    const trouble = problem ?? stub.problem ?? (isNameless ? NO_ID : undefined);
+    place = stub.updatedAt;
+    yield trouble === undefined ? stub : { ...stub, problem: trouble };
   }
 }
+
+const NO_ID = 'shopOrderId: expected the id by which this shop is asked for an order, found nothing';

@@ -3,7 +3,7 @@ import type { StoredContent } from '../internal-system/reconciliation-store.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
 
-/** How the internal system is behind the shop. `different`: same time and status, but other content. */
+/** How the internal system is behind the shop. `different`: other state or content, of which neither is the later one. */
 export type Discrepancy = 'missing' | 'older' | 'different';
 
 /** `cart`: neither paid nor stored, so it is not expected. `newer`: the internal system is ahead, so an event would not help. */
@@ -13,7 +13,8 @@ export type Comparison = Discrepancy | 'agrees' | 'cart' | 'newer';
 export function compareStub(stub: OrderStub, stored: StoredContent | undefined): Comparison {
   if (stored === undefined || isAnother(stub, stored)) return stub.status === 'pending' ? 'cart' : 'missing';
   const order = compareStates(stub, stored);
-  return order > 0 ? 'older' : order < 0 ? 'newer' : 'agrees';
+  if (order !== 0) return order > 0 ? 'older' : 'newer';
+  return stub.status === stored.status ? 'agrees' : 'different';
 }
 
 /** The shop gave one number to two orders. */

@@ -1,4 +1,5 @@
 import type { KnownOrder } from '../internal-system/reconciliation-store.ts';
+import { nameToFetch } from '../shop/order-stub.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
 import type { Discrepancy } from './comparison.ts';
 import { knownEvent } from './known-event.ts';
@@ -18,22 +19,7 @@ export interface BehindOrder {
  * @throws what `publish` throws, once every other event has been confirmed or has failed too
  */
 export async function publishMissedEvents(orders: readonly BehindOrder[], context: ScanContext): Promise<Finding[]> {
-  const findings = orders.map((order): Finding => {
-    const { stub, discrepancy, known } = order;
-    const lastEvent = isNumberTaken(order) ? undefined : known.lastEvent;
-    const event = knownEvent(lastEvent, stub.updatedAt, context.eventClock) ?? 'not-published';
-    return {
-      orderNumber: stub.orderNumber,
-      status: stub.status,
-      updatedAt: stub.updatedAt,
-      problem: discrepancy,
-      event,
-    };
-  });
-  const references = orders.map(referenceOf);
-  const results = await Promise.allSettled(
-    findings.map((finding, index) => published(finding, references[index] ?? finding.orderNumber, context)),
-  );
+  const results = await Promise.allSettled(orders.map((order) => published(order, context)));
   for (const result of results) if (result.status === 'fulfilled') await context.report.add(result.value);
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -41,19 +27,18 @@ export async function publishMissedEvents(orders: readonly BehindOrder[], contex
   });
 }
 
-/** Another order is stored under its number: what is known is about that one. */
-function isNumberTaken({ discrepancy, known }: BehindOrder): boolean {
-  return discrepancy === 'missing' && known.stored !== undefined;
+/** If another order is stored under its number, only the id says which one is meant. */
+function referenceOf({ stub, discrepancy, known }: BehindOrder, { fetchesBy }: ScanContext): string {
+  const isNumberTaken = discrepancy === 'missing' && known.stored !== undefined;
+  return nameToFetch(stub, isNumberTaken ? 'shopOrderId' : fetchesBy);
 }
 
-/** Of two orders with one number, only the id says which one is meant. */
-function referenceOf(order: BehindOrder): string {
-  const { orderNumber, shopOrderId = orderNumber } = order.stub;
-  return isNumberTaken(order) ? shopOrderId : orderNumber;
-}
-
-async function published(finding: Finding, reference: string, { publish }: ScanContext): Promise<Finding> {
-  if (finding.event !== 'not-published' || publish === undefined) return finding;
-  await publish(reference);
+async function published(order: BehindOrder, context: ScanContext): Promise<Finding> {
+  const { stub, discrepancy, known } = order;
+  const { orderNumber, status, updatedAt } = stub;
+  const event = knownEvent(known.lastEvent, updatedAt, context.eventClock) ?? 'not-published';
+  const finding: Finding = { orderNumber, status, updatedAt, problem: discrepancy, event };
+  if (event !== 'not-published' || context.publish === undefined) return finding;
+  await context.publish(referenceOf(order, context));
   return { ...finding, event: 'published' };
 }

@@ -31,9 +31,9 @@ export async function reportNewer(
 ): Promise<void> {
   if (orders.length === 0) return;
   await sleep(REPLICA_LAG_MS, undefined, { signal: context.signal }).catch(() => context.signal.throwIfAborted());
-  const fetched = await shopOrders.fetch(orders.map(({ stub }) => stub.orderNumber));
+  const fetched = await shopOrders.fetch(orders.map(({ stub }) => stub));
   for (const { stub, known } of orders) {
-    const found = fetched.get(stub.orderNumber);
+    const found = fetched.get(stub);
     const { stored, lastEvent } = known;
     if (found === undefined || stored === undefined) continue;
     const { orderNumber, status, updatedAt } = found instanceof SyncError ? stub : found.order;

@@ -22,7 +22,7 @@ export interface ReconcilerOptions {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   /** Publishes an event for this order; resolves when the broker has confirmed it. */
-  readonly publish: (orderNumber: string) => Promise<void>;
+  readonly publish: (reference: string) => Promise<void>;
   readonly retryDelaysMs: readonly number[];
 }
 
@@ -91,6 +91,7 @@ export class Reconciler {
     report.since = since.toISOString();
     const context: ScanContext = {
       list,
+      fetchesBy: shop.fetchesBy,
       store,
       grace: new GracePeriod(shopNow, previousScan(record)),
       eventClock: {

@@ -8,12 +8,12 @@ import type { KnownEvent } from './known-event.ts';
 /** An order on which the shop and the internal system disagree. */
 export interface Finding {
   readonly orderNumber: string;
-  /** In the shop. */
-  readonly status: OrderStatus;
-  readonly updatedAt: string;
+  /** In the shop; null, like the time, if its entry in the list is not valid. */
+  readonly status: OrderStatus | null;
+  readonly updatedAt: string | null;
   /**
    * `newer`: the internal system's is the newer one, and the shop still shows an older one. `unreadable`: the shop lists the
-   * order but can't deliver it, and the list does not say that the stored one is older.
+   * order but can't deliver it, and the list does not say that the stored one is older; or its entry in the list is not valid.
    */
   readonly problem: Discrepancy | 'newer' | 'unreadable';
   /** `published` by this scan; `not-published` in a dry run, if newer or unreadable; else the state of its last event. */
@@ -22,6 +22,8 @@ export interface Finding {
   readonly here?: { readonly status: OrderStatus; readonly updatedAt: string };
   /** Why it is unreadable. */
   readonly reason?: FailureReason;
+  /** What is wrong with its entry in the list, without values. */
+  readonly detail?: string;
 }
 
 /** The result of a scan. Contains no personal data. */
@@ -40,7 +42,7 @@ export interface ReportSummary {
   readonly known: number;
   /** Of these: newer than the shop shows them. */
   readonly newer: number;
-  /** Of these: listed by the shop, but it can't deliver them. */
+  /** Listed by the shop, but it can't deliver them; or listed in a way that is not valid, and so not compared. */
   readonly unreadable: number;
   /** Not compared: neither paid nor stored. */
   readonly carts: number;

@@ -49,7 +49,7 @@ function messageOf({ scan, compared, found, newer, unreadable }: ReportSummary):
   const verb = scan === 'deep' ? 'reconciled deeply' : 'reconciled';
   const trouble = [
     ...(newer === 0 ? [] : [`, ${newer} newer here than the shop shows`]),
-    ...(unreadable === 0 ? [] : [`, ${unreadable} can't be fetched from the shop`]),
+    ...(unreadable === 0 ? [] : [`, ${unreadable} can't be fetched from the shop, or not read in its list`]),
   ].join('');
   if (found === 0) return `${verb}: ${compared} orders compared, none behind${trouble}`;
   return `${verb}: ${found} of ${compared} orders were behind, events published${trouble}`;
@@ -66,6 +66,7 @@ function fieldsOf(summary: ReportSummary, report: Report): Record<string, unknow
     newer,
     ...numbers('newerOrders', report, ({ problem }) => problem === 'newer'),
     unreadable,
+    ...numbers('unreadableOrders', report, ({ problem }) => problem === 'unreadable'),
     underWay,
     totalMs: Date.parse(finishedAt) - Date.parse(startedAt),
   };

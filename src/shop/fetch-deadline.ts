@@ -8,6 +8,7 @@ const FETCH_TIMEOUT_MS = 120_000;
 /** The same adapter, but a fetch ends at a deadline or when cancelled, even if the adapter ignores its signal. */
 export function withFetchDeadline(shop: ShopClient): ShopClient {
   return {
+    ...(shop.fetchesBy === undefined ? {} : { fetchesBy: shop.fetchesBy }),
     ...(shop.maxBatch === undefined ? {} : { maxBatch: shop.maxBatch }),
     ...(shop.maxCalls === undefined ? {} : { maxCalls: shop.maxCalls }),
     fetchOrders: (references, signal) => withDeadline(shop.fetchOrders(references, signal), signal),

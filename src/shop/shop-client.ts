@@ -14,6 +14,12 @@ export interface ShopClient {
    */
   fetchOrders(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FetchResult>>;
 
+  /**
+   * Which of an order's two names `fetchOrders` understands, where it is only one: what order-sync asks for itself then goes by
+   * that name. With `shopOrderId`, the lists must have it. @defaultValue 'orderNumber'
+   */
+  readonly fetchesBy?: FetchesBy;
+
   /** The most references per call. @defaultValue 1 */
   readonly maxBatch?: number;
 
@@ -22,7 +28,8 @@ export interface ShopClient {
 
   /**
    * Orders changed at that time or later, oldest change first: for reconciliation. An order that does not change while the
-   * list is read must be in it, even if others do change; listing an order twice does no harm.
+   * list is read must be in it, even if others do change; listing an order twice does no harm. An entry that is not valid (an
+   * odd order number, a status that nobody knows) is reported, and ends nothing.
    *
    * @throws SyncError when the list breaks off: an order that was not listed never counts as absent
    */
@@ -48,13 +55,17 @@ export type FetchResult =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'failed'; readonly error: SyncError };
 
+export type FetchesBy = 'orderNumber' | 'shopOrderId';
+
 export interface OrderStub {
   readonly orderNumber: string;
-  /** If the list has it, two orders under one number are told apart. */
+  /** Needed if the shop `fetchesBy` it. If the list has it, two orders under one number are told apart. */
   readonly shopOrderId?: string | undefined;
   readonly status: OrderStatus;
   /** UTC instant with milliseconds. */
   readonly updatedAt: string;
+  /** Set if the entry is not valid: what is wrong with it, without its values. No more than its place in the list then counts. */
+  readonly problem?: string;
 }
 
 /** What a `SHOP_ADAPTER` module exports as its default. */

@@ -132,20 +132,6 @@ test('forged attempt headers change nothing', async () => {
   expect(first.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(5).fill(['retrying', 1]));
 });
 
-test('when the shop lags behind its own event, the order is written once it says paid, not before', async () => {
-  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'pending' })] });
-  const workplace = aWorkplace(shopEnv(shop));
-  const daemon = startDaemon(workplace);
-  await daemon.ready();
-  const bystander = await aBystander();
-  await bystander.publish(workplace.queue, '{"orderNumber":"10086","event":"paid"}');
-  await daemon.line((line) => line['reason'] === 'not_yet_paid');
-  expect(storedOrders(workplace.database)).toEqual([]);
-  shop.put(anOrderDocument({ orderNumber: '10086', status: 'paid', updatedAt: '2026-11-22T09:00:00Z' }));
-  await daemon.line((line) => line['outcome'] === 'synced');
-  expect(storedOrders(workplace.database)).toMatchObject([{ order_number: '10086', status: 'paid' }]);
-});
-
 test('a late paid event does not undo the cancellation that overtook it', async () => {
   const shop = await aShop({ orders: [anOrderDocument({ orderNumber: '10086', status: 'cancelled' })] });
   const workplace = aWorkplace(shopEnv(shop));

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Conflict, conflictsRaised, openConflicts, stopsParcel } from '../../src/internal-system/conflicts.ts';
+import {
+  type Conflict,
+  conflictsRaised,
+  openConflicts,
+  stillOpen,
+  stopsParcel,
+} from '../../src/internal-system/conflicts.ts';
 import { needsDocument, type StoredVersion } from '../../src/internal-system/newest-wins.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import { aLine, anAddress, anOrder, anOrderDocument, aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
@@ -27,6 +33,8 @@ describe('once picking has begun', () => {
     ['a cancellation that takes the lines along', { status: 'cancelled', lines: [] }, ['cancelled']],
     ['a full refund', { status: 'refunded' }, ['refunded']],
     ['a chargeback', { status: 'pending' }, ['no_longer_paid']],
+    ['a hold', { status: 'on_hold' }, ['on_hold']],
+    ['a hold with a line less', { status: 'on_hold', lines: [aLine()] }, ['on_hold', 'items_removed']],
     ['no line left', { lines: [] }, ['nothing_to_ship']],
     ['a line less', { lines: [aLine()] }, ['items_removed']],
     [
@@ -77,6 +85,13 @@ describe('once picking has begun', () => {
     ['refunded', 'pending', []],
     ['cancelled', 'paid', ['reinstated']],
     ['refunded', 'completed', ['reinstated']],
+    ['on_hold', 'paid', []],
+    ['on_hold', 'completed', []],
+    ['on_hold', 'on_hold', []],
+    ['on_hold', 'cancelled', ['cancelled']],
+    ['on_hold', 'pending', ['no_longer_paid']],
+    ['completed', 'on_hold', ['on_hold']],
+    ['cancelled', 'on_hold', ['on_hold', 'reinstated']],
   ])('from %s to %s', (before, after, expected) => {
     expect(raised({ status: after }, { status: before })).toEqual(expected);
   });
@@ -91,6 +106,15 @@ describe('once picking has begun', () => {
     expect(raised({ lines: [], orderNumber: '7' }, { document: '{"lines":1}' })).toEqual(['number_changed']);
     expect(raised({ status: 'cancelled' }, { document: '' })).toEqual(['cancelled']);
   });
+});
+
+it('an order that is released is not on hold any more; nothing else clears what staff must see', () => {
+  const open: Conflict[] = ['on_hold', 'items_removed', 'gone'];
+  expect(stillOpen(open, 'paid')).toEqual(['items_removed']);
+  expect(stillOpen(open, 'on_hold')).toEqual(['on_hold', 'items_removed']);
+  expect(stillOpen(open, 'cancelled')).toEqual(['on_hold', 'items_removed']);
+  const untouched: Conflict[] = ['items_removed'];
+  expect(stillOpen(untouched, 'paid')).toBe(untouched);
 });
 
 describe('the stored document', () => {

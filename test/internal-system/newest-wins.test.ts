@@ -84,12 +84,25 @@ describe('the newest version', () => {
 
   it.each([
     ['pending', 'paid'],
+    ['pending', 'on_hold'],
     ['paid', 'completed'],
+    ['on_hold', 'completed'],
+    ['on_hold', 'cancelled'],
     ['completed', 'refunded'],
     ['refunded', 'cancelled'],
   ] as const)('at the same update, goes from %s to %s and not back', (earlier, later) => {
     expect(outcome({ status: earlier }, { order: { status: later } })?.outcome).toBe('synced');
     expect(outcome({ status: later }, { order: { status: earlier } })?.outcome).toBe('stale');
+  });
+
+  it.each([
+    ['paid', 'on_hold'],
+    ['on_hold', 'paid'],
+  ] as const)('at the same update, goes from %s to %s only when it was provably fetched later', (before, after) => {
+    const order = { status: after };
+    expect(outcome({ status: before }, { order, ...fetchedAt(LATER) })?.outcome).toBe('tied');
+    expect(outcome({ status: before }, { order, seen: `other@${NOON}` })?.outcome).toBe('synced');
+    expect(outcome({ status: before, updatedAt: LATER }, { order, seen: `other@${LATER}` })?.outcome).toBe('stale');
   });
 
   it('is unchanged when its content is stored already, whenever it was fetched', () => {

@@ -70,6 +70,23 @@ test('a retry says why and when', () => {
   });
 });
 
+test('a retry says what was written although the event announced more, and what staff must hear of', () => {
+  const facts = someFacts({
+    outcome: 'retrying',
+    reason: 'not_yet_paid',
+    status: 'pending',
+    written: true,
+    conflicts: ['no_longer_paid'],
+    delayMs: 5000,
+  });
+  expect(lineOf(facts)).toMatchObject({
+    level: 'warn',
+    msg: 'retrying 20261122000123456789 (paid): not_yet_paid, written as pending, next attempt in 5 s, but picking had begun: no longer paid',
+    written: true,
+    conflicts: ['no_longer_paid'],
+  });
+});
+
 test('a later look at an event that changed nothing is no warning', () => {
   const line = lineOf(someFacts({ event: 'updated', outcome: 'unchanged', delayMs: 5000 }));
   expect(line).toMatchObject({

@@ -144,6 +144,51 @@ describe('parseOrder', () => {
     });
   });
 
+  describe('of fields that came later', () => {
+    const given = anOrderDocument();
+    const totals = { ...given.totals, fee: '1.00', adjustments: [{ kind: 'Gift card', amount: -5 }], taxIncluded: '1' };
+
+    it('reads them where the shop put them, among those that are not known: the text of a stored order stays the same', () => {
+      const line = { ...aLine(), colour: 'green', requiresShipping: 0, unitPriceDerived: '1', size: 'L' };
+      const order = parsed({ ...given, totals, lines: [aLine(), line] });
+      expect(JSON.stringify(order.totals)).toBe(
+        JSON.stringify({
+          ...given.totals,
+          fee: '1.00',
+          adjustments: [{ kind: 'gift_card', label: null, amount: '-5' }],
+          taxIncluded: '1',
+        }),
+      );
+      expect(JSON.stringify(order.lines[1])).toBe(
+        JSON.stringify({ ...aLine(), colour: 'green', requiresShipping: false, unitPriceDerived: true, size: 'L' }),
+      );
+      expect(JSON.stringify(parsed(JSON.parse(JSON.stringify(order))))).toBe(JSON.stringify(order));
+    });
+
+    it('adds none that is absent', () => {
+      const order = parsed(given);
+      expect(Object.keys(order.totals)).toEqual(Object.keys(given.totals));
+      expect(Object.keys(order.lines[0] ?? {})).toEqual(Object.keys(aLine()));
+    });
+
+    it.each<[string, object]>([
+      [
+        'totals.adjustments.0.kind',
+        { totals: { ...given.totals, adjustments: [{ kind: 'tip', label: '', amount: '1' }] } },
+      ],
+      ['totals.adjustments.0.amount', { totals: { ...given.totals, adjustments: [{ kind: 'fee', amount: null }] } }],
+      ['totals.original', { totals: { ...given.totals, original: '12.00' } }],
+      ['lines.0.requiresShipping', { lines: [{ ...aLine(), requiresShipping: 'perhaps' }] }],
+    ])('names the invalid one: %s', (field, overrides) => {
+      expect(problemOf({ ...given, ...overrides })).toMatch(new RegExp(`^${field}: expected [^;]+$`));
+    });
+  });
+
+  it('takes on_hold for paid and held, and not the on-hold of shops where that means unpaid', () => {
+    expect(parsed({ ...anOrderDocument(), status: ' ON_HOLD ' }).status).toBe('on_hold');
+    expect(problemOf({ ...anOrderDocument(), status: 'on-hold' })).toContain('status: expected one of');
+  });
+
   it('reads hostile text in no time', () => {
     const digits = '9'.repeat(1_000_000);
     for (const grand of [`${digits}x`, `${' '.repeat(1_000_000)}x`, `1e${digits}`]) {

@@ -78,6 +78,38 @@ describe('totalsAddUp', () => {
     });
   });
 
+  describe('of an order with adjustments', () => {
+    const order = { items: '100.00', shipping: '10.00' };
+    const adjustments = [
+      { kind: 'gift_card', label: null, amount: '-20.00' },
+      { kind: 'fee', label: 'Packing', amount: 2.5 },
+    ];
+
+    it('adds each of them, with its sign', () => {
+      expect(totalsFit({ ...order, grand: '92.50', adjustments })).toBe(true);
+      expect(totalsFit({ ...order, grand: '110.00', adjustments })).toBe(false);
+      const large = [{ kind: 'other', label: null, amount: '123456789012345678.3' }];
+      expect(totalsFit({ ...order, grand: '123456789012345788.3', adjustments: large })).toBe(true);
+      expect(totalsFit({ ...order, grand: '123456789012345789.3', adjustments: large })).toBe(false);
+    });
+
+    it('lets each be off by one smallest unit', () => {
+      expect(totalsFit({ ...order, grand: '92.53', adjustments })).toBe(true);
+      expect(totalsFit({ ...order, grand: '92.54', adjustments })).toBe(false);
+    });
+  });
+
+  it('does not check a line with a unit price that was got by dividing', () => {
+    const line = { quantity: 3, unitPrice: '3.3333', lineTotal: '10.50' };
+    expect(linesFit([{ ...line, unitPriceDerived: true }])).toBe(true);
+    for (const unitPriceDerived of [false, null, '', undefined] as const)
+      expect(linesFit([{ ...line, unitPriceDerived }])).toBe(false);
+  });
+
+  it('does not mind the totals that were', () => {
+    expect(totalsFit({ items: '10', grand: '10', original: { ...NOTHING, grand: '31' } })).toBe(true);
+  });
+
   describe('lets rounding do no harm', () => {
     it.each([
       ['CNY', '10.00', ['9.99', '10.01'], ['9.98', '10.02', '9.989999']],

@@ -97,13 +97,14 @@ describeDatabases(
       ['no time', { updatedAt: undefined }, /updatedAt: /],
       ['a status of its own', { status: 'shipped' }, /status: /],
       ['a number that would leave the URL', { orderNumber: '../1' }, /orderNumber: /],
-    ])('that lists an order with %s is understood or rejected', async (_, more, message) => {
+    ])('that lists an order with %s is understood or reported', async (_, more, message) => {
       const scenario = await aScenario(await workbench.open());
       const stub = { orderNumber: 'A', status: 'paid', updatedAt: anHourAgo, ...more };
       const shop = { ...scenario.shopAt(0), listUpdatedSince: () => Readable.from([stub]) };
-      const { findings, error } = await scenario.scan({ with: { shop } });
+      const { findings } = await scenario.scan({ with: { shop } });
+      expect(scenario.published).toEqual(message === undefined ? ['A'] : []);
       if (message === undefined) expect(findings).toMatchObject([{ updatedAt: anHourAgo }]);
-      else expect(error).toMatchObject({ reason: 'shop_bad_reply', message: expect.stringMatching(message) });
+      else expect(findings).toMatchObject([{ problem: 'unreadable', detail: expect.stringMatching(message) }]);
     });
   },
   ['SQLite'],

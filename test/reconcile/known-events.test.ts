@@ -9,10 +9,11 @@ async function failed(
   reference: string,
   state: LedgerFailure['state'],
   failedAt: Date,
+  reason: LedgerFailure['reason'] = 'shop_error',
 ): Promise<void> {
   const eventInfo = { reference, event: 'paid', attempt: 2, receivedAt: failedAt } as const;
   await scenario.system.recordFailures([
-    { eventInfo, state, reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
+    { eventInfo, state, reason, message: 'The shop answered HTTP 500.', failedAt },
   ]);
 }
 
@@ -94,11 +95,48 @@ describeDatabases('an order whose event failed for good', (workbench) => {
     },
   );
 
+  it.each(['dead-lettered', 'discarded'] as const)(
+    '%s because its event announced more than the shop showed, gets one as soon as it differs from that',
+    async (state) => {
+      const scenario = await aScenario(await workbench.open());
+      const invoice = { orderNumber: 'INVOICE', status: 'pending', updatedAt: scenario.ago(HOUR) } as const;
+      await scenario.synced(invoice);
+      await failed(scenario, 'INVOICE', state, before(-1000), 'not_yet_paid');
+      expect((await scenario.scan()).findings).toEqual([]);
+      // The payment leaves "updated at" as it is.
+      scenario.placed({ ...invoice, status: 'paid' });
+      expect((await scenario.scan()).findings).toMatchObject([{ problem: 'older', event: 'published' }]);
+      await scenario.sync('INVOICE');
+      const other = { items: '1', shipping: '0', tax: '0', discount: '0', refunded: '0', grand: '1.00' };
+      scenario.placed({ ...invoice, status: 'paid', totals: other });
+      await failed(scenario, 'INVOICE', state, before(-2000), 'not_yet_cancelled');
+      expect((await scenario.scan({ kind: 'deep' })).findings).toMatchObject([
+        { problem: 'different', event: 'published' },
+      ]);
+      expect(scenario.published).toEqual(['INVOICE', 'INVOICE']);
+    },
+  );
+
+  it('gets one twice a day for as long as it fails again, but none if a person has discarded it', async () => {
+    const scenario = await aScenario(await workbench.open());
+    for (const orderNumber of ['AGAIN', 'GIVEN-UP']) {
+      scenario.placed({ orderNumber, updatedAt: scenario.ago(20 * HOUR) });
+    }
+    await failed(scenario, 'AGAIN', 'dead-lettered', before(13 * HOUR));
+    await failed(scenario, 'GIVEN-UP', 'discarded', before(13 * HOUR));
+    const since = (now: Date) => new Date(now.getTime() - 24 * HOUR);
+    await scenario.scan({ since });
+    expect(scenario.published).toEqual(['AGAIN']);
+    await failed(scenario, 'AGAIN', 'dead-lettered', before(0));
+    for (let scans = 1; scans <= 3; scans += 1) await scenario.scan({ since });
+    expect(scenario.published).toEqual(['AGAIN']);
+  });
+
   it('is reported when the internal system has an older version of it', async () => {
     const scenario = await aScenario(await workbench.open());
     await scenario.synced({ orderNumber: 'OLDER', updatedAt: scenario.ago(3 * HOUR) });
     scenario.placed({ orderNumber: 'OLDER', status: 'cancelled', updatedAt: scenario.ago(2 * HOUR) });
-    await failed(scenario, 'OLDER', 'dead-lettered', before(HOUR));
+    await failed(scenario, 'OLDER', 'dead-lettered', before(-1000));
     expect((await scenario.scan()).findings).toMatchObject([
       { orderNumber: 'OLDER', problem: 'older', event: 'dead-lettered' },
     ]);

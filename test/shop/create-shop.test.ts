@@ -19,8 +19,12 @@ it('creates the REST shop when no module is named', async () => {
 
 it('fetches from the shop of a module', async () => {
   const adapter = await aModule(`export default () => ({
+    fetchesBy: 'shopOrderId',
+    maxBatch: 5,
+    maxCalls: 2,
     fetchOrders: async (references) => new Map(references.map((reference) => [reference, { kind: 'not-found' }])),
   })`);
   const shop = await createShop({ adapter }, {});
+  expect(shop).toMatchObject({ fetchesBy: 'shopOrderId', maxBatch: 5, maxCalls: 2 });
   expect(await shop.fetchOrders(['1'], neverAborted)).toEqual(new Map([['1', { kind: 'not-found' }]]));
 });

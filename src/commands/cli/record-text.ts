@@ -1,5 +1,5 @@
 import { CONFLICT_WORDS, type Conflict, stopsParcel } from '../../internal-system/conflicts.ts';
-import { conflictsOf, type OrderRecord } from '../../internal-system/ledger.ts';
+import { conflictsOf, ledgerReason, type OrderRecord } from '../../internal-system/ledger.ts';
 import type { ShownRecord } from '../../internal-system/shown-record.ts';
 import { visible } from './output.ts';
 
@@ -34,5 +34,5 @@ export function plainError(lastError: string): string {
 }
 
 export function reasonOf(lastError: string): string {
-  return visible(/^([a-z_]+): /.exec(lastError)?.[1] ?? lastError);
+  return visible(ledgerReason(lastError) ?? lastError);
 }

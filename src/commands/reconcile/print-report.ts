@@ -53,7 +53,9 @@ function conclusion({ dryRun, found, known, newer, unreadable }: ReportSummary, 
           `${counted(newer, 'order')} shown older by the shop than stored here: its clock was set back, or its replica lags. ` +
             'Compare with "order-sync resync --dry-run"; if the shop is right, "order-sync resync --force".',
         ]),
-    ...(unreadable === 0 ? [] : [`${counted(unreadable, 'order')} can't be fetched from the shop.`]),
+    ...(unreadable === 0
+      ? []
+      : [`${counted(unreadable, 'order')} can't be fetched from the shop, or not read in its list.`]),
     ...(hasEnded ? [] : ['The scan stopped half-way: the rest was not compared.']),
   ];
 }
@@ -68,13 +70,14 @@ const EVENT_WORDS: Readonly<Record<Finding['event'], string>> = {
 
 const FINDING_COLUMNS: readonly Column<Finding>[] = [
   { title: 'ORDER', value: ({ orderNumber }) => orderNumber },
-  { title: 'STATUS', value: ({ status }) => status },
-  { title: 'CHANGED', value: ({ updatedAt }) => timeInWords(updatedAt) },
+  { title: 'STATUS', value: ({ status }) => status ?? '–' },
+  { title: 'CHANGED', value: ({ updatedAt }) => (updatedAt === null ? '–' : timeInWords(updatedAt)) },
   { title: 'HERE', value: hereInWords },
   { title: 'EVENT', value: ({ event }) => EVENT_WORDS[event] },
 ];
 
-function hereInWords({ problem, reason, here }: Finding): string {
+function hereInWords({ problem, reason, here, detail }: Finding): string {
+  if (detail !== undefined) return `not valid in the list: ${detail}`;
   if (here !== undefined) return `${problem}: ${here.status}, ${timeInWords(here.updatedAt)}`;
   return reason === undefined ? problem : `${problem}: ${reason}`;
 }

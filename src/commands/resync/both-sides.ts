@@ -3,7 +3,7 @@ import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { OrderWriter } from '../../internal-system/order-writer.ts';
 import { createShop } from '../../shop/create-shop.ts';
 import { OrderFetcher } from '../../shop/order-fetcher.ts';
-import { cannotAnswer, withInternalSystem } from '../connect/with-internal-system.ts';
+import { cannotAnswer, hasNoFileYet, withInternalSystem } from '../connect/with-internal-system.ts';
 
 export type Config = CommonConfig & { readonly shop: ShopConfig; readonly internalSystem: InternalSystemConfig };
 
@@ -16,15 +16,37 @@ export interface BothSides {
 /** SHOP_CONCURRENCY does not apply to a shop adapter of the user's own. */
 const ADAPTER_CONCURRENCY = 4;
 
+/** What a dry run looks at. */
+export interface Compared {
+  readonly fetcher: OrderFetcher;
+  readonly system: Pick<InternalSystem, 'findOrders'>;
+}
+
 /** @throws ConfigError, SyncError if the shop or the internal system can't be used at all; whatever `work` throws */
-export async function withBothSides<T>(config: Config, work: (sides: BothSides) => Promise<T>): Promise<T> {
-  const shop = await createShop(config.shop, config.env);
-  const concurrency = 'rest' in config.shop ? config.shop.rest.concurrency : ADAPTER_CONCURRENCY;
-  try {
-    return await withInternalSystem(config, async (system) => {
+export function withBothSides<T>(config: Config, work: (sides: BothSides) => Promise<T>): Promise<T> {
+  return withShop(config, (fetcher) =>
+    withInternalSystem(config, async (system) => {
       if (!canFind(system)) throw cannotAnswer('findOrders', config);
-      return await work({ fetcher: new OrderFetcher(shop, { concurrency }), system, writer: new OrderWriter(system) });
-    });
+      return await work({ fetcher, system, writer: new OrderWriter(system) });
+    }),
+  );
+}
+
+/** The same to look at only: before the first start, and with a module that cannot look orders up, there is nothing to compare with. */
+export function withCompared<T>(config: Config, work: (sides: Compared) => Promise<T>): Promise<T> {
+  return withShop(config, async (fetcher) => {
+    if (hasNoFileYet(config.internalSystem)) return await work({ fetcher, system: NOTHING_STORED });
+    return await withInternalSystem(config, (system) => work({ fetcher, system }));
+  });
+}
+
+const NOTHING_STORED: Compared['system'] = { findOrders: async () => [] };
+
+async function withShop<T>({ shop: choice, env }: Config, work: (fetcher: OrderFetcher) => Promise<T>): Promise<T> {
+  const shop = await createShop(choice, env);
+  const concurrency = 'rest' in choice ? choice.rest.concurrency : ADAPTER_CONCURRENCY;
+  try {
+    return await work(new OrderFetcher(shop, { concurrency }));
   } finally {
     await shop.close?.();
   }

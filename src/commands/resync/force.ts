@@ -1,4 +1,4 @@
-import { checkAgainstEvent } from '../../delivery/check-order.ts';
+import { checkIsRequested } from '../../delivery/check-order.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { type Conflict, raisedBy } from '../../internal-system/conflicts.ts';
 import type { Snapshot } from '../../internal-system/internal-system.ts';
@@ -55,7 +55,7 @@ export async function bringIn(reference: string, sides: BothSides): Promise<Writ
 async function fetchSnapshot(reference: string, { fetcher }: BothSides, seen: string | undefined): Promise<Snapshot> {
   const receivedAt = new Date();
   const { order, fetchedAt } = await fetcher.fetch(reference);
-  checkAgainstEvent(order, { reference, type: 'updated' });
+  checkIsRequested(order, reference);
   return { order, fetchedAt, eventInfo: { reference, event: 'updated', attempt: 1, receivedAt }, seen };
 }
 

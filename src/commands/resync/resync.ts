@@ -11,7 +11,7 @@ import { print, printJson, say } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import { withBothSides } from './both-sides.ts';
+import { withBothSides, withCompared } from './both-sides.ts';
 import { asJson, describeFailure, describeOlder, describePreview, describeWritten } from './describe.ts';
 import { bringIn, type Written } from './force.ts';
 import { type FailedResync, type Preview, preview } from './preview.ts';
@@ -35,8 +35,9 @@ export function defineResync(program: Command): void {
       helpText({
         notes: [
           'Personal data is masked: only that it differs is shown. With --dry-run --json, each order has its',
-          'outcome (synced, unchanged, stale if the shop shows something older; null if it could not be',
-          'compared), isNew, both versions and their differences.',
+          'outcome (synced, unchanged, stale if the shop shows something older, unknown if the INTERNAL_SYSTEM',
+          'module cannot look orders up; null if it failed), isNew, both versions and their differences: for an',
+          'order that is not stored yet, every field as it would be written.',
           '--force publishes nothing: it writes to the internal system itself, also while daemons run. An order',
           'that someone else writes in between is left alone.',
         ],
@@ -84,7 +85,7 @@ async function resync(references: readonly string[], { dryRun, force, yes, json 
 /** @throws ConfigError, SyncError if the shop or the internal system can't be used at all */
 async function showPreviews(references: readonly string[], force: boolean, isJson: boolean): Promise<number> {
   const config = loadConfig(readEnvironment(), ['shop', 'internalSystem']);
-  const previews = await withBothSides(config, (sides) =>
+  const previews = await withCompared(config, (sides) =>
     Promise.all(references.map((reference) => preview(reference, sides))),
   );
   if (isJson) await printJson({ orders: previews.map(asJson) });

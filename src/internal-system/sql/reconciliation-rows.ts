@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LEDGER_STATES } from '../ledger.ts';
-import type { KnownOrder, ScanRun, ScanState, StoredContent } from '../reconciliation-store.ts';
+import { LEDGER_STATES, ledgerReason } from '../ledger.ts';
+import type { KnownOrder, OrderNames, ScanRun, ScanState, StoredContent } from '../reconciliation-store.ts';
 import type { Row, ScanRow } from './columns.ts';
 import { referenceOf } from './ledger-keys.ts';
 import { instant, orderStatus } from './records.ts';
@@ -76,40 +76,52 @@ type StoredRow = z.output<typeof storedRow>;
 export const lastEventRow = z.object({
   reference: z.string(),
   order_number: z.string().nullable(),
+  shop_order_id: z.string().nullable(),
   state: z.enum(LEDGER_STATES),
+  last_error: z.string().nullable(),
   updated_at: instant,
 });
 export type LastEventRow = z.output<typeof lastEventRow>;
 
 /**
- * @param events of these numbers and of the stored orders' ids
+ * @param stored under these orders' numbers
+ * @param events of these orders' numbers and ids, and of the stored ones' ids
  * @param ambiguous names that may be another order's: an event of that name that failed before the fetch is nobody's, so the
  *   order gets one of its own
  */
 export function knownFrom(
-  numbers: readonly string[],
+  orders: readonly OrderNames[],
   stored: readonly StoredRow[],
   events: readonly LastEventRow[],
   ambiguous: ReadonlySet<string>,
-): [string, KnownOrder][] {
+): KnownOrder[] {
   const rowOf = new Map(stored.map((row) => [row.order_number, row]));
   const eventsOf = Map.groupBy(events, ({ reference }) => referenceOf(reference));
-  return numbers.flatMap((number): [string, KnownOrder][] => {
-    const row = rowOf.get(number);
-    const names = [number, ...(row === undefined || row.shop_order_id === number ? [] : [row.shop_order_id])];
-    const [last] = names
-      .flatMap((name) => eventsOf.get(name) ?? [])
-      .filter((event) =>
-        event.order_number === null ? !ambiguous.has(referenceOf(event.reference)) : event.order_number === number,
-      )
-      // One that failed is there only until it is dealt with.
-      .sort(
-        (a, b) => Number(a.state === 'synced') - Number(b.state === 'synced') || (a.updated_at < b.updated_at ? 1 : -1),
-      );
-    const lastEvent = last === undefined ? undefined : { state: last.state, at: last.updated_at };
-    if (row === undefined && lastEvent === undefined) return [];
-    return [[number, { stored: row === undefined ? undefined : storedContent(row), lastEvent }]];
+  return orders.map(({ orderNumber, shopOrderId }) => {
+    const row = rowOf.get(orderNumber);
+    const id = shopOrderId ?? row?.shop_order_id;
+    const isNumberTaken = row !== undefined && row.shop_order_id !== id;
+    const isOfThis = (event: LastEventRow, name: string) => {
+      if (event.order_number === null) return !ambiguous.has(name) && !(isNumberTaken && name === orderNumber);
+      if (event.shop_order_id === null || id === undefined) return event.order_number === orderNumber;
+      return event.shop_order_id === id;
+    };
+    const names = new Set(id === undefined ? [orderNumber] : [orderNumber, id]);
+    const [last] = [...names]
+      .flatMap((name) => (eventsOf.get(name) ?? []).filter((event) => isOfThis(event, name)))
+      .sort(latestFirst);
+    const reason = ledgerReason(last?.last_error ?? '');
+    return {
+      stored: row === undefined ? undefined : storedContent(row),
+      lastEvent: last === undefined ? undefined : { state: last.state, at: last.updated_at, reason },
+    };
   });
+}
+
+/** An event is written and fails within one millisecond if it announced more than the shop shows. */
+function latestFirst(a: LastEventRow, b: LastEventRow): number {
+  if (a.updated_at !== b.updated_at) return a.updated_at < b.updated_at ? 1 : -1;
+  return Number(a.state === 'synced') - Number(b.state === 'synced');
 }
 
 function storedContent(row: StoredRow): StoredContent {

@@ -1,4 +1,11 @@
-import type { KnownOrder, ReconciliationStore, ScanKind, ScanState, TakenScan } from '../reconciliation-store.ts';
+import type {
+  KnownOrder,
+  OrderNames,
+  ReconciliationStore,
+  ScanKind,
+  ScanState,
+  TakenScan,
+} from '../reconciliation-store.ts';
 import { type Row, SCAN_COLUMNS } from './columns.ts';
 import { failureKey, referenceOf } from './ledger-keys.ts';
 import {
@@ -13,7 +20,9 @@ import {
 import type { SqlDatabase } from './sql-database.ts';
 
 /** The orders that one query asks for. */
-const MAX_NUMBERS = 200;
+const MAX_ORDERS = 200;
+/** Its number as it was synced, and number and id as the names of failed events. */
+const MAX_KEYS = 3 * MAX_ORDERS;
 
 /** Reconciliation's part of the SQL internal systems: a row per shop and scan, and lookups in orders and ledger. */
 export class SqlReconciliation implements ReconciliationStore {
@@ -25,18 +34,20 @@ export class SqlReconciliation implements ReconciliationStore {
     this.#shop = shop;
   }
 
-  async knownOrders(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, KnownOrder>> {
-    const known = new Map<string, KnownOrder>();
-    for (let start = 0; start < orderNumbers.length; start += MAX_NUMBERS) {
-      const numbers = orderNumbers.slice(start, start + MAX_NUMBERS);
+  async knownOrders(orders: readonly OrderNames[]): Promise<readonly KnownOrder[]> {
+    const known: KnownOrder[] = [];
+    for (let start = 0; start < orders.length; start += MAX_ORDERS) {
+      const some = orders.slice(start, start + MAX_ORDERS);
+      const numbers = some.map(({ orderNumber }) => orderNumber);
+      const ids = some.flatMap(({ shopOrderId }) => (shopOrderId === undefined ? [] : [shopOrderId]));
+      const failures = new Set([...numbers, ...ids].map(failureKey));
       // Events first: an order stored between the two queries is then seen as stored.
-      const events = await this.#lastEvents(numbers.flatMap((number) => [number, failureKey(number)]));
-      const rows = await this.#select(Object.keys(storedRow.shape), 'orders', 'order_number', numbers, MAX_NUMBERS);
+      const events = await this.#lastEvents([...numbers, ...failures]);
+      const rows = await this.#select(Object.keys(storedRow.shape), 'orders', 'order_number', numbers, MAX_ORDERS);
       const stored = rows.map((row) => storedRow.parse(row));
-      const byId = stored.filter((row) => row.shop_order_id !== row.order_number);
-      events.push(...(await this.#lastEvents(byId.map((row) => failureKey(row.shop_order_id)))));
-      const ambiguous = await this.#ambiguousNames(events, numbers);
-      for (const [number, order] of knownFrom(numbers, stored, events, ambiguous)) known.set(number, order);
+      const more = stored.map((row) => failureKey(row.shop_order_id)).filter((key) => !failures.has(key));
+      events.push(...(await this.#lastEvents(more)));
+      known.push(...knownFrom(some, stored, events, await this.#ambiguousNames(events, numbers)));
     }
     return known;
   }
@@ -83,7 +94,7 @@ export class SqlReconciliation implements ReconciliationStore {
   async #lastEvents(keys: readonly string[]): Promise<LastEventRow[]> {
     if (keys.length === 0) return [];
     const columns = Object.keys(lastEventRow.shape);
-    const rows = await this.#select(columns, 'order_ledger', 'reference', keys, 2 * MAX_NUMBERS);
+    const rows = await this.#select(columns, 'order_ledger', 'reference', keys, MAX_KEYS);
     return rows.map((row) => lastEventRow.parse(row));
   }
 
@@ -99,7 +110,7 @@ export class SqlReconciliation implements ReconciliationStore {
   /** Those of the names that are some order's number, or id, and not both. */
   async #namesIn(column: 'order_number' | 'shop_order_id', names: readonly string[]): Promise<ReadonlySet<string>> {
     if (names.length === 0) return new Set();
-    const rows = await this.#select(['order_number', 'shop_order_id'], 'orders', column, names, 2 * MAX_NUMBERS);
+    const rows = await this.#select(['order_number', 'shop_order_id'], 'orders', column, names, MAX_KEYS);
     const distinct = rows.filter((row) => row['order_number'] !== row['shop_order_id']);
     return new Set(distinct.map((row) => String(row[column])));
   }

@@ -30,7 +30,8 @@ export async function writeFailures(
 }
 
 /**
- * The shop has none of these orders any more, by number or id. One that is stored as paid would be shipped all the same.
+ * The shop has none of these orders any more, by number or id. One that is stored as paid would be shipped all the same, at once or
+ * when it is no longer on hold.
  *
  * @returns the references of those that are
  */
@@ -44,7 +45,7 @@ async function markGone(
   const stored = storedVersions(await transaction.lockOrders(shop, numbers));
   const missed = new Set<string>();
   for (const version of stored.values()) {
-    if (version.status !== 'paid') continue;
+    if (version.status !== 'paid' && version.status !== 'on_hold') continue;
     missed.add(version.orderNumber).add(version.shopOrderId);
     await transaction.run(goneUpdate(shop, version, failures[0]?.failedAt ?? new Date()));
   }

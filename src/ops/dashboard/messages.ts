@@ -6,6 +6,7 @@ import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledg
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
+import type { AdjustmentKind } from '../../orders/order.ts';
 import type { DayTotals } from '../../reconcile/day-totals.ts';
 import type { Finding } from '../../reconcile/report.ts';
 import type { Role } from '../http/access.ts';
@@ -134,6 +135,8 @@ export interface OrderDetails {
   readonly totals: {
     readonly [name in 'items' | 'shipping' | 'tax' | 'discount' | 'refunded' | 'grand']: string | null;
   };
+  /** What else is part of the total: without their labels, as a gift card's may be worth money. */
+  readonly adjustments: readonly { readonly kind: AdjustmentKind; readonly amount: string }[];
   readonly payments: readonly {
     readonly method: string | null;
     readonly amount: string | null;

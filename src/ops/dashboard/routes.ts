@@ -128,7 +128,8 @@ async function settle(
   work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
-  const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});
+  const selection =
+    'reason' in wanted ? new Selection(new Map(), wanted) : Selection.ofIds('ids' in wanted ? wanted.ids : []);
   const orders: string[] = [];
   const settled = await work(selection, ({ order, id }) => {
     if (orders.length < IDS_IN_LOG) orders.push(order ?? id);

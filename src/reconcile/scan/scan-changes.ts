@@ -1,4 +1,5 @@
 import { inBatches } from '../../async/in-batches.ts';
+import { UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
 import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { compareStub } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
@@ -7,6 +8,7 @@ import type { Finding } from '../report.ts';
 import { ShopOrders } from '../shop-orders.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
 import { ScanPosition } from './scan-position.ts';
+import { withoutOdd } from './without-odd.ts';
 
 /**
  * Scans the shop's changes, oldest first: compare → publish → move the cursor.
@@ -29,7 +31,7 @@ export async function scanChanges(
     await save(position);
     for await (const stubs of inBatches(context.list(since, context.signal), BATCH_SIZE)) {
       const due = stubs.filter(({ updatedAt }) => context.grace.isOver(updatedAt));
-      const findings = await compare(due, shopOrders, context);
+      const findings = await compare(await withoutOdd(due, context), shopOrders, context);
       context.report.skipped('underWay', stubs.length - due.length);
       position.advance(stubs, due, findings);
       await save(position);
@@ -41,12 +43,12 @@ export async function scanChanges(
 
 /** @returns the orders that are behind */
 async function compare(stubs: readonly OrderStub[], shopOrders: ShopOrders, context: ScanContext): Promise<Finding[]> {
-  const knownOrders = await context.store.knownOrders(stubs.map(({ orderNumber }) => orderNumber));
+  const knownOrders = await context.store.knownOrders(stubs);
   const behind: BehindOrder[] = [];
   const newer: NewerOrder[] = [];
   let carts = 0;
-  for (const stub of stubs) {
-    const known = knownOrders.get(stub.orderNumber) ?? { stored: undefined, lastEvent: undefined };
+  for (const [index, stub] of stubs.entries()) {
+    const known = knownOrders[index] ?? UNKNOWN_ORDER;
     const comparison = compareStub(stub, known.stored);
     if (comparison === 'cart') carts += 1;
     else if (comparison === 'newer') newer.push({ stub, known });

@@ -1,5 +1,5 @@
 import type { ReconciliationStore } from '../../internal-system/reconciliation-store.ts';
-import type { OrderStub } from '../../shop/shop-client.ts';
+import type { FetchesBy, OrderStub } from '../../shop/shop-client.ts';
 import type { GracePeriod } from '../grace-period.ts';
 import type { EventClock } from '../known-event.ts';
 import type { Report } from '../report.ts';
@@ -7,11 +7,13 @@ import type { Report } from '../report.ts';
 /** What a scan of either kind works with. */
 export interface ScanContext {
   readonly list: (since: Date, signal: AbortSignal) => AsyncIterable<OrderStub>;
+  /** By which of an order's names the shop is asked for it. */
+  readonly fetchesBy: FetchesBy | undefined;
   readonly store: ReconciliationStore;
   readonly grace: GracePeriod;
   readonly eventClock: EventClock;
   /** Resolves when the broker has confirmed the event. Undefined for a dry run. */
-  readonly publish: ((orderNumber: string) => Promise<void>) | undefined;
+  readonly publish: ((reference: string) => Promise<void>) | undefined;
   readonly report: Report;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { inBatches } from '../../async/in-batches.ts';
 import { SyncError } from '../../errors.ts';
-import type { KnownOrder } from '../../internal-system/reconciliation-store.ts';
+import { type KnownOrder, UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
 import type { FetchedOrder } from '../../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { type Comparison, compareContent, compareStub } from '../comparison.ts';
@@ -8,6 +8,7 @@ import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import { ShopOrders } from '../shop-orders.ts';
 import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
+import { withoutOdd } from './without-odd.ts';
 
 /**
  * Scans the orders placed since then, oldest first: fetch → compare → publish.
@@ -21,8 +22,8 @@ export async function scanDeep(since: Date, context: ScanContext, shop: ShopClie
     for await (const stubs of inBatches(context.list(since, context.signal), BATCH_SIZE)) {
       const due = stubs.filter(({ updatedAt }) => context.grace.isOver(updatedAt));
       context.report.skipped('underWay', stubs.length - due.length);
-      const orders = await withoutCarts(due, context);
-      const pairs = await bothSides(orders, (numbers) => shopOrders.fetch(numbers), context);
+      const orders = await withoutCarts(await withoutOdd(due, context), context);
+      const pairs = await bothSides(orders, (some) => shopOrders.fetch(some), context);
       await publishAndReport(await withConfirmedDifferences(pairs, shopOrders, context), shopOrders, context);
     }
   } finally {
@@ -41,8 +42,8 @@ interface Pair {
 /** There can be many times more carts than orders, so they are not even fetched. */
 async function withoutCarts(stubs: readonly OrderStub[], context: ScanContext): Promise<readonly OrderStub[]> {
   const pending = stubs.filter(({ status }) => status === 'pending');
-  const known = await context.store.knownOrders(numbersOf(pending));
-  const carts = new Set(pending.filter(({ orderNumber }) => known.get(orderNumber)?.stored === undefined));
+  const known = await context.store.knownOrders(pending);
+  const carts = new Set(pending.filter((_, index) => known[index]?.stored === undefined));
   context.report.skipped('carts', carts.size);
   return stubs.filter((stub) => !carts.has(stub));
 }
@@ -50,15 +51,14 @@ async function withoutCarts(stubs: readonly OrderStub[], context: ScanContext): 
 /** Looks up after the fetch: what the daemon writes in between is newer than what was fetched, so it must not count as missing. */
 async function bothSides(
   stubs: readonly OrderStub[],
-  fetch: (orderNumbers: readonly string[]) => Promise<ReadonlyMap<string, FetchedOrder | SyncError>>,
+  fetch: (stubs: readonly OrderStub[]) => Promise<ReadonlyMap<OrderStub, FetchedOrder | SyncError>>,
   { store }: ScanContext,
 ): Promise<Pair[]> {
-  const fetched = await fetch(numbersOf(stubs));
-  const known = await store.knownOrders(numbersOf(stubs));
-  return stubs.flatMap((stub) => {
-    const found = fetched.get(stub.orderNumber);
-    if (found === undefined) return [];
-    return { stub, fetched: found, known: known.get(stub.orderNumber) ?? { stored: undefined, lastEvent: undefined } };
+  const fetched = await fetch(stubs);
+  const known = await store.knownOrders(stubs);
+  return stubs.flatMap((stub, index) => {
+    const found = fetched.get(stub);
+    return found === undefined ? [] : { stub, fetched: found, known: known[index] ?? UNKNOWN_ORDER };
   });
 }
 
@@ -72,7 +72,7 @@ async function withConfirmedDifferences(
   context: ScanContext,
 ): Promise<readonly Pair[]> {
   const doubtful = pairs.filter((pair) => compare(pair, context) === 'different').map(({ stub }) => stub);
-  const alone = await bothSides(doubtful, (numbers) => shopOrders.fetchAlone(numbers), context);
+  const alone = await bothSides(doubtful, (some) => shopOrders.fetchAlone(some), context);
   const again = new Map(alone.map((pair) => [pair.stub, pair]));
   return pairs.map((pair) => again.get(pair.stub) ?? pair);
 }
@@ -114,8 +114,4 @@ function compare({ stub, fetched, known }: Pair, { grace }: ScanContext): Compar
   }
   if (!grace.isOver(fetched.order.updatedAt)) return 'under-way';
   return compareContent(fetched.order, known.stored);
-}
-
-function numbersOf(stubs: readonly OrderStub[]): string[] {
-  return stubs.map(({ orderNumber }) => orderNumber);
 }

@@ -50,6 +50,6 @@ export class ScanPosition {
   }
 }
 
-function changesOf(orders: readonly { readonly updatedAt: string }[]): number[] {
-  return orders.map(({ updatedAt }) => Date.parse(updatedAt));
+function changesOf(orders: readonly { readonly updatedAt: string | null }[]): number[] {
+  return orders.flatMap(({ updatedAt }) => (updatedAt === null ? [] : [Date.parse(updatedAt)]));
 }

@@ -26,22 +26,22 @@ export async function* listChanges(
     const pagesRead: number[] = [];
     let continueFrom: Date | null = null;
     for (let number: number | null = 1; number !== null && continueFrom === null; ) {
-      const page: OrderPage = readChanges(await fetchPage(start, number), number);
+      const page: OrderPage = readChanges(await fetchPage(start, number), number, start);
       yield* yielded.takeNew(page.orders, start);
       continueFrom = page.next === null ? null : lastChange(page.orders, start);
       pagesRead.unshift(number);
       number = page.next;
     }
     for (const number of pagesRead.slice(1)) {
-      yield* yielded.takeNew(readChanges(await fetchPage(start, number), number).orders, start);
+      yield* yielded.takeNew(readChanges(await fetchPage(start, number), number, start).orders, start);
     }
     if (continueFrom !== null) yielded.forgetBefore(continueFrom);
     from = continueFrom;
   }
 }
 
-function readChanges(json: unknown, number: number): OrderPage {
-  const page = readPage(json, number, 'changes');
+function readChanges(json: unknown, number: number, start: Date): OrderPage {
+  const page = readPage(json, number, 'changes', start);
   const [first, last] = [page.orders.at(0), page.orders.at(-1)];
   if (first !== undefined && last !== undefined && first.updatedAt > last.updatedAt) {
     throw badReply(`page ${number} of the changes starts with a later change than it ends with, expected oldest first`);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { listOf } from '../../orders/list-of.ts';
-import { orderStub } from '../order-stub.ts';
+import { refuse } from '../../orders/fields.ts';
+import { asList } from '../../orders/list-of.ts';
+import { readStubs } from '../order-stub.ts';
 import type { OrderStub } from '../shop-client.ts';
 import { badReply } from './http-errors.ts';
 
 const pageReply = z.object({
-  orders: listOf(orderStub),
+  orders: z.transform((value: unknown, context) => asList(value) ?? refuse(context, 'a list', value)),
   nextPage: z.int().nullish(),
 });
 
@@ -19,10 +20,10 @@ export interface OrderPage {
  * The parsed JSON of one page of a list of orders → its stubs.
  *
  * @param list the list's name for messages
- * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back: a stub dropped silently
- *   would be a missed order
+ * @param since what the page begins with
+ * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back
  */
-export function readPage(json: unknown, page: number, list: string): OrderPage {
+export function readPage(json: unknown, page: number, list: string, since: Date): OrderPage {
   const reply = pageReply.safeParse(json);
   if (!reply.success) {
     const [issue] = reply.error.issues;
@@ -30,5 +31,5 @@ export function readPage(json: unknown, page: number, list: string): OrderPage {
   }
   const next = reply.data.nextPage ?? null;
   if (next !== null && next <= page) throw badReply(`page ${page} of the ${list} names ${next} as the next page`);
-  return { orders: reply.data.orders, next };
+  return { orders: readStubs(reply.data.orders, since.toISOString()), next };
 }

@@ -8,9 +8,12 @@ import { readPage } from './order-pages.ts';
  * @param fetchPage fetches the parsed JSON of one page; the first is 1
  * @throws SyncError `shop_bad_reply`, and whatever `fetchPage` does
  */
-export async function* listPlaced(fetchPage: (page: number) => Promise<unknown>): AsyncGenerator<OrderStub> {
+export async function* listPlaced(
+  since: Date,
+  fetchPage: (page: number) => Promise<unknown>,
+): AsyncGenerator<OrderStub> {
   for (let number: number | null = 1; number !== null; ) {
-    const page = readPage(await fetchPage(number), number, 'placed orders');
+    const page = readPage(await fetchPage(number), number, 'placed orders', since);
     yield* page.orders;
     number = page.next;
   }

@@ -58,7 +58,7 @@ class RestShop implements ShopClient {
   }
 
   async *listPlacedSince(since: Date, signal: AbortSignal): AsyncGenerator<OrderStub> {
-    yield* listPlaced((page) => this.#getPage(this.#urls.placed(since, page), signal));
+    yield* listPlaced(since, (page) => this.#getPage(this.#urls.placed(since, page), signal));
   }
 
   /** The `Date` of any reply. */

@@ -57,6 +57,20 @@ describeDatabases('a conflict', (workbench) => {
     expect((await stored(system, 'P3')).conflicts).toEqual(['nothing_to_ship']);
   });
 
+  it('of a hold is over once the order is released, and the warehouse reads the state in one column', async () => {
+    const { shop, system } = await aPickedOrder('P5');
+    const order = { orderNumber: 'P5', updatedAt: at(0) };
+    const [seen] = await system.writeOrders([aSnapshot({ order: { ...order, status: 'on_hold' } })]);
+    expect(seen?.outcome).toBe('tied');
+    const held = aSnapshot({ order: { ...order, status: 'on_hold' }, seen: seen?.stored });
+    expect(await system.writeOrders([held])).toEqual([{ outcome: 'synced', conflict: ['on_hold'] }]);
+    expect(await sql(`SELECT status, conflicts FROM orders WHERE shop = '${shop}'`)).toEqual([
+      { status: 'on_hold', conflicts: 'on_hold' },
+    ]);
+    expect(await write(system, { ...order, updatedAt: at(1) })).toEqual({ outcome: 'synced', conflict: false });
+    expect(await stored(system, 'P5')).toMatchObject({ status: 'paid', cancelConflict: false, conflicts: [] });
+  });
+
   it('is readable with plain SQL', async () => {
     const { shop, system } = await aPickedOrder('P4');
     await write(system, { orderNumber: 'P4', lines: [aLine({ sku: 'OTHER' })], updatedAt: at(1) });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { contentHash } from '../../../src/internal-system/newest-wins.ts';
-import type { ScanRun } from '../../../src/internal-system/reconciliation-store.ts';
+import { type KnownOrder, type ScanRun, UNKNOWN_ORDER } from '../../../src/internal-system/reconciliation-store.ts';
+import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
 import { aFailure } from '../helpers/a-failure.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
@@ -18,6 +19,11 @@ const RUN: ScanRun = {
   report: '{"orders":[]}',
 };
 
+async function knownOf(system: SqlInternalSystem, ...numbers: string[]): Promise<Record<string, KnownOrder>> {
+  const known = await system.reconciliation.knownOrders(numbers.map((orderNumber) => ({ orderNumber })));
+  return Object.fromEntries(numbers.map((number, index) => [number, known[index] ?? UNKNOWN_ORDER]));
+}
+
 describeDatabases('the known orders', (workbench) => {
   it('include what is stored, and how their last event ended', async () => {
     const system = await workbench.open();
@@ -29,13 +35,13 @@ describeDatabases('the known orders', (workbench) => {
     await system.recordFailures([
       { eventInfo, state: 'retrying', reason: 'shop_error', message: 'The shop answered HTTP 500.', failedAt },
     ]);
-    const known = await system.reconciliation.knownOrders(['S1', 'F1', 'NEVER']);
-    expect([...known.keys()].sort()).toEqual(['F1', 'S1']);
-    expect(known.get('F1')).toEqual({
+    const known = await knownOf(system, 'S1', 'F1', 'NEVER');
+    expect(known['NEVER']).toEqual({ stored: undefined, lastEvent: undefined });
+    expect(known['F1']).toEqual({
       stored: undefined,
-      lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z' },
+      lastEvent: { state: 'retrying', at: '2026-11-22T09:00:00.001Z', reason: 'shop_error' },
     });
-    expect(known.get('S1')?.stored).toEqual({
+    expect(known['S1']?.stored).toEqual({
       shopOrderId: 'id-S1',
       status: 'cancelled',
       updatedAt: '2026-11-22T08:00:05.120Z',
@@ -44,7 +50,7 @@ describeDatabases('the known orders', (workbench) => {
       currency: 'JPY',
       grandTotal: expect.stringMatching(/^129\.40*$/),
     });
-    expect(known.get('S1')?.lastEvent?.state).toBe('synced');
+    expect(known['S1']?.lastEvent?.state).toBe('synced');
   });
 
   it('are found for more numbers than one query takes, and for none', async () => {
@@ -52,9 +58,10 @@ describeDatabases('the known orders', (workbench) => {
     const numbers = Array.from({ length: 501 }, (_, index) => `N${index}`);
     const stored = numbers.filter((_, index) => index % 2 === 0);
     await system.writeOrders(stored.map((orderNumber) => aSnapshot({ order: { orderNumber } })));
-    const known = await system.reconciliation.knownOrders(numbers);
-    expect([...known.keys()].sort()).toEqual(stored.toSorted());
-    expect((await system.reconciliation.knownOrders([])).size).toBe(0);
+    const orders = numbers.map((orderNumber) => ({ orderNumber, shopOrderId: `id-${orderNumber}` }));
+    const known = await system.reconciliation.knownOrders(orders);
+    expect(numbers.filter((_, index) => known[index]?.stored !== undefined)).toEqual(stored);
+    expect(await system.reconciliation.knownOrders([])).toEqual([]);
   });
 
   it('have their last event by their id as well', async () => {
@@ -62,24 +69,50 @@ describeDatabases('the known orders', (workbench) => {
     await system.writeOrders([aSnapshot({ order: { orderNumber: 'S2' } })]);
     const order = { orderNumber: 'S2', shopOrderId: 'id-S2' };
     await system.recordFailures([aFailure('id-S2', { order, state: 'dead-lettered', failedAt: IN_2040 })]);
-    const known = await system.reconciliation.knownOrders(['S2']);
-    expect(known.get('S2')?.lastEvent).toEqual({ state: 'dead-lettered', at: IN_2040.toISOString() });
+    const known = await knownOf(system, 'S2');
+    expect(known['S2']?.lastEvent).toEqual({
+      state: 'dead-lettered',
+      at: IN_2040.toISOString(),
+      reason: 'shop_timeout',
+    });
   });
 
   it("have no event that may be another order's, so that none is taken for dealt with", async () => {
     const system = await workbench.open();
     await system.writeOrders([aSnapshot({ order: { orderNumber: '1005', shopOrderId: '1042' } })]);
     await system.recordFailures([aFailure('1042', { state: 'dead-lettered', failedAt: IN_2040 })]);
-    const known = await system.reconciliation.knownOrders(['1042', '1005']);
-    expect([...known.keys()]).toEqual(['1005']);
-    expect(known.get('1005')?.lastEvent?.state).toBe('synced');
+    const known = await knownOf(system, '1042', '1005');
+    expect(known['1042']).toEqual({ stored: undefined, lastEvent: undefined });
+    expect(known['1005']?.lastEvent?.state).toBe('synced');
+  });
+
+  it('have the last event of their own, by their id, although another order is stored under their number', async () => {
+    const system = await workbench.open();
+    await system.writeOrders([aSnapshot({ order: { orderNumber: '1001', shopOrderId: '775' } })]);
+    const order = { orderNumber: '1001', shopOrderId: '776' };
+    await system.recordFailures([aFailure('776', { order, state: 'dead-lettered', failedAt: IN_2040 })]);
+    await system.recordFailures([aFailure('777', { state: 'retrying', failedAt: IN_2040 })]);
+    const orders = ['775', '776', '777', '778'].map((shopOrderId) => ({ orderNumber: '1001', shopOrderId }));
+    const known = await system.reconciliation.knownOrders(orders);
+    expect(known.map(({ lastEvent }) => lastEvent?.state)).toEqual(['synced', 'dead-lettered', 'retrying', undefined]);
+    expect(known.map(({ stored }) => stored?.shopOrderId)).toEqual(Array(4).fill('775'));
+  });
+
+  it('have the later of their events, by whatever name: what succeeded since is done with', async () => {
+    const system = await workbench.open();
+    const order = { orderNumber: 'S3', shopOrderId: 'id-S3' };
+    const failedAt = new Date('2026-11-22T09:00:00Z');
+    await system.recordFailures([aFailure('id-S3', { order, state: 'dead-lettered', failedAt })]);
+    await system.writeOrders([aSnapshot({ order })]);
+    expect((await knownOf(system, 'S3'))['S3']?.lastEvent?.state).toBe('synced');
   });
 
   it("are one shop's alone, and tell A1 from a1", async () => {
     const [mine, other] = [await workbench.open(), await workbench.open()];
     await other.writeOrders([aSnapshot({ order: { orderNumber: 'A1' } })]);
     await mine.writeOrders([aSnapshot({ order: { orderNumber: 'a1' } })]);
-    expect([...(await mine.reconciliation.knownOrders(['A1', 'a1'])).keys()]).toEqual(['a1']);
+    const known = await knownOf(mine, 'A1', 'a1');
+    expect(known).toMatchObject({ A1: { stored: undefined }, a1: { stored: { shopOrderId: 'id-a1' } } });
   });
 });
 

@@ -86,9 +86,6 @@ describe('listUpdatedSince', () => {
   const STUB = { orderNumber: 'SO-1', status: 'paid', updatedAt: '2026-11-22T08:00:00Z' };
   it.each([
     ['no list', [STUB]],
-    ['a stub without a number', { orders: [STUB, { ...STUB, orderNumber: undefined }] }],
-    ['a cart', { orders: [{ ...STUB, status: 'cart' }] }],
-    ['a time without a zone', { orders: [{ ...STUB, updatedAt: '2026-11-22 08:00:00' }] }],
     ['a next page that is no number', { orders: [STUB], nextPage: 'two' }],
   ])('refuses a page with %s rather than miss an order', async (_, value) => {
     const { shop, scan } = await aShopWithChanges(0, 3);
@@ -97,6 +94,22 @@ describe('listUpdatedSince', () => {
       reason: 'shop_bad_reply',
       message: expect.stringContaining('page 1 of the changes: '),
     });
+  });
+
+  it.each([
+    ['an order without a number', { orderNumber: undefined }, 'orderNumber'],
+    ['a cart', { status: 'cart' }, 'status'],
+    ['a time without a zone', { updatedAt: '2026-11-22 08:30:00' }, 'updatedAt'],
+  ])('lists %s as what it is, in its place, and everything else', async (_, odd, field) => {
+    const { shop, scan } = await aShopWithChanges(0, 3);
+    const next = { ...STUB, orderNumber: 'SO-2', updatedAt: '2026-11-22T09:00:00Z' };
+    shop.setFaults(page({ orders: [STUB, { ...STUB, orderNumber: 'ODD', ...odd }, next] }));
+    const stubs = await collect(scan());
+    expect(stubs.map(({ problem }) => problem?.replace(/: .*/, ''))).toEqual([undefined, field, undefined]);
+    expect(stubs[1]?.updatedAt).toBe('2026-11-22T08:00:00.000Z');
+    expect(JSON.stringify(stubs[1])).not.toMatch(/cart|08:30/);
+    shop.setFaults(page({ orders: [{ ...STUB, ...odd }] }));
+    expect(await collect(scan())).toMatchObject([{ problem: expect.stringContaining(`${field}: `) }]);
   });
 
   it('fails like any other request', async () => {
@@ -144,7 +157,7 @@ describe('listPlacedSince', () => {
 
   it('refuses a page that is not valid', async () => {
     const { client, shop } = await aShop();
-    shop.setFaults(page({ orders: [{ orderNumber: 'SO-1' }] }));
+    shop.setFaults(page({ orders: 'none' }));
     expect(await failureOf(collect(client.listPlacedSince?.(SINCE, neverAborted) ?? []))).toMatchObject({
       reason: 'shop_bad_reply',
       message: expect.stringContaining('page 1 of the placed orders: '),

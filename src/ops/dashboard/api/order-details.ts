@@ -23,6 +23,7 @@ export function orderDetails(document: string, role: Role): OrderDetails | null 
       refunded: totals.refunded,
       grand: totals.grand,
     },
+    adjustments: totals.adjustments?.map(({ kind, amount }) => ({ kind, amount })) ?? [],
     payments: payments.map(({ method, amount, paidAt }) => ({ method, amount, paidAt })),
   };
 }

@@ -75,6 +75,22 @@ describe.skipIf(notInstalled('chromium'))('Find an order', () => {
     expect(await page.locator('.order-card').textContent()).not.toContain('To ship');
   });
 
+  test('an order on hold says that it must not be shipped yet, and its sums hold what adjusts the total', async () => {
+    const adjustments = [{ kind: 'gift_card', label: 'GIFT-1234', amount: '-20.00' }];
+    const totals = { ...anOrderDocument().totals, adjustments, grand: '109.40' };
+    const order = anOrderDocument({ orderNumber: '10086', status: 'on_hold', totals });
+    const dashboard = await aDashboard({ orders: [order] }, TOKENS);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'synced');
+    const { page } = await openDashboard(browser, dashboard);
+    await page.goto(`${dashboard.url}#/orders/10086`);
+    const card = page.locator('.order-card');
+    await card.getByText('This order is paid, but on hold: do not ship it yet.').waitFor();
+    const text = await card.textContent();
+    for (const unsaid of ['To ship', 'GIFT-1234', 'do not add up']) expect(text).not.toContain(unsaid);
+    expect(await card.locator('tfoot th').allTextContents()).toEqual(['Items', 'Shipping', 'Gift card', 'Total']);
+  });
+
   test.each([
     ['en-GB', 'Guest, no name given', 'None: digital goods or pick-up'],
     ['zh-CN', '游客，未留姓名', '无：数字商品或到店自提'],

@@ -8,7 +8,7 @@ import { CONSUMPTION_STATES } from '../../../../src/ops/dashboard/messages.ts';
 import { chooseLanguage, locale, t } from '../../../../src/ops/dashboard/page/language/words.js';
 import { en } from '../../../../src/ops/dashboard/page/strings/en/index.js';
 import { zh } from '../../../../src/ops/dashboard/page/strings/zh/index.js';
-import { ORDER_STATUSES } from '../../../../src/orders/order.ts';
+import { ADJUSTMENT_KINDS, ORDER_STATUSES } from '../../../../src/orders/order.ts';
 
 const PAGE = new URL('../../../../src/ops/dashboard/page/', import.meta.url);
 const names = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
@@ -38,6 +38,7 @@ describe('the dictionaries', () => {
     ['state', CONSUMPTION_STATES],
     ['answer', LEDGER_STATES],
     ['status', ORDER_STATUSES],
+    ['sum', ADJUSTMENT_KINDS],
   ] as const)('have a word for every %s', (kind, values) => {
     expect(Object.keys(en)).toEqual(expect.arrayContaining(values.map((value) => `${kind}.${value}`)));
   });

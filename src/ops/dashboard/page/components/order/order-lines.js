@@ -6,9 +6,9 @@ import { ScrollTable } from '../table.js';
 
 /** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
-/** @param {{ title: string, lines: FoundContent['lines'], currency: string, totals: OrderDetails['totals'] | null }} props */
-export function OrderLines({ title, lines, currency, totals }) {
-  const sums = Object.entries(totals ?? {}).filter(([name, sum]) => name === 'grand' || Number(sum) !== 0);
+/** @param {{ title: string, lines: FoundContent['lines'], currency: string, details: OrderDetails | null }} props */
+export function OrderLines({ title, lines, currency, details }) {
+  const sums = details === null ? [] : sumsOf(details);
   return h(
     ScrollTable,
     { label: title, class: 'lines' },
@@ -38,7 +38,7 @@ export function OrderLines({ title, lines, currency, totals }) {
       <tfoot>
         ${sums.map(
           ([name, sum]) => html`
-            <tr key=${name} class=${name === 'grand' ? 'grand' : null}>
+            <tr class=${name === 'grand' ? 'grand' : null}>
               <th scope="row" colspan="4">${sumWords(name)}</th>
               <td class="num">${money(sum, currency)}</td>
             </tr>
@@ -47,6 +47,17 @@ export function OrderLines({ title, lines, currency, totals }) {
       </tfoot>
     `,
   );
+}
+
+/** In the order in which they add up. @param {OrderDetails} details @returns {[name: string, sum: string | null][]} */
+function sumsOf({ totals: { refunded, grand, ...parts }, adjustments }) {
+  /** @type {[string, string | null][]} */
+  const sums = [
+    ...Object.entries(parts),
+    ...adjustments.map(({ kind, amount }) => /** @type {[string, string]} */ ([kind, amount])),
+    ['refunded', refunded],
+  ];
+  return [...sums.filter(([, sum]) => Number(sum) !== 0), ['grand', grand]];
 }
 
 /** @param {string} name */

@@ -35,7 +35,7 @@ export function StoredOrder({ stored, details }) {
       ${
         lines.length === 0
           ? html`<p class="soft">${t('order.noLines')}</p>`
-          : h(OrderLines, { title: linesTitle, lines, currency, totals: details?.totals ?? null })
+          : h(OrderLines, { title: linesTitle, lines, currency, details })
       }
       ${details !== null && h(Customer, { details })}
     </section>

@@ -11,7 +11,6 @@ import { Icon } from '../icon.js';
 export function Verdict({ order: { match, state, stored, attempts, lastError, syncedAt } }) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
-  const isOlderInShop = reasonOf(lastError) === 'shop_shows_older';
   // Where the order itself is, such an event does not say.
   const title = t(match === 'event' && state !== 'synced' ? `pending.${state}` : `answer.${name}`);
   const text = t(`answer.${name}.text`, {
@@ -30,8 +29,9 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
         <div>
           <h3>${title}</h3>
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
+          ${stored?.status === 'on_hold' && html`<p><strong>${t('answer.on_hold')}</strong></p>`}
           <p>${text}</p>
-          ${state !== 'synced' && stored !== null && html`<p>${t(isOlderInShop ? 'answer.newer' : 'answer.older')}</p>`}
+          ${state !== 'synced' && stored !== null && html`<p>${t(`answer.${heldAfter(lastError)}`)}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
@@ -58,6 +58,13 @@ function Conflicts({ conflicts, fulfilment }) {
 function errorWords(lastError) {
   const reason = reasonOf(lastError);
   return reason === undefined ? lastError : reasonWords(reason);
+}
+
+/** What the internal system holds of an order whose event failed like this. @param {string | null} lastError */
+function heldAfter(lastError) {
+  const reason = reasonOf(lastError);
+  if (reason === 'not_yet_paid' || reason === 'not_yet_cancelled') return 'asShown';
+  return reason === 'shop_shows_older' ? 'newer' : 'older';
 }
 
 /** @param {string | null} lastError */

@@ -29,11 +29,11 @@ export function Findings({ findings }) {
         </thead>
         <tbody>
           ${findings.slice(0, limit).map(
-            ({ orderNumber, status, problem, event, here }) => html`
+            ({ orderNumber, status, problem, event, here, detail }) => html`
               <tr key=${orderNumber}>
                 <td><a href=${orderLink(orderNumber)}>${orderNumber}</a></td>
-                <td>${statusWords(status)}</td>
-                <td>${t(`problem.${problem}`)}${here !== undefined && ` (${statusWords(here.status)})`}</td>
+                <td>${status === null ? '–' : statusWords(status)}</td>
+                <td title=${detail}>${t(`problem.${problem}`)}${here !== undefined && ` (${statusWords(here.status)})`}</td>
                 <td>${t(`finding.${event}`)}</td>
               </tr>
             `,
