@@ -6,6 +6,7 @@ import { isObject } from '../messages/decode/keys.ts';
 import { malformed } from '../messages/decode/malformed.ts';
 import { readWord } from '../messages/decode/words.ts';
 import type { EventType, OrderEvent } from '../messages/order-event.ts';
+import { parseExactJson } from '../orders/exact-json.ts';
 import { isOrderReference } from '../orders/order-reference.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 
@@ -130,9 +131,16 @@ function topicOf({ headers }: ReceivedWebhook, preset: PresetName): string {
   return typeof topic === 'string' ? topic.trim().toLowerCase() : '';
 }
 
-function jsonOf(webhook: ReceivedWebhook): unknown {
-  return readBody(asMessage(webhook));
+/** A whole order may have more values than an event. @throws SyncError `malformed_event` */
+function jsonOf({ body }: ReceivedWebhook): unknown {
+  try {
+    return parseExactJson(utf8.decode(body));
+  } catch {
+    throw malformed('the body is no JSON');
+  }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** As if it had come through the broker: HTTP headers say as much about a body as AMQP's. @throws SyncError `malformed_event` */
 function asMessage({ body, headers }: ReceivedWebhook): EventMessage {

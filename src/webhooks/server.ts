@@ -34,7 +34,8 @@ export interface WebhookServer {
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  keepAliveTimeout: 15_000,
+  // Longer than a proxy keeps an idle connection, or it would send a webhook into one that closes.
+  keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
 };

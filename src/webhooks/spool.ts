@@ -90,16 +90,16 @@ export class Spool {
   /** The oldest ones. */
   oldest(limit: number): readonly SpooledEvent[] {
     const select = 'SELECT id, reference, type, received_at AS receivedAt FROM events ORDER BY id LIMIT ?';
-    return this.#database
-      .prepare(select)
-      .all(limit)
-      .map((found) => row.parse(found));
+    const found = this.#database.prepare(select).all(limit);
+    // Another process may have published what this one kept.
+    if (found.length === 0) this.#size = 0;
+    return found.map((each) => row.parse(each));
   }
 
   /** Removes the events up to this one: the broker has them. */
   removeThrough(id: number): void {
     const { changes } = this.#database.prepare('DELETE FROM events WHERE id <= ?').run(id);
-    this.#size -= Number(changes);
+    this.#size = Math.max(0, this.#size - Number(changes));
   }
 
   /** Whether the shop's changes are to be scanned. */

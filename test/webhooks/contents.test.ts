@@ -33,6 +33,12 @@ describe('WooCommerce', () => {
     expect(read(recordedWooCommerce(what), 'woocommerce')).toEqual(orders(`${id} updated`));
   });
 
+  test('an order of a thousand lines is read', () => {
+    const line = { id: 1, name: 'Tea', taxes: Array.from({ length: 25 }, () => 1) };
+    const webhook = fromWooCommerce('order.updated', { id: 58, line_items: Array.from({ length: 1_000 }, () => line) });
+    expect(read(webhook, 'woocommerce')).toEqual(orders('58 updated'));
+  });
+
   test('an error in place of the order names none', () => {
     const webhook = recordedWooCommerce('the order was gone when it was sent');
     expect(read(webhook, 'woocommerce')).toEqual({ kind: 'unnamed' });

@@ -46,6 +46,15 @@ test('another process finds what was kept', () => {
   expect(next.size).toBe(2);
 });
 
+test('what another process has published meanwhile no longer counts', () => {
+  const path = join(aFolder(), 'spool.db');
+  const spool = aSpool({ path });
+  spool.append(events('1', '2'), AT);
+  aSpool({ path }).removeThrough(2);
+  expect(spool.oldest(10)).toEqual([]);
+  expect(spool.size).toBe(0);
+});
+
 test('a full spool takes all of a webhook’s events or none', () => {
   const spool = aSpool({ max: 3 });
   spool.append(events('1', '2'), AT);
