@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
-import { PRESET_NAMES } from '../webhooks/presets.ts';
+import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
 import {
   amqpUrl,
   databaseUrl,
@@ -123,7 +123,7 @@ export const VARIABLES = {
 
   WEBHOOK_PORT: { schema: port },
   WEBHOOK_HOST: { schema: host, default: '127.0.0.1' },
-  WEBHOOK_PRESET: { schema: oneOf(PRESET_NAMES) },
+  WEBHOOK_PRESET: { schema: oneOf(WEBHOOK_PRESETS) },
   WEBHOOK_SECRET: { schema: webhookSecret, secret: true },
   WEBHOOK_OLD_SECRET: { schema: webhookSecret, secret: true },
   WEBHOOK_SIGNATURE_HEADER: { schema: headerName, hidden: true },

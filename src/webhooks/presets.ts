@@ -1,5 +1,5 @@
-export const PRESET_NAMES = ['woocommerce', 'shopify', 'magento', 'generic'] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
+export const WEBHOOK_PRESETS = ['woocommerce', 'shopify', 'magento', 'generic'] as const;
+export type PresetName = (typeof WEBHOOK_PRESETS)[number];
 
 /** How one shop's webhooks look on the outside; what is in them, contents.ts reads. */
 export interface Preset {

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
-import { loadConfig } from '../../config/load-config.ts';
-import { readEnvironment } from '../../config/read-environment.ts';
+import { type Environment, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
 import { requestSync } from '../../messages/request-sync.ts';
 import { PeriodicReconciliation } from '../../reconcile/periodic.ts';
@@ -15,9 +14,14 @@ import { withBothSides } from '../connect/with-both-sides.ts';
  *
  * Never rejects.
  */
-export async function scanByItself(rabbit: RabbitMQ, logger: Logger, signal: AbortSignal): Promise<ScanOutcome> {
+export async function scanByItself(
+  env: Environment,
+  rabbit: RabbitMQ,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<ScanOutcome> {
   try {
-    const config = loadConfig(readEnvironment());
+    const config = loadConfig(env);
     return await withBothSides(config, 'changes', async (sides) => {
       const reconciliation = new PeriodicReconciliation({
         ...sides,

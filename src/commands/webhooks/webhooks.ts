@@ -44,7 +44,8 @@ export function defineWebhooks(program: Command): void {
 }
 
 async function webhooks({ port }: { readonly port?: number }): Promise<number> {
-  const config = loadConfig(readEnvironment(), ['rabbitmq']);
+  const env = readEnvironment();
+  const config = loadConfig(env, ['rabbitmq']);
   if (config.webhooks === undefined) {
     throw new ConfigError([
       "WEBHOOK_SECRET: not set; expected the secret with which the shop signs, or WEBHOOK_TOKEN if it can't sign.",
@@ -61,7 +62,7 @@ async function webhooks({ port }: { readonly port?: number }): Promise<number> {
     port: port ?? config.webhooks.port ?? DEFAULT_WEBHOOK_PORT,
     rabbit,
     logger,
-    scan: (signal) => scanByItself(rabbit, logger, signal),
+    scan: (signal) => scanByItself(env, rabbit, logger, signal),
     ownPage: ownPages(() => service.figures),
   });
   try {
