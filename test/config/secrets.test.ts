@@ -45,6 +45,9 @@ describe('a secret from a file', () => {
       INTERNAL_SYSTEM_URL: 'postgres://u:p@host/db',
       OPS_TOKEN: 'o'.repeat(16),
       OPS_VIEWER_TOKEN: 'v'.repeat(16),
+      WEBHOOK_SECRET: 'secret-of-the-shop',
+      WEBHOOK_OLD_SECRET: 'the-one-before-it',
+      WEBHOOK_TOKEN: 't'.repeat(16),
     };
     const files = Object.entries(values).map(([name, value]) => [`${name}_FILE`, aFile(name, value)]);
     const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' };
