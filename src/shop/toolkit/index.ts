@@ -12,6 +12,7 @@ export type { FetchesBy, FetchResult, OrderStub, ShopAdapterFactory, ShopClient 
 export { type Address, type AddressParts, address, addressOf, buyerOf, fullName } from './address.ts';
 export * as auth from './auth-kinds.ts';
 export { cachedFor } from './cached-for.ts';
+export { allNodes, pageByTime } from './connections.ts';
 export type { BudgetStatus } from './cost-budget.ts';
 export { defineShop } from './define-shop.ts';
 export { at, Fields } from './fields.ts';

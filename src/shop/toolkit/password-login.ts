@@ -3,6 +3,7 @@ import type { Reply } from '../http/shop-http.ts';
 import { type Auth, withHeader } from './auth.ts';
 import { at } from './fields.ts';
 import { session } from './login.ts';
+import { loginFailure } from './login-failure.ts';
 import type { Settings } from './settings.ts';
 
 export interface PasswordLogin {
@@ -15,18 +16,23 @@ export interface PasswordLogin {
 /** A session for SHOP_USERNAME and SHOP_PASSWORD. Its token goes along as a bearer; when it is refused, there is a new login. */
 export function passwordLogin(settings: Settings, url: string, { body, token }: PasswordLogin): Auth {
   const [username, password] = [settings.secret('SHOP_USERNAME'), settings.secret('SHOP_PASSWORD')];
+  const names = [username.name, password.name];
   return session({
-    names: [username.name, password.name],
+    names,
     login: async (send) => {
       const json = body(username.value, password.value);
-      const reply = await send({ method: 'POST', url: new URL(url), query: [], headers: {}, body: { json } });
+      const address = new URL(url);
+      const reply = await send({ method: 'POST', url: address, query: [], headers: {}, body: { json } });
+      if (reply.statusCode !== 200) throw loginFailure(reply, address, names, REMEDY);
       const found = token(reply);
       if (typeof found === 'string' && found !== '') return { token: found };
-      throw new SyncError('shop_refused_credentials', 'The shop refused SHOP_USERNAME and SHOP_PASSWORD.');
+      throw new SyncError('shop_refused_credentials', 'The shop refused the login.', { remedy: REMEDY });
     },
     sign: (request, found) => withHeader(request, 'authorization', `Bearer ${found}`),
   });
 }
+
+const REMEDY = 'Check SHOP_USERNAME and SHOP_PASSWORD.';
 
 export interface GraphqlLogin {
   /** Takes the variables `$u` and `$p`. */
