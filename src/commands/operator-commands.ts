@@ -8,6 +8,7 @@ import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTop } from './top/top.ts';
+import { defineValidate } from './validate/validate.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
 export function defineOperatorCommands(program: Command): void {
@@ -22,4 +23,6 @@ export function defineOperatorCommands(program: Command): void {
   defineResync(program);
   defineReconcile(program);
   defineDeadLetters(program);
+  program.commandsGroup('Connect a shop:');
+  defineValidate(program);
 }

@@ -8,7 +8,19 @@ import { orderSync } from './helpers/cli.ts';
 import { declareDeadLetters } from './helpers/dead-letters.ts';
 
 const nowhere = { folder: '.', env: { PATH: '' } };
-const COMMANDS = ['start', 'check', 'status', 'orders', 'top', 'tail', 'send', 'resync', 'reconcile', 'dead-letters'];
+const COMMANDS = [
+  'start',
+  'check',
+  'status',
+  'orders',
+  'top',
+  'tail',
+  'send',
+  'resync',
+  'reconcile',
+  'validate',
+  'dead-letters',
+];
 
 test('--help explains every command, with examples, exit statuses and where settings come from', async () => {
   const { status, stdout, stderr } = await orderSync(nowhere, ['--help']);
