@@ -128,6 +128,17 @@ function toolkitFrom(folder: string): string {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
+/** A global installation is not found from where the adapter is. */
+function installation(folder: string): string[] {
+  if (toolkitFrom(folder) !== PACKAGE) return [];
+  try {
+    createRequire(join(folder, 'package.json')).resolve(PACKAGE);
+    return [];
+  } catch {
+    return ['', `The adapter imports ${PACKAGE}, which is not installed in its folder yet: npm install order-sync`];
+  }
+}
+
 function report(
   { envelope, fields, lines, unread }: Recognised,
   name: string,
