@@ -10,9 +10,11 @@ import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTestAdapter } from './test-adapter/test-adapter.ts';
 import { defineTop } from './top/top.ts';
+import { defineWebhooks } from './webhooks/webhooks.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
 export function defineOperatorCommands(program: Command): void {
+  defineWebhooks(program);
   defineCheck(program);
   program.commandsGroup('Look:');
   defineStatus(program);
