@@ -1,4 +1,4 @@
-import { type Environment, isSet } from '../../config/environment.ts';
+import { type Environment, isSet } from '../../settings/environment.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { meantOrders } from '../../internal-system/meant-order.ts';
