@@ -1,7 +1,7 @@
-import { type Environment, isSet } from '../../settings/environment.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { meantOrders } from '../../internal-system/meant-order.ts';
+import { type Environment, isSet } from '../../settings/environment.ts';
 import { createShop } from '../../shop/create-shop.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import { say } from '../cli/output.ts';
