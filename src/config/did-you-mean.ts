@@ -1,5 +1,5 @@
-import { type Environment, isSet } from './environment.ts';
-import type { Findings } from './problems.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import type { Findings } from '../settings/problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
 /** Our names start like this; names that nearly do are checked too (see `nearestName`). */

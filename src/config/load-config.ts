@@ -1,12 +1,12 @@
 import { ConfigError } from '../errors.ts';
 import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import { type Findings, problem } from '../settings/problems.ts';
 import type { ShopConfig } from '../shop/create-shop.ts';
 import { reportMisspelt } from './did-you-mean.ts';
-import { type Environment, isSet } from './environment.ts';
 import { internalSystemConfig } from './internal-system-config.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Findings, problem } from './problems.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
 import { withModuleSecrets, withSecretsFromFiles } from './secrets.ts';
 import { shopConfig } from './shop-config.ts';

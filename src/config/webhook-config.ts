@@ -1,6 +1,6 @@
+import type { Environment } from '../settings/environment.ts';
+import { problem } from '../settings/problems.ts';
 import type { WebhookConfig as Webhooks } from '../webhooks/webhooks.ts';
-import type { Environment } from './environment.ts';
-import { problem } from './problems.ts';
 import { isGiven, rereadable } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 

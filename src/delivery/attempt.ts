@@ -69,6 +69,7 @@ export class Attempt {
       facts: {
         reference: this.event?.reference ?? null,
         orderNumber: this.order?.orderNumber ?? null,
+        shopOrderId: this.order?.shopOrderId ?? null,
         event: this.event?.type ?? null,
         status: this.order?.status ?? null,
         outcome,

@@ -80,7 +80,7 @@ export class Dashboard {
   }
 
   routes(access: Access): Route[] {
-    const { config, logger, rabbit, internalSystem, stopping } = this.#options;
+    const { config, logger, rabbit, shop, internalSystem, stopping } = this.#options;
     return dashboardRoutes({
       access,
       logger,
@@ -90,6 +90,7 @@ export class Dashboard {
       feed: this.#feed,
       orders: new OrdersApi({
         internalSystem,
+        fetchesBy: shop.fetchesBy,
         ackedAt: (order) => this.#activity.ackedAt(order),
         publish: this.#publish,
       }),
@@ -112,7 +113,7 @@ export class Dashboard {
     await this.#depths.close();
   }
 
-  readonly #publish = (orderNumber: string): Promise<void> => requestSync(this.#options.rabbit, orderNumber);
+  readonly #publish = (reference: string): Promise<void> => requestSync(this.#options.rabbit, reference);
 
   #sample(): void {
     const { state } = this.#watch.now();

@@ -10,6 +10,7 @@ export function aDeliveryEvent(overrides: Partial<DeliveryEvent> = {}): Delivery
     id: 1,
     at: '2026-11-22T08:00:05.000Z',
     order: '20261122000123456789',
+    shopOrderId: '98231',
     event: 'paid',
     outcome: 'synced',
     tookMs: 45,

@@ -14,6 +14,7 @@ const aDelivery = (id: number): DeliveryEvent => ({
   id,
   at: new Date(id * 1_000).toISOString(),
   order: `N${id}`,
+  shopOrderId: null,
   event: 'paid',
   outcome: 'synced',
   tookMs: 12,
