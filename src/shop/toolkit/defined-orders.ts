@@ -5,7 +5,7 @@ import type { OrderSource, Results } from '../batched-fetch.ts';
 import { badReply } from '../http/http-errors.ts';
 import type { FetchResult } from '../shop-client.ts';
 import { at, Fields, mappingError } from './fields.ts';
-import type { ShopApi, ShopRequests } from './shop-api.ts';
+import type { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 
 /** The orders of a shop that a definition describes: which of those that came back is which, and whether it is what it should be. */
@@ -20,6 +20,9 @@ export class DefinedOrders implements OrderSource {
     this.#definition = definition;
     this.#api = api;
     this.#names = definition.names ?? ['id'];
+    if (definition.one === undefined && definition.many === undefined) {
+      throw new TypeError('A shop needs a way to ask for one order or for many.');
+    }
   }
 
   /** @throws SyncError when the shop fails, or answers with something that is no order */
@@ -28,7 +31,7 @@ export class DefinedOrders implements OrderSource {
       return failed(new SyncError('malformed_event', `Not an order number: expected ${ORDER_REFERENCE_RULE}.`));
     }
     if (!this.#canBe(reference)) return { kind: 'not-found' };
-    const raw = await this.#ask(this.#api.until(signal), reference).catch(orNone);
+    const raw = await this.#fetchOne(reference, signal).catch(orNone);
     if (raw === undefined || raw === null) return { kind: 'not-found' };
     const names = this.#namesOf(raw);
     if (names.length === 0) throw badReply(`its order has no ${this.#names.join(' nor ')}`);
@@ -52,9 +55,11 @@ export class DefinedOrders implements OrderSource {
     return new Map((await Promise.all(results)).filter((result) => result !== undefined));
   }
 
-  async #ask(api: ShopRequests, reference: string): Promise<unknown> {
+  async #fetchOne(reference: string, signal: AbortSignal): Promise<unknown> {
     const { one, many } = this.#definition;
-    return one === undefined ? (await many?.(api, [reference]))?.[0] : await one(api, reference);
+    const api = this.#api.until(signal);
+    if (one !== undefined) return await one(api, reference);
+    return (await many?.(api, [reference]))?.find((raw) => this.#namesOf(raw).includes(reference));
   }
 
   #canBe(reference: string): boolean {

@@ -15,7 +15,7 @@ export interface ShopDefinition {
   /**
    * The shop's order; null or undefined if it has none. "No such order" by status is known already.
    *
-   * @defaultValue `many`, asked for one
+   * @defaultValue `many` with one reference; there must be one of the two
    */
   readonly one?: (api: ShopRequests, reference: string) => Promise<unknown>;
   /** The orders that it has of these, in any order, and no matter if there are others among them. @defaultValue each with `one` */
