@@ -34,6 +34,20 @@ describe('fetching orders from Shopify', () => {
     expect(Math.max(...shop.requests.map(({ cost }) => cost))).toBeLessThanOrEqual(1_000);
   });
 
+  it('keeps to the points of a standard shop, however many are asked for at once', async () => {
+    const points = { available: 2_000, restoreRate: 2_000 };
+    const { shop, client } = await aShop({ orders: someOrders(30), points });
+    const calls = Array.from({ length: 5 }, (_, nth) => {
+      const references = Array.from({ length: 6 }, (__, index) => idOf(nth * 6 + index));
+      return client.fetchOrders(references, neverAborted);
+    });
+
+    expect((await Promise.all(calls)).flatMap((results) => [...results.values()]).map(({ kind }) => kind)).toEqual(
+      Array.from({ length: 30 }, () => 'order'),
+    );
+    expect(shop.requests).toHaveLength(5);
+  });
+
   it('knows what is not there', async () => {
     const { client } = await aShop({ orders: someOrders(1) });
     const results = await client.fetchOrders([idOf(0), '#1001', '4711', 'gid://shopify/Order/1'], neverAborted);
@@ -79,13 +93,14 @@ describe('fetching orders from Shopify', () => {
     expect((await fetchOrder(client, idOf(0))).lines).toHaveLength(29);
   });
 
-  it('waits for points when the bucket is empty', async () => {
-    const { shop, client } = await aShop({ orders: someOrders(1), availablePoints: [10] });
+  it('waits until the points that were used up are back', async () => {
+    const points = { available: 10, restoreRate: 200 };
+    const { shop, client } = await aShop({ orders: someOrders(4), points });
     const error = await failureOf(fetchOrder(client, idOf(0)));
 
     expect(error).toMatchObject({ reason: 'shop_rate_limited' });
-    expect((await fetchOrder(client, idOf(0))).shopOrderId).toBe(idOf(0));
-    expect(shop.requests).toHaveLength(2);
+    for (const nth of [0, 1, 2]) expect((await fetchOrder(client, idOf(nth))).shopOrderId).toBe(idOf(nth));
+    expect(shop.requests).toHaveLength(4);
   });
 
   it('says that the token was refused', async () => {
