@@ -24,11 +24,11 @@ const IMPERSONAL = [
 /**
  * Compares the document in the internal system with the order in the shop, field by field.
  *
- * @param document the stored order as JSON text
+ * @param document the stored order as JSON text; undefined if none is stored, so that every field of the shop's differs
  * @throws SyntaxError if it isn't JSON
  */
-export function differences(document: string, order: Order): Difference[] {
-  const stored = flatten(JSON.parse(document));
+export function differences(document: string | undefined, order: Order): Difference[] {
+  const stored = document === undefined ? new Map<string, string>() : flatten(JSON.parse(document));
   // Through JSON, because that is how it would be stored.
   const shop = flatten(JSON.parse(JSON.stringify(order)));
   const paths = [...new Set([...stored.keys(), ...shop.keys()])];

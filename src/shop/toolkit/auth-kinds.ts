@@ -4,4 +4,5 @@ export { type ClientCredentials, clientCredentials } from './client-credentials.
 export { type LoginOptions, type Session, session } from './login.ts';
 export { loginFailure } from './login-failure.ts';
 export { type OAuth1Secrets, oauth1 } from './oauth1.ts';
+export { type PasswordLogin, passwordLogin } from './password-login.ts';
 export { type SignedParameters, signedParameters } from './signed-parameters.ts';

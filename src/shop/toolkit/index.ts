@@ -19,6 +19,7 @@ export { at, Fields } from './fields.ts';
 export { graphqlProblem } from './graphql.ts';
 export * as lists from './lists.ts';
 export * as money from './money.ts';
+export * as parts from './part-kinds.ts';
 export { type Pair, path, type Query, type ShopRequest } from './request.ts';
 export type { Settings } from './settings.ts';
 export type { ApiOptions, ShopRequests } from './shop-api.ts';
