@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import createShopify from '../../../src/shop/presets/shopify.ts';
-import { aClient, failureOf, fetchOrder, listed, neverAborted } from './clients.ts';
+import { aClient, failureOf, fetchOrder, neverAborted } from './clients.ts';
+import { all } from './stand-in.ts';
 import { aShopify, type ShopifyOptions } from './stand-ins/shopify.ts';
 import { aShopifyOrder, type OrderSpec } from './stand-ins/shopify-orders.ts';
 
@@ -177,7 +178,7 @@ describe("Shopify's lists", () => {
   it('have every order that changed since then, oldest change first', async () => {
     const orders = someOrders(600, (nth) => ({ updatedAt: at(600 - nth) }));
     const { client } = await aShop({ orders });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(100)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(100)), neverAborted));
 
     expect(stubs).toHaveLength(501);
     expect(stubs[0]).toEqual({
@@ -200,7 +201,7 @@ describe("Shopify's lists", () => {
         for (let nth = 0; nth < 100; nth++) shop.put(aShopifyOrder({ id: idOf(nth), updatedAt: at(1_000 + nth) }));
       },
     });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
 
     const ids = new Set(stubs.map(({ shopOrderId }) => shopOrderId));
     expect(orders.filter(({ legacyResourceId }) => !ids.has(legacyResourceId))).toEqual([]);
@@ -211,7 +212,7 @@ describe("Shopify's lists", () => {
     const { client } = await aShop({ orders, maxPaged: 500 });
 
     for (const list of [client.listPlacedSince, client.listUpdatedSince]) {
-      const stubs = await listed(list?.(new Date(at(0)), neverAborted));
+      const stubs = await all(list?.(new Date(at(0)), neverAborted));
       expect(new Set(stubs.map(({ shopOrderId }) => shopOrderId)).size).toBe(900);
     }
   });
@@ -221,7 +222,7 @@ describe("Shopify's lists", () => {
     const { client } = await aShop({ orders });
 
     for (const list of [client.listPlacedSince, client.listUpdatedSince]) {
-      const stubs = await listed(list?.(new Date(at(0)), neverAborted));
+      const stubs = await all(list?.(new Date(at(0)), neverAborted));
       expect(new Set(stubs.map(({ shopOrderId }) => shopOrderId)).size).toBe(700);
     }
   });
@@ -236,7 +237,7 @@ describe("Shopify's lists", () => {
     ];
     const { client } = await aShop({ orders: specs.map((fields, nth) => aShopifyOrder({ id: idOf(nth), fields })) });
 
-    const stubs = await listed(client.listPlacedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listPlacedSince?.(new Date(at(0)), neverAborted));
     const orders = await Promise.all(specs.map((_, nth) => fetchOrder(client, idOf(nth))));
     expect(stubs.map(({ status }) => status)).toEqual(['cancelled', 'on_hold', 'refunded', 'completed', 'paid']);
     expect(orders.map(({ status }) => status)).toEqual(stubs.map(({ status }) => status));

@@ -1,6 +1,6 @@
 import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { z } from 'zod';
-import { aStandIn, type StandInReply, type StandInRequest } from './server.ts';
+import { type Answer, aServer, type Received } from '../../toolkit/a-server.ts';
 import { Bucket, queryCost } from './shopify-cost.ts';
 import type { ShopifyOrder } from './shopify-orders.ts';
 import { shopifySchema } from './shopify-schema.ts';
@@ -45,7 +45,7 @@ export async function aShopify(options: ShopifyOptions = {}) {
   const tokens = new Set([token]);
   let logins = 0;
 
-  const { url } = await aStandIn(async (request) => {
+  const { url } = await aServer(async (request) => {
     if (request.url.pathname === '/admin/oauth/access_token') return login(request);
     const version = servedVersion(request);
     if (version === undefined) return { status: 404, body: { errors: 'Not Found' } };
@@ -58,7 +58,7 @@ export async function aShopify(options: ShopifyOptions = {}) {
   });
 
   /** OAuth 2.0 client credentials. A refusal is a page with HTTP 400. */
-  function login({ method, body }: StandInRequest): StandInReply {
+  function login({ method, body }: Received): Answer {
     logins += 1;
     const form = Object.fromEntries(new URLSearchParams(body));
     const { id, secret, isInstalled = true } = options.app ?? {};
@@ -76,13 +76,13 @@ export async function aShopify(options: ShopifyOptions = {}) {
   }
 
   /** A version that is not served any more falls forward to the oldest one that is. */
-  function servedVersion({ method, url }: StandInRequest): string | undefined {
+  function servedVersion({ method, url }: Received): string | undefined {
     const asked = /^\/admin\/api\/(\d{4}-\d{2})\/graphql\.json$/.exec(url.pathname)?.[1];
     if (method !== 'POST' || asked === undefined || asked > (versions.at(-1) ?? '')) return undefined;
     return versions.find((version) => version >= asked);
   }
 
-  async function answer({ body }: StandInRequest, version: string): Promise<StandInReply> {
+  async function answer({ body }: Received, version: string): Promise<Answer> {
     const { query, variables } = payload.parse(JSON.parse(body));
     const document = parse(query);
     const [problem] = validate(shopifySchema, document);
@@ -108,7 +108,7 @@ export async function aShopify(options: ShopifyOptions = {}) {
     return await run(document, variables, { requestedQueryCost: cost, actualQueryCost: cost, throttleStatus });
   }
 
-  async function run(document: DocumentNode, variables: Record<string, unknown>, cost: object): Promise<StandInReply> {
+  async function run(document: DocumentNode, variables: Record<string, unknown>, cost: object): Promise<Answer> {
     const result = await execute({
       schema: shopifySchema,
       document,
@@ -233,6 +233,6 @@ function refusal(message: string, code: string): GraphQLError {
 }
 
 /** Errors come with HTTP 200. */
-function graphqlError(message: string, code: string): StandInReply {
+function graphqlError(message: string, code: string): Answer {
   return { status: 200, body: { errors: [{ message, extensions: { code } }] } };
 }
