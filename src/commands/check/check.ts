@@ -10,6 +10,7 @@ import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
 import { type CheckResult, worstStatus } from './check-result.ts';
 import { checkShop } from './check-shop.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 
 export function defineCheck(program: Command): void {
   program
@@ -47,6 +48,7 @@ async function check({ json }: { json?: true }): Promise<number> {
       ifConfigured('shop', env, 'shop', checkShop),
       ifConfigured('internal system', env, 'internalSystem', checkInternalSystem),
     ])),
+    ...(await checkWebhooks(env)),
   ];
   const status = worstStatus(results);
   if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });
