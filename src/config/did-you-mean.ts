@@ -1,9 +1,9 @@
-import { type Environment, isSet } from './environment.ts';
-import type { Findings } from './problems.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import type { Findings } from '../settings/problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
 /** Our names start like this; names that nearly do are checked too (see `nearestName`). */
-const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|LOG|OPS)(?:_|$)/i;
+const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|LOG|OPS)(?:_|$)/i;
 /** Prefixes that nothing else uses, but for the names below. */
 const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
 

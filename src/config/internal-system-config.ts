@@ -1,5 +1,5 @@
 import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
-import { type Environment, isSet } from './environment.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
 import { rereadable } from './secrets.ts';
 import type { Values } from './variables.ts';
 

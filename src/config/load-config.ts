@@ -1,18 +1,19 @@
 import { ConfigError } from '../errors.ts';
 import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import { type Findings, problem } from '../settings/problems.ts';
 import type { ShopConfig } from '../shop/create-shop.ts';
 import { reportMisspelt } from './did-you-mean.ts';
-import { type Environment, isSet } from './environment.ts';
 import { internalSystemConfig } from './internal-system-config.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Findings, problem } from './problems.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
 import { withModuleSecrets, withSecretsFromFiles } from './secrets.ts';
 import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
+import { type WebhookConfig, webhookConfig } from './webhook-config.ts';
 
-export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig };
+export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig, WebhookConfig };
 
 /** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
 export interface Config extends CommonConfig {
@@ -34,6 +35,8 @@ export interface CommonConfig {
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
   /** Undefined when the operations port is off. */
   readonly ops: OpsConfig | undefined;
+  /** Undefined when the shop sends none. */
+  readonly webhooks: WebhookConfig | undefined;
   /** The socket on which systemd expects to be notified; undefined when it does not. */
   readonly notifySocket: string | undefined;
   /** The interval within which systemd's watchdog must be fed; undefined when it is off. */
@@ -87,6 +90,7 @@ export function loadConfig(
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
     ops: opsConfig(env, values, problems),
+    webhooks: webhookConfig(env, values, problems),
     notifySocket: isSet(env, 'NOTIFY_SOCKET') ? env['NOTIFY_SOCKET'] : undefined,
     watchdogMs: watchdogMs(env),
     warnings,

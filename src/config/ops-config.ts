@@ -1,6 +1,6 @@
-import type { Environment } from './environment.ts';
-import { isLoopback } from './loopback.ts';
-import { problem } from './problems.ts';
+import type { Environment } from '../settings/environment.ts';
+import { isLoopback } from '../settings/loopback.ts';
+import { problem } from '../settings/problems.ts';
 import { isGiven } from './secrets.ts';
 import type { Values } from './variables.ts';
 

@@ -1,5 +1,5 @@
-import type { Environment } from './environment.ts';
-import { problem, shown } from './problems.ts';
+import type { Environment } from '../settings/environment.ts';
+import { problem, shown } from '../settings/problems.ts';
 import { type Values, type VariableName, variable, variableNames } from './variables.ts';
 
 /**

@@ -2,9 +2,10 @@ import { createSecureContext } from 'node:tls';
 import { defaultPort } from '../broker/endpoint.ts';
 import { BROKER_DEFAULTS, type DeclareMode, type QueueType } from '../broker/options.ts';
 import { builtInType, DEFAULT_EXCHANGE, type ExchangeType, routingMistakes } from '../broker/routing.ts';
-import { type Environment, isSet } from './environment.ts';
-import { problem, shown } from './problems.ts';
-import { isGiven, readText, rereadable, type Secret } from './secrets.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import { problem, shown } from '../settings/problems.ts';
+import { readText } from '../settings/text-file.ts';
+import { isGiven, rereadable, type Secret } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /** The options of the RabbitMQ class. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { ConfigError } from '../errors.ts';
-import type { Environment } from './environment.ts';
-import { problem } from './problems.ts';
+import type { Environment } from '../settings/environment.ts';
+import { problem } from '../settings/problems.ts';
 
 /**
  * The process's environment, on top of `.env` in the working directory. Nothing else in the project reads either.

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
-import { type Environment, isSet } from './environment.ts';
-import { problem, shown } from './problems.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import { problem, shown } from '../settings/problems.ts';
+import { readText } from '../settings/text-file.ts';
 import { KNOWN_NAMES, SECRETS, type VariableName, variable } from './variables.ts';
-
-const LARGEST_BYTES = 64 * 1024;
 
 /** A secret as it is now. One from a file is read again at each call: it may have been rotated. */
 export type Secret = () => string;
@@ -86,21 +84,4 @@ function readSecret(env: Environment, name: string, problems: string[]): string 
 /** Set directly or from a file, even an unreadable one, which is a problem of its own. */
 export function isGiven(env: Environment, name: VariableName): boolean {
   return isSet(env, name) || (SECRETS.includes(name) && isSet(env, `${name}_FILE`));
-}
-
-/** A text file's content without trailing line ends; if it can't be read, undefined and one more problem. */
-export function readText(name: string, path: string, problems: string[]): string | undefined {
-  const expected = `a readable text file of at most ${LARGEST_BYTES} bytes`;
-  try {
-    const bytes = readFileSync(path);
-    if (bytes.byteLength > LARGEST_BYTES) {
-      problems.push(problem(name, `the file ${shown(path)} has ${bytes.byteLength} bytes`, expected));
-      return undefined;
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/[\r\n]+$/, '');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    problems.push(problem(name, `the file ${shown(path)} cannot be read (${code})`, expected));
-    return undefined;
-  }
 }

@@ -1,20 +1,28 @@
+import { type Environment, isSet } from '../settings/environment.ts';
+import { isLoopback } from '../settings/loopback.ts';
+import { type Findings, problem } from '../settings/problems.ts';
 import type { ShopConfig } from '../shop/create-shop.ts';
 import type { RestShopOptions } from '../shop/rest/options.ts';
-import { type Environment, isSet } from './environment.ts';
-import { isLoopback } from './loopback.ts';
-import { type Findings, problem } from './problems.ts';
 import { rereadable } from './secrets.ts';
-import type { Values } from './variables.ts';
+import { type Values, type VariableName, variable } from './variables.ts';
 
 /** @returns usable only if no problem was added */
 export function shopConfig(env: Environment, values: Values, { problems, warnings }: Findings): ShopConfig {
-  if (values.SHOP_ADAPTER !== undefined) return { adapter: values.SHOP_ADAPTER };
+  const { SHOP_ADAPTER: adapter, SHOP_PRESET: preset } = values;
+  if (isSet(env, 'SHOP_PRESET') && adapter !== undefined) {
+    problems.push(problem('SHOP_PRESET', 'SHOP_ADAPTER is set as well', 'only one of the two'));
+  }
+  if (adapter !== undefined) return { adapter };
   if (!isSet(env, 'SHOP_BASE_URL')) {
     problems.push(problem('SHOP_BASE_URL', 'not set', 'https://shop.example, or a module of your own in SHOP_ADAPTER'));
   }
   const baseUrl = values.SHOP_BASE_URL ?? '';
   if (baseUrl.startsWith('http:') && !isLoopback(new URL(baseUrl).hostname)) {
     warnings.push('SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.');
+  }
+  if (preset !== undefined) {
+    warnings.push(...ofRestShop(env).map((name) => `${name}: it is ignored, as SHOP_PRESET=${preset} knows better.`));
+    return { preset, baseUrl };
   }
   return {
     rest: {
@@ -34,6 +42,21 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
     },
   };
 }
+
+/** What describes the built-in REST shop, and differs from the default. */
+function ofRestShop(env: Environment): VariableName[] {
+  return OF_REST_SHOP.filter((name) => isSet(env, name) && env[name]?.trim() !== variable(name).default);
+}
+
+const OF_REST_SHOP = [
+  'SHOP_ORDER_PATH',
+  'SHOP_ORDERS_PATH',
+  'SHOP_BATCH_SIZE',
+  'SHOP_CHANGES_PATH',
+  'SHOP_PLACED_PATH',
+  'SHOP_AUTH_HEADER',
+  'SHOP_AUTH_SCHEME',
+] as const;
 
 function token(env: Environment, { SHOP_TOKEN: found }: Values): Pick<RestShopOptions, 'token' | 'currentToken'> {
   if (found === undefined || !isSet(env, 'SHOP_TOKEN_FILE')) return { token: found };

@@ -2,24 +2,10 @@ import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { isExchangeType, QUEUE_TYPES } from '../broker/options.ts';
 import { BUILT_IN_EXCHANGES, builtInType, EXCHANGE_TYPES } from '../broker/routing.ts';
+import { httpUrl, isOneLine, parseUrl, text } from '../settings/values.ts';
+import { isPublicKey } from '../webhooks/signature.ts';
 
-/**
- * The kinds of value a variable can have: text from the environment → typed value. Each kind's message completes the
- * sentence "expected …".
- */
-
-/** One line of text that is not empty, of at most `maxBytes` as UTF-8. */
-export function text(expected: string, maxBytes = 1000) {
-  return z.string().refine((value) => isOneLine(value) && Buffer.byteLength(value) <= maxBytes, expected);
-}
-
-function isOneLine(value: string): boolean {
-  return value !== '' && !/\p{Cc}/u.test(value);
-}
-
-export function matching(pattern: RegExp, expected: string) {
-  return z.string().regex(pattern, expected);
-}
+/** The kinds of value that only our own variables have; the others are in settings/values.ts. */
 
 /** A name of a queue; those that start with `amq.` belong to the broker. */
 export function queueName(maxBytes: number) {
@@ -54,35 +40,6 @@ export const queueType = z.enum(QUEUE_TYPES, {
       : `one of ${QUEUE_TYPES.join(', ')}`,
 });
 
-export function wholeNumber(min: number, max: number, what = 'a whole number') {
-  const expected = `${what} from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, expected)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, expected);
-}
-
-export function milliseconds(max: number) {
-  return wholeNumber(1, max, 'milliseconds as a whole number');
-}
-
-/** Above zero, decimals allowed. */
-export function rate(max: number) {
-  const expected = `a number above 0 and up to ${max}, such as 2 or 0.5`;
-  return z
-    .string()
-    .regex(/^\d{1,9}(?:\.\d{1,6})?$/, expected)
-    .transform(Number)
-    .refine((value) => value > 0 && value <= max, expected);
-}
-
-export const trueOrFalse = z.enum(['true', 'false'], '"true" or "false"').transform((value) => value === 'true');
-
-export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return z.enum(values, `one of ${values.join(', ')}`);
-}
-
 const MAX_DELAYS = 10;
 const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -101,6 +58,15 @@ export const delays = z
 function delaysExpected(): string {
   return `1 to ${MAX_DELAYS} delays in milliseconds, none shorter than the one before and none above ${MAX_DELAY_MS} (a week), such as 5000,30000,300000`;
 }
+
+/** The key of an HMAC, or a public key. */
+export const webhookSecret = z
+  .string()
+  .refine((value) => value.trim().length >= 8, 'at least 8 characters')
+  .refine(
+    (value) => (value.includes('-----BEGIN') ? isPublicKey(value) : isOneLine(value)),
+    'one line, or a public key (PEM) with "-----BEGIN PUBLIC KEY-----"',
+  );
 
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
 
@@ -133,23 +99,6 @@ export const shopBaseUrl = httpUrl(
 export const managementUrl = httpUrl(
   'http://rabbitmq.example:15672 or https://rabbitmq.example:15671, without user and password (they are those of the broker)',
 );
-
-/** Without a trailing slash, so that paths can be appended. */
-function httpUrl(expected: string) {
-  return z
-    .string()
-    .refine((value) => {
-      const url = parseUrl(value, ['http:', 'https:']);
-      return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` === '';
-    }, expected)
-    .transform((value) => value.replace(/\/+$/, ''));
-}
-
-function parseUrl(value: string, protocols: readonly string[]): URL | undefined {
-  if (!isOneLine(value) || !/^[a-z]+:\/\//.test(value) || !URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  return protocols.includes(url.protocol) ? url : undefined;
-}
 
 function isPercentEncoded(part: string): boolean {
   try {

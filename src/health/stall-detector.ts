@@ -118,7 +118,7 @@ const REQUESTS_PER_ORDER = 12;
 
 /** How long a delivery may take if everything that can be slow is slow. */
 export function stallTimeoutMs(shop: ShopConfig): number {
-  if ('adapter' in shop) return ADAPTER_STALL_TIMEOUT_MS;
+  if (!('rest' in shop)) return ADAPTER_STALL_TIMEOUT_MS;
   const { timeoutMs, requestsPerSecond = Number.POSITIVE_INFINITY } = shop.rest;
   return WRITE_AND_SETTLE_MS + REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);
 }

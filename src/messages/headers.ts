@@ -48,7 +48,9 @@ export function originalRoutingKey({ exchange, routingKey, properties }: Publish
   return typeof carried === 'string' ? carried : undefined;
 }
 
-type Published = Pick<Delivery, 'exchange' | 'routingKey' | 'properties'>;
+type Published = Pick<Delivery, 'exchange' | 'routingKey'> & {
+  readonly properties: Pick<MessageProperties, 'headers'>;
+};
 
 /** On the later look at an event, and on events that order-sync itself publishes, long after the change in the shop. */
 export const LAST_LOOK = { lastLook: 1 } as const satisfies Note;
@@ -81,7 +83,7 @@ export function isCrashSuspect({ properties }: Delivery): boolean {
   return readHeader(properties, HEADER.reason) === ('crashed' satisfies FailureReason);
 }
 
-export function readHeader(properties: MessageProperties, name: string): unknown {
+export function readHeader(properties: Pick<MessageProperties, 'headers'>, name: string): unknown {
   const headers: unknown = properties.headers;
   if (typeof headers !== 'object' || headers === null || !Object.hasOwn(headers, name)) return undefined;
   return Reflect.get(headers, name);

@@ -16,6 +16,7 @@ export function withFetchDeadline(shop: ShopClient): ShopClient {
     ...(shop.listPlacedSince && { listPlacedSince: shop.listPlacedSince.bind(shop) }),
     ...(shop.now && { now: shop.now.bind(shop) }),
     ...(shop.check && { check: shop.check.bind(shop) }),
+    ...(shop.warnings && { warnings: shop.warnings.bind(shop) }),
     ...(shop.close && { close: shop.close.bind(shop) }),
   };
 }

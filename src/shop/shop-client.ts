@@ -47,6 +47,9 @@ export interface ShopClient {
   /** Resolves if the shop can be reached with these credentials. @throws SyncError otherwise */
   check?(signal: AbortSignal): Promise<void>;
 
+  /** What a person should know although the shop works, in sentences: for `order-sync check`. @throws SyncError likewise */
+  warnings?(signal: AbortSignal): Promise<readonly string[]>;
+
   close?(): Promise<void>;
 }
 

@@ -110,7 +110,7 @@ describe('the shop', () => {
       SHOP_BASE_URL: undefined,
       SHOP_ADAPTER: './my-shop.ts',
       SHOP_ORDER_PATH: 'whatever',
-      SHOP_KEYS: 'own',
+      SHOP_TENANT: 'own',
       SHOP_TOKENS: 'own',
     });
     expect(config.shop).toEqual({ adapter: './my-shop.ts' });

@@ -34,9 +34,20 @@ describe('a secret from a file', () => {
     const values = {
       RABBITMQ_PASSWORD: 'p',
       SHOP_TOKEN: 't',
+      SHOP_KEY: 'k',
+      SHOP_SECRET: 's',
+      SHOP_USERNAME: 'u',
+      SHOP_PASSWORD: 'p',
+      SHOP_CONSUMER_KEY: 'ck',
+      SHOP_CONSUMER_SECRET: 'cs',
+      SHOP_ACCESS_TOKEN: 'at',
+      SHOP_ACCESS_TOKEN_SECRET: 'ats',
       INTERNAL_SYSTEM_URL: 'postgres://u:p@host/db',
       OPS_TOKEN: 'o'.repeat(16),
       OPS_VIEWER_TOKEN: 'v'.repeat(16),
+      WEBHOOK_SECRET: 'secret-of-the-shop',
+      WEBHOOK_OLD_SECRET: 'the-one-before-it',
+      WEBHOOK_TOKEN: 't'.repeat(16),
     };
     const files = Object.entries(values).map(([name, value]) => [`${name}_FILE`, aFile(name, value)]);
     const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' };

@@ -23,7 +23,7 @@ const REMEDIES = {
 
 /** Asks the shop whether it can be reached with these credentials, and for an order that it should have. */
 export async function checkShop(config: Config): Promise<CheckResult> {
-  const where = 'rest' in config.shop ? config.shop.rest.baseUrl : config.shop.adapter;
+  const where = addressOf(config.shop);
   try {
     const [verdict, ...more] = await withTimeout(tryShop(config), TIMEOUT_MS, () => {
       throw noAnswer();
@@ -43,12 +43,14 @@ async function tryShop(config: Config): Promise<readonly string[]> {
   const doubt = await shop.check?.(signal).then(() => undefined, doubtIn);
   const found = await findKnown(shop, await known(shop, config), signal);
   if (found === undefined && doubt !== undefined) throw doubt;
+  const warnings = ((await shop.warnings?.(signal)) ?? []).map((warning) => `! ${warning}`);
   const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
   const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
-  if (found !== undefined) return [`${answer}; ${found}`];
+  if (found !== undefined) return [`${answer}; ${found}`, ...warnings];
   return [
     `${answer}${untested}`,
     '! no order is known here yet, so fetching one was not tested: order-sync resync --dry-run <order number>',
+    ...warnings,
   ];
 }
 
@@ -102,4 +104,9 @@ async function failureOf(shop: ShopClient, reference: string, signal: AbortSigna
 
 function noAnswer(): SyncError {
   return new SyncError('shop_timeout', `The shop did not answer within ${TIMEOUT_MS} ms.`);
+}
+
+function addressOf(shop: ShopConfig): string {
+  if ('rest' in shop) return shop.rest.baseUrl;
+  return 'preset' in shop ? `${shop.baseUrl} (${shop.preset})` : shop.adapter;
 }

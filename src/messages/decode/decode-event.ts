@@ -10,7 +10,9 @@ import { checkedReference } from './references.ts';
 import { NO_WORD, readWord } from './words.ts';
 
 /** As much of a delivery as says which orders it is about. */
-export type EventMessage = Pick<Delivery, 'content' | 'properties' | 'exchange' | 'routingKey'>;
+export type EventMessage = Pick<Delivery, 'content' | 'exchange' | 'routingKey'> & {
+  readonly properties: Pick<Delivery['properties'], 'headers' | 'type' | 'contentEncoding'>;
+};
 
 /** A message about several orders. */
 export interface SeveralOrders {

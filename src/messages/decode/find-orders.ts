@@ -65,11 +65,14 @@ function fromLists(lists: readonly List[], context: Context): Found {
   return found;
 }
 
-/** The first known word from the outside in; then what is outside the body; then the order's status. A name that nobody knows is an update. */
+/**
+ * The first known word from the outside in; then what is outside the body. A name that nobody knows is an update: its order may
+ * well be paid, but that is not what happened. Without a name, the order's status says it.
+ */
 function typeOf(word: Word, { typeOutside }: Context, envelope?: Envelope): EventType {
-  const byName = word.type ?? typeOutside();
-  const type = byName ?? (envelope === undefined ? undefined : typeByStatus(envelope));
-  return type ?? (word.isName ? 'updated' : 'unspecified');
+  const type = word.type ?? typeOutside();
+  if (type !== undefined || word.isName) return type ?? 'updated';
+  return (envelope === undefined ? undefined : typeByStatus(envelope)) ?? 'unspecified';
 }
 
 function typeByStatus({ parts }: Envelope): EventType | undefined {

@@ -77,6 +77,8 @@ export interface Figures {
   readonly deadLetters: number | null;
   readonly inFlight: number;
   readonly lastOrderAt: string | null;
+  /** Null where no webhooks are configured. */
+  readonly webhooks: { readonly lastAt: string | null; readonly spooled: number } | null;
   readonly lastHour: Bucket;
   readonly lastDay: Bucket;
 }

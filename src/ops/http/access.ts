@@ -1,6 +1,6 @@
 import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../../config/loopback.ts';
+import { isLoopback } from '../../settings/loopback.ts';
 import { FailureThrottle } from './failure-throttle.ts';
 
 /** A viewer may look, but sees no personal data. An operator sees everything and may act. */

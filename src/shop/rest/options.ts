@@ -1,5 +1,7 @@
+import { HTTP_LIMITS, type HttpLimits } from '../http/shop-http.ts';
+
 /** How the built-in REST shop is reached. The paths are templates; shop-urls.ts says what they may hold. */
-export interface RestShopOptions {
+export interface RestShopOptions extends HttpLimits {
   /** `https://shop.example`, or with a path prefix `https://shop.example/api/v1`. */
   readonly baseUrl: string;
   /** One order by number or shop id: `{reference}`. @defaultValue `/orders/{reference}` */
@@ -32,14 +34,6 @@ export interface RestShopOptions {
   readonly authHeader: string;
   /** '' sends the token alone. @defaultValue `Bearer` */
   readonly authScheme: string;
-  /** Deadline of a whole request, from connecting to the last byte, in ms. @defaultValue 10000 */
-  readonly timeoutMs: number;
-  /** The largest reply, in bytes, both as sent and after decompression. @defaultValue 5242880 */
-  readonly maxResponseBytes: number;
-  /** The most requests at a time, which is also the most connections. @defaultValue 16 */
-  readonly concurrency: number;
-  /** The most requests that start within a second, evenly spaced. @defaultValue unlimited */
-  readonly requestsPerSecond: number | undefined;
 }
 
 /** The defaults of everything but the address. The SHOP_… variables take theirs from here. */
@@ -52,8 +46,5 @@ export const REST_SHOP_DEFAULTS: Omit<RestShopOptions, 'baseUrl'> = {
   token: undefined,
   authHeader: 'Authorization',
   authScheme: 'Bearer',
-  timeoutMs: 10_000,
-  maxResponseBytes: 5 * 1024 * 1024,
-  concurrency: 16,
-  requestsPerSecond: undefined,
+  ...HTTP_LIMITS,
 };

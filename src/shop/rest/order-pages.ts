@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import { refuse } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
+import { badReply } from '../http/http-errors.ts';
+import type { OrderPage } from '../list-changes.ts';
 import { readStubs } from '../order-stub.ts';
-import type { OrderStub } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
 
 const pageReply = z.object({
   orders: z.transform((value: unknown, context) => asList(value) ?? refuse(context, 'a list', value)),
   nextPage: z.int().nullish(),
 });
-
-export interface OrderPage {
-  readonly orders: readonly OrderStub[];
-  /** Null on the last page. */
-  readonly next: number | null;
-}
 
 /**
  * The parsed JSON of one page of a list of orders → its stubs.
@@ -23,7 +17,7 @@ export interface OrderPage {
  * @param since what the page begins with
  * @throws SyncError `shop_bad_reply` for a page that is not valid, or whose `nextPage` leads back
  */
-export function readPage(json: unknown, page: number, list: string, since: Date): OrderPage {
+export function readPage(json: unknown, page: number, list: string, since: Date): OrderPage<number> {
   const reply = pageReply.safeParse(json);
   if (!reply.success) {
     const [issue] = reply.error.issues;

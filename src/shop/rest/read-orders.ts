@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SyncError } from '../../errors.ts';
 import { parseOrder } from '../../orders/order.ts';
+import { badReply } from '../http/http-errors.ts';
 import type { FetchResult } from '../shop-client.ts';
-import { badReply } from './http-errors.ts';
 
 const manyReply = z.object({ orders: z.array(z.unknown()) });
 

@@ -39,6 +39,7 @@ export function aView(overrides: Partial<View> = {}): View {
       deadLetters: 0,
       inFlight: 4,
       lastOrderAt: '2026-11-22T08:00:27.000Z',
+      webhooks: null,
       lastHour: total,
       lastDay: { ...total, orders: 12_345 },
     },

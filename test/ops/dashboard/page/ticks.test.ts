@@ -33,6 +33,7 @@ function aTick(overrides: Partial<Tick> = {}): Tick {
       deadLetters: 0,
       inFlight: 0,
       lastOrderAt: null,
+      webhooks: null,
       lastHour: aBucket(0),
       lastDay: aBucket(0),
     },

@@ -1,0 +1,62 @@
+import { ConfigError } from '../../errors.ts';
+import { JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
+import type { RestShopOptions } from './options.ts';
+
+/** GETs JSON from the shop with its token, which may be rotated at any time. */
+export class RestHttp {
+  readonly #http: ShopHttp;
+  readonly #options: Omit<RestShopOptions, 'baseUrl'>;
+  #token: string | undefined;
+  #headers: Readonly<Record<string, string>>;
+
+  /** @throws ConfigError when the credentials can't be sent as a header */
+  constructor(origin: string, options: Omit<RestShopOptions, 'baseUrl'>) {
+    this.#options = options;
+    this.#token = options.token;
+    this.#headers = headersWith(options, options.token);
+    this.#http = new ShopHttp(origin, options);
+  }
+
+  /** @throws SyncError when there is no complete reply; the signal's reason when aborted */
+  get(url: URL, signal: AbortSignal): Promise<Reply> {
+    return this.#http.run(signal, () => this.#get(url, signal));
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async #get(url: URL, signal: AbortSignal): Promise<Reply> {
+    const token = this.#token;
+    const reply = await this.#send(url, signal);
+    const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
+    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(url, signal);
+    return reply;
+  }
+
+  #send(url: URL, signal: AbortSignal): Promise<Reply> {
+    return this.#http.send({ path: url.pathname + url.search, headers: this.#headers }, signal);
+  }
+
+  /** @returns whether it was rotated */
+  #rereadToken(): boolean {
+    const token = this.#options.currentToken?.() ?? this.#token;
+    if (token === this.#token) return false;
+    this.#headers = headersWith(this.#options, token);
+    this.#token = token;
+    return true;
+  }
+}
+
+function headersWith(
+  { authHeader, authScheme }: Pick<RestShopOptions, 'authHeader' | 'authScheme'>,
+  token: string | undefined,
+): Record<string, string> {
+  if (token === undefined || token === '') return JSON_HEADERS;
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(authHeader))
+    throw new ConfigError(['SHOP_AUTH_HEADER: expected the name of a header.']);
+  if (!/^[\x21-\x7e]+$/.test(token) || !/^[\x21-\x7e]*$/.test(authScheme)) {
+    throw new ConfigError(['SHOP_TOKEN, SHOP_AUTH_SCHEME: expected ASCII without spaces or line breaks.']);
+  }
+  return { ...JSON_HEADERS, [authHeader]: authScheme === '' ? token : `${authScheme} ${token}` };
+}

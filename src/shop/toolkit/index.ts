@@ -1,0 +1,28 @@
+/**
+ * The toolkit that shop adapters are built with, and our own presets as well: `import { defineShop } from 'order-sync/shop'`.
+ *
+ * docs/adapters.md shows how.
+ */
+export { z } from 'zod';
+export { ConfigError, type FailureReason, SyncError } from '../../errors.ts';
+export type { Order, OrderStatus } from '../../orders/order.ts';
+export type { Secret } from '../../settings/secret.ts';
+export type { HttpLimits, Reply } from '../http/shop-http.ts';
+export type { FetchesBy, FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from '../shop-client.ts';
+export { type Address, type AddressParts, address, addressOf, buyerOf, fullName } from './address.ts';
+export * as auth from './auth-kinds.ts';
+export { cachedFor } from './cached-for.ts';
+export { allNodes, pageByTime } from './connections.ts';
+export type { BudgetStatus } from './cost-budget.ts';
+export { defineShop } from './define-shop.ts';
+export { at, Fields } from './fields.ts';
+export { graphqlProblem } from './graphql.ts';
+export * as lists from './lists.ts';
+export * as money from './money.ts';
+export * as parts from './part-kinds.ts';
+export { type Pair, path, type Query, type ShopRequest } from './request.ts';
+export type { Settings } from './settings.ts';
+export type { ApiOptions, ShopRequests } from './shop-api.ts';
+export type { ShopDefinition } from './shop-definition.ts';
+export { type OrderFacts, statusOf } from './status.ts';
+export * as time from './times.ts';
