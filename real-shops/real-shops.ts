@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   if (unknown.length > 0) program.error(`no such shop: ${unknown.join(', ')}; expected some of ${NAMES.join(', ')}`);
   const chosen = NAMES.filter((name) => program.args.length === 0 || program.args.includes(name));
   if (program.opts<{ down?: true }>().down === true) return await down(chosen);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   let isRight = true;
   for (const name of chosen) {
     const result = await SHOPS[name]();

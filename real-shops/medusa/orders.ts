@@ -69,11 +69,6 @@ export class MedusaOrders {
     return cart.id;
   }
 
-  async draft(): Promise<void> {
-    const region_id = this.#catalogue.regions.get('de');
-    await this.#admin.change('/admin/draft-orders', { region_id, email: 'draft@example.test' });
-  }
-
   /** Captures the payment: that is when the order is paid. @param share of it, everything by default */
   async capture(id: string, share = 1): Promise<void> {
     const payment = paymentOf(await this.#get(id));

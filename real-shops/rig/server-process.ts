@@ -27,6 +27,8 @@ export class ServerProcess {
       detached: true,
     });
     closeSync(log);
+    // It is no child of the terminal: whatever ends this process has to end it, too.
+    process.once('exit', () => this.#signal('SIGKILL'));
   }
 
   get pid(): number {
