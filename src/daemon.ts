@@ -24,6 +24,8 @@ import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
+import { readWebhookState, type WebhookState } from './webhooks/webhook-state.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import { wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
@@ -39,7 +41,7 @@ const REFUSAL_PATIENCE_MS = 60_000;
 const LONG_QUEUE = 1_000;
 
 /** What the operations port reads. */
-type Running = Omit<DaemonState, 'depths'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
+type Running = Omit<DaemonState, 'depths' | 'webhooks'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
 
 /**
  * The composition root: wires broker, shop and internal system together, starts them, and stops them in the right order.
@@ -58,6 +60,7 @@ export class Daemon {
   #metrics: Metrics | undefined;
   #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
+  #webhooks: Webhooks | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -77,6 +80,9 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
+    const rabbit = this.#connectable();
+    this.#rabbit = rabbit;
+    await this.#startWebhooks(rabbit);
     const { shopName, env } = config;
     const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     this.#shop = shop;
@@ -85,8 +91,6 @@ export class Daemon {
       createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify }),
     );
     this.#internalSystem = internalSystem;
-    const rabbit = this.#connectable();
-    this.#rabbit = rabbit;
     const { intake, fetcher, writer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
     this.#intake = intake;
     this.#fetcher = fetcher;
@@ -115,11 +119,13 @@ export class Daemon {
     this.#stopping.abort();
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
+    const webhooksEnded = this.#webhooks?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
     const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
     this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
     const report = await stopped;
+    await inTime(webhooksEnded);
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
@@ -179,13 +185,39 @@ export class Daemon {
     });
   }
 
+  /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
+  async #startWebhooks(rabbit: RabbitMQ): Promise<void> {
+    const { webhooks: config } = this.#config;
+    if (config?.port === undefined) return;
+    const { Webhooks } = await import('./webhooks/webhooks.ts');
+    const { port } = config;
+    const scan = async () => (await this.#reconciliation?.scanOnRequest()) ?? 'later';
+    this.#webhooks = new Webhooks({ config, port, rabbit, scan, logger: this.#log.logger });
+    await this.#webhooks.start();
+  }
+
+  /** What the dashboard shows of webhooks, whichever process takes them; undefined if none does. */
+  #webhookState(): (() => WebhookState | undefined) | undefined {
+    const { webhooks: config } = this.#config;
+    if (config === undefined) return undefined;
+    const own = this.#webhooks;
+    return own === undefined ? () => readWebhookState(config.spool.path) : () => own.figures;
+  }
+
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
   #watch(rabbit: RabbitMQ, intake: Intake, blockage: Pick<Blockage, 'queues'>): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
     const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop) });
     this.#stallDetector = stallDetector;
     const health = () =>
-      daemonHealth({ rabbit, intake, blockage, stallDetector, isStopping: this.#stopping.signal.aborted });
+      daemonHealth({
+        rabbit,
+        intake,
+        blockage,
+        stallDetector,
+        webhooks: this.#webhooks?.figures,
+        isStopping: this.#stopping.signal.aborted,
+      });
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     return health;
@@ -206,10 +238,13 @@ export class Daemon {
       shop,
       internalSystem,
       health,
+      webhooks: this.#webhookState(),
       stopping: this.#stopping.signal,
     });
     this.#dashboard = dashboard;
-    const metrics = createMetrics({ ...running, depths: () => dashboard.depths() });
+    const own = this.#webhooks;
+    const webhooks = own && (() => own.figures);
+    const metrics = createMetrics({ ...running, webhooks, depths: () => dashboard.depths() });
     this.#metrics = metrics;
     this.#ops = await startOpsServer({
       ...this.#config.ops,

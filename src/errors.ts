@@ -58,6 +58,8 @@ export const FAILURE_REASONS = Object.keys(FAILURES) as readonly FailureReason[]
 export interface SyncErrorOptions {
   readonly cause?: unknown;
   readonly retryAfterMs?: number | undefined;
+  /** `retryAfterMs` is a guess at most, as with maintenance (503): it is tried earlier. */
+  readonly mayEndSooner?: boolean | undefined;
   /** What to do if everyone fails like this. Ends the message. */
   readonly remedy?: string;
   /** Set where the reason does not say so by itself: this dependency is down for everyone. */
@@ -76,6 +78,8 @@ export class SyncError extends Error {
   readonly dependency: Dependency | undefined;
   /** How long the dependency asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
+  /** The dependency may be back before that. */
+  readonly mayEndSooner: boolean;
   /** It is this order's own failure, although its reason speaks of an outage. */
   readonly isOwn: boolean;
   readonly isUnforeseen: boolean;
@@ -89,6 +93,7 @@ export class SyncError extends Error {
     this.kind = outageOf !== undefined ? 'outage' : isOwn ? 'transient' : facts.kind;
     this.dependency = outageOf ?? facts.dependency;
     this.retryAfterMs = options.retryAfterMs;
+    this.mayEndSooner = options.mayEndSooner ?? false;
     this.isOwn = isOwn;
     this.isUnforeseen = options.isUnforeseen ?? reason === 'unexpected';
     this.#finding = finding;
@@ -105,8 +110,8 @@ export class SyncError extends Error {
 export function asSyncError(error: unknown, fallback: FailureReason = 'unexpected'): SyncError {
   if (error instanceof SyncError) return error;
   if (isForeignSyncError(error)) {
-    const { reason, message, retryAfterMs } = error;
-    return new SyncError(reason, message, { retryAfterMs, cause: error });
+    const { reason, message, retryAfterMs, mayEndSooner } = error;
+    return new SyncError(reason, message, { retryAfterMs, mayEndSooner, cause: error });
   }
   const name = error instanceof Error ? error.name : typeof error;
   const finding = `Unexpected ${name} (the log's error has the details).`;
@@ -114,7 +119,9 @@ export function asSyncError(error: unknown, fallback: FailureReason = 'unexpecte
 }
 
 /** From another copy of this module: an adapter's `order-sync` need not be the one that runs. */
-function isForeignSyncError(error: unknown): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs'> {
+function isForeignSyncError(
+  error: unknown,
+): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs' | 'mayEndSooner'> {
   return (
     error instanceof Error &&
     error.name === 'SyncError' &&

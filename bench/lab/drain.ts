@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orAborted } from '../../src/async/deadline.ts';
+import { orAborted, withTimeout } from '../../src/async/deadline.ts';
 import { BenchError } from '../bench-error.ts';
 import { ContenderProcess } from '../contenders/contender-process.ts';
 import type { Contender } from '../contenders/contenders.ts';
@@ -74,7 +74,7 @@ export async function drain(lab: Lab, work: Work): Promise<Run> {
   const processes = Array.from({ length: work.instances ?? 1 }, () =>
     cleanUp.use(new ContenderProcess(work.contender, around)),
   );
-  await orAborted(Promise.race([firstRequest, ...processes.map((process) => process.failed)]), lab.signal);
+  await orAborted(begun(firstRequest, processes), lab.signal);
   const before = processes.map((process) => process.usage().cpuMs);
   await work.shop.release();
   const startedAt = performance.now();
@@ -95,6 +95,13 @@ export async function drain(lab: Lab, work: Work): Promise<Run> {
     residentMb: Math.max(...after.map((usage) => usage.residentMb)),
     peakResidentMb: Math.max(...after.map((usage) => usage.peakResidentMb)),
   };
+}
+
+/** A contender waits for a broker or a database that is away for as long as it takes: here, that is a failure. */
+function begun(firstRequest: Promise<void>, processes: readonly ContenderProcess[]): Promise<void> {
+  return withTimeout(Promise.race([firstRequest, ...processes.map(({ failed }) => failed)]), STALLED_MS, () => {
+    for (const process of processes) throw process.failure(`asked for no order within ${STALLED_MS / 1000} s`);
+  });
 }
 
 /** Polls the broker, which costs next to nothing, until the queue is empty, and only then the database. */

@@ -54,6 +54,19 @@ export const shopLimitCases: readonly ChaosCase[] = [
       }
     },
   },
+  {
+    id: 'S19',
+    fault: 'maintenance of five seconds, twice: 503 on everything, with "Retry-After: 600"',
+    play: async (scene) => {
+      for (const share of [0.3, 0.7]) {
+        await scene.progress(share);
+        scene.setShopFaults(() => statusFault(503, { 'retry-after': '600' }));
+        await sleep(5_000);
+        scene.setShopFaults(undefined);
+        scene.healed();
+      }
+    },
+  },
 ];
 
 /** Counts in windows of a second. */

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * Gathers single items into batches without ever making one wait on purpose: an item that finds nothing running leaves at
- * once; items that arrive while every slot is busy leave together when one is free. So a lone item has no delay, and batches
- * grow with the load. A batch belongs to the trace of its first item.
+ * Gathers single items into batches without making one wait on purpose, unless told to linger: an item that finds nothing
+ * running leaves at once; items that arrive while every slot is busy leave together when one is free. So a lone item has no
+ * delay, and batches grow with the load. A batch belongs to the trace of its first item.
  *
  * When a batch fails, one of its items may be to blame: it is taken apart, so that an item is only ever rejected for a
  * failure of its own.
@@ -11,6 +11,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export class Batcher<In, Out> {
   readonly #options: BatcherOptions<In, Out>;
   readonly #waiting: Entry<In, Out>[] = [];
+  /** Those of `#waiting` that have a key. */
+  readonly #byKey = new Map<string, Entry<In, Out>>();
+  /** The key of each item that has left and has no result yet, and the item that waits for it to have one. */
+  readonly #underWay = new Map<string, Entry<In, Out> | undefined>();
   /** Parts of failed batches, and items that want no company. They leave first. */
   readonly #parts: Entry<In, Out>[][] = [];
   #running = 0;
@@ -24,7 +28,9 @@ export class Batcher<In, Out> {
 
   get load(): Load {
     const apart = this.#parts.reduce((sum, part) => sum + part.length, 0);
-    return { slots: this.#options.slots, running: this.#running, waiting: apart + this.#waiting.length };
+    const behind = [...this.#underWay.values()].filter((next) => next !== undefined);
+    const waiting = apart + this.#waiting.length + behind.length;
+    return { slots: this.#options.slots, running: this.#running, waiting };
   }
 
   /**
@@ -34,13 +40,15 @@ export class Batcher<In, Out> {
    */
   add(item: In, isAlone = false): Promise<Out> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
-    const { isSame } = this.#options;
-    const shared = isSame && !isAlone && this.#waiting.find((entry) => isSame(entry.item, item));
+    const key = isAlone ? undefined : this.#options.keyOf?.(item);
+    const shared = key === undefined ? undefined : (this.#byKey.get(key) ?? this.#underWay.get(key));
     if (shared) return shared.result.promise;
     const result = Promise.withResolvers<Out>();
-    const entry = { item, isAlone, failures: 0, result, inContext: AsyncLocalStorage.snapshot() };
+    const since = performance.now();
+    const entry = { item, key, isAlone, failures: 0, since, result, inContext: AsyncLocalStorage.snapshot() };
     if (isAlone) this.#parts.push([entry]);
-    else this.#waiting.push(entry);
+    else if (key !== undefined && this.#underWay.has(key)) this.#underWay.set(key, entry);
+    else this.#wait(entry);
     this.#fillSlotsSoon();
     return result.promise;
   }
@@ -48,7 +56,13 @@ export class Batcher<In, Out> {
   /** Rejects every item that has not left yet. */
   cancelWaiting(error: Error): void {
     clearTimeout(this.#delay);
-    for (const entry of [...this.#parts.splice(0).flat(), ...this.#waiting.splice(0)]) entry.result.reject(error);
+    this.#byKey.clear();
+    for (const [key, next] of this.#underWay) {
+      this.#underWay.set(key, undefined);
+      next?.result.reject(error);
+    }
+    for (const entry of this.#waiting.splice(0)) entry.result.reject(error);
+    for (const entry of this.#parts.splice(0).flat()) this.#ended(entry).reject(error);
   }
 
   /** Rejects every item that has not left yet, and from now on every new one. */
@@ -66,17 +80,63 @@ export class Batcher<In, Out> {
     this.#isFilling = true;
     setImmediate(() => {
       this.#isFilling = false;
-      while (this.#canLeave()) void this.#useSlot();
+      for (let batch = this.#next(); batch !== undefined; batch = this.#next()) void this.#useSlot(batch);
     });
   }
 
-  #canLeave(): boolean {
-    if (this.#running === this.#options.slots) return false;
-    if (this.#parts.length > 0) return true;
-    if (this.#waiting.length < (this.#running === 0 ? 1 : (this.#options.minBatchBeside ?? 1))) return false;
-    const delayMs = this.#options.delayMs?.() ?? 0;
-    if (delayMs > 0) this.#fillSlotsIn(delayMs);
-    return delayMs === 0;
+  /** The batch that leaves now, if one does. */
+  #next(): readonly Entry<In, Out>[] | undefined {
+    const { slots, maxBatch, minBatchBeside = 1 } = this.#options;
+    if (this.#running === slots) return undefined;
+    const part = this.#parts.shift();
+    if (part !== undefined) return part;
+    const [first] = this.#waiting;
+    if (first === undefined || this.#waiting.length < (this.#running === 0 ? 1 : minBatchBeside)) return undefined;
+    const delayMs = Math.max(this.#lingerMs(first), this.#options.delayMs?.() ?? 0);
+    if (delayMs > 0) {
+      this.#fillSlotsIn(delayMs);
+      return undefined;
+    }
+    const batch = this.#waiting.splice(0, maxBatch);
+    for (const entry of batch) this.#begun(entry);
+    return batch;
+  }
+
+  #lingerMs({ since }: Entry<In, Out>): number {
+    const lingerMs = this.#options.lingerMs?.() ?? 0;
+    return lingerMs === 0 ? 0 : lingerMs - (performance.now() - since);
+  }
+
+  #wait(entry: Entry<In, Out>): void {
+    this.#waiting.push(entry);
+    if (entry.key !== undefined) this.#byKey.set(entry.key, entry);
+  }
+
+  #begun({ key }: Entry<In, Out>): void {
+    if (key === undefined) return;
+    this.#byKey.delete(key);
+    this.#underWay.set(key, undefined);
+  }
+
+  /** @returns what to settle */
+  #ended({ key, result }: Entry<In, Out>): PromiseWithResolvers<Out> {
+    const next = key === undefined ? undefined : this.#underWay.get(key);
+    if (key !== undefined) this.#underWay.delete(key);
+    if (next !== undefined) this.#wait(next);
+    return result;
+  }
+
+  /** Behind all others; if one with its key waits already, that one's result is its result too. */
+  #waitAgain(entry: Entry<In, Out>): void {
+    const { key, failures } = entry;
+    this.#ended(entry);
+    const next = key === undefined ? undefined : this.#byKey.get(key);
+    if (next === undefined) {
+      this.#wait(entry);
+    } else {
+      next.failures = Math.max(next.failures, failures);
+      entry.result.resolve(next.result.promise);
+    }
   }
 
   /** @param delayMs infinite: a batch under way decides */
@@ -86,9 +146,8 @@ export class Batcher<In, Out> {
   }
 
   /** Never rejects: each entry has its own promise. */
-  async #useSlot(): Promise<void> {
+  async #useSlot(batch: readonly Entry<In, Out>[]): Promise<void> {
     this.#running += 1;
-    const batch = this.#parts.shift() ?? this.#waiting.splice(0, this.#options.maxBatch);
     // Otherwise it would run in the context of the batch that freed the slot.
     await batch[0]?.inContext(() => this.#run(batch));
     this.#running -= 1;
@@ -101,7 +160,7 @@ export class Batcher<In, Out> {
       batch.forEach((entry, index) => {
         const one = results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`);
         if (one instanceof Error) this.#failed([entry], one);
-        else entry.result.resolve(one);
+        else this.#ended(entry).resolve(one);
       });
     } catch (error) {
       this.#failed(batch, error);
@@ -114,8 +173,8 @@ export class Batcher<In, Out> {
     const verdict = first && (this.#options.afterFailure?.(error, first) ?? 'apart');
     const isOver = verdict === 'rejected' || (verdict === 'apart' && batch.length === 1);
     const rejection = isOver ? error : this.#closed;
-    if (rejection !== undefined) for (const { result } of batch) result.reject(rejection);
-    else if (verdict === 'later') this.#waiting.push(...batch);
+    if (rejection !== undefined) for (const entry of batch) this.#ended(entry).reject(rejection);
+    else if (verdict === 'later') for (const entry of batch) this.#waitAgain(entry);
     else this.#parts.unshift(...this.#partsOf(batch));
   }
 
@@ -153,8 +212,13 @@ export interface BatcherOptions<In, Out> {
   readonly slots: number;
   /** While another batch runs, one smaller than this waits for it to end, and grows. @defaultValue 1 */
   readonly minBatchBeside?: number;
-  /** Equal items that wait together share one result; an item that has left is shared no more. */
-  readonly isSame?: (a: In, b: In) => boolean;
+  /**
+   * Items of one key share one result, as long as none of them has left: once one has, those that come later share the next,
+   * which leaves when it is back.
+   */
+  readonly keyOf?: (item: In) => string;
+  /** How long an item waits for others of its key, in ms, before it leaves. @defaultValue 0 */
+  readonly lingerMs?: () => number;
   /** How long the next batch has to wait, in ms; infinite until a running one has ended. @defaultValue 0 */
   readonly delayMs?: () => number;
   /** @defaultValue 'apart' */
@@ -173,6 +237,9 @@ export interface Load {
 
 interface Entry<In, Out> extends FailedItem<In> {
   failures: number;
+  readonly key: string | undefined;
+  /** When it was added, by performance.now(). */
+  readonly since: number;
   readonly result: PromiseWithResolvers<Out>;
   /** Runs something in the asynchronous context of the caller that added the item. */
   readonly inContext: <T>(work: () => T) => T;

@@ -65,7 +65,7 @@ export class Pace {
   /**
    * A call was refused.
    *
-   * @param waitMs as asked by the server
+   * @param waitMs as asked by the server, if it does
    * @param isAgain it was refused before. If others were served in between, that says little about their rate
    * @returns false if it asks for too long, or keeps refusing: that is more than a limit
    */
@@ -118,7 +118,7 @@ export class Pace {
 }
 
 /** Longer than the windows of most limits, and short beside the broker's patience with an unacked delivery (30 minutes). */
-const MAX_HOLD_MS = 30_000;
+export const MAX_HOLD_MS = 30_000;
 const REMEMBERED_MS = 60_000;
 const SOON_MS = 5_000;
 /** Calls a second. */

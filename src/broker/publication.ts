@@ -26,7 +26,7 @@ export function asMessage(
       contentType: isJson ? 'application/json' : 'text/plain',
       contentEncoding: 'utf-8',
       timestamp: Math.floor(Date.now() / 1000),
-      headers: { ...headers, [PUBLISHED_AT_HEADER]: Date.now() },
+      headers: { [PUBLISHED_AT_HEADER]: Date.now(), ...headers },
     },
   };
 }

@@ -1,16 +1,21 @@
 import type { Command } from 'commander';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
+import { defineTestAdapter } from './test-adapter/test-adapter.ts';
 import { defineTop } from './top/top.ts';
+import { defineValidate } from './validate/validate.ts';
+import { defineWebhooks } from './webhooks/webhooks.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
 export function defineOperatorCommands(program: Command): void {
+  defineWebhooks(program);
   defineCheck(program);
   program.commandsGroup('Look:');
   defineStatus(program);
@@ -22,4 +27,8 @@ export function defineOperatorCommands(program: Command): void {
   defineResync(program);
   defineReconcile(program);
   defineDeadLetters(program);
+  program.commandsGroup('Connect a shop:');
+  defineValidate(program);
+  defineNewAdapter(program);
+  defineTestAdapter(program);
 }

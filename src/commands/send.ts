@@ -7,6 +7,7 @@ import { helpText } from './cli/help-text.ts';
 import { addReferenceOrStdin, ReferenceLines, STDIN } from './cli/order-references.ts';
 import { print, printJson } from './cli/output.ts';
 import { run } from './cli/run.ts';
+import { withNames } from './connect/names.ts';
 import { publishEvents } from './connect/publish-events.ts';
 import { withBroker } from './connect/with-broker.ts';
 
@@ -26,17 +27,20 @@ export function defineSend(program: Command): void {
     )
     .argument('[orderNumber...]', "order numbers, or the shop's own ids", addReferenceOrStdin)
     .addOption(
-      new Option('--event <type>', 'what happened to the orders')
+      new Option(
+        '--event <type>',
+        'what happened: until the shop shows a payment or cancellation, the event is retried',
+      )
         .choices(['paid', 'cancelled', 'updated'])
-        .default('paid'),
+        .default('updated'),
     )
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
       helpText({
         examples: [
-          ['order-sync send 10086 20261122000123456789', 'two orders were paid'],
-          ['order-sync send --event cancelled 10086', 'an order was cancelled'],
+          ['order-sync send 10086 20261122000123456789', 'look at two orders'],
+          ['order-sync send --event paid 10086', 'an order was paid'],
           ['order-sync send < numbers.txt', 'one order number per line'],
         ],
         exits: [
@@ -53,10 +57,15 @@ export function defineSend(program: Command): void {
 
 /** Nothing is sent unless all arguments are order numbers: the argument parser has checked them. */
 async function send(given: readonly string[], { event, json }: SendOptions): Promise<number> {
-  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  const env = readEnvironment();
+  const { rabbitmq } = loadConfig(env, ['rabbitmq']);
   const lines = new ReferenceLines();
-  const sent = await withBroker(rabbitmq, (rabbit) =>
-    publishEvents(allReferences(given, lines), (orderNumber) => rabbit.enqueue({ orderNumber, event })),
+  const sent = await withNames(env, (nameToAsk) =>
+    withBroker(rabbitmq, (rabbit) =>
+      publishEvents(allReferences(given, lines), async (name) =>
+        rabbit.enqueue({ orderNumber: await nameToAsk(name), event }),
+      ),
+    ),
   );
   if (json) await printJson({ sent, skipped: lines.bad });
   else

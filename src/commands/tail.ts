@@ -35,7 +35,11 @@ export function defineTail(program: Command): void {
       'Follows a running daemon: one line per delivery, with its outcome. Continues when the daemon is restarted; Ctrl-C ' +
         'ends it. The daemon must run with OPS_PORT. Times are UTC. No personal data is shown.',
     )
-    .option('--order <orderNumber>', `only this order; may be repeated, up to ${MAX_ORDERS_IN_FILTER} times`, addOrder)
+    .option(
+      '--order <orderNumber>',
+      `only this order, by its number or shop id; may be repeated, up to ${MAX_ORDERS_IN_FILTER} times`,
+      addOrder,
+    )
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(OUTCOMES))
     .addOption(new Option('--reason <reason>', 'only failures with this reason').choices(FAILURE_REASONS))
     .option('-n, --lines <count>', 'start with this many earlier deliveries', parseLines, LINES_BEFORE)

@@ -3,7 +3,7 @@ import type { Findings } from '../settings/problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
 /** Our names start like this; names that nearly do are checked too (see `nearestName`). */
-const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|LOG|OPS)(?:_|$)/i;
+const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|LOG|OPS)(?:_|$)/i;
 /** Prefixes that nothing else uses, but for the names below. */
 const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
 

@@ -8,11 +8,12 @@ import { internalSystemConfig } from './internal-system-config.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
 import { parseVariables } from './parse-variables.ts';
 import { type RabbitMQConfig, rabbitmqConfig } from './rabbitmq-config.ts';
-import { withSecretsFromFiles } from './secrets.ts';
+import { withModuleSecrets, withSecretsFromFiles } from './secrets.ts';
 import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
+import { type WebhookConfig, webhookConfig } from './webhook-config.ts';
 
-export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig };
+export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig, WebhookConfig };
 
 /** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
 export interface Config extends CommonConfig {
@@ -34,13 +35,15 @@ export interface CommonConfig {
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
   /** Undefined when the operations port is off. */
   readonly ops: OpsConfig | undefined;
+  /** Undefined when the shop sends none. */
+  readonly webhooks: WebhookConfig | undefined;
   /** The socket on which systemd expects to be notified; undefined when it does not. */
   readonly notifySocket: string | undefined;
   /** The interval within which systemd's watchdog must be fed; undefined when it is off. */
   readonly watchdogMs: number | undefined;
   /** One line each, fit for the log. */
   readonly warnings: readonly string[];
-  /** The environment with the secrets of *_FILE variables filled in: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
+  /** The environment with the secrets of *_FILE variables, read when they are looked at: for SHOP_ADAPTER and INTERNAL_SYSTEM modules. */
   readonly env: Environment;
 }
 
@@ -87,10 +90,11 @@ export function loadConfig(
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
     ops: opsConfig(env, values, problems),
+    webhooks: webhookConfig(env, values, problems),
     notifySocket: isSet(env, 'NOTIFY_SOCKET') ? env['NOTIFY_SOCKET'] : undefined,
     watchdogMs: watchdogMs(env),
     warnings,
-    env,
+    env: withModuleSecrets(given, env),
   };
   refuseUncheckedTls(env, problems);
   reportMisspelt(env, findings);

@@ -1,7 +1,8 @@
+import { ConfigError } from '../errors.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
 import { problem, shown } from '../settings/problems.ts';
 import { readText } from '../settings/text-file.ts';
-import { SECRETS, type VariableName, variable } from './variables.ts';
+import { KNOWN_NAMES, SECRETS, type VariableName, variable } from './variables.ts';
 
 /** A secret as it is now. One from a file is read again at each call: it may have been rotated. */
 export type Secret = () => string;
@@ -33,18 +34,51 @@ export function withSecretsFromFiles(
 ): Environment {
   const filled: Record<string, string | undefined> = { ...env };
   for (const name of SECRETS.filter(isWanted)) {
-    const path = env[`${name}_FILE`]?.trim() ?? '';
-    if (path === '') continue;
-    if (isSet(env, name)) {
-      problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
-      continue;
-    }
-    const content = readText(`${name}_FILE`, path, problems);
-    if (content === undefined) continue;
-    if (content.trim() === '') problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
-    filled[name] = content;
+    if (isSet(env, `${name}_FILE`)) filled[name] = readSecret(env, name, problems) ?? env[name];
   }
   return filled;
+}
+
+/**
+ * The environment for a user's own module, whose secrets nobody else knows: any NAME_FILE gives it NAME, read again each time
+ * the module looks at NAME, as it may have been rotated; what can be used no longer is then passed over. Looking at NAME throws
+ * a ConfigError if its file cannot be read, or if NAME is set as well. No file is read that the module does not ask for.
+ *
+ * @param env as given @param filled the same, with our own secrets filled in
+ */
+export function withModuleSecrets(env: Environment, filled: Environment): Environment {
+  const forModule = { ...filled };
+  for (const fileName of Object.keys(env).filter((key) => isSet(env, key))) {
+    const name = /^(\w+)_FILE$/.exec(fileName)?.[1];
+    if (name === undefined || isOtherFile(name)) continue;
+    let usable: string | undefined;
+    const get = () => {
+      const problems: string[] = [];
+      usable = readSecret(env, name, problems) ?? usable;
+      if (usable === undefined) throw new ConfigError(problems);
+      return usable;
+    };
+    Object.defineProperty(forModule, name, { get, enumerable: isSet(filled, name) });
+  }
+  return forModule;
+}
+
+/** LOG_FILE, for instance, names a file that holds no secret called LOG. */
+function isOtherFile(name: string): boolean {
+  return KNOWN_NAMES.includes(`${name}_FILE`) && !SECRETS.some((secret) => secret === name);
+}
+
+/** The content of the file in NAME_FILE; undefined, and one more problem, if it can't be used. */
+function readSecret(env: Environment, name: string, problems: string[]): string | undefined {
+  if (isSet(env, name)) {
+    problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
+    return undefined;
+  }
+  const path = env[`${name}_FILE`]?.trim() ?? '';
+  const content = readText(`${name}_FILE`, path, problems);
+  if (content === undefined || content.trim() !== '') return content;
+  problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
+  return undefined;
 }
 
 /** Set directly or from a file, even an unreadable one, which is a problem of its own. */

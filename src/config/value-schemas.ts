@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isExchangeType, QUEUE_TYPES } from '../broker/options.ts';
 import { BUILT_IN_EXCHANGES, builtInType, EXCHANGE_TYPES } from '../broker/routing.ts';
 import { httpUrl, isOneLine, parseUrl, text } from '../settings/values.ts';
+import { isPublicKey } from '../webhooks/signature.ts';
 
 /** The kinds of value that only our own variables have; the others are in settings/values.ts. */
 
@@ -57,6 +58,15 @@ export const delays = z
 function delaysExpected(): string {
   return `1 to ${MAX_DELAYS} delays in milliseconds, none shorter than the one before and none above ${MAX_DELAY_MS} (a week), such as 5000,30000,300000`;
 }
+
+/** The key of an HMAC, or a public key. */
+export const webhookSecret = z
+  .string()
+  .refine((value) => value.trim().length >= 8, 'at least 8 characters')
+  .refine(
+    (value) => (value.includes('-----BEGIN') ? isPublicKey(value) : isOneLine(value)),
+    'one line, or a public key (PEM) with "-----BEGIN PUBLIC KEY-----"',
+  );
 
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
 

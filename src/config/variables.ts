@@ -3,6 +3,7 @@ import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
+import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
 import {
   amqpUrl,
   databaseUrl,
@@ -16,6 +17,7 @@ import {
   queueType,
   routingKeys,
   shopBaseUrl,
+  webhookSecret,
 } from './value-schemas.ts';
 
 /** Everything about one variable. `.env.example` and docs/configuration.md are tested against this table. */
@@ -40,6 +42,7 @@ const notOfKubernetes = z
     'a port (Kubernetes sets this for a service named rabbitmq: turn enableServiceLinks off for the pod)',
   );
 const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
+const headerName = matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key');
 const oneLine = (what: string) => text(`${what} on one line`);
 
 const shopSecret = {
@@ -99,8 +102,9 @@ export const VARIABLES = {
   SHOP_CONSUMER_SECRET: shopSecret,
   SHOP_ACCESS_TOKEN: shopSecret,
   SHOP_ACCESS_TOKEN_SECRET: shopSecret,
+  SHOP_API_VERSION: { schema: matching(/^\d{4}-\d{2}$/, 'a version of the API such as 2026-10') },
   SHOP_AUTH_HEADER: {
-    schema: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key'),
+    schema: headerName,
     default: REST_SHOP_DEFAULTS.authHeader,
     hidden: true,
   },
@@ -126,6 +130,16 @@ export const VARIABLES = {
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+
+  WEBHOOK_PORT: { schema: port },
+  WEBHOOK_HOST: { schema: host, default: '127.0.0.1' },
+  WEBHOOK_PRESET: { schema: oneOf(WEBHOOK_PRESETS) },
+  WEBHOOK_SECRET: { schema: webhookSecret, secret: true },
+  WEBHOOK_OLD_SECRET: { schema: webhookSecret, secret: true },
+  WEBHOOK_SIGNATURE_HEADER: { schema: headerName, hidden: true },
+  WEBHOOK_TOKEN: { schema: matching(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - or _'), secret: true },
+  WEBHOOK_SPOOL: { schema: file, default: 'data/webhooks.db' },
+  WEBHOOK_SPOOL_MAX: { schema: wholeNumber(1, 10_000_000), default: '100000' },
 
   LOG_LEVEL: { schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), default: 'info' },
   LOG_FILE: { schema: file },

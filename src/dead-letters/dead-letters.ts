@@ -9,7 +9,7 @@ import { BrokerUnavailableError } from '../broker/errors.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import type { SupervisedConnection } from '../broker/supervised-connection.ts';
-import { copiedProperties, HEADER, readHeader, readTime } from '../messages/headers.ts';
+import { copiedProperties, HEADER, readHeader, readPublishedAt, readTime } from '../messages/headers.ts';
 import { Copies } from './copies.ts';
 import { type OpenedQueues, openQueues } from './open-queues.ts';
 
@@ -214,7 +214,7 @@ function asDeadLetter(delivery: Delivery): DeadLetter {
     failures: Number.isSafeInteger(failures) ? Number(failures) : undefined,
     firstFailedAt: readTime(properties, HEADER.firstFailedAt),
     lastFailedAt: readTime(properties, HEADER.lastFailedAt),
-    publishedAt: readTime(properties, HEADER.publishedAt),
+    publishedAt: readPublishedAt(properties),
   };
 }
 

@@ -13,13 +13,24 @@ export interface Selected {
 export class Selection {
   readonly #reason: string | undefined;
   readonly #names: ReadonlySet<string>;
+  /** What an event may call an order → what the selection calls it. */
+  readonly #orders: ReadonlyMap<string, readonly string[]>;
   readonly #unmatched: Set<string>;
   readonly #foundIds = new Set<string>();
 
-  constructor(names: readonly string[], { reason }: { readonly reason?: string }) {
-    this.#names = new Set(names);
-    this.#unmatched = new Set(names);
+  /** @param names each with every name by which an event may call that order */
+  constructor(names: ReadonlyMap<string, readonly string[]>, { reason }: { readonly reason?: string }) {
+    const inEvents = [...names].flatMap(([name, called]) => called.map((inEvent) => ({ name, inEvent })));
+    const orders = Map.groupBy(inEvents, ({ inEvent }) => inEvent);
+    this.#names = new Set(names.keys());
+    this.#orders = new Map([...orders].map(([inEvent, found]) => [inEvent, found.map(({ name }) => name)]));
+    this.#unmatched = new Set(names.keys());
     this.#reason = reason;
+  }
+
+  /** By ids of dead letters. */
+  static ofIds(ids: readonly string[]): Selection {
+    return new Selection(new Map(ids.map((id) => [id, []])), {});
   }
 
   /** Names that no dead letter had. */
@@ -39,10 +50,9 @@ export class Selection {
     if (this.#reason !== undefined && this.#reason !== reason) return false;
     if (this.#names.size === 0) return true;
     const isById = this.#names.has(id) && !this.#foundIds.has(id);
-    const isByOrder = order !== null && this.#names.has(order);
+    const byOrder = (order === null ? undefined : this.#orders.get(order)) ?? [];
     if (isById) this.#foundIds.add(id);
-    if (isById) this.#unmatched.delete(id);
-    if (isByOrder) this.#unmatched.delete(order);
-    return isById || isByOrder;
+    for (const name of isById ? [id, ...byOrder] : byOrder) this.#unmatched.delete(name);
+    return isById || byOrder.length > 0;
   }
 }

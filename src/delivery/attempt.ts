@@ -36,13 +36,18 @@ export class Attempt {
     this.firstFailedAt = history.firstFailedAt;
     this.trace = readTraceContext(delivery);
     this.#publishedAt = history.publishedAt;
-    const waitedMs = history.sentAt === undefined ? 0 : delivery.receivedAt.getTime() - history.sentAt.getTime();
-    this.mayBeEarly = history.failures === 0 && !history.isLastLook && waitedMs < EARLY_MS;
+    this.mayBeEarly = history.failures === 0 && !history.isLastLook && (this.#queueMs ?? 0) < EARLY_MS;
   }
 
   /** 1 for the first. */
   get number(): number {
     return this.failuresBefore + 1;
+  }
+
+  /** Null if the producer does not say when it published. */
+  get #queueMs(): number | null {
+    if (this.#publishedAt === undefined) return null;
+    return Math.max(0, this.#delivery.receivedAt.getTime() - this.#publishedAt.getTime());
   }
 
   eventInfo(event: OrderEvent): EventInfo {
@@ -64,6 +69,7 @@ export class Attempt {
       facts: {
         reference: this.event?.reference ?? null,
         orderNumber: this.order?.orderNumber ?? null,
+        shopOrderId: this.order?.shopOrderId ?? null,
         event: this.event?.type ?? null,
         status: this.order?.status ?? null,
         outcome,
@@ -78,8 +84,7 @@ export class Attempt {
         deliveryTag,
         redelivered,
         traceId: this.trace?.traceId,
-        queueMs:
-          this.#publishedAt === undefined ? null : Math.max(0, receivedAt.getTime() - this.#publishedAt.getTime()),
+        queueMs: this.#queueMs,
         fetchMs: fetch ?? null,
         writeMs: write ?? null,
         settleMs: settle ?? null,

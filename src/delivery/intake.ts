@@ -5,6 +5,7 @@ import { withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
+import { askedWaitMs } from '../shop/asked-wait.ts';
 import type { FreshDeliveries } from './fresh-deliveries.ts';
 import { InFlight } from './in-flight.ts';
 import type { Settled, StopReport } from './outcome.ts';
@@ -194,12 +195,14 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#options.cancelFetches(interrupted);
     // What has been fetched can be written while the shop is down.
     if (this.#outage?.dependency === 'internal-system') this.#options.cancelWrites(interrupted);
+    let failure = this.#outage?.error;
     for (let probes = 0; this.#outage !== undefined; probes += 1) {
-      const delayMs = Math.max(backoffMs(probes, PROBE), this.#outage.error.retryAfterMs ?? 0);
+      const askedMs = failure && askedWaitMs(failure, probes + 1);
+      const delayMs = Math.max(backoffMs(probes, PROBE), askedMs ?? 0);
       this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
-      const failure = await this.#probe();
+      failure = await this.#probe();
       // It answered, if only to this order's disadvantage: the next order may follow soon.
       if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }

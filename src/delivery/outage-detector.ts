@@ -171,7 +171,7 @@ interface Opinion {
 /** Shared by all who ask before it is sought: it says something about the failures before it, not about later ones. */
 function shared(opinion: SecondOpinion): Batcher<Dependency, Opinion> {
   const run = async () => [{ works: await opinion() }];
-  return new Batcher({ run, maxBatch: 1, slots: 1, isSame: () => true });
+  return new Batcher({ run, maxBatch: 1, slots: 1, keyOf: (dependency) => dependency });
 }
 
 interface Health {

@@ -56,6 +56,7 @@ export interface DeliveryFacts {
   readonly reference: string | null;
   /** Known once the order was fetched. */
   readonly orderNumber: string | null;
+  readonly shopOrderId: string | null;
   readonly event: EventType | null;
   /** The order's, once it was fetched. */
   readonly status: OrderStatus | null;

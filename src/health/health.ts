@@ -2,6 +2,7 @@ import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import { dependencyName } from '../errors.ts';
+import type { WebhookFigures } from '../webhooks/webhooks.ts';
 import type { Stall, StallDetector } from './stall-detector.ts';
 
 export interface Health {
@@ -15,18 +16,24 @@ export interface Health {
   readonly since?: string;
 }
 
+/** The shop is told to come back, which not every shop does. */
+export const SPOOL_FULL = 'webhooks are refused: WEBHOOK_SPOOL_MAX events wait for RabbitMQ';
+
 /** Ready means: an order that arrives now is synced now. */
 export function daemonHealth({
   rabbit,
   intake,
   blockage,
   stallDetector,
+  webhooks,
   isStopping,
 }: {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
+  /** Undefined when the daemon takes none. */
+  readonly webhooks: Pick<WebhookFigures, 'isSpoolFull'> | undefined;
   readonly isStopping: boolean;
 }): Health {
   const notReady = (reason: string, since?: Date): Health => ({
@@ -36,6 +43,7 @@ export function daemonHealth({
     ...(since === undefined ? {} : { since: since.toISOString() }),
   });
   if (isStopping) return notReady('stopping');
+  if (webhooks?.isSpoolFull) return notReady(SPOOL_FULL);
   if (!rabbit.isUp) return notReady('not connected to RabbitMQ');
   const { stall } = stallDetector;
   if (stall !== undefined)

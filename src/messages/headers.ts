@@ -10,10 +10,7 @@ export interface MessageHistory {
   /** Attempts that failed before this one; 0 for a fresh event. */
   readonly failures: number;
   readonly firstFailedAt: Date | undefined;
-  /** When the shop called `send`; undefined from other producers. */
   readonly publishedAt: Date | undefined;
-  /** The same, or else AMQP's own timestamp, which has whole seconds. */
-  readonly sentAt: Date | undefined;
   /** No later look follows if the event changes nothing. */
   readonly isLastLook: boolean;
 }
@@ -51,7 +48,9 @@ export function originalRoutingKey({ exchange, routingKey, properties }: Publish
   return typeof carried === 'string' ? carried : undefined;
 }
 
-type Published = Pick<Delivery, 'exchange' | 'routingKey' | 'properties'>;
+type Published = Pick<Delivery, 'exchange' | 'routingKey'> & {
+  readonly properties: Pick<MessageProperties, 'headers'>;
+};
 
 /** On the later look at an event, and on events that order-sync itself publishes, long after the change in the shop. */
 export const LAST_LOOK = { lastLook: 1 } as const satisfies Note;
@@ -61,14 +60,17 @@ export function readHistory(delivery: Delivery, maxFailures: number): MessageHis
   const failures = readHeader(delivery.properties, HEADER.failures);
   const isPlausible =
     typeof failures === 'number' && Number.isInteger(failures) && failures >= 0 && failures <= maxFailures;
-  const publishedAt = readTime(delivery.properties, HEADER.publishedAt);
   return {
     failures: isPlausible ? failures : 0,
     firstFailedAt: isPlausible ? readTime(delivery.properties, HEADER.firstFailedAt) : undefined,
-    publishedAt,
-    sentAt: publishedAt ?? plausibleTime(Number(delivery.properties.timestamp) * 1000),
+    publishedAt: readPublishedAt(delivery.properties),
     isLastLook: readHeader(delivery.properties, HEADER.lastLook) === LAST_LOOK.lastLook,
   };
+}
+
+/** To the millisecond from order-sync's own class; from other producers by AMQP's `timestamp`, which has whole seconds. */
+export function readPublishedAt(properties: MessageProperties): Date | undefined {
+  return readTime(properties, HEADER.publishedAt) ?? plausibleTime(Number(properties.timestamp) * 1000);
 }
 
 /** The trace in which the producer published this message. */
@@ -81,7 +83,7 @@ export function isCrashSuspect({ properties }: Delivery): boolean {
   return readHeader(properties, HEADER.reason) === ('crashed' satisfies FailureReason);
 }
 
-export function readHeader(properties: MessageProperties, name: string): unknown {
+export function readHeader(properties: Pick<MessageProperties, 'headers'>, name: string): unknown {
   const headers: unknown = properties.headers;
   if (typeof headers !== 'object' || headers === null || !Object.hasOwn(headers, name)) return undefined;
   return Reflect.get(headers, name);

@@ -1,10 +1,11 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
+import { Counter, Histogram, Registry } from '@prometheus-io/client';
 import type { DeliveryFacts, Outcome } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import { CONFLICTS } from '../internal-system/conflicts.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
+import { processMetrics } from './process-metrics.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 
 /** The metrics for Prometheus. Every label has a closed set of values, so the number of series is bounded. */
@@ -23,11 +24,6 @@ const WORK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 const ATTEMPTS = [1, 2, 3, 4, 5, 10];
 /** The reason of a delivery that did not fail. */
 const NO_REASON = 'none';
-/** How often the event loop's delay is sampled: the default of 10 ms would wake an idle daemon 100 times a second. */
-const LOOP_SAMPLE_MS = 100;
-/** The library also samples the event loop's utilization, which nothing here needs, and has no switch to turn that off. */
-const LEFT_OUT = ['nodejs_eventloop_utilization_summary', 'nodejs_eventloop_utilization_histogram'];
-const NEVER_MS = 2 ** 31 - 1;
 
 export function createMetrics(state: DaemonState): Metrics {
   const registry = new Registry();
@@ -137,20 +133,4 @@ function reconciliationCounter(registers: Registry[]): Counter<'scan' | 'result'
 /** The clocks of two machines differ: an event may seem to arrive before it was published. */
 function observeMs(histogram: Histogram, ms: number | null): void {
   if (ms !== null) histogram.observe(Math.max(0, ms) / 1000);
-}
-
-let processRegistry: Registry | undefined;
-
-/** Memory, CPU, descriptors, event loop: collected once per process, however many `Metrics` are created. */
-function processMetrics(): Registry {
-  if (processRegistry === undefined) {
-    processRegistry = new Registry();
-    collectDefaultMetrics({
-      register: processRegistry,
-      eventLoopMonitoringPrecision: LOOP_SAMPLE_MS,
-      eventLoopUtilizationTimeout: NEVER_MS,
-    });
-    for (const name of LEFT_OUT) processRegistry.removeSingleMetric(name);
-  }
-  return processRegistry;
 }

@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConfigError } from '../errors.ts';
 import type { Health } from '../health/health.ts';
+import { listen } from '../http/listen.ts';
+import { plain, type Reply, type StreamReply, send } from '../http/reply.ts';
+import { RequestBudget } from '../http/request-budget.ts';
 import { Access, type AccessOptions } from './http/access.ts';
 import { Refused } from './http/json-body.ts';
-import { plain, type Reply, type StreamReply, send } from './http/reply.ts';
-import { RequestBudget } from './http/request-budget.ts';
 import { answerByRoute, type Route } from './http/routes.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -55,9 +55,7 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
     }
   });
   server.maxConnections = MAX_CONNECTIONS;
-  await listen(server, options);
-  // Without a listener, running out of file descriptors would end the daemon. With one, the port recovers.
-  server.on('error', () => undefined);
+  await listen(server, options, 'OPS_PORT, OPS_HOST');
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -66,20 +64,6 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
         server.closeAllConnections();
       }),
   };
-}
-
-function listen(server: Server, { host, port }: OpsServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const found = `cannot listen on ${host} port ${port} (${cause.code ?? 'unknown error'})`;
-      const expected = 'an address of this machine and a port above 1023 that no other program uses';
-      reject(new ConfigError([`OPS_PORT, OPS_HOST: ${found}; expected ${expected}.`], { cause }));
-    });
-    server.listen({ port, host }, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
-  });
 }
 
 /** Never rejects. */

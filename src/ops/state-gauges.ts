@@ -8,6 +8,8 @@ import type { Dependency } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 import { isRetryQueue } from '../messages/retry-queues.ts';
+import type { WebhookFigures } from '../webhooks/webhooks.ts';
+import { registerWebhooks } from './webhook-metrics.ts';
 
 /** Where the gauges are read from at each scrape. */
 export interface DaemonState {
@@ -17,6 +19,8 @@ export interface DaemonState {
   readonly health: () => Health;
   /** The calls to the shop and to the internal system. */
   readonly load: () => Readonly<Record<Pool, Load>>;
+  /** Undefined when the daemon takes no webhooks. */
+  readonly webhooks: (() => WebhookFigures) | undefined;
   /** Undefined while the broker does not answer. Never rejects. */
   readonly depths: () => Promise<Depths | undefined>;
 }
@@ -54,6 +58,7 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
   registerBlockage(state, registers);
   registerPools(load, registers);
   registerDepths(state, registers);
+  if (state.webhooks !== undefined) registerWebhooks(state.webhooks, registers);
 }
 
 function registerBlockage({ blockage }: DaemonState, registers: Registry[]): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentAs } from './json-forms.ts';
 
 /**
  * How a field of the shop's order is read. Shops write the same thing in many forms; a field accepts those that can mean only
@@ -33,7 +34,11 @@ export function optional<Usual extends z.ZodType, Given, T>(
 
 /** Text stays as it is, an empty one too. Ids and codes that are numbers become text. */
 export function text(example: string) {
-  return optional(z.string(), (value: number) => textOfNumber(value), `text such as ${JSON.stringify(example)}`);
+  const expected = `text such as ${JSON.stringify(example)}`;
+  return sentAs(
+    'textOrNone',
+    optional(z.string(), (value: number) => textOfNumber(value), expected),
+  );
 }
 
 const FLAGS = new Map([
@@ -43,23 +48,29 @@ const FLAGS = new Map([
   ['0', false],
 ]);
 
-/** True or false, also as PHP and forms write it; undefined for anything else. */
+/** True or false, also as forms, PHP and Python write it; undefined for anything else. */
 export function flagOf(value: unknown): boolean | undefined {
-  return FLAGS.get(String(value));
+  return typeof value === 'object' ? undefined : FLAGS.get(String(value).trim().toLowerCase());
 }
 
 type Flag = boolean | 0 | 1 | '0' | '1' | 'true' | 'false';
 
-export const optionalFlag = z.transform((value: Flag | '' | null | undefined, context): boolean | null => {
-  if (value === null || value === undefined || value === '') return null;
-  return flagOf(value) ?? refuse(context, 'null, or a flag such as true or false', value);
-});
+export const optionalFlag = sentAs(
+  'flagOrNone',
+  z.transform((value: Flag | '' | null | undefined, context): boolean | null => {
+    if (value === null || value === undefined || value === '') return null;
+    return flagOf(value) ?? refuse(context, 'null, or a flag such as true or false', value);
+  }),
+);
 
 /** PHP writes an empty object as [], as it has only one type for both. One that says nothing is none. */
 export function optionalObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const schema = z.looseObject(shape, { error: ({ input }) => expectation('null or an object', input) });
   type Given = z.input<typeof schema> | null | undefined;
-  return z.preprocess((value: Given) => (isNone(value) || saysNothing(value) ? null : value), schema.nullable());
+  return sentAs(
+    { objectOrNone: schema },
+    z.preprocess((value: Given) => (isNone(value) || saysNothing(value) ? null : value), schema.nullable()),
+  );
 }
 
 /** Null, nothing at all, an empty text, or PHP's false. */

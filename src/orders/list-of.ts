@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNone, refuse } from './fields.ts';
+import { sentAs } from './json-forms.ts';
 
 /**
  * A list whose check ends at its first wrong item. `z.array` checks them all and describes each fault: a reply of a million
@@ -7,14 +8,20 @@ import { isNone, refuse } from './fields.ts';
  */
 export function listOf<T extends z.ZodType>(schema: T) {
   const items = itemsOf(schema);
-  return z.transform((value: z.input<T>[], context): z.output<T>[] => items(value, context, 'a list'));
+  return sentAs(
+    { listOf: schema, orNone: false },
+    z.transform((value: z.input<T>[], context): z.output<T>[] => items(value, context, 'a list')),
+  );
 }
 
 /** The same; empty if there is none. */
 export function optionalListOf<T extends z.ZodType>(schema: T) {
   const items = itemsOf(schema);
-  return z.transform((value: z.input<T>[] | null | undefined, context): z.output<T>[] =>
-    isNone(value) ? [] : items(value, context, 'null or a list'),
+  return sentAs(
+    { listOf: schema, orNone: true },
+    z.transform((value: z.input<T>[] | null | undefined, context): z.output<T>[] =>
+      isNone(value) ? [] : items(value, context, 'null or a list'),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { z } from 'zod';
 import { optional, required } from './fields.ts';
+import { sentAs } from './json-forms.ts';
 
 /**
  * Money is an exact decimal held as text ("129.40"), never a float. A JSON number is accepted too: `parseExactJson` has
@@ -18,11 +19,14 @@ const EXPECTED =
   'an exact decimal such as "1234.50", without currency or thousands separators, with at most 18 digits before the point';
 
 const usual = z.string().regex(/^-?\d{1,18}(?:\.\d{1,12})?$/, { abort: true });
-export const decimal = required(usual, readDecimal, EXPECTED);
-export const optionalDecimal = optional(usual, readDecimal, EXPECTED);
+export const decimal = sentAs('money', required(usual, readDecimal, EXPECTED));
+export const optionalDecimal = sentAs('moneyOrNone', optional(usual, readDecimal, EXPECTED));
 
 /** Usually whole; a shop that sells by weight sends fractions, and an exchange has lines that come back. */
-export const quantity = required(z.number(), readQuantity, 'a number such as 2 or "2.0000", with at most 15 digits');
+export const quantity = sentAs(
+  'quantity',
+  required(z.number(), readQuantity, 'a number such as 2 or "2.0000", with at most 15 digits'),
+);
 
 function readDecimal(value: string | number): string | undefined {
   const given = typeof value === 'number' && Number.isFinite(value) ? plainNotation(value) : value;

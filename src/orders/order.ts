@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expectation, isNone, optionalFlag, optionalObject, refuse, required, text, textOfNumber } from './fields.ts';
 import { instant, optionalInstant } from './instant.ts';
+import { sentAs } from './json-forms.ts';
 import { asList, listOf, optionalListOf } from './list-of.ts';
 import { decimal, optionalDecimal, quantity } from './money.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from './order-reference.ts';
@@ -18,36 +19,48 @@ const STATUS_WORDS = new Map<string, OrderStatus>([
   ['canceled', 'cancelled'],
 ]);
 
-const status = required(
-  z.enum(ORDER_STATUSES),
-  (value: string) => (typeof value === 'string' ? STATUS_WORDS.get(value.trim().toLowerCase()) : undefined),
-  `one of ${ORDER_STATUSES.join(', ')}`,
+const status = sentAs(
+  'status',
+  required(
+    z.enum(ORDER_STATUSES),
+    (value: string) => (typeof value === 'string' ? STATUS_WORDS.get(value.trim().toLowerCase()) : undefined),
+    `one of ${ORDER_STATUSES.join(', ')}`,
+  ),
 );
 
 const CURRENCY = /^[A-Z]{3}$/;
 
-const currency = required(
-  z.string().regex(CURRENCY, { abort: true }),
-  (value: string) => {
-    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-    return CURRENCY.test(code) ? code : undefined;
-  },
-  'an ISO 4217 code such as "CNY"',
+const currency = sentAs(
+  'currency',
+  required(
+    z.string().regex(CURRENCY, { abort: true }),
+    (value: string) => {
+      const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+      return CURRENCY.test(code) ? code : undefined;
+    },
+    'an ISO 4217 code such as "CNY"',
+  ),
 );
 
-const reference = z
-  .union([z.string().trim(), z.int().transform(String)], {
-    error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
-  })
-  .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}, such as "10086"`);
+const reference = sentAs(
+  'reference',
+  z
+    .union([z.string().trim(), z.int().transform(String)], {
+      error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
+    })
+    .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}, such as "10086"`),
+);
 
-const addressLines = z.transform((value: string[] | string | null | undefined, context): string[] => {
-  if (isNone(value)) return [];
-  const lines = typeof value === 'string' ? [value] : asList(value)?.filter((line) => !isNone(line) || line === '');
-  const texts = lines?.map((line) => (typeof line === 'string' ? line : textOfNumber(line)));
-  if (texts?.every((line) => line !== undefined)) return texts;
-  return refuse(context, 'a list of texts such as ["8 Main Street", "Floor 2"]', value);
-});
+const addressLines = sentAs(
+  'addressLines',
+  z.transform((value: string[] | string | null | undefined, context): string[] => {
+    if (isNone(value)) return [];
+    const lines = typeof value === 'string' ? [value] : asList(value)?.filter((line) => !isNone(line) || line === '');
+    const texts = lines?.map((line) => (typeof line === 'string' ? line : textOfNumber(line)));
+    if (texts?.every((line) => line !== undefined)) return texts;
+    return refuse(context, 'a list of texts such as ["8 Main Street", "Floor 2"]', value);
+  }),
+);
 
 const buyer = optionalObject({
   id: text('u-5512'),
@@ -89,13 +102,16 @@ const orderLine = z.looseObject(
 export const ADJUSTMENT_KINDS = ['surcharge', 'fee', 'gift_card', 'rounding', 'discount', 'other'] as const;
 export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
 
-const adjustmentKind = required(
-  z.enum(ADJUSTMENT_KINDS),
-  (value: string) => {
-    const word = typeof value === 'string' ? value.trim().toLowerCase().replace(/[ -]/g, '_') : '';
-    return ADJUSTMENT_KINDS.find((kind) => kind === word);
-  },
-  `one of ${ADJUSTMENT_KINDS.join(', ')}`,
+const adjustmentKind = sentAs(
+  'adjustmentKind',
+  required(
+    z.enum(ADJUSTMENT_KINDS),
+    (value: string) => {
+      const word = typeof value === 'string' ? value.trim().toLowerCase().replace(/[ -]/g, '_') : '';
+      return ADJUSTMENT_KINDS.find((kind) => kind === word);
+    },
+    `one of ${ADJUSTMENT_KINDS.join(', ')}`,
+  ),
 );
 
 /** Part of the grand total that is none of the other sums. What lowers it is negative. */
@@ -123,7 +139,7 @@ const totals = z.looseObject(
     refunded: optionalDecimal,
     grand: decimal,
     /** Kept as it was sent, as it always was: `flagOf` reads it. */
-    taxIncluded: z.unknown().optional(),
+    taxIncluded: sentAs('taxIncluded', z.unknown()).optional(),
     adjustments: optionalListOf(adjustment).optional(),
     original: originalTotals.optional(),
   },
@@ -217,7 +233,7 @@ function hasLaterFields({ requiresShipping, unitPriceDerived }: OrderLine): bool
  * An order that is cancelled or refunded has nothing to be shipped, and its shop may send null for that (Go's nil slice). In any
  * other order, missing lines are a reply that was cut short: nothing would be shipped, and nobody would know.
  */
-function withLinesOfEnded(value: unknown): unknown {
+export function withLinesOfEnded(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ('lines' in value && !isNone(value.lines))) return value;
   const ended = 'status' in value ? status.safeParse(value.status).data : undefined;
   return ended === 'cancelled' || ended === 'refunded' ? { ...value, lines: [] } : value;

@@ -56,6 +56,23 @@ export class PeriodicReconciliation {
     this.#running = Promise.all(this.#configured().map((kind) => this.#repeat(kind)));
   }
 
+  /** Scans the changes because something asks for it, however long ago the last scan was. Never rejects. */
+  async scanOnRequest(): Promise<'done' | 'later' | { readonly impossible: string }> {
+    const { shop, internalSystem } = this.#options;
+    const capabilities = capabilitiesFor('changes', shop, internalSystem);
+    if ('missing' in capabilities) return { impossible: capabilities.missing.join('; ') };
+    try {
+      if (await this.#options.isBusy()) return 'later';
+      const result = await this.#reconciler.scan('changes', { signal: this.#stopping.signal });
+      if (result.kind !== 'scanned') return 'later';
+      this.#scanned('changes', result.report, result.error);
+      return result.error === undefined ? 'done' : 'later';
+    } catch (error) {
+      this.#failed('changes', error);
+      return 'later';
+    }
+  }
+
   /** Interrupts a running scan. Resolves when it has ended, or after 5 s if the database does not answer; never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort(new SyncError('interrupted', 'The daemon is stopping.'));

@@ -27,7 +27,16 @@ export async function createShop(
   shop: ShopConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ShopClient> {
+  const client = await loadShop(shop, env);
+  return 'rest' in shop ? client : withFetchDeadline(client);
+}
+
+/** The same as its module made it, without a deadline of ours: to test the module itself. @throws likewise */
+export async function loadShop(
+  shop: ShopConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ShopClient> {
   if ('rest' in shop) return createRestShop(shop.rest);
-  if ('preset' in shop) return withFetchDeadline(await (await loadPreset(shop.preset))({ env }));
-  return withFetchDeadline(await loadAdapter(SHOP_PORT, shop.adapter, { env }));
+  if ('preset' in shop) return await (await loadPreset(shop.preset))({ env });
+  return await loadAdapter(SHOP_PORT, shop.adapter, { env });
 }

@@ -1,8 +1,10 @@
 import { type AfterFailure, Batcher, type FailedItem, type Load } from '../async/batcher.ts';
-import { Pace } from '../async/pace.ts';
+import { MAX_HOLD_MS, Pace } from '../async/pace.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
-import type { FetchResult, ShopClient } from './shop-client.ts';
+import { askedWaitMs } from './asked-wait.ts';
+import { FetchTimes } from './fetch-times.ts';
+import type { FetchesBy, FetchResult, ShopClient } from './shop-client.ts';
 
 export interface FetchedOrder {
   readonly order: Order;
@@ -28,13 +30,14 @@ export interface KnownOrder {
 /**
  * Fetches orders from the shop, in parallel or in batches, within its limits.
  *
- * Two events for one order share a fetch only until it starts: a fetch in flight may miss the second event's change. An order
- * that the shop refuses because there are too many requests waits here, and is fetched again at the pace that the shop allows.
+ * Events for one order share a fetch only until it starts, as a fetch in flight may miss the change of an event that came since;
+ * those that come while it is in flight share the next one. An order that the shop refuses because there are too many requests waits here, and is fetched again at the pace that the shop allows.
  */
 export class OrderFetcher {
   readonly #shop: ShopClient;
   readonly #batcher: Batcher<string, FetchedOrder>;
   readonly #pace: Pace;
+  readonly #times = new FetchTimes();
   readonly #knownOrders: () => Promise<readonly KnownOrder[]>;
   /** The last references that brought an order. */
   readonly #fetched: string[] = [];
@@ -54,10 +57,16 @@ export class OrderFetcher {
       run: (references) => this.#fetchBatch(references),
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
-      isSame: (a, b) => a === b,
+      keyOf: (reference) => reference,
+      lingerMs: () => this.#times.lingerMs,
       delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
       afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
     });
+  }
+
+  /** Which of an order's names the shop can be asked by. */
+  get fetchesBy(): FetchesBy | undefined {
+    return this.#shop.fetchesBy;
   }
 
   /**
@@ -112,6 +121,7 @@ export class OrderFetcher {
 
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
+    const beganAt = performance.now();
     const startedAt = this.#pace.begin();
     try {
       const results = await this.#shop.fetchOrders(references, this.#cancelled.signal);
@@ -119,7 +129,8 @@ export class OrderFetcher {
       const refused = orders.filter(isRefusal);
       for (const error of refused) this.#startedAt.set(error, startedAt);
       if (refused.length === 0) this.#pace.answered(startedAt);
-      this.#remember(references[orders.findLastIndex((order) => !(order instanceof Error))]);
+      const fetched = references[orders.findLastIndex((order) => !(order instanceof Error))];
+      if (fetched !== undefined) this.#remember(fetched, performance.now() - beganAt);
       return orders;
     } catch (cause) {
       const error = asSyncError(cause, 'shop_error');
@@ -129,8 +140,8 @@ export class OrderFetcher {
     }
   }
 
-  #remember(reference: string | undefined): void {
-    if (reference === undefined) return;
+  #remember(reference: string, tookMs: number): void {
+    this.#times.add(tookMs);
     this.#refusedAlone.delete(reference);
     if (this.#fetched.includes(reference)) return;
     if (this.#fetched.push(reference) > REMEMBERED) this.#fetched.shift();
@@ -139,7 +150,7 @@ export class OrderFetcher {
   #afterFailure(error: SyncError, { item: reference, isAlone, failures }: FailedItem<string>): AfterFailure {
     if (error.kind !== 'outage') return 'apart';
     if (!isRefusal(error)) return 'rejected';
-    if (isAlone || !this.#mayHold || this.#refusedAlone.has(reference)) {
+    if (isAlone || !this.#mayHold || this.#refusedAlone.has(reference) || isMaintenance(error)) {
       this.#pace.released();
       return 'rejected';
     }
@@ -149,7 +160,8 @@ export class OrderFetcher {
       this.#pace.lift();
       return 'rejected';
     }
-    const isLimit = this.#pace.refused(this.#startedAt.get(error) ?? 0, error.retryAfterMs, failures > 1);
+    const startedAt = this.#startedAt.get(error) ?? 0;
+    const isLimit = this.#pace.refused(startedAt, askedWaitMs(error, failures), failures > 1);
     return isLimit ? 'later' : 'rejected';
   }
 }
@@ -159,6 +171,11 @@ const REMEMBERED = 3;
 const MAX_REFUSED_ALONE = 1_000;
 /** An order refused more often, while the pace allowed others, is not refused for the rate. */
 const MAX_REFUSALS = 3;
+
+/** No limit on the rate: what would come after it must not crawl. */
+function isMaintenance({ mayEndSooner, retryAfterMs = 0 }: SyncError): boolean {
+  return mayEndSooner && retryAfterMs > MAX_HOLD_MS;
+}
 
 function isRefusal(result: unknown): result is SyncError {
   return result instanceof SyncError && result.reason === 'shop_rate_limited';

@@ -1,6 +1,7 @@
 import { backoffMs } from '../async/backoff.ts';
 import { retry } from '../async/retry.ts';
 import { SyncError } from '../errors.ts';
+import { askedWaitMs } from './asked-wait.ts';
 
 const MAX_TRIES = 5;
 
@@ -13,7 +14,7 @@ const MAX_TRIES = 5;
 export function retryTransient<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
   return retry(request, {
     isRetryable,
-    delayMs: (tries, error) => Math.max(backoffMs(tries, { minMs: 250, maxMs: 5_000 }), error.retryAfterMs ?? 0),
+    delayMs: (tries, error) => Math.max(backoffMs(tries, { minMs: 250, maxMs: 5_000 }), askedWaitMs(error, tries) ?? 0),
     maxTries: MAX_TRIES,
     signal,
   });

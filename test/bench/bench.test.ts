@@ -18,12 +18,14 @@ const results = z.object({
 
 // The measured values are not checked: a run fails on its own when an order, a line or an ack is missing.
 describeDatabases('npm run bench -- --quick', () => {
-  test('runs every figure with every order, every line and every queue right', { timeout: 180_000 }, async () => {
+  test('runs every figure with every order, every line and every queue right', { timeout: 240_000 }, async ({
+    signal,
+  }) => {
     const folder = mkdtempSync(join(tmpdir(), 'order-sync-bench-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const json = join(folder, 'results.json');
 
-    const { status, output } = await runBench(['--quick', '--json', json]);
+    const { status, output } = await runBench(['--quick', '--json', json], signal);
 
     expect(status, output).toBe(0);
     expect(output).toContain('every order, every line and every queue is right');
@@ -34,15 +36,19 @@ describeDatabases('npm run bench -- --quick', () => {
   });
 }, ['PostgreSQL']);
 
-test('lists the known figures when asked for an unknown one, and measures nothing', async () => {
-  const { status, output } = await runBench(['--only', 'speed']);
+test('lists the known figures when asked for an unknown one, and measures nothing', async ({ signal }) => {
+  const { status, output } = await runBench(['--only', 'speed'], signal);
 
   expect(status).toBe(1);
   expect(output).toContain('there is no figure "speed"');
   expect(output).toContain('throughput-postgres');
 });
 
-async function runBench(args: readonly string[]): Promise<{ status: number | null; output: string }> {
+/** @param signal aborted when the test's time is up: the output then shows how far it came, and nothing is left running */
+async function runBench(
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<{ status: number | null; output: string }> {
   const child = spawn(process.execPath, [BENCH, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -50,6 +56,13 @@ async function runBench(args: readonly string[]): Promise<{ status: number | nul
       output += chunk.toString();
     });
   }
-  await once(child, 'close');
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    if (signal.aborted) process.stderr.write(`The benchmark's time is up:\n${output}\n`);
+    // The first Ctrl-C cleans up.
+    child.kill('SIGINT');
+    await closed;
+  });
+  await closed;
   return { status: child.exitCode, output };
 }

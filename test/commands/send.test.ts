@@ -8,13 +8,13 @@ async function sentTo(queue: string): Promise<string[]> {
   return (await (await aBystander()).drain(queue)).map(({ content }) => content);
 }
 
-test('send publishes one event per order, and says how many', async () => {
+test('send asks for a look at each order, not for its payment, and says how many', async () => {
   const workplace = aWorkplace();
   const { status, stdout, stderr } = await orderSync(workplace, ['send', '10086', '20261122000123456789', '10086']);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '2 events sent.\n', stderr: '' });
   expect(await sentTo(workplace.queue)).toEqual([
-    '{"orderNumber":"10086","event":"paid"}',
-    '{"orderNumber":"20261122000123456789","event":"paid"}',
+    '{"orderNumber":"10086","event":"updated"}',
+    '{"orderNumber":"20261122000123456789","event":"updated"}',
   ]);
 });
 

@@ -135,9 +135,9 @@ test('a cancellation after picking began is a conflict, in status and among the 
 
 test('orders lists the newest first, filters by state and time, and takes a limit', async () => {
   const { workplace, daemon } = await aRunningPlace();
-  await orderSync(workplace, ['send', NUMBER]);
+  await orderSync(workplace, ['send', '--event', 'paid', NUMBER]);
   await outcome(daemon, NUMBER, 'synced');
-  await orderSync(workplace, ['send', '10086']);
+  await orderSync(workplace, ['send', '--event', 'paid', '10086']);
   await outcome(daemon, '10086', 'dead-lettered');
   const numbersOf = async (...args: string[]) =>
     jsonLines((await orderSync(workplace, ['orders', '--json', ...args])).stdout).map((record) => record['reference']);

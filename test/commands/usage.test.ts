@@ -8,7 +8,21 @@ import { orderSync } from './helpers/cli.ts';
 import { declareDeadLetters } from './helpers/dead-letters.ts';
 
 const nowhere = { folder: '.', env: { PATH: '' } };
-const COMMANDS = ['start', 'check', 'status', 'orders', 'top', 'tail', 'send', 'resync', 'reconcile', 'dead-letters'];
+const COMMANDS = [
+  'start',
+  'check',
+  'status',
+  'orders',
+  'top',
+  'tail',
+  'send',
+  'resync',
+  'reconcile',
+  'new-adapter',
+  'test-adapter',
+  'validate',
+  'dead-letters',
+];
 
 test('--help explains every command, with examples, exit statuses and where settings come from', async () => {
   const { status, stdout, stderr } = await orderSync(nowhere, ['--help']);
@@ -44,6 +58,8 @@ test.each([
   [['orders', '--state', 'lost'], 'Allowed choices are synced, retrying, dead-lettered, discarded'],
   [['tail', '--outcome', 'lost'], 'Allowed choices are synced, unchanged'],
   [['tail', '-n', '101'], 'Expected a whole number from 0 to 100'],
+  [['new-adapter'], "required option '--from <file>' not specified"],
+  [['test-adapter', 'a?b'], 'An order number has 1 to 64 visible characters'],
   [['dead-letters'], 'Usage: order-sync dead-letters'],
 ])('%j is a usage error: it says so, prints the help and ends with 64', async (args, message) => {
   const { status, stdout, stderr } = await orderSync(nowhere, args);

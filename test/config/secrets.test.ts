@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rereadable } from '../../src/config/secrets.ts';
 import { SECRETS } from '../../src/config/variables.ts';
+import { ConfigError } from '../../src/errors.ts';
+import { createShop } from '../../src/shop/create-shop.ts';
+import { aModule } from '../adapters/helpers/a-module.ts';
 import { anEnvironment, configOf, problemsOf, urlOf } from './environments.ts';
 
 let folder: string;
@@ -42,6 +45,9 @@ describe('a secret from a file', () => {
       INTERNAL_SYSTEM_URL: 'postgres://u:p@host/db',
       OPS_TOKEN: 'o'.repeat(16),
       OPS_VIEWER_TOKEN: 'v'.repeat(16),
+      WEBHOOK_SECRET: 'secret-of-the-shop',
+      WEBHOOK_OLD_SECRET: 'the-one-before-it',
+      WEBHOOK_TOKEN: 't'.repeat(16),
     };
     const files = Object.entries(values).map(([name, value]) => [`${name}_FILE`, aFile(name, value)]);
     const parts = { RABBITMQ_URL: undefined, RABBITMQ_HOST: 'mq', RABBITMQ_USERNAME: 'u' };
@@ -94,6 +100,73 @@ describe('a secret from a file', () => {
     const problems = problemsOf(anEnvironment({ ...parts, RABBITMQ_PASSWORD_FILE: aFile(name, content) }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^RABBITMQ_PASSWORD(_FILE)?: /);
+  });
+});
+
+describe("a secret of a user's own module, from a file", () => {
+  const envOf = (changes: Readonly<Record<string, string>>) =>
+    configOf({ SHOP_BASE_URL: undefined, SHOP_ADAPTER: './my-shop.ts', ...changes }).env;
+  const problemOf = (look: () => unknown) => {
+    try {
+      return { read: look() };
+    } catch (error) {
+      return error instanceof ConfigError ? error.problems : error;
+    }
+  };
+
+  test.each(['SHOP_RPC_TOKEN', 'INTERNAL_SYSTEM_KEY', 'TRYTON_PASSWORD'])('is there under its own name: %s', (name) => {
+    const env = envOf({ [`${name}_FILE`]: aFile('own', 's3cret\r\n') });
+    expect(env[name]).toBe('s3cret');
+    expect({ ...env }[`${name}_FILE`]).toBe(join(folder, 'own'));
+  });
+
+  test('reaches the factory, and what it throws ends the start as any other problem of the configuration', async () => {
+    const source =
+      'export default ({ env }) => ({ now: () => env.SHOP_RPC_TOKEN, key: env.SHOP_RPC_TOKEN, fetchOrders: async () => new Map() });';
+    const load = async (file: string) => {
+      const module = await aModule(source, 'adapter.mjs');
+      return await createShop({ adapter: module }, envOf({ SHOP_RPC_TOKEN_FILE: file }));
+    };
+    const shop = await load(aFile('own', 'first\n'));
+    expect(shop.now?.(AbortSignal.timeout(1_000))).toBe('first');
+    await expect(load('/nowhere/token')).rejects.toThrow(ConfigError);
+  });
+
+  test('is read again at each look, so that a rotated one is found; what cannot be used is passed over', () => {
+    const path = aFile('own', 'first\n');
+    const env = envOf({ SHOP_RPC_TOKEN_FILE: path, SHOP_TOKEN_FILE: path });
+    expect(env['SHOP_RPC_TOKEN']).toBe('first');
+    for (const halfway of ['', '\n', new Uint8Array([0xff])]) {
+      writeFileSync(path, halfway);
+      expect(env['SHOP_RPC_TOKEN']).toBe('first');
+    }
+    writeFileSync(path, 'second\n');
+    expect([env['SHOP_RPC_TOKEN'], env['SHOP_TOKEN']]).toEqual(['second', 'second']);
+  });
+
+  test('that cannot be read, is empty, or is set as well, is a problem for whoever looks at it', () => {
+    const env = envOf({
+      SHOP_RPC_TOKEN_FILE: '/nowhere/token',
+      SHOP_SEAL_FILE: aFile('empty', '\n'),
+      ERP_KEY: 'a',
+      ERP_KEY_FILE: aFile('own', 'b'),
+    });
+    expect(problemOf(() => env['SHOP_RPC_TOKEN'])).toEqual([
+      'SHOP_RPC_TOKEN_FILE: the file "/nowhere/token" cannot be read (ENOENT); expected a readable text file of at most 65536 bytes.',
+    ]);
+    expect(problemOf(() => env['SHOP_SEAL'])).toEqual([
+      `SHOP_SEAL_FILE: the file "${folder}/empty" is empty; expected the secret.`,
+    ]);
+    expect(problemOf(() => env['ERP_KEY'])).toEqual([
+      'ERP_KEY_FILE: ERP_KEY is set as well; expected only one of the two.',
+    ]);
+  });
+
+  test('is not looked for in files that are none of its business', () => {
+    const env = envOf({ SSL_CERT_FILE: '/nowhere/ca.pem', LOG_FILE: '/nowhere/log', SHOP_OTHER_FILE: '' });
+    expect({ ...env }).not.toHaveProperty('SSL_CERT');
+    expect(env['LOG']).toBeUndefined();
+    expect(env['SHOP_OTHER']).toBeUndefined();
   });
 });
 

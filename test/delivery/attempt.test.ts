@@ -47,6 +47,7 @@ test('counts from the failures in the headers, when they are plausible', () => {
   expect(anAttempt().number).toBe(1);
 });
 
+const NOW = Date.UTC(2026, 10, 22, 8);
 const MINUTES_AGO = (minutes: number) => Date.now() - minutes * 60_000;
 
 test.each([
@@ -77,4 +78,15 @@ test('what a write brought is not lost when the attempt fails all the same', () 
     written: undefined,
     conflicts: ['gone'],
   });
+});
+
+test.each([
+  ["by order-sync's own header, to the ms", { 'x-order-sync-published-at': NOW - 1_234 }, {}, 1_234],
+  ["by AMQP's timestamp, in whole seconds", {}, { timestamp: NOW / 1000 - 3 }, 3_000],
+  ['by the header where both are there', { 'x-order-sync-published-at': NOW - 5 }, { timestamp: NOW / 1000 - 9 }, 5],
+  ['by the timestamp where the header is forged', { 'x-order-sync-published-at': 'now' }, { timestamp: NOW / 1000 }, 0],
+  ['not at all, without either', {}, {}, null],
+])('the time in the queue is told %s', (_, headers, properties, queueMs) => {
+  vi.useFakeTimers({ toFake: ['performance', 'Date'], now: NOW });
+  expect(anAttempt(headers, properties).end({ outcome: 'synced' }).facts.queueMs).toBe(queueMs);
 });

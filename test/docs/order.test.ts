@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseExactJson } from '../../src/orders/exact-json.ts';
 import { parseOrder } from '../../src/orders/order.ts';
-import { totalsAddUp } from '../../src/orders/totals.ts';
-import { codeBlocks, prose } from './documents.ts';
+import { prose } from './documents.ts';
+import { at, sampleWith } from './sample-order.ts';
 
 /** docs/order.md, taken at its word. */
-const [SAMPLE = ''] = codeBlocks('docs/order.md', 'json').map(({ code }) => code);
 
 /** Each row's cells as what stands in backquotes; the word "absent" counts as well. */
 function rowsUnder(heading: string): string[][][] {
@@ -20,22 +18,6 @@ function rowsUnder(heading: string): string[][][] {
     );
 }
 
-/** The sample with another value at this path; `[]` in it stands for the first item. */
-function sampleWith(path: string, json: string): unknown {
-  const order = JSON.parse(SAMPLE);
-  const keys = path.replaceAll('[]', '.0').split('.');
-  const last = keys.pop() ?? '';
-  const holder = keys.reduce((value, key) => value[key], order);
-  if (json === 'absent') delete holder[last];
-  else holder[last] = parseExactJson(json);
-  return order;
-}
-
-function at(order: unknown, path: string): unknown {
-  const keys = path.replaceAll('[]', '.0').split('.');
-  return keys.reduce<unknown>((value, key) => Object.entries(value ?? {}).find(([name]) => name === key)?.[1], order);
-}
-
 const accepted = rowsUnder('What is accepted').flatMap(([fields = [], sent = [], [stored = ''] = []]) =>
   fields.flatMap((field) => sent.map((json): [string, string, string] => [field, json, stored])),
 );
@@ -44,13 +26,6 @@ const refused = rowsUnder('What is refused').flatMap(([fields = [], sent = []]) 
 );
 
 describe('docs/order.md', () => {
-  test('has a sample in the form in which it is stored, whose amounts add up', () => {
-    const parsed = parseOrder(JSON.parse(SAMPLE));
-    if ('problem' in parsed) throw new Error(parsed.problem);
-    expect(JSON.stringify(parsed.order)).toBe(JSON.stringify(JSON.parse(SAMPLE)));
-    expect(totalsAddUp(parsed.order)).toBe(true);
-  });
-
   test('its tables are read in full', () => {
     expect([accepted.length > 100, refused.length > 30]).toEqual([true, true]);
   });

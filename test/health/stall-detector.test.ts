@@ -67,7 +67,8 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
     const enough = stateChecks + (1.5 * stallTimeoutMs) / CHECK_EVERY_MS;
     await expect.poll(() => stateChecks, { interval: CHECK_EVERY_MS }).toBeGreaterThan(enough);
   };
-  const health = () => daemonHealth({ rabbit, intake, blockage, stallDetector, isStopping: false });
+  const health = () =>
+    daemonHealth({ rabbit, intake, blockage, stallDetector, webhooks: undefined, isStopping: false });
   const probe = (delayMs: number) => void intake.emit('probing', delayMs);
   return { daemon, alarm, stallDetector, settle, probe, asksBroker, stallTimeoutPasses, health };
 }

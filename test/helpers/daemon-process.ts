@@ -59,10 +59,14 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts a daemon there. If it still runs after the test, it is killed. */
-export function startDaemon(workplace: Workplace, env: Readonly<Record<string, string>> = {}): DaemonProcess {
+/** Starts a daemon there, or another command that runs on. If it still runs after the test, it is killed. */
+export function startDaemon(
+  workplace: Workplace,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = ['start'],
+): DaemonProcess {
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, 'start'], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: workplace.folder,
     env: { ...workplace.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

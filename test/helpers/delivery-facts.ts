@@ -4,6 +4,7 @@ export function someFacts(overrides: Partial<DeliveryFacts> = {}): DeliveryFacts
   return {
     reference: '20261122000123456789',
     orderNumber: '20261122000123456789',
+    shopOrderId: '98231',
     event: 'paid',
     status: 'paid',
     outcome: 'synced',

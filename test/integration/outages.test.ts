@@ -43,6 +43,25 @@ test.each([
   120_000,
 );
 
+test('a maintenance that is said to take ten minutes (503) and takes a few seconds costs a few seconds', async () => {
+  const shop = await aShop({ orders });
+  const workplace = aWorkplace(shopEnv(shop));
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N0');
+  await daemon.line((line) => line['outcome'] === 'synced');
+  shop.setFaults(() => statusFault(503, { 'retry-after': '600' }));
+  for (const number of numbers) await bystander.publish(workplace.queue, number);
+  const paused = await daemon.line((line) => line.msg.startsWith('paused'));
+  expect(paused).toMatchObject({ dependency: 'shop', reason: 'shop_rate_limited' });
+  shop.setFaults(undefined);
+  await daemon.line((line) => line.msg.startsWith('resumed'));
+  await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(numbers.length);
+  expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
+  expect(daemon.lines.filter((line) => line.msg.startsWith('paused'))).toHaveLength(1);
+}, 60_000);
+
 test('a token that was rotated is read again from its file: no restart, and one line that says it was refused', async () => {
   const shop = await aShop({ orders });
   const workplace = aWorkplace({ SHOP_BASE_URL: shop.url });

@@ -10,6 +10,7 @@ export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
     blockage: { queues: [] },
     health: () => ({ live: true, ready: true }),
     load: () => ({ fetch: IDLE, write: IDLE }),
+    webhooks: undefined,
     depths: async () => ({ waiting: 0, retrying: 0, deadLetters: 0 }),
     ...overrides,
   };

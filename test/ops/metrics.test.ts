@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OUTCOMES } from '../../src/delivery/outcome.ts';
 import { FAILURE_REASONS, SyncError } from '../../src/errors.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
+import { WEBHOOK_RESULTS, type WebhookResult } from '../../src/webhooks/results.ts';
 import { someFacts } from '../helpers/delivery-facts.ts';
 import { someState } from './daemon-state.ts';
 
@@ -73,6 +74,20 @@ test('the time from publish to commit is known for written orders whose publishe
   expect(samples.get('order_sync_publish_to_commit_seconds_sum')).toBe(1.5);
 });
 
+test('webhooks are counted by what became of them, where the daemon takes any', async () => {
+  const counts = Object.fromEntries(WEBHOOK_RESULTS.map((result) => [result, 0])) as Record<WebhookResult, number>;
+  const lastAt = new Date('2026-11-22T08:00:00Z');
+  const figures = () => ({ counts: { ...counts, spooled: 3, forged: 2 }, spooled: 1, isSpoolFull: false, lastAt });
+  const samples = await samplesOf(createMetrics(someState({ webhooks: figures })));
+  expect(samples.get('order_sync_webhooks_total{result="spooled"}')).toBe(3);
+  expect(samples.get('order_sync_webhooks_total{result="forged"}')).toBe(2);
+  expect(samples.get('order_sync_webhooks_total{result="failed"}')).toBe(0);
+  expect(samples.get('order_sync_webhook_spool_events')).toBe(1);
+  expect(samples.get('order_sync_webhook_last_received_timestamp_seconds')).toBe(lastAt.getTime() / 1000);
+  const without = await samplesOf(createMetrics(someState()));
+  expect([...without.keys()].filter((name) => name.includes('webhook'))).toEqual([]);
+});
+
 test('attempts are counted when no further one follows', async () => {
   const metrics = createMetrics(someState());
   metrics.observe(someFacts({ attempt: 1, outcome: 'retrying', reason: 'shop_error' }));
@@ -113,6 +128,7 @@ describe('gauges', () => {
         fetch: { slots: 16, running: isOut ? 16 : 0, waiting: isOut ? 40 : 0 },
         write: { slots: 1, running: isOut ? 1 : 0, waiting: 0 },
       }),
+      webhooks: undefined,
       depths: async () => ({ waiting: isOut ? 7 : 0, retrying: 2, deadLetters: 3 }),
     });
     const gauges = async () => {

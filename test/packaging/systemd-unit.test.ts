@@ -5,17 +5,26 @@ import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/commands/cli/exit-status.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 
-const UNIT = fileURLToPath(new URL('../../deploy/order-sync.service', import.meta.url));
+const UNIT = unitNamed('order-sync');
+const WEBHOOKS_UNIT = unitNamed('order-sync-webhooks');
+
+function unitNamed(name: string): string {
+  return fileURLToPath(new URL(`../../deploy/${name}.service`, import.meta.url));
+}
 
 /** Settings of the [Service] section; of duplicates the last one counts, as it does for systemd. */
-const service = new Map(
-  readFileSync(UNIT, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
-      return name === undefined || value === undefined ? [] : [[name, value] as const];
-    }),
-);
+function settingsOf(unit: string): Map<string, string> {
+  return new Map(
+    readFileSync(unit, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
+        return name === undefined || value === undefined ? [] : [[name, value] as const];
+      }),
+  );
+}
+
+const service = settingsOf(UNIT);
 
 describe('the restart policy fits the exit statuses', () => {
   test('restarts after any failure that may pass', () => {
@@ -52,17 +61,28 @@ test('lets V8 compile', () => {
   expect(service.has('MemoryDenyWriteExecute')).toBe(false);
 });
 
-describe.skipIf(analyzerMissing())('systemd-analyze', () => {
+describe('the unit for webhooks', () => {
+  const webhooks = settingsOf(WEBHOOKS_UNIT);
+
+  test('runs them as the daemon runs: same user, folder, settings and restrictions', () => {
+    const own = ['Description', 'Documentation', 'ExecStart', 'RestartSec', 'TimeoutStopSec', 'TimeoutStartSec'];
+    const shared = (settings: Map<string, string>) => [...settings].filter(([name]) => !own.includes(name));
+    expect(shared(webhooks)).toEqual(shared(service));
+    expect(webhooks.get('ExecStart')).toBe(service.get('ExecStart')?.replace(/start$/, 'webhooks'));
+  });
+});
+
+describe.skipIf(analyzerMissing()).each([[UNIT], [WEBHOOKS_UNIT]])('systemd-analyze %s', (unit) => {
   test('rates the exposure as low', () => {
-    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', UNIT], {
+    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], {
       encoding: 'utf8',
     });
-    const score = Number(/Overall exposure level for order-sync\.service: ([\d.]+)/.exec(stdout)?.[1]);
+    const score = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1]);
     expect(score).toBeLessThan(1.5);
   });
 
   test('knows every setting', () => {
-    const { stderr } = spawnSync('systemd-analyze', ['verify', UNIT], { encoding: 'utf8' });
+    const { stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
     expect(stderr).not.toMatch(/Unknown|Failed to parse|Invalid/i);
   });
 });

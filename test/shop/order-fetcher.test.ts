@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SyncError } from '../../src/errors.ts';
 import { withFetchDeadline } from '../../src/shop/fetch-deadline.ts';
 import { OrderFetcher } from '../../src/shop/order-fetcher.ts';
@@ -45,12 +45,84 @@ test('an event that arrives while its order is being fetched gets a fetch of its
   await nextBatch();
   const second = fetcher.fetch('10086');
   await nextBatch();
-  expect(requests).toHaveLength(2);
+  expect(requests).toHaveLength(1);
   requests[0]?.reply('paid');
+  await nextBatch();
+  expect(requests).toHaveLength(2);
   requests[1]?.reply('cancelled');
   expect((await first).order.status).toBe('paid');
   expect((await second).order.status).toBe('cancelled');
   expect((await second).fetchedAt.getTime()).toBeGreaterThanOrEqual((await first).fetchedAt.getTime());
+});
+
+test('however many events come while their order is being fetched, they cost one more fetch', async () => {
+  const { shop, requests } = aManualShop();
+  const fetcher = new OrderFetcher(shop, { concurrency: 16 });
+  const first = fetcher.fetch('10086');
+  await nextBatch();
+  const others: Promise<unknown>[] = [];
+  for (let event = 0; event < 20; event += 1) {
+    others.push(fetcher.fetch('10086'));
+    await nextBatch();
+  }
+  requests[0]?.reply();
+  await first;
+  await nextBatch();
+  requests[1]?.reply('cancelled');
+  expect(new Set(await Promise.all(others)).size).toBe(1);
+  await nextBatch();
+  expect(requests).toHaveLength(2);
+});
+
+describe('events of one order that come 5 ms apart', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** A shop that takes this long for each order, and has shown that. */
+  async function aTimedShop(ms: number) {
+    const calls: string[] = [];
+    const shop: ShopClient = {
+      fetchOrders: async ([reference = '']) => {
+        calls.push(reference);
+        await new Promise((resolve) => void setTimeout(resolve, ms));
+        return new Map([[reference, { kind: 'order', order: anOrder({ orderNumber: reference }) }]]);
+      },
+    };
+    const fetcher = new OrderFetcher(shop, { concurrency: 4 });
+    const warmUp = fetcher.fetch('first');
+    await vi.advanceTimersByTimeAsync(ms + 5);
+    await warmUp;
+    calls.length = 0;
+    return { fetcher, calls };
+  }
+
+  test.each([
+    ['share the fetch of a slow shop', 550, 1],
+    ['cost a quick shop two', 50, 2],
+  ])('%s', async (_, ms, fetches) => {
+    const { fetcher, calls } = await aTimedShop(ms);
+    const events = [fetcher.fetch('10086')];
+    await vi.advanceTimersByTimeAsync(5);
+    events.push(fetcher.fetch('10086'));
+    await vi.advanceTimersByTimeAsync(3 * ms);
+    await Promise.all(events);
+    expect(calls).toHaveLength(fetches);
+  });
+
+  test.each([
+    [50, 0],
+    [550, 11],
+    [30_000, 20],
+  ])('with a shop that takes %i ms, a lone event is fetched after %i ms', async (ms, lingerMs) => {
+    const { fetcher, calls } = await aTimedShop(ms);
+    const lone = fetcher.fetch('10086');
+    if (lingerMs > 0) await vi.advanceTimersByTimeAsync(lingerMs - 1);
+    expect(calls).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(ms);
+    await lone;
+  });
 });
 
 test('events that wait for the same order share the fetch that starts after both', async () => {
@@ -176,6 +248,20 @@ test('orders that are refused for the rate are fetched again, and it says once t
   ]);
   expect(limits).toEqual([true]);
   fetcher.close(new SyncError('interrupted', 'over'));
+});
+
+test('a shop under maintenance is an outage at once, and no limit: afterwards, orders are fetched at full speed', async () => {
+  let failure: SyncError | undefined;
+  const { shop, calls } = aPickyShop(() => failure);
+  const limits: boolean[] = [];
+  const fetcher = new OrderFetcher(shop, { concurrency: 2, onLimit: (isLimited) => limits.push(isLimited) });
+  await fetcher.fetch('A');
+  failure = new SyncError('shop_rate_limited', 'HTTP 503', { retryAfterMs: 300_000, mayEndSooner: true });
+  await expect(fetcher.fetch('B')).rejects.toBe(failure);
+  failure = undefined;
+  await Promise.all(['C', 'D', 'E', 'F', 'G', 'H'].map((reference) => fetcher.fetch(reference)));
+  expect(calls.flat()).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+  expect(limits).toEqual([]);
 });
 
 test('the end of a hold returns the orders that wait for the shop’s limit, at once', async () => {

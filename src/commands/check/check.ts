@@ -1,15 +1,16 @@
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
-import { print, printJson, visible } from '../cli/output.ts';
+import { markedLines } from '../cli/marked-lines.ts';
+import { print, printJson } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
 import { type CheckResult, worstStatus } from './check-result.ts';
 import { checkShop } from './check-shop.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 
 export function defineCheck(program: Command): void {
   program
@@ -47,6 +48,7 @@ async function check({ json }: { json?: true }): Promise<number> {
       ifConfigured('shop', env, 'shop', checkShop),
       ifConfigured('internal system', env, 'internalSystem', checkInternalSystem),
     ])),
+    ...(await checkWebhooks(env)),
   ];
   const status = worstStatus(results);
   if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });
@@ -58,14 +60,8 @@ function asJson({ name, state, lines, remedy, details }: CheckResult): object {
   return { name, state, message: lines.join('\n'), remedy, ...details };
 }
 
-const MARKS = { ok: ['green', '✓'], failed: ['red', '✗'], skipped: ['yellow', '–'] } as const;
 const NAME_WIDTH = 'internal system'.length;
-const INDENT = ' '.repeat(NAME_WIDTH + 4);
 
 function describe({ name, state, lines, remedy }: CheckResult): string[] {
-  const [colour, mark] = MARKS[state];
-  const [first = '', ...rest] = [...lines.map(visible), ...(remedy === undefined ? [] : [`→ ${remedy}`])];
-  // Coloured if stdout is a terminal that supports it.
-  const head = `${styleText(colour, mark, { stream: process.stdout })} ${name.padEnd(NAME_WIDTH)}`;
-  return [`${head}  ${first}`, ...rest.map((line) => `${INDENT}${line}`)];
+  return markedLines(state, name, NAME_WIDTH, [...lines, ...(remedy === undefined ? [] : [`→ ${remedy}`])]);
 }

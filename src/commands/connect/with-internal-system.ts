@@ -41,14 +41,22 @@ export function cannotAnswer(method: 'findOrders' | 'listOrders', config: Config
   );
 }
 
+/** Nothing is stored yet, or not here. */
+export function hasNoFileYet(choice: InternalSystemConfig): boolean {
+  const path = filePath(choice);
+  return path !== undefined && !existsSync(path);
+}
+
 /** In the wrong folder, for instance, SQLite would create an empty file, and the answer would be "never seen". */
 function refuseMissingFile(choice: InternalSystemConfig): void {
-  if (!('url' in choice) || !choice.url.startsWith('sqlite:')) return;
-  const path = resolve(sqlitePath(choice.url));
-  if (existsSync(path)) return;
+  if (!hasNoFileYet(choice)) return;
   throw new ConfigError([
-    `INTERNAL_SYSTEM_URL: there is no file ${path} yet; "order-sync start" creates it. Does the daemon run in this folder?`,
+    `INTERNAL_SYSTEM_URL: there is no file ${filePath(choice)} yet; "order-sync start" creates it. Does the daemon run in this folder?`,
   ]);
+}
+
+function filePath(choice: InternalSystemConfig): string | undefined {
+  return 'url' in choice && choice.url.startsWith('sqlite:') ? resolve(sqlitePath(choice.url)) : undefined;
 }
 
 function noAnswer(ms: number): SyncError {

@@ -12,6 +12,7 @@ import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
+import { selectionOf } from './named-selection.ts';
 import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
@@ -57,7 +58,7 @@ export function defineDiscard(deadLetters: Command): void {
 
 async function discard(names: readonly string[], options: DiscardOptions): Promise<number> {
   const config = loadConfig(readEnvironment(), ['rabbitmq', 'internalSystem']);
-  const wanted = new Selection(names, options);
+  const wanted = await selectionOf(names, options);
   const selection = options.yes ? wanted : await confirmed(config.rabbitmq, wanted);
   if (selection === undefined) {
     say('Nothing was discarded.');
@@ -89,5 +90,5 @@ async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<S
   }
   if (ids.length === 0) return wanted;
   const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);
-  return isSure ? new Selection(ids, {}) : undefined;
+  return isSure ? Selection.ofIds(ids) : undefined;
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
-import { Selection } from '../../dead-letters/selection.ts';
+import type { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -10,6 +10,7 @@ import { print, printJsonLine, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { ago } from '../cli/times.ts';
+import { selectionOf } from './named-selection.ts';
 import { addSelection, type SelectionOptions } from './selection-options.ts';
 
 interface ListOptions extends SelectionOptions {
@@ -43,8 +44,9 @@ export function defineList(deadLetters: Command): void {
 
 async function list(names: readonly string[], options: ListOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  const selection = await selectionOf(names, options);
   await using deadLetters = await DeadLetters.open(rabbitmq);
-  const rows = firstSummaries(new Selection(names, options), deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
+  const rows = firstSummaries(selection, deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
   if (options.json) for await (const summary of rows) await printJsonLine(summary);
   else if ((await printTable(COLUMNS, rows)) === 0) await print('No matching dead letters.');
   return EXIT.ok;

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { replayDeadLetters } from '../../dead-letters/replay.ts';
-import { Selection } from '../../dead-letters/selection.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -10,6 +9,7 @@ import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { withBroker } from '../connect/with-broker.ts';
+import { selectionOf } from './named-selection.ts';
 import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
@@ -51,7 +51,7 @@ export function defineReplay(deadLetters: Command): void {
 
 async function replay(names: readonly string[], options: ReplayOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
-  const selection = new Selection(names, options);
+  const selection = await selectionOf(names, options);
   const progress = new Progress((count) => `${count} replayed …`);
   try {
     await withBroker(rabbitmq, (rabbit) => replayDeadLetters(rabbitmq, selection, rabbit, () => progress.add()));

@@ -10,7 +10,7 @@ export interface SelectionOptions {
 
 export function addSelection(command: Command): Command {
   return command
-    .argument('[orderOrId...]', 'order numbers as they appear in the events, or ids of dead letters')
+    .argument('[orderOrId...]', "order numbers, the shop's own ids, or ids of dead letters")
     .addOption(
       new Option('--reason <reason>', 'only those with this reason').choices([...FAILURE_REASONS, UNKNOWN_REASON]),
     );

@@ -3,20 +3,21 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
-import { type Selected, Selection } from '../../dead-letters/selection.ts';
+import type { Selected } from '../../dead-letters/selection.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { alignedLines } from '../cli/table.ts';
 import { when } from '../cli/times.ts';
+import { selectionOf } from './named-selection.ts';
 
 export function defineShow(deadLetters: Command): void {
   deadLetters
     .command('show')
     .summary('show a dead letter with its message')
     .description('Shows a dead letter with its whole message, exactly as it was published, personal data included.')
-    .argument('<id>', 'its id from the list; or an order number, for the first dead letter of that order')
+    .argument('<id>', 'its id from the list; or an order number or shop id, for the first dead letter of that order')
     .option('--json', 'print one JSON document, with the message as content or contentBase64')
     .addHelpText(
       'after',
@@ -35,8 +36,9 @@ export function defineShow(deadLetters: Command): void {
 
 async function show(name: string, { json }: { json?: true }): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  const selection = await selectionOf([name], {});
   await using deadLetters = await DeadLetters.open(rabbitmq);
-  for await (const selected of new Selection([name], {}).from(deadLetters)) {
+  for await (const selected of selection.from(deadLetters)) {
     if (json) await printJson(asJson(selected));
     else await print(...describe(selected));
     return EXIT.ok;

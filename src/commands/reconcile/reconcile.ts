@@ -1,21 +1,17 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
-import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import { requestSync } from '../../messages/request-sync.ts';
-import { capabilitiesFor } from '../../reconcile/capabilities.ts';
 import { Reconciler, type ScanOptions, type ScanResult } from '../../reconcile/reconciler.ts';
 import type { Report } from '../../reconcile/report.ts';
-import { createShop } from '../../shop/create-shop.ts';
-import type { ShopClient } from '../../shop/shop-client.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { parseSinceBy } from '../cli/times.ts';
+import { type Sides, withBothSides } from '../connect/with-both-sides.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import { withInternalSystem } from '../connect/with-internal-system.ts';
 import { printReport, ReportJson } from './print-report.ts';
 
 export function defineReconcile(program: Command): void {
@@ -85,11 +81,6 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
   return needsAttention(report) ? EXIT.failed : EXIT.ok;
 }
 
-interface Sides {
-  readonly shop: ShopClient;
-  readonly internalSystem: InternalSystem;
-}
-
 async function scan(
   { retryDelaysMs, rabbitmq }: Config,
   sides: Sides,
@@ -100,19 +91,6 @@ async function scan(
     new Reconciler({ ...sides, retryDelaysMs, publish }).scan(kind, options);
   if (options.dryRun) return await reconcileWith(async () => undefined);
   return await withBroker(rabbitmq, (rabbit) => reconcileWith((orderNumber) => requestSync(rabbit, orderNumber)));
-}
-
-async function withBothSides<T>(config: Config, kind: ScanKind, work: (sides: Sides) => Promise<T>): Promise<T> {
-  const shop = await createShop(config.shop, config.env);
-  try {
-    return await withInternalSystem(config, async (internalSystem) => {
-      const capabilities = capabilitiesFor(kind, shop, internalSystem);
-      if ('missing' in capabilities) throw new CommandError(`Can't reconcile: ${capabilities.missing.join('; ')}.`);
-      return await work({ shop, internalSystem });
-    });
-  } finally {
-    await shop.close?.();
-  }
 }
 
 /** The first Ctrl-C stops the scan, a second one the process. */

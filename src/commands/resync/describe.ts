@@ -1,19 +1,18 @@
 import { conflictWarning } from '../../internal-system/conflicts.ts';
 import { visible } from '../cli/output.ts';
 import { alignedLines } from '../cli/table.ts';
-import type { Difference } from './differences.ts';
 import type { Older, Written } from './force.ts';
 import type { Comparison, FailedResync, Preview, Version } from './preview.ts';
 
 /** For a person: what a resync would do. */
 export function describePreview(preview: Preview, force: boolean): string[] {
   if (preview.outcome === null) return describeFailure(preview);
-  return [`${preview.orderNumber} ${inWords(preview, force)}`, ...differenceLines(preview.differences)];
+  return [`${preview.orderNumber} ${inWords(preview, force)}`, ...differenceLines(preview)];
 }
 
 export function describeOlder({ orderNumber, comparison }: Older): string[] {
   const title = `${orderNumber} is older in the shop than here${versionsOf(comparison)}`;
-  return [title, ...differenceLines(comparison.differences)];
+  return [title, ...differenceLines(comparison)];
 }
 
 export function describeWritten({ orderNumber, outcome, replaced, conflicts }: Written): string {
@@ -36,6 +35,8 @@ function inWords(comparison: Comparison, force: boolean): string {
   switch (comparison.outcome) {
     case 'synced':
       return comparison.isNew ? 'would be added: the internal system does not have it yet' : 'would be updated';
+    case 'unknown':
+      return 'would be written like this, unless the same or something newer is stored: the INTERNAL_SYSTEM module has no findOrders(), so nothing can be compared';
     case 'unchanged':
       return 'is up to date';
     case 'stale':
@@ -54,13 +55,11 @@ function versionsOf({ stored, shop }: Comparison): string {
   return stored === null ? '' : ` (here: ${text(stored)}; shop: ${text(shop)})`;
 }
 
-function differenceLines(differences: readonly Difference[]): string[] {
-  const rows = differences.map(({ path, stored, shop }) => [
-    `${path}:`,
-    stored ?? '(missing)',
-    '→',
-    shop ?? '(missing)',
-  ]);
+/** Both sides; only the shop's where nothing is stored. */
+function differenceLines({ stored: storedVersion, differences }: Pick<Comparison, 'stored' | 'differences'>): string[] {
+  const rows = differences.map(({ path, stored = '(missing)', shop = '(missing)' }) =>
+    storedVersion === null ? [`${path}:`, shop] : [`${path}:`, stored, '→', shop],
+  );
   return alignedLines(
     rows.map((cells) => cells.map(visible)),
     [undefined, undefined, undefined, undefined],

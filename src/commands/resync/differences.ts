@@ -1,5 +1,6 @@
 import { storable } from '../../internal-system/newest-wins.ts';
 import type { Order } from '../../orders/order.ts';
+import { isPersonal } from '../cli/personal-fields.ts';
 
 /** A field that differs between the two sides. */
 export interface Difference {
@@ -12,23 +13,14 @@ export interface Difference {
 
 const PERSONAL = '(personal)';
 
-/** The fields that say nothing about a person. Everything else is masked, unknown fields above all. */
-const IMPERSONAL = [
-  /^(?:orderNumber|shopOrderId|status|currency|placedAt|paidAt|cancelledAt|updatedAt)$/,
-  /^totals\.(?:(?:original\.)?(?:items|shipping|tax|discount|refunded|grand)|taxIncluded|original)$/,
-  /^totals\.adjustments(?:\[\d+\](?:\.(?:kind|amount))?)?$/,
-  /^lines(?:\[\d+\](?:\.(?:lineId|sku|name|quantity|unitPrice|discount|tax|lineTotal|requiresShipping|unitPriceDerived))?)?$/,
-  /^payments(?:\[\d+\](?:\.(?:method|amount|paidAt))?)?$/,
-];
-
 /**
  * Compares the document in the internal system with the order in the shop, field by field.
  *
- * @param document the stored order as JSON text
+ * @param document the stored order as JSON text; undefined if none is stored, so that every field of the shop's differs
  * @throws SyntaxError if it isn't JSON
  */
-export function differences(document: string, order: Order): Difference[] {
-  const stored = flatten(JSON.parse(document));
+export function differences(document: string | undefined, order: Order): Difference[] {
+  const stored = document === undefined ? new Map<string, string>() : flatten(JSON.parse(document));
   // Through JSON, because that is how it would be stored.
   const shop = flatten(JSON.parse(JSON.stringify(order)));
   const paths = [...new Set([...stored.keys(), ...shop.keys()])];
@@ -38,7 +30,7 @@ export function differences(document: string, order: Order): Difference[] {
 }
 
 function masked(path: string, value: string | undefined): string | undefined {
-  return value === undefined || IMPERSONAL.some((pattern) => pattern.test(path)) ? value : PERSONAL;
+  return value !== undefined && isPersonal(path) ? PERSONAL : value;
 }
 
 /** Path → value as JSON. An empty list or object counts as a value, so that it differs from a missing one. */

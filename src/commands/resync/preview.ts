@@ -3,7 +3,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { compareStates } from '../../internal-system/newest-wins.ts';
 import { ORDER_STATUSES, type Order } from '../../orders/order.ts';
-import type { BothSides } from './both-sides.ts';
+import type { Compared } from './both-sides.ts';
 import { type Difference, differences } from './differences.ts';
 
 /** What a resync of an order would do. */
@@ -16,13 +16,16 @@ export interface ComparedPreview extends Comparison {
 
 /** How the order in the shop compares with the one in the internal system. */
 export interface Comparison {
-  /** What would become of it; `stale` if the shop shows something older, which only --force would write. */
-  readonly outcome: Extract<Outcome, 'synced' | 'unchanged' | 'stale'>;
-  /** True if the internal system does not have this order yet. */
-  readonly isNew: boolean;
+  /**
+   * What would become of it; `stale` if the shop shows something older, which only --force would write; `unknown` if the internal
+   * system cannot look orders up.
+   */
+  readonly outcome: Extract<Outcome, 'synced' | 'unchanged' | 'stale'> | 'unknown';
+  /** True if the internal system does not have this order yet; null if it cannot say. */
+  readonly isNew: boolean | null;
   readonly stored: Version | null;
   readonly shop: Version;
-  /** Empty for a new order. */
+  /** Every field, if there is no stored order to compare with. */
   readonly differences: readonly Difference[];
 }
 
@@ -39,7 +42,7 @@ export interface FailedResync {
 }
 
 /** Fetches the order like the daemon, and compares it with the one in the internal system. Writes nothing. */
-export async function preview(reference: string, { fetcher, system }: BothSides): Promise<Preview> {
+export async function preview(reference: string, { fetcher, system }: Compared): Promise<Preview> {
   try {
     const { order } = await fetcher.fetch(reference);
     checkIsRequested(order, reference);
@@ -50,12 +53,17 @@ export async function preview(reference: string, { fetcher, system }: BothSides)
 }
 
 /** @throws SyncError */
-export async function compareWithStored(order: Order, system: BothSides['system']): Promise<Comparison> {
+export async function compareWithStored(order: Order, system: Compared['system']): Promise<Comparison> {
   const { orderNumber, status, updatedAt } = order;
   const shop = { status, updatedAt };
-  const records = await system.findOrders(orderNumber);
-  const record = records.find((candidate) => candidate.stored !== null && candidate.orderNumber === orderNumber);
-  if (record?.stored == null) return { outcome: 'synced', isNew: true, stored: null, shop, differences: [] };
+  const records = await system.findOrders?.(orderNumber);
+  const record = records?.find((candidate) => candidate.stored !== null && candidate.orderNumber === orderNumber);
+  if (record?.stored == null) {
+    const all = { stored: null, shop, differences: differences(undefined, order) };
+    return records === undefined
+      ? { outcome: 'unknown', isNew: null, ...all }
+      : { outcome: 'synced', isNew: true, ...all };
+  }
   const stored = { status: record.stored.status, updatedAt: record.stored.updatedAt };
   const found = differences(record.stored.document, order);
   if (found.length === 0) return { outcome: 'unchanged', isNew: false, stored, shop, differences: found };

@@ -9,9 +9,10 @@ import { helpText } from '../cli/help-text.ts';
 import { addReference, asArguments } from '../cli/order-references.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
+import { withNames } from '../connect/names.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
-import { withBothSides } from './both-sides.ts';
+import { withBothSides, withCompared } from './both-sides.ts';
 import { asJson, describeFailure, describeOlder, describePreview, describeWritten } from './describe.ts';
 import { bringIn, type Written } from './force.ts';
 import { type FailedResync, type Preview, preview } from './preview.ts';
@@ -35,10 +36,13 @@ export function defineResync(program: Command): void {
       helpText({
         notes: [
           'Personal data is masked: only that it differs is shown. With --dry-run --json, each order has its',
-          'outcome (synced, unchanged, stale if the shop shows something older; null if it could not be',
-          'compared), isNew, both versions and their differences.',
+          'outcome (synced, unchanged, stale if the shop shows something older, unknown if the INTERNAL_SYSTEM',
+          'module cannot look orders up; null if it failed), isNew, both versions and their differences: for an',
+          'order that is not stored yet, every field as it would be written.',
           '--force publishes nothing: it writes to the internal system itself, also while daemons run. An order',
           'that someone else writes in between is left alone.',
+          'A shop that can be asked by its own ids alone is asked for the id of the order with that number.',
+          'If the number of one order is the id of another, it is taken for the number; stderr says which.',
         ],
         examples: [
           ['order-sync resync 10086', 'have the daemon fetch and write it now'],
@@ -72,9 +76,12 @@ interface ResyncOptions {
 async function resync(references: readonly string[], { dryRun, force, yes, json }: ResyncOptions): Promise<number> {
   if (dryRun) return await showPreviews(references, force === true, json === true);
   if (force) return await forceAll(references, yes === true, json === true);
-  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
-  const sent = await withBroker(rabbitmq, (rabbit) =>
-    publishEvents(references, (orderNumber) => requestSync(rabbit, orderNumber)),
+  const env = readEnvironment();
+  const { rabbitmq } = loadConfig(env, ['rabbitmq']);
+  const sent = await withNames(env, (nameToAsk) =>
+    withBroker(rabbitmq, (rabbit) =>
+      publishEvents(references, async (name) => requestSync(rabbit, await nameToAsk(name))),
+    ),
   );
   if (json) await printJson({ sent });
   else await print(`${counted(sent, 'event')} sent. To follow up: order-sync status ${asArguments(references)}`);
@@ -84,8 +91,8 @@ async function resync(references: readonly string[], { dryRun, force, yes, json 
 /** @throws ConfigError, SyncError if the shop or the internal system can't be used at all */
 async function showPreviews(references: readonly string[], force: boolean, isJson: boolean): Promise<number> {
   const config = loadConfig(readEnvironment(), ['shop', 'internalSystem']);
-  const previews = await withBothSides(config, (sides) =>
-    Promise.all(references.map((reference) => preview(reference, sides))),
+  const previews = await withCompared(config, (sides, nameToAsk) =>
+    Promise.all(references.map(async (name) => preview(await nameToAsk(name), sides))),
   );
   if (isJson) await printJson({ orders: previews.map(asJson) });
   else for (const preview of previews) await print(...describePreview(preview, force));
@@ -95,8 +102,8 @@ async function showPreviews(references: readonly string[], force: boolean, isJso
 /** Writes directly, not by an event: anyone can publish an event, but only who may write to the internal system may force. */
 async function forceAll(references: readonly string[], yes: boolean, isJson: boolean): Promise<number> {
   const config = loadConfig(readEnvironment(), ['shop', 'internalSystem']);
-  return await withBothSides(config, async (sides) => {
-    const found = await Promise.all(references.map((reference) => bringIn(reference, sides)));
+  return await withBothSides(config, async (sides, nameToAsk) => {
+    const found = await Promise.all(references.map(async (name) => bringIn(await nameToAsk(name), sides)));
     const older = found.filter((result) => result.outcome === 'stale');
     // What is replaced goes to stderr when the answer is JSON.
     for (const order of older) {

@@ -88,8 +88,8 @@ export const POSTGRES_MIGRATIONS: Migrations = [
     )`,
   ],
   [
-    'DROP INDEX IF EXISTS orders_shop_order_id, orders_placed_at, orders_updated_at, orders_cancel_conflict',
-    'DROP INDEX IF EXISTS order_ledger_shop_order_id, order_ledger_updated_at, order_ledger_state',
+    dropIndexes('orders', 'orders_shop_order_id', 'orders_placed_at', 'orders_updated_at', 'orders_cancel_conflict'),
+    dropIndexes('order_ledger', 'order_ledger_shop_order_id', 'order_ledger_updated_at', 'order_ledger_state'),
     'CREATE INDEX orders_shop_order_id ON orders (shop_order_id)',
     'CREATE INDEX orders_cancel_conflict ON orders (synced_at) WHERE cancel_conflict',
     'CREATE INDEX order_ledger_shop_order_id ON order_ledger (shop_order_id)',
@@ -105,11 +105,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
       WHERE o.shop = old.shop AND o.order_number = old.order_number`,
     `UPDATE order_ledger AS l SET shop_order_id = o.shop_order_id FROM orders o
       WHERE o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id LIKE '% (old %)'`,
-    // By its table: the search path may lead to an index of the same name elsewhere.
-    `DO $$ BEGIN
-       EXECUTE coalesce((SELECT 'DROP INDEX ' || i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                          WHERE i.indrelid = 'orders'::regclass AND c.relname = 'orders_shop_order_id'), 'SELECT');
-     END $$`,
+    dropIndexes('orders', 'orders_shop_order_id'),
     'CREATE UNIQUE INDEX orders_identity ON orders (shop_order_id, shop)',
     "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
   ],
@@ -122,4 +118,13 @@ export const POSTGRES_MIGRATIONS: Migrations = [
 /** Changes no row, however many there are. */
 function nullable(table: string, ...columns: string[]): string {
   return `ALTER TABLE ${table} ${columns.map((column) => `ALTER COLUMN ${column} DROP NOT NULL`).join(', ')}`;
+}
+
+/** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */
+function dropIndexes(table: string, ...indexes: string[]): string {
+  return `DO $$ BEGIN
+    EXECUTE coalesce((SELECT string_agg('DROP INDEX ' || i.indexrelid::regclass, '; ')
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+     WHERE i.indrelid = '${table}'::regclass AND c.relname IN ('${indexes.join("', '")}')), 'SELECT');
+  END $$`;
 }

@@ -8,12 +8,16 @@ export const MAX_EVENT_BYTES = 1024 * 1024;
 /** Ample for an event that holds a whole order. */
 const MAX_EVENT_VALUES = 20_000;
 
+interface Encoded extends Pick<Delivery, 'content'> {
+  readonly properties: Pick<Delivery['properties'], 'contentEncoding'>;
+}
+
 /**
  * The bytes of a message → what they say: a JSON value, the fields of a form as an object, or bare text. UTF-8 only.
  *
  * @throws SyncError `malformed_event`
  */
-export function readBody({ content, properties }: Pick<Delivery, 'content' | 'properties'>): unknown {
+export function readBody({ content, properties }: Encoded): unknown {
   const text = decodeUtf8(decompress(content, properties.contentEncoding)).trim();
   if (text === '') throw malformed('the message is empty');
   if (/^[{["]/.test(text)) return parseJson(text);

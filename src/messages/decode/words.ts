@@ -42,6 +42,12 @@ const WORDS: Readonly<Record<Exclude<EventType, 'unspecified'>, string>> = {
     'updated update changed change modified edited created create new placed received confirmed pending unpaid ' +
     'refunded refund partiallyrefunded completed complete finished fulfilled shipped delivered dispatched returned ' +
     'statuschanged statusupdated waitbuyerpay waitbuyerconfirmgoods ' +
+    'authorized authorised authorize authorise authorization authorisation paymentauthorized paymentauthorised ' +
+    'paymentauthorization paymentauthorisation preauthorized preauthorised onhold hold held review inreview underreview ' +
+    'paymentreview risk fraud draft edit return returnrequest exchange notpaid partiallypaid partlypaid partpaid ' +
+    'partialpayment awaitingpayment paymentpending paymentfailed paymentfailure payfail payfailed ' +
+    '授权 已授权 预授权 审核 待审核 已审核 审核通过 挂起 已挂起 冻结 已冻结 风控 草稿 编辑 已编辑 退货 已退货 退货申请 申请退货 ' +
+    '申请退款 退款申请 退款中 换货 申请换货 申请取消 取消申请 取消失败 付款失败 支付失败 付款中 支付中 部分付款 部分支付 待确认 已确认 签收 已签收 ' +
     '退款 已退款 退款成功 部分退款 更新 已更新 修改 已修改 创建 已创建 下单 已下单 待付款 未付款 待支付 未支付 发货 已发货 完成 已完成',
 };
 const TYPES: ReadonlyMap<string, EventType> = new Map(
@@ -57,6 +63,8 @@ const PARTS =
 /** Without "order": things with an id of their own. */
 const OTHERS =
   /^(?:payments?|charges?|intents?|invoices?|refunds?|returns?|transactions?|shipments?|fulfill?ments?|customers?|users?|products?|carts?|baskets?|checkouts?|quotes?|subscriptions?)$/;
+/** "authorized", "requested", and not "feed". */
+const PARTICIPLE = /^[a-z]{3,}[^e]ed$/;
 /** Says only that it is an event. */
 const NOISE =
   /^(?:events?|messages?|notifications?|integration|domain|jobs?|webhooks?|topics?|dto|unspecified|v|\p{N}+)$/u;
@@ -88,11 +96,12 @@ function newWord(text: string): Word {
     .replace(/^order(?=.)|订单|交易/g, '');
   const isOrder = place >= 0 || /^orders?|订单|交易/i.test(text);
   const isPart = OTHER_ORDERS.test(tokens[place - 1] ?? '') || (what.length > 1 && PARTS.test(what[0] ?? ''));
+  const isOther = tokens.some((token) => OTHERS.test(token));
   return {
     isName: rest !== '',
-    type: typeOf(rest, isOrder),
+    type: typeOf(rest, isOrder) ?? (happenedTo(what, isOrder || isOther) ? 'updated' : undefined),
     isAboutOrder: isOrder && !isPart,
-    isAboutOther: isOrder ? isPart : tokens.some((token) => OTHERS.test(token)),
+    isAboutOther: isOrder ? isPart : isOther,
   };
 }
 
@@ -101,6 +110,11 @@ function typeOf(rest: string, isOrder: boolean): EventType | undefined {
   return (
     TYPES.get(rest) ?? TYPES.get(rest.replace(/^stat(?:e|us)/, '')) ?? (isOrder ? TYPES.get(`order${rest}`) : undefined)
   );
+}
+
+/** `order.authorized` names an event that nobody needs to know; `orders.eu` may name a queue. */
+function happenedTo(what: readonly string[], isSomething: boolean): boolean {
+  return isSomething && PARTICIPLE.test(what.at(-1) ?? '');
 }
 
 /** `Shop.OrderPaidEvent, Shop` (.NET) → shop, order, paid */

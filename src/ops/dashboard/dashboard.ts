@@ -9,6 +9,7 @@ import { requestSync } from '../../messages/request-sync.ts';
 import { deadLetterQueueName } from '../../messages/retry-queues.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
+import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
@@ -28,6 +29,8 @@ export interface DashboardOptions {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   readonly health: () => Health;
+  /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
+  readonly webhooks: (() => WebhookState | undefined) | undefined;
   /** Aborted when the daemon stops. */
   readonly stopping: AbortSignal;
 }
@@ -55,7 +58,14 @@ export class Dashboard {
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
     this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs, deadLettersInUse);
-    this.#state = new CurrentState({ activity: this.#activity, watch: this.#watch, depths: this.#depths, intake });
+    const { webhooks } = options;
+    this.#state = new CurrentState({
+      activity: this.#activity,
+      watch: this.#watch,
+      depths: this.#depths,
+      intake,
+      webhooks,
+    });
     this.#feed = new LiveFeed(this.#state, this.#activity);
     this.#reconciliation = new ReconciliationApi({
       shop,
@@ -70,7 +80,7 @@ export class Dashboard {
   }
 
   routes(access: Access): Route[] {
-    const { config, logger, rabbit, internalSystem, stopping } = this.#options;
+    const { config, logger, rabbit, shop, internalSystem, stopping } = this.#options;
     return dashboardRoutes({
       access,
       logger,
@@ -80,6 +90,7 @@ export class Dashboard {
       feed: this.#feed,
       orders: new OrdersApi({
         internalSystem,
+        fetchesBy: shop.fetchesBy,
         ackedAt: (order) => this.#activity.ackedAt(order),
         publish: this.#publish,
       }),
@@ -102,7 +113,7 @@ export class Dashboard {
     await this.#depths.close();
   }
 
-  readonly #publish = (orderNumber: string): Promise<void> => requestSync(this.#options.rabbit, orderNumber);
+  readonly #publish = (reference: string): Promise<void> => requestSync(this.#options.rabbit, reference);
 
   #sample(): void {
     const { state } = this.#watch.now();

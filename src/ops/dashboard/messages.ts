@@ -50,6 +50,8 @@ export interface DeliveryEvent {
   readonly at: string;
   /** The order number, or the name the event used; null for an event that names none, or several. */
   readonly order: string | null;
+  /** The order's other name, once it was fetched. */
+  readonly shopOrderId: string | null;
   readonly event: EventType | null;
   readonly outcome: Outcome | 'discarded';
   readonly reason?: FailureReason;
@@ -75,6 +77,8 @@ export interface Figures {
   readonly deadLetters: number | null;
   readonly inFlight: number;
   readonly lastOrderAt: string | null;
+  /** Null where no webhooks are configured. */
+  readonly webhooks: { readonly lastAt: string | null; readonly spooled: number } | null;
   readonly lastHour: Bucket;
   readonly lastDay: Bucket;
 }

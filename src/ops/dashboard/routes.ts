@@ -4,10 +4,10 @@ import { BrokerError } from '../../broker/errors.ts';
 import { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
+import { json, type Reply, type StreamReply } from '../../http/reply.ts';
 import { SCAN_KINDS } from '../../internal-system/reconciliation-store.ts';
 import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
-import { json, type Reply, type StreamReply } from '../http/reply.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
@@ -128,7 +128,8 @@ async function settle(
   work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
 ): Promise<Reply> {
   const wanted = await body(request, selectionBody);
-  const selection = new Selection('ids' in wanted ? wanted.ids : [], 'reason' in wanted ? wanted : {});
+  const selection =
+    'reason' in wanted ? new Selection(new Map(), wanted) : Selection.ofIds('ids' in wanted ? wanted.ids : []);
   const orders: string[] = [];
   const settled = await work(selection, ({ order, id }) => {
     if (orders.length < IDS_IN_LOG) orders.push(order ?? id);

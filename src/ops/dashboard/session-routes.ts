@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { json, plain } from '../../http/reply.ts';
 import { VERSION } from '../../version.ts';
 import type { Access, Role } from '../http/access.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { json, plain } from '../http/reply.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
 import type { Session } from './messages.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { plain, type Reply } from './reply.ts';
+import { plain, type Reply } from '../../http/reply.ts';
 
 /** Room for the ids of a thousand dead letters. */
 const MAX_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { plain, type Reply, type StreamReply } from '../../http/reply.ts';
 import { type Access, isSameOrigin, type Role } from './access.ts';
-import { plain, type Reply, type StreamReply } from './reply.ts';
 
 /** A path of the operations port, and its answer. */
 export interface Route {

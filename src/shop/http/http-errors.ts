@@ -35,6 +35,7 @@ export function statusError(reply: ReplyHead, url: URL, credentials = 'SHOP_TOKE
     const wait = waitMs === undefined ? '' : ` and asks us to wait ${Math.ceil(waitMs / 1000)} s`;
     return new SyncError('shop_rate_limited', `The shop is not accepting requests (HTTP ${statusCode})${wait}.`, {
       retryAfterMs: waitMs,
+      mayEndSooner: statusCode === 503,
     });
   }
   if (statusCode >= 300 && statusCode < 400) {

@@ -71,7 +71,7 @@ export function buyerOf(raw: Fields | null, id: Text = null) {
   return {
     id: text(id) === '0' ? null : text(id),
     name: text(first('name')) ?? fullName(first('firstName'), first('lastName')),
-    email: text(raw?.text('email')),
+    email: text(raw?.text('email') ?? raw?.text('emailAddress')),
     phone: text(first('phone')),
   };
 }
@@ -86,7 +86,7 @@ export function address(parts: AddressParts | null | undefined): Address | null 
   const known = {
     recipient: text(parts.name) ?? fullName(parts.firstName, parts.lastName),
     phone: text(parts.phone),
-    country: text(parts.country),
+    country: text(parts.country)?.replace(/^[a-z]{2}$/, (code) => code.toUpperCase()) ?? null,
     province: text(parts.province),
     city: text(parts.city),
     district: text(parts.district),

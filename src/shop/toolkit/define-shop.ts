@@ -1,4 +1,5 @@
 import { fetchOrders } from '../batched-fetch.ts';
+import type { HttpLimits } from '../http/shop-http.ts';
 import { listChanges, type OrderPage } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';
@@ -18,11 +19,11 @@ export function defineShop(define: (settings: Settings) => ShopDefinition): Shop
     const definition = define(settings);
     const limits = definition.api.limits ?? settings.limits();
     settings.assertUsable();
-    return shopOf(definition, new ShopApi({ ...definition.api, limits }), limits.requestsPerSecond);
+    return shopOf(definition, new ShopApi({ ...definition.api, limits }), limits);
   };
 }
 
-function shopOf(definition: ShopDefinition, api: ShopApi, requestsPerSecond: number | undefined): ShopClient {
+function shopOf(definition: ShopDefinition, api: ShopApi, limits: HttpLimits): ShopClient {
   const { fetchesBy = 'shopOrderId', changed, placed, ping, warnings } = definition;
   const source = new DefinedOrders(definition, api);
   // A walk has hundreds of pages: one failed reply must not end it.
@@ -31,8 +32,8 @@ function shopOf(definition: ShopDefinition, api: ShopApi, requestsPerSecond: num
   return {
     fetchesBy,
     maxBatch: source.maxBatch,
-    // Under a rate limit, more calls would only wait, with batches that can no longer grow.
-    ...(requestsPerSecond === undefined ? {} : { maxCalls: Math.ceil(requestsPerSecond) }),
+    // More calls would only wait, with batches that can no longer grow.
+    maxCalls: Math.min(limits.concurrency, Math.ceil(limits.requestsPerSecond ?? Number.POSITIVE_INFINITY)),
     fetchOrders: (references, signal) => fetchOrders(source, references, signal),
     ...(changed && {
       listUpdatedSince: (since: Date, signal: AbortSignal) =>

@@ -12,12 +12,14 @@ export type { FetchesBy, FetchResult, OrderStub, ShopAdapterFactory, ShopClient 
 export { type Address, type AddressParts, address, addressOf, buyerOf, fullName } from './address.ts';
 export * as auth from './auth-kinds.ts';
 export { cachedFor } from './cached-for.ts';
+export { allNodes, pageByTime } from './connections.ts';
 export type { BudgetStatus } from './cost-budget.ts';
 export { defineShop } from './define-shop.ts';
 export { at, Fields } from './fields.ts';
 export { graphqlProblem } from './graphql.ts';
 export * as lists from './lists.ts';
 export * as money from './money.ts';
+export * as parts from './part-kinds.ts';
 export { type Pair, path, type Query, type ShopRequest } from './request.ts';
 export type { Settings } from './settings.ts';
 export type { ApiOptions, ShopRequests } from './shop-api.ts';

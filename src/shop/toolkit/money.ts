@@ -86,9 +86,9 @@ export function line({ quantity, ordered = quantity, full, reduced = full, tax, 
   return { quantity, ...unitPrice(full, ordered), ...amounts, lineTotal };
 }
 
-/** A fee, or a discount if it is negative, as one of `totals.adjustments`. */
-export function adjustment(amount: Amount, label: string | null) {
-  return { kind: new Big(sum(amount)).lt(0) ? 'discount' : 'fee', label, amount: sum(amount) };
+/** One of `totals.adjustments`. @param kind a fee by default, or a discount if it is negative */
+export function adjustment(amount: Amount, label: string | null, kind?: 'surcharge' | 'gift_card' | 'other') {
+  return { kind: kind ?? (new Big(sum(amount)).lt(0) ? 'discount' : 'fee'), label, amount: sum(amount) };
 }
 
 export function isPositive(value: Amount): boolean {

@@ -20,6 +20,13 @@ test('a list that becomes empty differs, and so does one that was empty', () => 
   expect(differences(JSON.stringify(full), empty)).toContainEqual({ path: 'lines', stored: undefined, shop: '[]' });
 });
 
+test('with nothing stored, every field of the shop differs', () => {
+  const found = differences(undefined, anOrder());
+  expect(found).toContainEqual({ path: 'status', stored: undefined, shop: '"paid"' });
+  expect(found).toContainEqual({ path: 'buyer.name', stored: undefined, shop: '(personal)' });
+  expect(found.filter(({ path, stored }) => path === '' || stored !== undefined)).toEqual([]);
+});
+
 test('a field is masked unless it is known to say nothing about a person', () => {
   const other = anOrder({
     buyer: { id: 'x', name: 'x', email: 'x', phone: 'x', wechat: 'x' },

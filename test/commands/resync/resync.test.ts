@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { DemoShop } from '../../../demo/demo-shop.ts';
+import { aModule } from '../../adapters/helpers/a-module.ts';
 import { aBystander } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
 import { readRows } from '../../helpers/internal-database.ts';
-import { anOrderDocument } from '../../helpers/order-builder.ts';
+import { anOrder, anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
 import { orderSync } from '../helpers/cli.ts';
 
@@ -81,7 +83,13 @@ test('a dry run distinguishes new, changed, unchanged and stale orders, and thos
     status: 0,
     orders: [
       { outcome: 'unchanged', isNew: false, differences: [] },
-      { outcome: 'synced', isNew: true, orderNumber: 'NEW', differences: [] },
+      {
+        outcome: 'synced',
+        isNew: true,
+        orderNumber: 'NEW',
+        stored: null,
+        differences: expect.arrayContaining([{ path: 'status', shop: '"paid"' }]),
+      },
     ],
   });
   shop.put({ ...order, updatedAt: '2026-11-23T00:00:00Z' });
@@ -94,6 +102,41 @@ test('a dry run distinguishes new, changed, unchanged and stale orders, and thos
       { reference: 'UNKNOWN', outcome: null, reason: 'order_not_found' },
     ],
   });
+});
+
+test('a dry run shows an order that is not stored yet as it would be written, even before the first start', async () => {
+  const workplace = aWorkplace(shopEnv(await aShop({ orders: [order] })));
+  const { status, stdout, stderr } = await orderSync(workplace, ['resync', '--dry-run', '98231']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const [title, ...lines] = stdout.trimEnd().split('\n');
+  expect(title).toBe('10086 would be added: the internal system does not have it yet');
+  const words = lines.map((line) => line.trim().replace(/ +/g, ' '));
+  for (const line of ['shopOrderId: "98231"', 'status: "paid"', 'totals.grand: "129.40"', 'lines[1].sku: "CUP-01"'])
+    expect(words).toContain(line);
+  expect(words).toContain('buyer.name: (personal)');
+  expect(stdout).not.toContain('王');
+  expect(existsSync(workplace.database)).toBe(false);
+});
+
+test('a dry run with modules shows what would be written, and says that it cannot compare where nobody can look orders up', async () => {
+  const shop = `export default () => ({
+    fetchOrders: async ([name]) => new Map([[name, { kind: 'order', order: ${JSON.stringify(anOrder(order))} }]]),
+  });`;
+  const system =
+    'export default () => ({ open: async () => undefined, writeOrders: async () => { throw new Error(); } });';
+  const workplace = aWorkplace({
+    SHOP_ADAPTER: await aModule(shop),
+    INTERNAL_SYSTEM: await aModule(system),
+  });
+  const text = await orderSync(workplace, ['resync', '--dry-run', '10086']);
+  expect(text).toMatchObject({ status: 0, stderr: '' });
+  expect(text.stdout).toContain('10086 would be written like this, unless the same or something newer is stored');
+  expect(text.stdout).toContain('the INTERNAL_SYSTEM module has no findOrders(), so nothing can be compared');
+  expect(text.stdout).toMatch(/status: +"paid"\n/);
+  const json = await orderSync(workplace, ['resync', '--dry-run', '--json', '10086']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ orders: [{ outcome: 'unknown', isNew: null, stored: null }] });
+  const forced = await orderSync(workplace, ['resync', '--force', '--yes', '10086']);
+  expect(forced).toMatchObject({ status: 1, stderr: expect.stringContaining('no findOrders()') });
 });
 
 test('a dry run ends with 69 if the shop is down, and with 78 if it refuses the token', async () => {

@@ -3,8 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { aSnapshot } from '../../helpers/order-builder.ts';
 import { createTablesOf, MIGRATIONS } from '../helpers/earlier-tables.ts';
-import { tryToOpen } from '../helpers/sql-system.ts';
-import { describeDatabases, uniqueName, type Workbench } from '../helpers/test-databases.ts';
+import { describeDatabases, type Workbench } from '../helpers/test-databases.ts';
 
 const run = promisify(execFile);
 const STAND_IN = new URL('../helpers/daemon-stand-in.ts', import.meta.url).pathname;
@@ -105,22 +104,4 @@ describeDatabases(
     });
   },
   ['MySQL'],
-);
-
-describeDatabases(
-  'a migration',
-  (workbench) => {
-    it('leaves alone an index of the same name in another schema of the search path', async () => {
-      const { sql, url } = workbench.database;
-      await createTablesOf(3, workbench);
-      const elsewhere = uniqueName();
-      await sql(`CREATE SCHEMA ${elsewhere}`);
-      await sql(`CREATE TABLE ${elsewhere}.theirs (id text)`);
-      await sql(`CREATE INDEX orders_shop_order_id ON ${elsewhere}.theirs (id)`);
-      expect(await tryToOpen(url.replace('search_path%3D', `search_path%3D${elsewhere}%2C`))).toBeUndefined();
-      expect(await sql(`SELECT indexname FROM pg_indexes WHERE schemaname = '${elsewhere}'`)).toHaveLength(1);
-      await sql(`DROP SCHEMA ${elsewhere} CASCADE`);
-    });
-  },
-  ['PostgreSQL'],
 );

@@ -29,9 +29,52 @@ describe('the type of an event', () => {
   it.each([
     ['a class', { headers: { __TypeId__: 'java.util.LinkedHashMap' } }],
     ['a tenant', { exchange: 'shop', routingKey: 'tenant-7' }],
+    ['a queue of orders', { exchange: 'shop', routingKey: 'orders.eu' }],
+    ['a feed', { exchange: 'shop', routingKey: 'orders.feed' }],
     ['the name of a queue', { exchange: '', routingKey: 'order.cancelled' }],
   ])('is not %s', (_, beside) => {
     expect(decode('1001', beside)).toEqual({ reference: '1001', type: 'unspecified' });
+  });
+
+  it.each([
+    ...['order.authorized', 'order.authorised', 'orders/fulfilled', 'OrderEdited', 'order.return_requested', 'on-hold'],
+    ...[
+      'order.risk',
+      'ORDER_DRAFT',
+      'order.payment_authorized',
+      'payment.declined',
+      'order.teleported',
+      '已授权',
+      '退货申请',
+    ],
+  ])('%s is an update, wherever it stands: its order need not be paid', (word) => {
+    const updated = { reference: '1001', type: 'updated' };
+    const besides = [
+      { properties: { type: word } },
+      { headers: { 'event-type': word } },
+      { exchange: 'shop', routingKey: word },
+      { headers: { 'x-order-sync-routing-key': word } },
+    ];
+    for (const beside of besides) {
+      expect(decode('1001', beside)).toEqual(updated);
+      expect(decode({ order_id: 1001, status: 'paid' }, beside)).toEqual(updated);
+    }
+    for (const body of [
+      { event: word, order_id: 1001, status: 'paid' },
+      { type: word, data: { order_id: 1001, status: 'paid', event: 'paid' } },
+      { action: word, order: { id: 1001, status: 'paid' } },
+      { specversion: '1.0', id: '7', type: word, data: { order_id: 1001 } },
+      [{ event: word, order_id: 1001 }],
+    ]) {
+      expect(decode(body)).toEqual(updated);
+    }
+  });
+
+  it('is an update if nobody knows its name, whatever the status, and a payment only by name', () => {
+    expect(decode({ event: 'order.risk_score', order_id: 1001, status: 'paid' })).toMatchObject({ type: 'updated' });
+    expect(decode({ event: 'order.risk_score', order_id: 1001 }, { properties: { type: 'OrderPaid' } })).toMatchObject({
+      type: 'paid',
+    });
   });
 
   it("is the order's status when nothing else says it", () => {

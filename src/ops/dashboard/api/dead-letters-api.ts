@@ -45,7 +45,7 @@ export class DeadLettersApi {
   show(id: string, role: Role): Promise<DeadLetterDetails> {
     return this.#oneAtATime(async () => {
       await using deadLetters = await DeadLetters.open(this.#sources.rabbitmq);
-      for await (const selected of new Selection([id], {}).from(deadLetters)) return detailsOf(selected, role);
+      for await (const selected of Selection.ofIds([id]).from(deadLetters)) return detailsOf(selected, role);
       throw new Refused(404, 'No dead letter has this id now.');
     });
   }
@@ -86,7 +86,7 @@ export class DeadLettersApi {
   async #read(): Promise<DeadLetterList> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
     const deadLetters: DeadLetterSummary[] = [];
-    for await (const { summary } of new Selection([], {}).from(open)) {
+    for await (const { summary } of Selection.ofIds([]).from(open)) {
       deadLetters.push(summary);
       if (deadLetters.length === MAX_LISTED) break;
     }

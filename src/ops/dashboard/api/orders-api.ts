@@ -1,7 +1,9 @@
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import { matchOf, type OrderRecord } from '../../../internal-system/ledger.ts';
+import { meantOrders } from '../../../internal-system/meant-order.ts';
 import { shownRecord } from '../../../internal-system/shown-record.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
+import type { ShopClient } from '../../../shop/shop-client.ts';
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
 import type { FoundOrder, OrderAnswer } from '../messages.ts';
@@ -13,7 +15,8 @@ const MAX_LOOKUPS = 4;
 interface Sources {
   readonly internalSystem: InternalSystem;
   readonly ackedAt: (order: string) => string | null;
-  readonly publish: (orderNumber: string) => Promise<void>;
+  readonly fetchesBy: ShopClient['fetchesBy'];
+  readonly publish: (reference: string) => Promise<void>;
 }
 
 /** Answers "where is this order?" */
@@ -44,7 +47,15 @@ export class OrdersApi {
   /** Makes the daemon fetch the order from the shop again. @throws Refused, and whatever publishing throws */
   async resync(reference: string): Promise<void> {
     refuseUnlessReference(reference);
-    await this.#sources.publish(reference);
+    await this.#sources.publish(await this.#nameToAsk(reference));
+  }
+
+  /** Where the shop can be asked by its ids alone, the number of one order may be the id of another. */
+  async #nameToAsk(reference: string): Promise<string> {
+    const { internalSystem, fetchesBy } = this.#sources;
+    if (fetchesBy !== 'shopOrderId') return reference;
+    const [meant] = meantOrders((await internalSystem.findOrders?.(reference)) ?? [], reference);
+    return meant?.shopOrderId ?? reference;
   }
 
   #found(record: OrderRecord, name: string, role: Role): FoundOrder {

@@ -1,5 +1,6 @@
 import type { Intake } from '../../../delivery/intake.ts';
 import type { Depths, QueueDepths } from '../../../messages/queue-depths.ts';
+import type { WebhookState } from '../../../webhooks/webhook-state.ts';
 import { cached } from '../cached.ts';
 import type { Figures, Snapshot, Tick } from '../messages.ts';
 import type { ConsumptionWatch } from './consumption.ts';
@@ -14,6 +15,8 @@ interface Sources {
   readonly watch: ConsumptionWatch;
   readonly depths: Pick<QueueDepths, 'look'>;
   readonly intake: Pick<Intake, 'inFlight'>;
+  /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
+  readonly webhooks: (() => WebhookState | undefined) | undefined;
 }
 
 /** Assembles what the daemon is doing now, for the page and the live feed. */
@@ -63,6 +66,13 @@ export class CurrentState {
     return { now: new Date().toISOString(), consumption: this.#sources.watch.now(), figures: this.#figures(depths) };
   }
 
+  #webhooks(): Figures['webhooks'] {
+    const { webhooks } = this.#sources;
+    if (webhooks === undefined) return null;
+    const state = webhooks();
+    return { lastAt: state?.lastAt?.toISOString() ?? null, spooled: state?.spooled ?? 0 };
+  }
+
   #figures(depths: Depths | undefined): Figures {
     const { activity, intake } = this.#sources;
     const now = Date.now();
@@ -72,6 +82,7 @@ export class CurrentState {
       deadLetters: depths?.deadLetters ?? null,
       inFlight: intake.inFlight,
       lastOrderAt: activity.lastOrderAt,
+      webhooks: this.#webhooks(),
       lastHour: activity.hour.total(now),
       lastDay: activity.day.total(now),
     };

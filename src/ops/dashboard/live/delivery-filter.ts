@@ -29,8 +29,9 @@ export function parametersOf(query: URLSearchParams): Readonly<Record<string, re
   return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
 }
 
-export function fits({ order, outcome, reason }: DeliveryEvent, filter: DeliveryFilter): boolean {
-  return isAmong(order, filter.order) && isAmong(outcome, filter.outcome) && isAmong(reason, filter.reason);
+export function fits({ order, shopOrderId, outcome, reason }: DeliveryEvent, filter: DeliveryFilter): boolean {
+  const isWanted = isAmong(order, filter.order) || isAmong(shopOrderId, filter.order);
+  return isWanted && isAmong(outcome, filter.outcome) && isAmong(reason, filter.reason);
 }
 
 function isAmong(value: string | null | undefined, wanted: readonly string[] | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { COMMON_HEADERS } from '../../http/reply.ts';
+import { COMMON_HEADERS } from '../../../http/reply.ts';
 import type { FilteredDeliveries } from './filtered-deliveries.ts';
 
 /** Fewer than the server's connections, so that probes and new pages still get through. */

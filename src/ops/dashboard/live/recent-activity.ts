@@ -37,7 +37,7 @@ export class RecentActivity {
   }
 
   settled(facts: DeliveryFacts, now = Date.now()): DeliveryEvent {
-    const { outcome, reason, conflicts, event, queueMs, totalMs } = facts;
+    const { outcome, reason, conflicts, event, shopOrderId, queueMs, totalMs } = facts;
     const order = facts.orderNumber ?? facts.reference;
     const at = new Date(now).toISOString();
     const tookMs = outcome === 'synced' && queueMs !== null ? Math.round(queueMs + totalMs) : null;
@@ -46,6 +46,7 @@ export class RecentActivity {
       id: this.#lastId,
       at,
       order,
+      shopOrderId,
       event,
       outcome,
       ...(reason === undefined ? {} : { reason }),
@@ -111,7 +112,7 @@ export class RecentActivity {
 }
 
 function asDeliveryEvent(record: OrderRecord): DeliveryEvent {
-  const { orderNumber, reference, lastEvent, state, syncedAt, receivedAt } = record;
+  const { orderNumber, shopOrderId, reference, lastEvent, state, syncedAt, receivedAt } = record;
   const at = state === 'synced' ? (syncedAt ?? receivedAt) : receivedAt;
-  return { id: 0, at, order: orderNumber ?? reference, event: lastEvent, outcome: state, tookMs: null };
+  return { id: 0, at, order: orderNumber ?? reference, shopOrderId, event: lastEvent, outcome: state, tookMs: null };
 }

@@ -14,15 +14,16 @@ const FIRST_BUCKET_MS = 15 * 60_000;
 
 /** @param {{ figures: FiguresShown, knownSince: number }} props */
 export function Figures({ figures, knownSince }) {
-  const { lastOrderAt, lastHour, lastDay, waiting, inFlight, retrying, deadLetters } = figures;
+  const { lastOrderAt, webhooks, lastHour, lastDay, waiting, inFlight, retrying, deadLetters } = figures;
   const isWholeDay = knownSince <= lastDay.at + FIRST_BUCKET_MS;
   return html`
-    <dl class="figures" aria-label=${t('figures.label')}>
+    <dl class="figures ${webhooks === null ? '' : 'has-webhooks'}" aria-label=${t('figures.label')}>
       ${figure(
         t('figures.lastOrder'),
         lastOrderAt === null ? t('figures.noOrder') : h(Ago, { instant: lastOrderAt }),
         lastOrderAt === null ? '' : t('figures.at', { time: time(lastOrderAt) }),
       )}
+      ${webhooks && webhookFigure(webhooks)}
       ${figure(
         t('figures.orders'),
         number(lastHour.orders),
@@ -40,6 +41,13 @@ export function Figures({ figures, knownSince }) {
       ${deadLetterFigure(deadLetters)}
     </dl>
   `;
+}
+
+/** @param {NonNullable<FiguresShown['webhooks']>} webhooks */
+function webhookFigure({ lastAt, spooled }) {
+  const value = lastAt === null ? t('figures.noWebhook') : h(Ago, { instant: lastAt });
+  const at = lastAt === null ? '' : t('figures.at', { time: time(lastAt) });
+  return figure(t('figures.lastWebhook'), value, spooled === 0 ? at : t('figures.spooled', { n: spooled }));
 }
 
 /** @param {number | null} n */

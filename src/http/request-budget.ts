@@ -7,13 +7,18 @@ const REQUESTS_PER_SECOND = 100;
 const WAITING_PER_CONNECTION = 4;
 
 /**
- * Bounds what requests may cost the daemon: beyond 100 in a second, further ones wait for the next second. Connections are
+ * Bounds what requests may cost the process: beyond 100 in a second, unless told otherwise, further ones wait for the next second. Connections are
  * few (see the server's limit) and each waits for its answer, so a flood slows itself down and not the orders.
  */
 export class RequestBudget {
   readonly #waiting = new WeakMap<Socket, number>();
+  readonly #perSecond: number;
   #second = 0;
   #taken = 0;
+
+  constructor(perSecond = REQUESTS_PER_SECOND) {
+    this.#perSecond = perSecond;
+  }
 
   /**
    * Resolves once a request may be answered; to false if its connection is gone, or was cut off for flooding.
@@ -39,7 +44,7 @@ export class RequestBudget {
       this.#second = second;
       this.#taken = 0;
     }
-    if (this.#taken >= REQUESTS_PER_SECOND) return false;
+    if (this.#taken >= this.#perSecond) return false;
     this.#taken += cost;
     return true;
   }

@@ -1,0 +1,161 @@
+import type { Command } from 'commander';
+import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
+import { readEnvironment } from '../../config/read-environment.ts';
+import { asSyncError } from '../../errors.ts';
+import { loadShop } from '../../shop/create-shop.ts';
+import { nameToFetch } from '../../shop/order-stub.ts';
+import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
+import { counted } from '../cli/counted.ts';
+import { CommandError, EXIT } from '../cli/exit-status.ts';
+import { helpText } from '../cli/help-text.ts';
+import { type Mark, markedLines } from '../cli/marked-lines.ts';
+import { addReference } from '../cli/order-references.ts';
+import { print, printJson } from '../cli/output.ts';
+import { Progress } from '../cli/progress.ts';
+import { run } from '../cli/run.ts';
+import { CONTRACT } from './contract.ts';
+import type { Finding, Verdict } from './finding.ts';
+import { fetchSamples, newestOf } from './gather.ts';
+import { PoliteShop } from './polite-shop.ts';
+import { type CheckedPromise, messageOf, runChecks } from './run-checks.ts';
+import type { Subject } from './subject.ts';
+
+type Config = CommonConfig & { readonly shop: ShopConfig };
+
+const NEWEST = 50;
+
+export function defineTestAdapter(program: Command): void {
+  program
+    .command('test-adapter')
+    .summary("test whether the shop's adapter keeps what order-sync relies on")
+    .description(
+      `Reads the shop's newest ${NEWEST} orders through the configured shop (SHOP_ADAPTER, SHOP_PRESET or SHOP_BASE_URL), in every ` +
+        'way in which the daemon reads orders, and says what is wrong, with an example. Reads only, a request at a time; ' +
+        'needs neither RabbitMQ nor the internal system.',
+    )
+    .argument('[orderNumbers...]', 'orders to test with, for a shop that has no lists', addReference)
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      helpText({
+        notes: [
+          '✓ is as it should be, ✗ must be changed, ! should be looked at, – could not be tested.',
+          'Names orders and fields, never what is in them.',
+        ],
+        examples: [
+          ['order-sync test-adapter', 'with the newest orders of the shop'],
+          ['order-sync test-adapter 10086 10087', 'with these as well'],
+          ['SHOP_ADAPTER=./my-shop.ts order-sync test-adapter', 'an adapter of your own'],
+        ],
+        exits: [
+          [EXIT.ok, 'nothing is wrong'],
+          [EXIT.failed, 'something is wrong, or there is no order to test with'],
+          [EXIT.unavailable, 'the shop does not answer'],
+          [EXIT.badConfiguration, 'the configuration is wrong, or the shop refuses the credentials'],
+        ],
+      }),
+    )
+    .action(run(testAdapter));
+}
+
+async function testAdapter(references: readonly string[], { json }: { readonly json?: true }): Promise<number> {
+  const config = loadConfig(readEnvironment(), ['shop']);
+  const client = await loadShop(config.shop, config.env);
+  let doing = 'looking for orders';
+  const progress = new Progress((count) => `${doing} … ${counted(count, 'request')}`);
+  try {
+    const shop = new PoliteShop(client, new AbortController().signal, () => progress.add());
+    const subject = await gather(config, client, shop, references);
+    const results: CheckedPromise[] = [];
+    for await (const result of runChecks(CONTRACT, subject, (name) => (doing = name))) {
+      results.push(result);
+      progress.end();
+      if (!json)
+        await print(...result.findings.flatMap((finding, index) => described(result.name, finding, index === 0)));
+    }
+    const isFine = count(results, 'wrong') === 0;
+    if (json)
+      await printJson({ ok: isFine, orders: subject.samples.length, requests: progress.count, checks: results });
+    else await print('', summary(results, subject.samples.length, progress.count));
+    return isFine ? EXIT.ok : EXIT.failed;
+  } finally {
+    progress.end();
+    await client.close?.();
+  }
+}
+
+async function gather(
+  config: Config,
+  client: ShopClient,
+  shop: PoliteShop,
+  references: readonly string[],
+): Promise<Subject> {
+  const { listed, failure } = await newest(shop);
+  const readable = listed.filter(({ problem }) => problem === undefined);
+  const named = readable.map((stub) => ({ reference: nameToFetch(stub, shop.fetchesBy), stub }));
+  const given = references.filter((reference) => !named.some((sample) => sample.reference === reference));
+  const wanted = [...given.map((reference) => ({ reference, stub: undefined })), ...named];
+  if (wanted.length === 0) throw nothingToTest(failure);
+  const fetchedAt = new Date();
+  const samples = await fetchSamples(shop, wanted);
+  const oddEntries = listed.filter(({ problem }) => problem !== undefined);
+  return { shop, client, samples, oddEntries, fetchedAt, withWrongToken: withWrongToken(config) };
+}
+
+/** From the first list that works; what is wrong with the other, its own check will say. */
+async function newest(shop: PoliteShop): Promise<{ listed: OrderStub[]; failure: string }> {
+  let failure = 'The shop has no list of orders';
+  for (const name of ['listUpdatedSince', 'listPlacedSince'] as const) {
+    if (!shop.has(name)) continue;
+    try {
+      const listed = await newestOf(shop, name, NEWEST, new Date());
+      if (listed.length > 0) return { listed, failure };
+      failure = "The shop's list holds no order of the last year";
+    } catch (cause) {
+      const error = asSyncError(cause, 'shop_error');
+      if (error.kind === 'outage') throw error;
+      failure = `${name} failed (${messageOf(error).replace(/\.$/, '')})`;
+    }
+  }
+  return { listed: [], failure };
+}
+
+function nothingToTest(failure: string): CommandError {
+  return new CommandError(
+    `${failure}, so there is nothing to test with. Name some: order-sync test-adapter 10086 10087`,
+  );
+}
+
+/** Passwords are left alone: a shop may lock an account after a few wrong ones. */
+function withWrongToken({ env }: Config): Subject['withWrongToken'] {
+  const { SHOP_TOKEN: token, SHOP_TOKEN_FILE: _, ...rest } = env;
+  if (token === undefined || token === '') return undefined;
+  const wrong = [...token].map((character) => (character === 'x' ? 'y' : 'x')).join('');
+  return async () => {
+    const config = loadConfig({ ...rest, SHOP_TOKEN: wrong }, ['shop']);
+    return await loadShop(config.shop, config.env);
+  };
+}
+
+const MARKS: Readonly<Record<Verdict, Mark>> = { ok: 'ok', wrong: 'failed', odd: 'odd', skipped: 'skipped' };
+const NAME_WIDTH = Math.max(...CONTRACT.map(({ name }) => name.length));
+
+function described(name: string, { verdict, message, examples = [], remedy }: Finding, isFirst: boolean): string[] {
+  return markedLines(MARKS[verdict], isFirst ? name : '', NAME_WIDTH, [
+    message,
+    ...examples.map((example, index) => `${index === 0 ? 'e.g.' : '    '} ${example}`),
+    ...(remedy === undefined ? [] : [`→ ${remedy}`]),
+  ]);
+}
+
+function summary(results: readonly CheckedPromise[], orders: number, requests: number): string {
+  const with_ = `Tested with ${counted(orders, 'order')} in about ${counted(requests, 'request')}: `;
+  const wrong = count(results, 'wrong');
+  const odd = count(results, 'odd');
+  const looks = odd === 0 ? '' : `, ${counted(odd, 'thing')} to look at (!)`;
+  return `${with_}${wrong === 0 ? 'nothing is wrong' : `${counted(wrong, 'thing')} wrong (✗)`}${looks}.`;
+}
+
+function count(results: readonly CheckedPromise[], verdict: Verdict): number {
+  return results.flatMap(({ findings }) => findings).filter((finding) => finding.verdict === verdict).length;
+}
