@@ -93,7 +93,7 @@ const CLOUD_EVENT_HEADER = /^(?:cloudevents[:_]|ce[-_])(type|subject)$/i;
 const TYPE_HEADERS = new Set([
   ...['type', 'event', 'event-type', 'event_type', 'eventtype', 'event-name', 'x-event-type', 'message-type', 'task'],
   ...['__typeid__', 'mt-messagetype', 'nservicebus.enclosedmessagetypes', 'rbs2-msg-type', 'cap-msg-name'],
-  ...['x-wc-webhook-topic', 'x-shopify-topic'],
+  ...['x-wc-webhook-topic', 'x-shopify-topic', 'x-webhook-topic', 'x-webhook-event'],
 ]);
 
 /** Outside the body only a word that is known counts: others name a class, a queue or a tenant. */

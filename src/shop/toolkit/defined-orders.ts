@@ -5,7 +5,7 @@ import type { OrderSource, Results } from '../batched-fetch.ts';
 import { badReply } from '../http/http-errors.ts';
 import type { FetchResult } from '../shop-client.ts';
 import { at, Fields, mappingError } from './fields.ts';
-import type { ShopApi, ShopRequests } from './shop-api.ts';
+import type { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 
 /** The orders of a shop that a definition describes: which of those that came back is which, and whether it is what it should be. */
