@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -66,7 +67,7 @@ async function newAdapter({ from, name, out }: NewAdapterOptions): Promise<numbe
     [`${name}.sample.json`, sample],
   ];
   await writeNew(folder, files);
-  await print(...report(recognised, name, relative('', folder), adapter));
+  await print(...report(recognised, name, relative('', folder), adapter), ...installation(folder));
   return EXIT.ok;
 }
 
@@ -117,13 +118,25 @@ async function writeNew(folder: string, files: readonly (readonly [file: string,
   }
 }
 
+const PACKAGE = 'order-sync/shop';
 const TOOLKIT = fileURLToPath(new URL('../../shop/toolkit/index.ts', import.meta.url));
 
 /** In a checkout, 'order-sync/shop' would be another copy of the code than the one that runs. */
 function toolkitFrom(folder: string): string {
-  if (!import.meta.url.endsWith('.ts')) return 'order-sync/shop';
+  if (!import.meta.url.endsWith('.ts')) return PACKAGE;
   const path = relative(folder, TOOLKIT).replaceAll('\\', '/');
   return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** A global installation is not found from where the adapter is. */
+function installation(folder: string): string[] {
+  if (toolkitFrom(folder) !== PACKAGE) return [];
+  try {
+    createRequire(join(folder, 'package.json')).resolve(PACKAGE);
+    return [];
+  } catch {
+    return ['', `The adapter imports ${PACKAGE}, which is not installed in its folder yet: npm install order-sync`];
+  }
 }
 
 function report(

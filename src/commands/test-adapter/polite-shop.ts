@@ -8,6 +8,8 @@ export type ListName = 'listUpdatedSince' | 'listPlacedSince';
 
 /** Longer than any shop should take, and far shorter than a person would wait. */
 const TIMEOUT_MS = 60_000;
+/** How many orders shops list at a time, about: nobody tells how many requests a list takes. */
+const ENTRIES_PER_REQUEST = 50;
 /** A person waits, and some of what is asked for has to fail. */
 const MAX_TRIES = 3;
 
@@ -42,16 +44,17 @@ export class PoliteShop {
     return this.#ask(() => this.#client.fetchOrders(references, this.#signal));
   }
 
-  /** At most `limit` of the list, from its beginning. */
-  list(name: ListName, since: Date, limit: number): Promise<OrderStub[]> {
-    return this.#ask(async () => {
-      const stubs: OrderStub[] = [];
-      for await (const stub of this.#client[name]?.(since, this.#signal) ?? []) {
-        stubs.push(stub);
-        if (stubs.length >= limit) break;
-      }
-      return stubs;
-    });
+  /** At most `limit` of the list, from its beginning. A list repeats its requests by itself. */
+  async list(name: ListName, since: Date, limit: number): Promise<OrderStub[]> {
+    const stubs: OrderStub[] = [];
+    const list = this.#client[name]?.(since, this.#signal)[Symbol.asyncIterator]();
+    while (list !== undefined && stubs.length < limit) {
+      const { done, value } = await inTime(list.next());
+      if (done) return stubs;
+      if (stubs.push(value) % ENTRIES_PER_REQUEST === 1) this.#onRequest();
+    }
+    await list?.return?.();
+    return stubs;
   }
 
   check(): Promise<void> {
@@ -62,25 +65,30 @@ export class PoliteShop {
     return this.#ask(async () => await this.#client.now?.(this.#signal));
   }
 
-  async #ask<T>(request: () => Promise<T>): Promise<T> {
-    const measured = async () => {
-      this.#onRequest();
-      const startedAt = performance.now();
-      try {
-        return await withTimeout(request(), TIMEOUT_MS, () => {
-          throw new SyncError('shop_timeout', `The shop did not answer within ${TIMEOUT_MS / 1000} s.`);
-        });
-      } finally {
-        this.slowestMs = Math.max(this.slowestMs, performance.now() - startedAt);
-      }
-    };
-    return await retry(measured, {
+  #ask<T>(request: () => Promise<T>): Promise<T> {
+    return retry(() => this.#once(request), {
       isRetryable,
       delayMs: (tries, error) => Math.max(backoffMs(tries, { minMs: 100, maxMs: 1_000 }), error.retryAfterMs ?? 0),
       maxTries: MAX_TRIES,
       signal: this.#signal,
     });
   }
+
+  async #once<T>(request: () => Promise<T>): Promise<T> {
+    this.#onRequest();
+    const startedAt = performance.now();
+    try {
+      return await inTime(request());
+    } finally {
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - startedAt);
+    }
+  }
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return withTimeout(answer, TIMEOUT_MS, () => {
+    throw new SyncError('shop_timeout', `The shop did not answer within ${TIMEOUT_MS / 1000} s.`);
+  });
 }
 
 function isRetryable(error: unknown): error is SyncError {

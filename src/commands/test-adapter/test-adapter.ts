@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
+import { asSyncError } from '../../errors.ts';
 import { loadShop } from '../../shop/create-shop.ts';
 import { nameToFetch } from '../../shop/order-stub.ts';
-import type { ShopClient } from '../../shop/shop-client.ts';
+import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
@@ -16,8 +17,8 @@ import { CONTRACT } from './contract.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { fetchSamples, newestOf } from './gather.ts';
 import { PoliteShop } from './polite-shop.ts';
-import { type CheckedPromise, runChecks } from './run-checks.ts';
-import type { Sample, Subject } from './subject.ts';
+import { type CheckedPromise, messageOf, runChecks } from './run-checks.ts';
+import type { Subject } from './subject.ts';
 
 type Config = CommonConfig & { readonly shop: ShopConfig };
 
@@ -89,22 +90,40 @@ async function gather(
   shop: PoliteShop,
   references: readonly string[],
 ): Promise<Subject> {
-  const list = (['listUpdatedSince', 'listPlacedSince'] as const).find((name) => shop.has(name));
-  const listed = list === undefined ? [] : await newestOf(shop, list, NEWEST, new Date());
+  const { listed, failure } = await newest(shop);
   const readable = listed.filter(({ problem }) => problem === undefined);
   const named = readable.map((stub) => ({ reference: nameToFetch(stub, shop.fetchesBy), stub }));
   const given = references.filter((reference) => !named.some((sample) => sample.reference === reference));
   const wanted = [...given.map((reference) => ({ reference, stub: undefined })), ...named];
-  if (wanted.length === 0) throw nothingToTest(list === undefined);
+  if (wanted.length === 0) throw nothingToTest(failure);
   const fetchedAt = new Date();
-  const samples: Sample[] = await fetchSamples(shop, wanted);
+  const samples = await fetchSamples(shop, wanted);
   const oddEntries = listed.filter(({ problem }) => problem !== undefined);
   return { shop, client, samples, oddEntries, fetchedAt, withWrongToken: withWrongToken(config) };
 }
 
-function nothingToTest(hasNoList: boolean): CommandError {
-  const why = hasNoList ? 'The shop has no list of orders' : "The shop's list holds no order of the last year";
-  return new CommandError(`${why}, so there is nothing to test with. Name some: order-sync test-adapter 10086 10087`);
+/** From the first list that works; what is wrong with the other, its own check will say. */
+async function newest(shop: PoliteShop): Promise<{ listed: OrderStub[]; failure: string }> {
+  let failure = 'The shop has no list of orders';
+  for (const name of ['listUpdatedSince', 'listPlacedSince'] as const) {
+    if (!shop.has(name)) continue;
+    try {
+      const listed = await newestOf(shop, name, NEWEST, new Date());
+      if (listed.length > 0) return { listed, failure };
+      failure = "The shop's list holds no order of the last year";
+    } catch (cause) {
+      const error = asSyncError(cause, 'shop_error');
+      if (error.kind === 'outage') throw error;
+      failure = `${name} failed (${messageOf(error).replace(/\.$/, '')})`;
+    }
+  }
+  return { listed: [], failure };
+}
+
+function nothingToTest(failure: string): CommandError {
+  return new CommandError(
+    `${failure}, so there is nothing to test with. Name some: order-sync test-adapter 10086 10087`,
+  );
 }
 
 /** Passwords are left alone: a shop may lock an account after a few wrong ones. */
@@ -130,7 +149,7 @@ function described(name: string, { verdict, message, examples = [], remedy }: Fi
 }
 
 function summary(results: readonly CheckedPromise[], orders: number, requests: number): string {
-  const with_ = `Tested with ${counted(orders, 'order')} in ${counted(requests, 'request')}: `;
+  const with_ = `Tested with ${counted(orders, 'order')} in about ${counted(requests, 'request')}: `;
   const wrong = count(results, 'wrong');
   const odd = count(results, 'odd');
   const looks = odd === 0 ? '' : `, ${counted(odd, 'thing')} to look at (!)`;

@@ -80,7 +80,8 @@ async function orderThrough(name: string): Promise<Order> {
 }
 
 describe('an order through the adapter', () => {
-  test.each(NAMES.filter((name) => name !== 'minimal'))(
+  // A code of a state without a time of payment: nobody can tell.
+  test.each(NAMES.filter((name) => !['minimal', 'presta'].includes(name)))(
     '%s: reads as the one purchase of all samples',
     async (name) => {
       const order = await orderThrough(name);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { aWorkplace } from '../../helpers/daemon-process.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
@@ -24,7 +26,9 @@ test('test-adapter reads the newest orders of the configured shop, and says that
   expect(stdout).toMatch(/^✓ credentials +check\(\) passes, and fails with a token that is wrong$/m);
   // All of them are paid.
   expect(stdout).toMatch(/^! +All 30 orders are paid\. Is that so\?\n +→ Look one up/m);
-  expect(stdout).toMatch(/\n\nTested with 30 orders in \d+ requests: nothing is wrong, 1 thing to look at \(!\)\.\n$/);
+  expect(stdout).toMatch(
+    /\n\nTested with 30 orders in about \d+ requests: nothing is wrong, 1 thing to look at \(!\)\.\n$/,
+  );
 });
 
 test('what is wrong is named with an example, without personal data, and the status is 1', async () => {
@@ -67,6 +71,29 @@ test('orders can be named for a shop without lists, and a shop without any order
 });
 
 const OLD = { placedAt: '2020-01-01T00:00:00Z', paidAt: '2020-01-01T00:00:00Z', updatedAt: '2020-01-01T00:00:00Z' };
+
+test('a list that breaks off is reported like anything else that is wrong', async () => {
+  const workplace = aWorkplace({ SHOP_ADAPTER: './my-shop.mjs' });
+  const order = orders()[0];
+  writeFileSync(
+    join(workplace.folder, 'my-shop.mjs'),
+    `const order = ${JSON.stringify({ ...order, payments: [] })};
+    export default () => ({
+      fetchOrders: async (names) => new Map(names.map((name) =>
+        [name, name === order.orderNumber ? { kind: 'order', order } : { kind: 'not-found' }])),
+      async *listUpdatedSince() { throw new TypeError('page.orders is not iterable'); },
+    });`,
+  );
+  const none = await orderSync(workplace, ['test-adapter']);
+  expect(none).toMatchObject({ status: 1, stdout: '' });
+  expect(none.stderr).toMatch(/listUpdatedSince failed \(TypeError: page\.orders is not iterable, at .*my-shop\.mjs/);
+  const { status, stdout } = await orderSync(workplace, ['test-adapter', 'SO-100']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^✗ changed orders +It ended with shop_error: TypeError: page\.orders is not iterable/m);
+  // It ignores its signal, too.
+  expect(stdout).toMatch(/^✗ cancelling/m);
+  expect(stdout).toMatch(/^! credentials +There is no check\(\)/m);
+});
 
 test('a shop that is down is 69, one that refuses the token 78', async () => {
   const shop = await aShop({ orders: orders() });

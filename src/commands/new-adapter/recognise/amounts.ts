@@ -32,7 +32,7 @@ export function chooseAmounts<Field extends string>(
 ): Chosen<Field> {
   const fields = [sum, ...parts.map(({ field }) => field)];
   const tried = combinations(fields, options).toSorted((a, b) => a.cost - b.cost);
-  const likeliest = tried[0]?.leaves ?? new Map<Field, Leaf>();
+  const likeliest = (tried.find(({ leaves }) => leaves.has(sum)) ?? tried[0])?.leaves ?? new Map<Field, Leaf>();
   if (!likeliest.has(sum) || (options.get(required) ?? []).length === 0)
     return { fields: likeliest, addsUp: undefined };
   const right = tried.find(({ leaves }) => addUp(leaves, { sum, parts, required }));

@@ -5,7 +5,8 @@ import { isOrderReference } from '../../../orders/order-reference.ts';
 /** What a field's values have to look like. */
 export type Form = 'reference' | 'status' | 'currency' | 'time' | 'money' | 'quantity' | 'text';
 
-export type TimeForm = 'seconds' | 'milliseconds' | 'zoned' | 'zoneless' | 'other';
+/** `written`: without a zone, and in another way than `zoneless`. `other`: whatever JavaScript reads. */
+export type TimeForm = 'seconds' | 'milliseconds' | 'zoned' | 'zoneless' | 'written' | 'other';
 
 /** Null, a blank, and the zero that PHP shops store for "not yet". */
 export function isEmpty(value: unknown): boolean {
@@ -42,6 +43,9 @@ export function fits(value: unknown, form: Form): boolean {
 /** 2001 to 2100: nothing else that an order holds is near that. */
 const [EARLIEST, LATEST] = [978_307_200, 4_102_444_800];
 
+/** `2026-11-22`, `2026/11/22 16:00:00`, `2026年11月22日 16:00:00`, `20261122160000` */
+const WRITTEN = /^\d{4}(?:-\d\d-\d\d|[/.年]\d\d[/.月]\d\d日?(?: \d\d:\d\d(?::\d\d)?)?|\d{10})$/;
+
 /** How a time is written; undefined if it is none. */
 export function timeForm(value: unknown): TimeForm | undefined {
   if (isDecimal(value) && /^\d{9,13}(?:\.\d+)?$/.test(String(value))) {
@@ -50,9 +54,10 @@ export function timeForm(value: unknown): TimeForm | undefined {
   }
   if (typeof value !== 'string') return undefined;
   if (instant.safeParse(value).success) return 'zoned';
-  if (/^\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?$/.test(value.trim())) return 'zoneless';
-  const isWritten = /^\d{4}[/.年]\d\d?[/.月]\d\d?|^\d{14}$|^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4}/.test(value);
-  return isWritten ? 'other' : undefined;
+  const text = value.trim();
+  if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text)) return 'zoneless';
+  if (WRITTEN.test(text)) return 'written';
+  return /^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4}/.test(text) ? 'other' : undefined;
 }
 
 function isWord(value: unknown): boolean {

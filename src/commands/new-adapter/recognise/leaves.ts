@@ -24,6 +24,8 @@ export interface Leaves {
 const MAX_DEPTH = 5;
 /** `{"id":2,"name":"已付款"}`, `{"amount":"12.00","currency":"CNY"}`: what stands for such an object. */
 const MAIN_KEYS = ['amount', 'value', 'name', 'code', 'text', 'label'];
+const CURRENCY = /^currency_?(?:code|iso)?$/i;
+const AMOUNT = /^(?:amount|value)$/i;
 /** Of an amount in two currencies, that of the shop. */
 const SHOP_MONEY = /^shop_?money$/i;
 
@@ -64,8 +66,13 @@ export function leavesOf(orders: readonly object[], { topicOf, prefixes }: Vocab
     } else {
       const main = mainPath(value);
       const own = topicOf(name);
-      if (own === undefined && main !== undefined) add([...path, ...main.path], name, topic, main.value, index);
-      else if (own !== undefined && path.length < MAX_DEPTH) visit(value, path, own === 'plain' ? topic : own, index);
+      const isAmount = own === 'money' && AMOUNT.test(main?.path.at(-1) ?? '');
+      if ((own === undefined || isAmount) && main !== undefined) {
+        add([...path, ...main.path], name, topic, main.value, index);
+        for (const key of Object.keys(value).filter((each) => CURRENCY.test(each))) {
+          add([...path, key], normalised(key), 'money', value[key], index);
+        }
+      } else if (own !== undefined && path.length < MAX_DEPTH) visit(value, path, own === 'plain' ? topic : own, index);
     }
   };
   const add = (path: readonly string[], name: string, topic: Topic, value: unknown, index: number) => {
@@ -85,7 +92,8 @@ function mainPath(value: Record<string, unknown>): { path: readonly string[]; va
     const inside = mainPath(shopMoney[1]);
     return inside && { path: [shopMoney[0], ...inside.path], value: inside.value };
   }
-  const key = MAIN_KEYS.find((candidate) => isScalar(value[candidate]));
+  const keys = Object.keys(value).filter((key) => isScalar(value[key]));
+  const key = MAIN_KEYS.flatMap((main) => keys.find((each) => each.toLowerCase() === main) ?? [])[0];
   return key === undefined ? undefined : { path: [key], value: value[key] };
 }
 
@@ -101,11 +109,12 @@ export const LINE_VOCABULARY: Vocabulary = {
 };
 
 export function normalised(key: string): string {
-  return key.toLowerCase().replace(/[\s_.:$@/()（）-]/g, '');
+  // "数量(件)", "price (net)": the unit is no part of the name.
+  return key.toLowerCase().replace(/[（(][^)）]*[)）]|[\s_.:$@/-]/g, '');
 }
 
 /** Behind a name they only say how the amount is meant: `totalCents`, `price_inc_tax`, `total_price_set`. */
-const SUFFIX = /(?:incents|cents|fen|inminor|minor|inctax|incltax|withtax|gross|set)$/;
+const SUFFIX = /(?:incents|cents|fen|inminor|minor|inctax|incltax|withtax|gross|set|utc|gmt)$/;
 
 function readingsOf(name: string, topic: Topic, prefixes: Vocabulary['prefixes']): Leaf['readings'] {
   const found = prefixes.filter(([prefix]) => name.startsWith(prefix) && name.length > prefix.length);

@@ -13,13 +13,14 @@ export const TOPIC_NAMES: Readonly<Record<Topic, readonly string[]>> = {
   plain: words(`order orderinfo orderdata orderdetail baseinfo basicinfo base info main header remarkinfo
     attributes fields dingdan dingdanxinxi 订单 订单信息 基本信息 主单`),
   delivery:
-    words(`shippingaddress deliveryaddress shipping delivery shippinginfo deliveryinfo receiver receiverinfo recipient
+    words(`shippingaddress deliveryaddress shipping delivery shipaddress shippinginfo deliveryinfo receiver receiverinfo recipient
     consignee consigneeinfo consigneeaddress receiveraddress address addressinfo postaddr shipto shiptoaddress logistics
     shouhuoxinxi shouhuodizhi shouhuoren dizhi 收货信息 收货地址 收货人 收货人信息 收件人 收件信息 地址 配送信息`),
-  billing: words('billing billingaddress billto invoiceaddress invoice 账单地址 发票地址 发票'),
+  billing: words('billing billingaddress billaddress billto invoiceaddress invoice 账单地址 发票地址 发票'),
   buyer: words(`buyer buyerinfo customer customerinfo user userinfo member memberinfo client account purchaser
     maijia maijiaxinxi huiyuan yonghu kehu 买家 买家信息 会员 会员信息 用户 客户 客户信息 顾客`),
-  money: words(`totals total amount amounts money price prices pricing fee fees summary cost payinfo
+  money:
+    words(`totals total amount amounts money price prices pricing fee fees summary cost payinfo pricingsummary pricesummary priceinfo amountinfo costs charges
     jine feiyong jiage 金额 金额信息 费用 价格`),
   times: words('times time dates timestamps timeline shijian 时间 时间信息'),
   payment: words(
@@ -56,8 +57,11 @@ export const ORDER_NAMES = {
   orderNumber:
     plain(`ordernumber orderno ordersn ordernum ordercode incrementid tid tradeno outtradeno displayid number code sn
     no reference dingdanhao dingdanbianhao dingdanliushuihao bianhao 订单号 订单编号 订单编码 订单流水号 编号`),
-  shopOrderId: plain('id orderid entityid uuid orderuuid guid dingdanid 订单id 主键'),
-  status: plain(`status orderstatus state orderstate tradestatus currentstate statuscode zhuangtai dingdanzhuangtai
+  shopOrderId: plain(
+    'id orderid entityid amazonorderid platformorderid externalorderid uuid orderuuid guid dingdanid 订单id 主键',
+  ),
+  status:
+    plain(`status orderstatus state orderstate tradestatus orderstatusname statusname statustext orderstatustext statusdesc orderstatusdesc currentstate statuscode zhuangtai dingdanzhuangtai
     订单状态 状态 交易状态`),
   payStatus: {
     ...plain(`ispaid paystatus paymentstatus paymentstate paystate financialstatus paid ispay zhifuzhuangtai fukuanzhuangtai
@@ -71,11 +75,12 @@ export const ORDER_NAMES = {
     ...plain('currency currencycode ordercurrencycode ordercurrency bizhong huobi 币种 货币'),
     money: words('currency currencycode 币种'),
   },
-  placedAt: times(`placedat orderplacedat createdat createtime createdtime created ctime addtime ordertime orderdate
+  placedAt:
+    times(`placedat orderplacedat createdat createtime purchasedate createdon orderplacedon createdtime created ctime addtime ordertime orderdate
     datecreatedgmt datecreated dateadded dateadd datecreate ordercreatetime orderstarttime processedat bookedat gmtcreate
     creationdate placed xiadanshijian chuangjianshijian 下单时间 创建时间 下单日期 订单时间 拍下时间`),
   paidAt: {
-    ...times(`paidat paytime paidtime paymenttime datepaidgmt datepaid paymentconfirmtime paydate paymentdate confirmtime paid
+    ...times(`paidat paytime paidtime paiddate paidon paymenttime datepaidgmt datepaid paymentconfirmtime paydate paymentdate confirmtime paid
       fukuanshijian zhifushijian 付款时间 支付时间 付款日期`),
     payment: words('paidat paytime time date at'),
   },
@@ -89,7 +94,7 @@ export const ORDER_NAMES = {
     times(`cancelledat canceledat canceltime cancelledtime canceledtime closetime closedat datecancelled quxiaoshijian
     cancelled canceled 取消时间 关闭时间`),
   updatedAt:
-    times(`updatedat updatetime updatedtime modifiedat modifytime modifiedtime datemodifiedgmt datemodified dateupd
+    times(`updatedat updatetime updatedtime lastupdatedate lastmodifieddate lastmodifiedon updatedon modifiedon modifiedat modifytime modifiedtime datemodifiedgmt datemodified dateupd
     dateupdated lastmodified lastupdated lastupdate lastupdatetime modified updated utime mtime gmtmodified orderendtime changed changedat
     gengxinshijian xiugaishijian 更新时间 修改时间 最后修改时间`),
   cancelReason: plain('cancelreason canceledreason cancelledreason closereason quxiaoyuanyin 取消原因 关闭原因'),
@@ -133,18 +138,18 @@ export const ORDER_NAMES = {
   ),
   city: delivery('city cityname town shi chengshi 市 城市', 'city cityname shi chengshi 市 城市'),
   district: delivery(
-    'district districtname county area areaname quxian qu 区 区县 县 地区',
-    'district districtname county quxian qu 区 区县 县',
+    'district districtname county area areaname quxian qu town 区 区县 县 地区',
+    'district districtname county quxian qu town 区 区县 县',
   ),
   street: delivery(
-    `address1 street street1 streetline1 streetaddress1 address line1 detail detailaddress fulladdress addressdetail streetaddress addr
+    `address1 street street1 streetline1 addressline1 streetaddress1 address line1 detail detailaddress fulladdress addressdetail streetaddress addr
      xiangxidizhi dizhi 详细地址 地址 街道`,
     `address addressdetail useraddress fulladdress detailaddress shippingaddress deliveryaddress xiangxidizhi dizhi
      shouhuodizhi 详细地址 地址 收货地址`,
   ),
-  street2: delivery('address2 street2 streetline2 streetaddress2 line2'),
+  street2: delivery('address2 street2 streetline2 addressline2 streetaddress2 line2'),
   postcode: delivery(
-    'postcode postalcode zip zipcode postal youbian 邮编 邮政编码',
+    'postcode postalcode zip zippostalcode zipcode postal youbian 邮编 邮政编码',
     'zipcode zip postcode postalcode youbian 邮编 邮政编码',
   ),
 
@@ -161,13 +166,13 @@ export const ORDER_NAMES = {
   },
   items: money(
     `itemstotal itemtotal subtotal subtotalprice totallineitemsprice goodsamount goodstotal productamount producttotal goodsprice
-     itemamount itemsamount itemtotals totalproducts goodsfee totalgoodsamount itemsprice items totalfee
+     itemamount itemsamount itemtotals totalproducts goodsfee totalgoodsamount itemsprice items totalfee pricesubtotal totalprice ordertotalprice
      shangpinzonge shangpinjine 商品总额 商品金额 商品总价 货款`,
     'items goods products product',
   ),
   shipping: {
     ...money(
-      `shippingfee shippingtotal shippingamount shippingcost shippingprice deliveryfee deliveryamount postfee postage postamount
+      `shippingfee shippingtotal shippingamount shippingcost shippingprice deliverycost shiptotal deliveryfee deliveryamount postfee postage postamount
        freight freightamount freightprice freightfee expressfee shipping totalshipping totalpostage paypostage totalshippingprice
        carriage yunfei 运费 邮费 快递费`,
       'shipping delivery post postal',
@@ -205,7 +210,9 @@ export const ORDER_NAMES = {
 export type OrderField = keyof typeof ORDER_NAMES;
 
 /** Objects around a line's fields. */
-export const LINE_OBJECTS = words('product sku variant productvariant goods item 商品');
+export const LINE_OBJECTS = words(
+  'product sku variant productvariant productinfo goodsinfo skuinfo attrinfo iteminfo goods item 商品',
+);
 
 /** `sku_title`, `line_amount`. Not of ids: the goods' id is not the line's. */
 export const LINE_PREFIXES = words('sku goods product item line sub detail article spu order shangpin 商品');
@@ -214,19 +221,19 @@ export const LINE_NAMES = {
   lineId: words(
     'id subid itemid lineid lineitemid orderitemid recid oid detailid orderproductid suborderid 明细id 行号',
   ),
-  sku: words(`sku skucode outerskuid outeriid outerid goodssn goodsno goodscode itemsku itemcode productsku productcode productno
+  sku: words(`sku skucode outerskuid outeriid outerid goodssn sellersku goodsno goodscode itemsku itemcode productsku productcode productno
     productreference merchantsku reference code sn barcode huohao shangpinbianhao shangpinbianma skubianma bianma bianhao
     商品编码 商品编号 货号 sku编码 规格编码 编码 编号`),
   skuId: words('skuid goodsid productid itemid variantid numiid productattributeid 商品id'),
-  name: words(`name title goodsname productname itemname skuname producttitle shangpinmingcheng shangpinming mingcheng pinming
-    商品名称 商品标题 品名 名称 商品名 商品`),
+  name: words(`name title goodsname productname itemname skuname producttitle storename shangpinmingcheng shangpinming mingcheng pinming
+    商品名称 商品标题 品名 名称 商品名 商品 description desc label`),
   quantity:
-    words(`quantity qty qtyordered goodsnumber goodsnum goodscount buynum itemnum itemcount itemtotal productquantity
+    words(`quantity qty qtyordered quantityordered goodsnumber goodsnum goodscount buynum itemnum itemcount itemtotal productquantity
     productnum num number count nums cnt cartnum shuliang 数量 购买数量 商品数量 件数`),
-  unitPrice: words(`unitprice price goodsprice saleprice sellprice itemprice productprice jdprice dealprice
+  unitPrice: words(`unitprice price goodsprice saleprice sellprice itemprice trueprice productprice jdprice dealprice
     danjia jiage 单价 价格 售价 成交价 商品单价`),
   lineTotal:
-    words(`linetotal total rowtotal subtotal totalprice totalamount totalfee lineprice payamount payment amount sum
+    words(`linetotal total rowtotal subtotal totalprice totalamount totalfee lineprice lineitemcost linecost payamount payment amount sum
     goodsamount itemamount xiaoji jine zongjia 小计 金额 总价 合计`),
   discount: words('discount discountamount discountfee totaldiscount youhui youhuijine 优惠 优惠金额 折扣'),
   tax: words('tax taxamount totaltax taxtotal taxfee shuie 税额 税'),

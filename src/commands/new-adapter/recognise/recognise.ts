@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { type Chosen, chooseAmounts } from './amounts.ts';
 import { type Envelope, findOrders } from './envelope.ts';
 import { isDecimal, isEmpty, isNoTime, type TimeForm, timeForm } from './forms.ts';
-import { type Leaf, LINE_VOCABULARY, leavesOf, normalised, ORDER_VOCABULARY } from './leaves.ts';
+import { type Leaf, LINE_VOCABULARY, leavesOf, ORDER_VOCABULARY } from './leaves.ts';
 import { type Candidate, candidates, formOf } from './match.ts';
 import { LINE_NAMES, type LineField, ORDER_NAMES, type OrderField } from './names.ts';
 import { statusOfWord } from './status-words.ts';
@@ -170,7 +170,7 @@ function timesOf(fields: ReadonlyMap<OrderField, Leaf>): ReadonlyMap<OrderField,
   return new Map(forms);
 }
 
-const MINOR_NAMES = /cent|fen$|minor|分/;
+const MINOR_NAMES = /cents?(?![a-z])|(?:^|[^a-z])fen$|minor|分/;
 /** No fraction in any amount of an order, and this much: more likely cents than a round price. */
 const LIKELY_CENTS = 1000;
 /** Their smallest unit is the whole. */
@@ -181,7 +181,7 @@ function moneyOf(fields: ReadonlyMap<OrderField, Leaf>, lines: RecognisedLines |
   const ofLines = [...(lines?.fields ?? [])].filter(([field]) => formOf(field) === 'money').map(([, leaf]) => leaf);
   const amounts = [...ofOrder, ...ofLines].flatMap(({ values }) => values).filter((value) => !isEmpty(value));
   const isWhole = amounts.length > 0 && amounts.every((value) => /^-?\d+$/.test(String(value)));
-  const isSaid = [...ofOrder, ...ofLines].some(({ path }) => MINOR_NAMES.test(normalised(path.join('.'))));
+  const isSaid = [...ofOrder, ...ofLines].some(({ path }) => MINOR_NAMES.test(path.join('.').toLowerCase()));
   const grand = fields.get('grand')?.values.find((value) => !isEmpty(value) && value !== 0);
   const currency = String(fields.get('currency')?.values[0] ?? '');
   const isCents = isWhole && !WHOLE_CURRENCIES.test(currency) && (isSaid || Number(grand) >= LIKELY_CENTS);

@@ -27,7 +27,10 @@ export function timeSource(recognised: Recognised): TimeSource {
   const locals = [...LOCALS, ...(updatedAt === undefined ? (['placedAt'] as const) : [])];
   const known = locals.filter((field) => fields.has(field));
   return {
-    constants: [...forms].flatMap((form) => CONSTANTS[form](exampleOf(recognised, form), recognised)),
+    constants: [...forms]
+      // Both name the zone.
+      .filter((form) => form !== 'zoneless' || !forms.has('written'))
+      .flatMap((form) => CONSTANTS[form](exampleOf(recognised, form), recognised)),
     locals: known.map((field) => `const ${field} = ${read(field)};`),
     lines: [
       ...(placedAt === undefined ? [todo('when was it placed? Without placedAt no order is valid.')] : []),
@@ -42,7 +45,7 @@ export function timeSource(recognised: Recognised): TimeSource {
           ]
         : [`updatedAt: ${updatedAt},`]),
     ].map((line) => `    ${line}`),
-    imports: forms.has('milliseconds') ? ['time'] : [],
+    imports: forms.has('milliseconds') || forms.has('written') ? ['time'] : [],
   };
 }
 
@@ -51,7 +54,8 @@ const READERS: Readonly<Record<TimeForm, (name: string) => string>> = {
   milliseconds: (name) => `epochMs(order.text(${name}))`,
   zoneless: (name) => `order.zoneless(${name}, ZONE)`,
   zoned: (name) => `order.text(${name})`,
-  other: (name) => `written(order.text(${name}))`,
+  written: (name) => `written(order.text(${name}))`,
+  other: (name) => `inWords(order.text(${name}))`,
 };
 
 const CONSTANTS: Readonly<Record<TimeForm, (example: string, recognised: Recognised) => string[]>> = {
@@ -60,16 +64,30 @@ const CONSTANTS: Readonly<Record<TimeForm, (example: string, recognised: Recogni
     todo(`${example} looks like milliseconds since 1970. Is it?`),
     'const epochMs = (ms: string | null) => (ms === null ? null : time.fromEpochSeconds(Number(ms) / 1000));',
   ],
-  zoneless: (example, recognised) => [
-    todo(`${example} names no zone. Is it this one?`),
-    `const ZONE = ${quoted(zoneOf(recognised))};`,
+  zoneless: (example, recognised) => zoneConstant(example, recognised),
+  written: (example, recognised) => [
+    ...zoneConstant(example, recognised),
+    'const written = (text: string | null) => {',
+    "  const [year, month, day, hours = '00', minutes = '00', seconds = '00'] = text?.match(/^\\d{4}|\\d\\d/g) ?? [];",
+    '  return text === null ? null : time.zoneless(`$' +
+      '{year}-$' +
+      '{month}-$' +
+      '{day} $' +
+      '{hours}:$' +
+      '{minutes}:$' +
+      '{seconds}`, ZONE);',
+    '};',
   ],
   zoned: () => [],
   other: (example) => [
     todo(`${example} is read as JavaScript reads it. Does it say its zone?`),
-    'const written = (text: string | null) => (text === null ? null : new Date(text).toISOString());',
+    'const inWords = (text: string | null) => (text === null ? null : new Date(text).toISOString());',
   ],
 };
+
+function zoneConstant(example: string, recognised: Recognised): string[] {
+  return [todo(`${example} names no zone. Is it this one?`), `const ZONE = ${quoted(zoneOf(recognised))};`];
+}
 
 /** `created_at "2026-11-22 16:00:00"` */
 function exampleOf({ fields, times }: Recognised, form: TimeForm): string {

@@ -16,8 +16,8 @@ export const changedOrders: ContractCheck = {
   async run({ shop, samples }) {
     if (!shop.has('listUpdatedSince'))
       return [skipped('there is no listUpdatedSince: missed events will not be found')];
-    const first = stubsOf(samples)[0];
-    if (first === undefined) return [skipped('the shop lists no order')];
+    const [first] = [...stubsOf(samples), ...fetched(samples).map(({ order }) => order)];
+    if (first === undefined) return [skipped('no order is known')];
     const since = new Date(first.updatedAt);
     const listed = await shop.list('listUpdatedSince', since, LISTED);
     const late = listed.find((stub, index) => index > 0 && stub.updatedAt < (listed[index - 1]?.updatedAt ?? ''));
