@@ -79,13 +79,15 @@ async function testAdapter(references: readonly string[], { json }: { readonly j
   }
 }
 
-/** Passwords are left alone: a shop may lock an account after a few wrong ones. */
+/** Secrets that are long and random; passwords are left alone, as a shop may lock an account after a few wrong ones. */
+const TOKENS = ['SHOP_TOKEN', 'SHOP_SECRET'];
+
 function withWrongToken({ env }: Config): Subject['withWrongToken'] {
-  const { SHOP_TOKEN: token, SHOP_TOKEN_FILE: _, ...rest } = env;
-  if (token === undefined || token === '') return undefined;
-  const wrong = [...token].map((character) => (character === 'x' ? 'y' : 'x')).join('');
+  const name = TOKENS.find((token) => env[token] !== undefined && env[token] !== '');
+  if (name === undefined) return undefined;
+  const wrong = [...(env[name] ?? '')].map((character) => (character === 'x' ? 'y' : 'x')).join('');
   return async () => {
-    const config = loadConfig({ ...rest, SHOP_TOKEN: wrong }, ['shop']);
+    const config = loadConfig({ ...env, [`${name}_FILE`]: undefined, [name]: wrong }, ['shop']);
     return await loadShop(config.shop, config.env);
   };
 }
