@@ -135,11 +135,11 @@ async function main(): Promise<void> {
   const { PORT = '8080', DEMO_SHOP_HOST: host = '127.0.0.1', DEMO_SHOP_TOKEN: token = 'demo-token' } = process.env;
   const orders = makeDemoOrders({ count: 40 });
   const shop = await startDemoShop({ port: Number(PORT), host, token, orders });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shop.close());
   const [example] = orders;
   process.stdout.write(
     `Demo shop with ${orders.length} orders at ${shop.url}, for example /orders/${example?.orderNumber}\n`,
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shop.close());
 }
 
 if (import.meta.main) await main();

@@ -24,7 +24,7 @@ import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
-import { readWebhookState, type WebhookState } from './webhooks/webhook-state.ts';
+import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import { wire } from './wire.ts';
 
@@ -197,11 +197,13 @@ export class Daemon {
   }
 
   /** What the dashboard shows of webhooks, whichever process takes them; undefined if none does. */
-  #webhookState(): (() => WebhookState | undefined) | undefined {
+  async #webhookState(): Promise<(() => WebhookState | undefined) | undefined> {
     const { webhooks: config } = this.#config;
-    if (config === undefined) return undefined;
     const own = this.#webhooks;
-    return own === undefined ? () => readWebhookState(config.spool.path) : () => own.figures;
+    if (own !== undefined) return () => own.figures;
+    if (config === undefined) return undefined;
+    const { readWebhookState } = await import('./webhooks/webhook-state.ts');
+    return () => readWebhookState(config.spool.path);
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
@@ -238,7 +240,7 @@ export class Daemon {
       shop,
       internalSystem,
       health,
-      webhooks: this.#webhookState(),
+      webhooks: await this.#webhookState(),
       stopping: this.#stopping.signal,
     });
     this.#dashboard = dashboard;

@@ -40,6 +40,7 @@ program.addHelpText(
       ['order-sync resync --dry-run 10086', 'how does the shop differ from what we have?'],
       ['order-sync reconcile --dry-run', 'which orders never arrived?'],
       ['order-sync send < numbers.txt', 'publish events for many orders'],
+      ['order-sync validate reply.json', "does this reply of the shop's API fit?"],
     ]),
     '',
     'Settings come from the environment and from .env in this folder; .env.example explains each one.',

@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly orders?: number;
   /** Whether some orders are refunded, which leaves `updatedAt` as it was. @defaultValue true */
   readonly refunds?: boolean;
+  /** The share of the orders that are edited with more to pay, which the shop announces as paid once more. @defaultValue 0 */
+  readonly edited?: number;
   /** How far the shop's clock is set back before the cancellations, in ms. @defaultValue 0 */
   readonly cancelledEarlierMs?: number;
   /** How many events of each fate other than `sync` are mixed in. @defaultValue 3 */
@@ -35,11 +37,11 @@ export interface PlanOptions {
  */
 export function planWorkload(
   random: Random,
-  { orders = 200, refunds = true, cancelledEarlierMs = 0, troublesome = 3 }: PlanOptions,
+  { orders = 200, refunds = true, edited = 0, cancelledEarlierMs = 0, troublesome = 3 }: PlanOptions,
 ): Step[] {
   const seed = random.between(1, 1_000_000);
   const stories = Array.from({ length: orders }, (_, index) =>
-    orderStory(random, index, seed, { refunds, cancelledEarlierMs }),
+    orderStory(random, index, seed, { refunds, edited, cancelledEarlierMs }),
   );
   for (let index = 0; index < troublesome; index += 1) {
     stories.push(
@@ -59,12 +61,16 @@ function orderStory(
   random: Random,
   index: number,
   seed: number,
-  { refunds, cancelledEarlierMs }: Required<Pick<PlanOptions, 'refunds' | 'cancelledEarlierMs'>>,
+  { refunds, edited, cancelledEarlierMs }: Required<Pick<PlanOptions, 'refunds' | 'edited' | 'cancelledEarlierMs'>>,
 ): Step[] {
   const paid = makeDemoOrder(index, { seed, paidAt: new Date(Date.now() - 60_000 + index) });
   const steps: Step[] = [{ kind: 'change', order: paid }, announce(paid, 'paid', 'paid')];
   const refunded = refunds && random.chance(0.1) ? partlyRefunded(paid) : paid;
   if (refunded !== paid) steps.push({ kind: 'change', order: refunded }, announce(refunded, 'refund', 'updated'));
+  if (edited > 0 && random.chance(edited)) {
+    const order = withMoreToPay(refunded, new Date(Date.now() + index));
+    return [...steps, { kind: 'change', order }, announce(order, EDITED, 'paid')];
+  }
   if (random.chance(0.25)) {
     const order = cancelled(refunded, new Date(Date.now() + index - cancelledEarlierMs), 'changed their mind');
     const both: Step[] = [{ kind: 'change', order }, announce(order, 'cancel', 'cancelled')];
@@ -74,6 +80,15 @@ function orderStory(
   }
   const again = announcementsOf(steps).filter(() => random.chance(0.3));
   return [...steps, ...again];
+}
+
+/** What the events of edited orders are called. */
+export const EDITED = 'edited';
+
+function withMoreToPay(order: OrderDocument, now: Date): OrderDocument {
+  const [line] = order.lines;
+  const more = line === undefined ? [] : [{ ...line, lineId: 'more' }];
+  return { ...order, status: 'pending', updatedAt: now.toISOString(), lines: [...order.lines, ...more] };
 }
 
 function changesOf(steps: readonly Step[]): Step[] {

@@ -89,7 +89,7 @@ export class ChaosPublisher implements AsyncDisposable {
     const startedAt = performance.now();
     for (const step of this.#steps) {
       await this.#resumed?.promise;
-      if (step.kind === 'change') this.#change(step.order);
+      if (step.kind === 'change') this.change(step.order);
       else {
         await this.#publish(step.event);
         const dueMs = (this.#published / this.#perSecond) * 1000 - (performance.now() - startedAt);
@@ -103,7 +103,8 @@ export class ChaosPublisher implements AsyncDisposable {
     await this.#rabbit.close();
   }
 
-  #change(order: OrderDocument): void {
+  /** Without an event of its own. */
+  change(order: OrderDocument): void {
     const { orderNumber, updatedAt } = order;
     const versions = this.versions.get(String(orderNumber)) ?? [];
     versions.push({ content: contentOf(order), updatedAt });

@@ -10,6 +10,7 @@ import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTestAdapter } from './test-adapter/test-adapter.ts';
 import { defineTop } from './top/top.ts';
+import { defineValidate } from './validate/validate.ts';
 import { defineWebhooks } from './webhooks/webhooks.ts';
 
 /** Everything but `start`: the commands that a person runs beside the daemon. */
@@ -27,6 +28,7 @@ export function defineOperatorCommands(program: Command): void {
   defineReconcile(program);
   defineDeadLetters(program);
   program.commandsGroup('Connect a shop:');
+  defineValidate(program);
   defineNewAdapter(program);
   defineTestAdapter(program);
 }

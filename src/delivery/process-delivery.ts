@@ -29,10 +29,10 @@ export interface Pipeline {
  * @param isCanary it probes whether an outage is over
  */
 export async function processDelivery(delivery: Delivery, isCanary: boolean, pipeline: Pipeline): Promise<Settled> {
-  const { settler } = pipeline;
+  const { fetcher, settler } = pipeline;
   const attempt = new Attempt(delivery, settler.maxFailures);
   try {
-    const event = decodeOrderEvent(delivery);
+    const event = decodeOrderEvent(delivery, fetcher.fetchesBy);
     if (namesSeveral(event)) return attempt.end(await settler.split(delivery, attempt, event, isCanary));
     attempt.event = event;
     const result = await withTrace(attempt.trace, () => syncOrder(event, attempt, pipeline));
@@ -82,20 +82,20 @@ function decidedBy({ outcome, stored }: WrittenResult, isFetchedAgain: boolean):
 const MAX_ROUNDS = 5;
 
 /** Returns to the queue what was not processed to the end. */
-export function interruptDelivery(delivery: Delivery, why: string, { settler }: Pipeline): Settled {
-  return decodedAttempt(delivery, settler).end(settler.interrupted(delivery, why));
+export function interruptDelivery(delivery: Delivery, why: string, pipeline: Pipeline): Settled {
+  return decodedAttempt(delivery, pipeline).end(pipeline.settler.interrupted(delivery, why));
 }
 
 /** Counts an attempt of a delivery that was being processed when the process crashed: it may be the cause. */
-export async function crashDelivery(delivery: Delivery, { settler }: Pipeline): Promise<Settled> {
+export async function crashDelivery(delivery: Delivery, pipeline: Pipeline): Promise<Settled> {
   const error = new SyncError('crashed', 'The daemon crashed while it worked on this event (its log has the bug).');
-  const attempt = decodedAttempt(delivery, settler);
-  return attempt.end(await settler.failed(delivery, attempt, error, false));
+  const attempt = decodedAttempt(delivery, pipeline);
+  return attempt.end(await pipeline.settler.failed(delivery, attempt, error, false));
 }
 
 /** Only ledger and log want the order's number here. */
-function decodedAttempt(delivery: Delivery, { maxFailures }: Settler): Attempt {
-  const attempt = new Attempt(delivery, maxFailures);
-  attempt.event = eventOfOneOrder(delivery);
+function decodedAttempt(delivery: Delivery, { fetcher, settler }: Pipeline): Attempt {
+  const attempt = new Attempt(delivery, settler.maxFailures);
+  attempt.event = eventOfOneOrder(delivery, fetcher.fetchesBy);
   return attempt;
 }

@@ -10,6 +10,9 @@ export const ORDER_REFERENCE_RULE =
   '1 to 64 visible characters, with blanks only between them and a letter or digit among them; ' +
   'none of \\ % ? & , ; " \' ` < > { } ^; and no "." or ".." that stands alone or between slashes';
 
+/** The two names of an order: the number people use, and the shop's own id. */
+export type OrderName = 'orderNumber' | 'shopOrderId';
+
 /** Code points, as the databases count them. */
 const MAX_CHARACTERS = 64;
 /** Nearly all references: the full check costs ten times as much. */

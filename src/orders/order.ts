@@ -233,7 +233,7 @@ function hasLaterFields({ requiresShipping, unitPriceDerived }: OrderLine): bool
  * An order that is cancelled or refunded has nothing to be shipped, and its shop may send null for that (Go's nil slice). In any
  * other order, missing lines are a reply that was cut short: nothing would be shipped, and nobody would know.
  */
-function withLinesOfEnded(value: unknown): unknown {
+export function withLinesOfEnded(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ('lines' in value && !isNone(value.lines))) return value;
   const ended = 'status' in value ? status.safeParse(value.status).data : undefined;
   return ended === 'cancelled' || ended === 'refunded' ? { ...value, lines: [] } : value;

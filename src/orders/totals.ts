@@ -17,16 +17,22 @@ import type { Order, OrderLine } from './order.ts';
  * is there with a unit price that was itself got by dividing.
  */
 export function totalsAddUp(order: Order): boolean {
-  const included = flagOf(order.totals.taxIncluded);
-  const eitherWay = (addsUp: (isIncluded: boolean) => boolean) =>
-    (included !== true && addsUp(false)) || (included !== false && addsUp(true));
+  const readings = readingsOf(order);
   return (
-    eitherWay((isIncluded) => grandAddsUp(order, isIncluded)) &&
-    eitherWay((isIncluded) => order.lines.every((line) => lineAddsUp(line, isIncluded, order.currency)))
+    readings.some((isIncluded) => grandAddsUp(order, isIncluded)) &&
+    readings.some((isIncluded) => order.lines.every((line) => lineAddsUp(line, isIncluded, order.currency)))
   );
 }
 
-function grandAddsUp({ totals, lines, currency }: Order, isTaxIncluded: boolean): boolean {
+/** Whether the tax may be in the prices: what the order says, or both. */
+export function readingsOf({ totals }: Order): readonly boolean[] {
+  const included = flagOf(totals.taxIncluded);
+  return included === undefined ? EITHER : [included];
+}
+
+const EITHER = [false, true];
+
+export function grandAddsUp({ totals, lines, currency }: Order, isTaxIncluded: boolean): boolean {
   const { items, grand } = totals;
   if (items === null) return true;
   const [shipping, discount] = [totals.shipping ?? '0', totals.discount ?? '0'];
@@ -45,7 +51,7 @@ function grandAddsUp({ totals, lines, currency }: Order, isTaxIncluded: boolean)
   );
 }
 
-function lineAddsUp(line: OrderLine, isTaxIncluded: boolean, currency: string): boolean {
+export function lineAddsUp(line: OrderLine, isTaxIncluded: boolean, currency: string): boolean {
   const { quantity, unitPrice, lineTotal } = line;
   if (unitPrice === null || lineTotal === null || line.unitPriceDerived) return true;
   const discount = line.discount ?? '0';

@@ -4,7 +4,7 @@ import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import { askedWaitMs } from './asked-wait.ts';
 import { FetchTimes } from './fetch-times.ts';
-import type { FetchResult, ShopClient } from './shop-client.ts';
+import type { FetchesBy, FetchResult, ShopClient } from './shop-client.ts';
 
 export interface FetchedOrder {
   readonly order: Order;
@@ -62,6 +62,11 @@ export class OrderFetcher {
       delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
       afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
     });
+  }
+
+  /** Which of an order's names the shop can be asked by. */
+  get fetchesBy(): FetchesBy | undefined {
+    return this.#shop.fetchesBy;
   }
 
   /**

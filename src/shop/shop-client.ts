@@ -1,5 +1,6 @@
 import type { SyncError } from '../errors.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
+import type { OrderName } from '../orders/order-reference.ts';
 
 /**
  * The shop's side of order-sync: a port. The built-in REST shop implements it by configuration; for any other shop, a
@@ -58,7 +59,7 @@ export type FetchResult =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'failed'; readonly error: SyncError };
 
-export type FetchesBy = 'orderNumber' | 'shopOrderId';
+export type FetchesBy = OrderName;
 
 export interface OrderStub {
   readonly orderNumber: string;

@@ -8,7 +8,7 @@ import { readWord } from '../messages/decode/words.ts';
 import type { EventType, OrderEvent } from '../messages/order-event.ts';
 import { parseExactJson } from '../orders/exact-json.ts';
 import { isOrderReference } from '../orders/order-reference.ts';
-import { PRESETS, type PresetName } from './presets.ts';
+import type { PresetName } from './presets.ts';
 
 export type Contents =
   /** `isWhole`: nothing in it named an order that could not be read. */
@@ -50,7 +50,7 @@ const READERS: Readonly<Record<PresetName, Reader>> = {
 
 /** WooCommerce is asked by `id`; `number` is free text. `action.…` is whatever a plug-in does. */
 function readWooCommerce(webhook: ReceivedWebhook): Contents {
-  const topic = topicOf(webhook, 'woocommerce');
+  const topic = topicOf(webhook, 'x-wc-webhook-topic');
   const [resource = ''] = topic.split('.');
   if (resource !== 'order') return resource === '' || resource === 'action' ? UNNAMED : OTHER;
   return named(valueAt(jsonOf(webhook), 'id'), topic);
@@ -63,7 +63,7 @@ const ABOUT_SHOPIFY_ORDERS =
 
 /** Shopify is asked by the digits of the id. A refund or a fulfilment has an id of its own, and `order_id`. */
 function readShopify(webhook: ReceivedWebhook): Contents {
-  const topic = topicOf(webhook, 'shopify');
+  const topic = topicOf(webhook, 'x-shopify-topic');
   if (!ABOUT_SHOPIFY_ORDERS.test(topic)) return topic === '' ? UNNAMED : OTHER;
   const body = jsonOf(webhook);
   const id =
@@ -126,8 +126,8 @@ function referenceOf(id: unknown): string | undefined {
   return typeof id === 'string' && isOrderReference(id.trim()) ? id.trim() : undefined;
 }
 
-function topicOf({ headers }: ReceivedWebhook, preset: PresetName): string {
-  const topic = headers[PRESETS[preset].topicHeader];
+function topicOf({ headers }: ReceivedWebhook, header: string): string {
+  const topic = headers[header];
   return typeof topic === 'string' ? topic.trim().toLowerCase() : '';
 }
 

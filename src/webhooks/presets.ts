@@ -5,7 +5,6 @@ export type PresetName = (typeof WEBHOOK_PRESETS)[number];
 export interface Preset {
   /** In lower case, as Node has them. */
   readonly signatureHeader: string;
-  readonly topicHeader: string;
   /** An unsigned body by which the shop tries out the address, when a webhook is set up. */
   readonly pingBody?: RegExp;
   /** What the shop wants to read in the answer: type and body. */
@@ -17,24 +16,20 @@ const TEXT = 'text/plain; charset=utf-8';
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   woocommerce: {
     signatureHeader: 'x-wc-webhook-signature',
-    topicHeader: 'x-wc-webhook-topic',
     pingBody: /^webhook_id=\d{1,20}$/,
     thanks: [TEXT, 'ok\n'],
   },
   shopify: {
     signatureHeader: 'x-shopify-hmac-sha256',
-    topicHeader: 'x-shopify-topic',
     thanks: [TEXT, 'ok\n'],
   },
   // Adobe Commerce runs a webhook within what it reports, and fails that unless the answer says so.
   magento: {
     signatureHeader: 'x-adobe-commerce-webhook-signature',
-    topicHeader: 'x-webhook-topic',
     thanks: ['application/json', '{"op":"success"}\n'],
   },
   generic: {
     signatureHeader: 'x-webhook-signature',
-    topicHeader: 'x-webhook-topic',
     thanks: [TEXT, 'ok\n'],
   },
 };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -49,18 +49,21 @@ const row = z.object({
  * references of orders and what happened to them, nothing else of a webhook.
  */
 export class Spool {
-  readonly #database: DatabaseSync;
+  readonly #path: string;
   readonly #max: number;
+  #database: DatabaseSync;
+  /** Device and inode of the file that is open. */
+  #file: string | undefined;
   #size: number;
   #notedAt = 0;
 
   /** @throws ConfigError when the file cannot be used */
   constructor({ path, max }: { readonly path: string; readonly max: number }) {
+    this.#path = path;
     this.#max = max;
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-      this.#database.exec(SCHEMA);
+      this.#database = openDatabase(path);
+      this.#file = fileAt(path);
       this.#size = Number(this.#database.prepare('SELECT count(*) AS n FROM events').get()?.['n']);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
@@ -80,10 +83,8 @@ export class Spool {
   /** All or none; on disk when it returns. @throws SpoolFullError, or SQLite's own error */
   append(events: readonly OrderEvent[], receivedAt: Date): void {
     if (this.#size + events.length > this.#max) throw new SpoolFullError(`The spool holds ${this.#size} events.`);
-    const insert = this.#database.prepare('INSERT INTO events (reference, type, received_at) VALUES (?, ?, ?)');
-    this.#transaction(() => {
-      for (const { reference, type } of events) insert.run(reference, type, receivedAt.getTime());
-    });
+    this.#stayAtPath();
+    this.#insert(events.map((event) => ({ ...event, receivedAt })));
     this.#size += events.length;
   }
 
@@ -132,6 +133,23 @@ export class Spool {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  /** An open file that was deleted or replaced would take commits, and lose them with this process. */
+  #stayAtPath(): void {
+    if (fileAt(this.#path) === this.#file) return;
+    const waiting = this.oldest(this.#max);
+    this.#database.close();
+    this.#database = openDatabase(this.#path);
+    this.#file = fileAt(this.#path);
+    this.#insert(waiting);
+  }
+
+  #insert(events: readonly Omit<SpooledEvent, 'id'>[]): void {
+    const insert = this.#database.prepare('INSERT INTO events (reference, type, received_at) VALUES (?, ?, ?)');
+    this.#transaction(() => {
+      for (const { reference, type, receivedAt } of events) insert.run(reference, type, receivedAt.getTime());
+    });
+  }
+
   #fact(name: string): number | undefined {
     const value = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name)?.['value'];
     return typeof value === 'number' ? value : undefined;
@@ -152,4 +170,16 @@ export class Spool {
       throw error;
     }
   }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  database.exec(SCHEMA);
+  return database;
+}
+
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }

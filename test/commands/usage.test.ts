@@ -20,6 +20,7 @@ const COMMANDS = [
   'reconcile',
   'new-adapter',
   'test-adapter',
+  'validate',
   'dead-letters',
 ];
 

@@ -147,15 +147,15 @@ describe("a secret of a user's own module, from a file", () => {
   test('that cannot be read, is empty, or is set as well, is a problem for whoever looks at it', () => {
     const env = envOf({
       SHOP_RPC_TOKEN_FILE: '/nowhere/token',
-      SHOP_KEY_FILE: aFile('empty', '\n'),
+      SHOP_SEAL_FILE: aFile('empty', '\n'),
       ERP_KEY: 'a',
       ERP_KEY_FILE: aFile('own', 'b'),
     });
     expect(problemOf(() => env['SHOP_RPC_TOKEN'])).toEqual([
       'SHOP_RPC_TOKEN_FILE: the file "/nowhere/token" cannot be read (ENOENT); expected a readable text file of at most 65536 bytes.',
     ]);
-    expect(problemOf(() => env['SHOP_KEY'])).toEqual([
-      `SHOP_KEY_FILE: the file "${folder}/empty" is empty; expected the secret.`,
+    expect(problemOf(() => env['SHOP_SEAL'])).toEqual([
+      `SHOP_SEAL_FILE: the file "${folder}/empty" is empty; expected the secret.`,
     ]);
     expect(problemOf(() => env['ERP_KEY'])).toEqual([
       'ERP_KEY_FILE: ERP_KEY is set as well; expected only one of the two.',

@@ -45,7 +45,7 @@ test('an order edited with more to pay is written as it is, tells staff, and is 
     reason: 'not_yet_paid',
     status: 'pending',
     written: true,
-    conflicts: ['no_longer_paid'],
+    conflicts: ['no_longer_paid', 'items_added'],
     attempt: 1,
   });
   expect(order10086()).toEqual([{ order_number: '10086', status: 'pending', grand_total: '141.74' }]);

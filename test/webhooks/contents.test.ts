@@ -100,7 +100,7 @@ describe('any other shop', () => {
   test('names its orders as its events would in the queue', () => {
     expect(read(fromGeneric({ type: 'order.paid', data: { id: 10086 } }), 'generic')).toEqual(orders('10086 paid'));
     expect(read(fromGeneric('order_id=10086&event=cancelled'), 'generic')).toEqual(orders('10086 cancelled'));
-    expect(read(fromGeneric({ orderNumber: '7' }, { 'x-event-type': 'order.paid' }), 'generic')).toEqual(
+    expect(read(fromGeneric({ orderNumber: '7' }, { 'x-webhook-topic': 'order.paid' }), 'generic')).toEqual(
       orders('7 paid'),
     );
   });

@@ -13,7 +13,8 @@ test('nothing of a body is logged or published but the order and what happened t
   const service = await aService();
   await service.post(recordedWooCommerce('order.created'));
   await service.post(recordedWooCommerce('the order was gone when it was sent'));
-  expect(JSON.stringify(service.lines)).not.toMatch(/Erika|Mustermann|erika@|Invalid ID|28/);
+  const logged = service.lines.map(({ time, pid, port, ...line }) => line);
+  expect(JSON.stringify(logged)).not.toMatch(/Erika|Mustermann|erika@|Invalid ID|28/);
 });
 
 test('a webhook whose bytes were changed on the way gets 401, and no event', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
@@ -53,6 +53,21 @@ test('what another process has published meanwhile no longer counts', () => {
   aSpool({ path }).removeThrough(2);
   expect(spool.oldest(10)).toEqual([]);
   expect(spool.size).toBe(0);
+});
+
+test('a file that was deleted is made again, with all that waits in it', () => {
+  const folder = join(aFolder(), 'data');
+  const path = join(folder, 'spool.db');
+  const spool = aSpool({ path });
+  spool.append(events('1', '2'), AT);
+  rmSync(folder, { recursive: true });
+  spool.append(events('3'), AT);
+  expect(
+    aSpool({ path })
+      .oldest(10)
+      .map(({ reference }) => reference),
+  ).toEqual(['1', '2', '3']);
+  expect(spool.size).toBe(3);
 });
 
 test('a full spool takes all of a webhook’s events or none', () => {

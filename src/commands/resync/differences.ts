@@ -1,5 +1,6 @@
 import { storable } from '../../internal-system/newest-wins.ts';
 import type { Order } from '../../orders/order.ts';
+import { isPersonal } from '../cli/personal-fields.ts';
 
 /** A field that differs between the two sides. */
 export interface Difference {
@@ -11,15 +12,6 @@ export interface Difference {
 }
 
 const PERSONAL = '(personal)';
-
-/** The fields that say nothing about a person. Everything else is masked, unknown fields above all. */
-const IMPERSONAL = [
-  /^(?:orderNumber|shopOrderId|status|currency|placedAt|paidAt|cancelledAt|updatedAt)$/,
-  /^totals\.(?:(?:original\.)?(?:items|shipping|tax|discount|refunded|grand)|taxIncluded|original)$/,
-  /^totals\.adjustments(?:\[\d+\](?:\.(?:kind|amount))?)?$/,
-  /^lines(?:\[\d+\](?:\.(?:lineId|sku|name|quantity|unitPrice|discount|tax|lineTotal|requiresShipping|unitPriceDerived))?)?$/,
-  /^payments(?:\[\d+\](?:\.(?:method|amount|paidAt))?)?$/,
-];
 
 /**
  * Compares the document in the internal system with the order in the shop, field by field.
@@ -38,7 +30,7 @@ export function differences(document: string | undefined, order: Order): Differe
 }
 
 function masked(path: string, value: string | undefined): string | undefined {
-  return value === undefined || IMPERSONAL.some((pattern) => pattern.test(path)) ? value : PERSONAL;
+  return value !== undefined && isPersonal(path) ? PERSONAL : value;
 }
 
 /** Path → value as JSON. An empty list or object counts as a value, so that it differs from a missing one. */

@@ -36,6 +36,7 @@ export function defineWebhooks(program: Command): void {
         examples: [['order-sync webhooks --port 8080', 'listen there']],
         exits: [
           [EXIT.ok, 'stopped; what RabbitMQ has not confirmed is on disk for the next start'],
+          [EXIT.bug, 'a bug in order-sync; please report it'],
           [EXIT.badConfiguration, 'the configuration is wrong, or the port is taken'],
         ],
       }),
@@ -55,6 +56,12 @@ async function webhooks({ port }: { readonly port?: number }): Promise<number> {
   const { logger } = log;
   const stopping = untilSignalled();
   process.on('SIGUSR2', () => log.reopen());
+  // Unhandled rejections end up here too. What got 200 is in RabbitMQ or on disk.
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'a bug: the process cannot continue');
+    log.flush();
+    process.exit(EXIT.bug);
+  });
   const rabbit = new RabbitMQ({ ...config.rabbitmq, connectionName: 'order-sync webhooks' });
   logConnections(rabbit, logger);
   const service = new Webhooks({

@@ -1,4 +1,4 @@
-import type { OrderRecord } from '../ledger.ts';
+import type { LedgerState, OrderRecord } from '../ledger.ts';
 import type { Row } from './columns.ts';
 import { findByShopOrderId, findRecords } from './queries.ts';
 import { orderRecord, touchedAt } from './records.ts';
@@ -25,10 +25,13 @@ function identityOf(row: Row): string {
   return JSON.stringify(number === null ? [reference] : [number, id]);
 }
 
-/** The latest says where the order is; what was synced before is still true. */
+/**
+ * The latest says where the order is; what was synced before is still true. An event that announced more than the shop shows is
+ * written and fails within one millisecond: then it has failed.
+ */
 function merged(rows: readonly Row[]): OrderRecord {
   const records = rows
-    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)))
+    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)) || Number(isSynced(a)) - Number(isSynced(b)))
     .map((row) => ({ record: orderRecord(row), isOrder: row['ledger_synced_at'] !== null }));
   const synced = records.find(({ isOrder }) => isOrder)?.record;
   const [latest] = records;
@@ -40,4 +43,8 @@ function merged(rows: readonly Row[]): OrderRecord {
     syncedAt: record.syncedAt ?? synced?.syncedAt ?? null,
     stored: record.stored ?? synced?.stored ?? null,
   };
+}
+
+function isSynced(row: Row): boolean {
+  return row['state'] === ('synced' satisfies LedgerState);
 }

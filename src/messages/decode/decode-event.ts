@@ -1,5 +1,6 @@
 import type { Delivery } from '../../broker/delivery.ts';
 import { SyncError } from '../../errors.ts';
+import type { OrderName } from '../../orders/order-reference.ts';
 import { originalRoutingKey, readHeader } from '../headers.ts';
 import type { EventType, OrderEvent } from '../order-event.ts';
 import { readBody, unwrapped } from './body.ts';
@@ -30,13 +31,18 @@ const SHOWN_PROBLEMS = 5;
  * docs/message-lifecycle.md, "What an event looks like". Nothing is guessed: an order reference comes only from where it can
  * be nothing else.
  *
+ * @param preferred which of an order's names counts if a message has both: the one that the shop can be asked by
  * @throws SyncError `malformed_event`
  */
-export function decodeOrderEvent(message: EventMessage): OrderEvent | SeveralOrders {
+export function decodeOrderEvent(
+  message: EventMessage,
+  preferred: OrderName = 'orderNumber',
+): OrderEvent | SeveralOrders {
   const body = unwrapped(readBody(message));
   const typeOutside = () => typeBesideBody(message);
   if (typeof body === 'string') return { reference: checkedReference(body), type: typeOutside() ?? 'unspecified' };
-  const { events, problems } = findOrders(enveloped(body, message), { role: 'message', word: NO_WORD, typeOutside });
+  const context = { role: 'message', word: NO_WORD, typeOutside, preferred } as const;
+  const { events, problems } = findOrders(enveloped(body, message), context);
   const [event, ...others] = distinct(events);
   if (event === undefined) throw malformed(inWords(problems));
   if (others.length >= MAX_ORDERS) {
@@ -56,9 +62,9 @@ export function namesSeveral(decoded: OrderEvent | SeveralOrders): decoded is Se
 }
 
 /** The event of a message about one order; undefined for any other message. */
-export function eventOfOneOrder(message: EventMessage): OrderEvent | undefined {
+export function eventOfOneOrder(message: EventMessage, preferred?: OrderName): OrderEvent | undefined {
   try {
-    const decoded = decodeOrderEvent(message);
+    const decoded = decodeOrderEvent(message, preferred);
     return namesSeveral(decoded) ? undefined : decoded;
   } catch (error) {
     if (error instanceof SyncError) return undefined;
@@ -87,7 +93,7 @@ const CLOUD_EVENT_HEADER = /^(?:cloudevents[:_]|ce[-_])(type|subject)$/i;
 const TYPE_HEADERS = new Set([
   ...['type', 'event', 'event-type', 'event_type', 'eventtype', 'event-name', 'x-event-type', 'message-type', 'task'],
   ...['__typeid__', 'mt-messagetype', 'nservicebus.enclosedmessagetypes', 'rbs2-msg-type', 'cap-msg-name'],
-  ...['x-wc-webhook-topic', 'x-shopify-topic'],
+  ...['x-wc-webhook-topic', 'x-shopify-topic', 'x-webhook-topic', 'x-webhook-event'],
 ]);
 
 /** Outside the body only a word that is known counts: others name a class, a queue or a tenant. */

@@ -1,9 +1,10 @@
+import type { OrderName } from '../../orders/order-reference.ts';
 import type { EventType, OrderEvent } from '../order-event.ts';
 import { unwrapped } from './body.ts';
 import { type Envelope, type List, openEnvelope } from './envelope.ts';
 import { isObject, type Role, STATUS_KEYS } from './keys.ts';
 import { malformed, problemOf } from './malformed.ts';
-import { checkedReference, explicitName, impliedName } from './references.ts';
+import { checkedReference, nameIn } from './references.ts';
 import { joined, readWord, type Word } from './words.ts';
 
 /** What was found in a value, and how many entries of its lists name no order, with the first few reasons. */
@@ -19,6 +20,8 @@ export interface Context {
   readonly word: Word;
   /** The type by the message's properties, headers or routing key. */
   readonly typeOutside: () => EventType | undefined;
+  /** Which of an order's names the shop can be asked by. */
+  readonly preferred: OrderName;
 }
 
 /**
@@ -36,8 +39,7 @@ export function findOrders(value: unknown, context: Context): Found {
   const envelope = openEnvelope(inner, context.role);
   const word = envelope.parts.reduce((outer, part) => joined(outer, part.word), context.word);
   const ordersByName = envelope.lists.filter(({ role, entries }) => role === 'order' && entries.length > 0);
-  const explicit = explicitName(envelope);
-  const reference = explicit ?? (ordersByName.length === 0 ? impliedName(envelope, word) : undefined);
+  const reference = nameIn(envelope, word, ordersByName.length > 0, context.preferred);
   const lists = ordersByName.length > 0 || reference !== undefined ? ordersByName : envelope.lists;
   if (reference === undefined && lists.every(({ entries }) => entries.length === 0)) throw malformed(NO_ORDER);
   const found = fromLists(lists, { ...context, word });

@@ -1,10 +1,12 @@
 /** The keys that count, each compared without case and separators: `order_id`, `orderId` and `ORDER-ID` are one. */
 
-/** An order's name wherever they stand, best first: people's number before the shop's id. */
-export const REFERENCE_KEYS = [
+/** An order's name wherever they stand, best first. */
+export const NUMBER_KEYS = [
   ...['ordernumber', 'orderno', 'ordernum', 'ordersn', 'ordercode', 'outtradeno', '订单号', '订单编号'],
-  ...['orderid', 'orderuuid'],
 ] as const;
+export const OWN_ID_KEYS = ['orderid', 'orderuuid'] as const;
+/** People's number before the shop's id. */
+export const REFERENCE_KEYS = [...NUMBER_KEYS, ...OWN_ID_KEYS] as const;
 
 /** An order's name in an object that can only be an order, best first: the id, by which shops' APIs know it. */
 export const ID_KEYS = ['id', 'entityid', 'number', 'no', 'sn', 'incrementid'] as const;

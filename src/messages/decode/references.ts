@@ -1,6 +1,15 @@
-import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
+import { isOrderReference, ORDER_REFERENCE_RULE, type OrderName } from '../../orders/order-reference.ts';
 import { type Envelope, kindsOf, looksLikeOrder, type Part } from './envelope.ts';
-import { firstOf, ID_KEYS, KINDS_WITH_ID, REFERENCE_KEYS, TIME_KEYS, TYPE_KEYS } from './keys.ts';
+import {
+  firstOf,
+  ID_KEYS,
+  KINDS_WITH_ID,
+  NUMBER_KEYS,
+  OWN_ID_KEYS,
+  REFERENCE_KEYS,
+  TIME_KEYS,
+  TYPE_KEYS,
+} from './keys.ts';
 import { malformed } from './malformed.ts';
 import { NO_WORD, readWord, type Word } from './words.ts';
 
@@ -10,21 +19,38 @@ interface Name {
   readonly value: unknown;
 }
 
-/** A name that says of which order, wherever it stands: an order's own key. */
-export function explicitName(envelope: Envelope): string | undefined {
-  const { parts } = envelope;
+/**
+ * The order that a message names: under an order's own key if there is one.
+ *
+ * @param word with which the event is named, on any level
+ * @param isListed whether it lists orders under an order's own key: then nothing is implied
+ * @param preferred the name that the shop can be asked by: if it is the id, no number counts as long as there is an id
+ */
+export function nameIn(envelope: Envelope, word: Word, isListed: boolean, preferred: OrderName): string | undefined {
+  const implied = () => (isListed ? undefined : impliedName(envelope, word));
+  return preferred === 'shopOrderId'
+    ? (explicitName(envelope, OWN_ID_KEYS) ?? implied() ?? explicitName(envelope, NUMBER_KEYS))
+    : (explicitName(envelope, REFERENCE_KEYS) ?? implied());
+}
+
+/** A name that says of which order, wherever it stands. */
+function explicitName({ parts }: Envelope, keys: readonly string[]): string | undefined {
   return (
-    theOne(explicitNames(parts.filter(isNoNote))) ?? theOne(explicitNames(parts.filter((part) => !isNoNote(part))))
+    theOne(explicitNames(parts.filter(isNoNote), keys)) ??
+    theOne(
+      explicitNames(
+        parts.filter((part) => !isNoNote(part)),
+        keys,
+      ),
+    )
   );
 }
 
 /**
  * The order that a message names without an order's own key, or undefined. The first place that names one decides; an event's
  * own id never counts.
- *
- * @param word with which the event is named, on any level
  */
-export function impliedName(envelope: Envelope, word: Word): string | undefined {
+function impliedName(envelope: Envelope, word: Word): string | undefined {
   return (
     theOne(envelope.parts.flatMap(namesOfOrders)) ??
     theOne(envelope.parts.flatMap((part) => namesByTopic(part, word))) ??
@@ -43,8 +69,8 @@ export function checkedReference(value: unknown, path = ''): string {
 }
 
 /** Of the best key that is present. */
-function explicitNames(parts: readonly Part[]): Name[] {
-  const key = REFERENCE_KEYS.find((candidate) => parts.some(({ values }) => values.has(candidate)));
+function explicitNames(parts: readonly Part[], keys: readonly string[]): Name[] {
+  const key = keys.find((candidate) => parts.some(({ values }) => values.has(candidate)));
   return key === undefined ? [] : parts.flatMap((part) => nameAt(part, key));
 }
 

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Whether the body of a status other than 200 is wanted: some shops say there what is wrong. */
   readonly keepsErrors?: boolean;
+  /** Whether the reply is read as JSON whatever its content type. */
+  readonly acceptsAnyType?: boolean;
 }
 
 export interface ExchangeOptions extends HttpRequest {

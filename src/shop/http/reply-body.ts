@@ -23,9 +23,14 @@ const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|jav
  *
  * @throws SyncError `shop_bad_reply`, which never quotes the reply: it holds personal data
  */
-export async function readJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
+export async function readJson(
+  head: ReplyHead,
+  body: Uint8Array,
+  maxBytes: number,
+  acceptsAnyType = false,
+): Promise<unknown> {
   const type = contentType(head);
-  if (!JSON_TYPE.test(type)) {
+  if (!acceptsAnyType && !JSON_TYPE.test(type)) {
     throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
   }
   const encoding = header(head, 'content-encoding');

@@ -70,7 +70,7 @@ export class ShopHttp {
         if (!isNotFound(head)) this.#connections.failed();
         return request.keepsErrors === true ? { ...head, json: await readErrorJson(head, body, this.#maxBytes) } : head;
       }
-      const reply = { ...head, json: await readJson(head, body, this.#maxBytes) };
+      const reply = { ...head, json: await readJson(head, body, this.#maxBytes, request.acceptsAnyType) };
       this.#connections.succeeded();
       return reply;
     } catch (error) {

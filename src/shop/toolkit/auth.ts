@@ -2,7 +2,7 @@ import type { Secret } from '../../settings/secret.ts';
 import type { Reply } from '../http/shop-http.ts';
 import type { Pair, ShopRequest } from './request.ts';
 
-/** Sends a request as it is, without credentials. */
+/** Sends a request as it is, without credentials. The reply is given whatever its status. */
 export type Send = (request: ShopRequest) => Promise<Reply>;
 
 /** How a request proves who sends it. */

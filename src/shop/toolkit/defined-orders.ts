@@ -20,6 +20,9 @@ export class DefinedOrders implements OrderSource {
     this.#definition = definition;
     this.#api = api;
     this.#names = definition.names ?? ['id'];
+    if (definition.one === undefined && definition.many === undefined) {
+      throw new TypeError('A shop needs a way to ask for one order or for many.');
+    }
   }
 
   /** @throws SyncError when the shop fails, or answers with something that is no order */
@@ -28,7 +31,7 @@ export class DefinedOrders implements OrderSource {
       return failed(new SyncError('malformed_event', `Not an order number: expected ${ORDER_REFERENCE_RULE}.`));
     }
     if (!this.#canBe(reference)) return { kind: 'not-found' };
-    const raw = await this.#definition.one(this.#api.until(signal), reference).catch(orNone);
+    const raw = await this.#fetchOne(reference, signal).catch(orNone);
     if (raw === undefined || raw === null) return { kind: 'not-found' };
     const names = this.#namesOf(raw);
     if (names.length === 0) throw badReply(`its order has no ${this.#names.join(' nor ')}`);
@@ -50,6 +53,13 @@ export class DefinedOrders implements OrderSource {
       return isClear ? [reference, await this.#tryRead(match.raw, reference, signal)] : undefined;
     });
     return new Map((await Promise.all(results)).filter((result) => result !== undefined));
+  }
+
+  async #fetchOne(reference: string, signal: AbortSignal): Promise<unknown> {
+    const { one, many } = this.#definition;
+    const api = this.#api.until(signal);
+    if (one !== undefined) return await one(api, reference);
+    return (await many?.(api, [reference]))?.find((raw) => this.#namesOf(raw).includes(reference));
   }
 
   #canBe(reference: string): boolean {

@@ -4,7 +4,7 @@ import { expectation } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
 import { decimal } from '../../orders/money.ts';
 import { describeIssues } from '../../orders/order.ts';
-import { sum } from './money.ts';
+import { fromMinorUnits, sum } from './money.ts';
 import { fromEpochSeconds, zoneless } from './times.ts';
 
 /** What stands at a place in JSON, `a.b.c`; undefined if nothing does. */
@@ -81,6 +81,14 @@ export class Fields {
     return each(names, (name) => this.money(name));
   }
 
+  /** Several amounts in minor units → major ones. @param digits see `money.fromMinorUnits` */
+  minorAmounts<Name extends string>(
+    names: Readonly<Record<Name, string>>,
+    digits: number | string,
+  ): Record<Name, string | null> {
+    return each(names, (name) => fromMinorUnits(this.money(name), digits));
+  }
+
   /** A number that must be there, sent as such or as text. */
   number(name: string): number {
     const value = this.value(name);
@@ -117,6 +125,11 @@ export class Fields {
   epochSeconds(name: string): string | null {
     const value = this.value(name);
     return value === null ? null : fromEpochSeconds(this.number(name));
+  }
+
+  /** Several times in seconds since 1970. */
+  epochTimes<Name extends string>(names: Readonly<Record<Name, string>>): Record<Name, string | null> {
+    return each(names, (name) => this.epochSeconds(name));
   }
 
   /** A list that must be there, perhaps empty; with a fallback it need not. */

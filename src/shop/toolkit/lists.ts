@@ -65,10 +65,41 @@ export function byCursor(connection: {
   return { items: nodes, next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null };
 }
 
+const OVERLAP_MS = 1_000;
+
+/**
+ * A page of a list that the shop gives for a short time at once, such as a day. Windows overlap by a second, so that it does not
+ * matter which ends the shop counts in.
+ *
+ * @param fetch fetches a page of what is from `from` to `to`; its cursor is its own
+ */
+export async function byWindow(
+  { since, cursor, windowMs, now = Date.now() }: WindowedList,
+  fetch: (from: Date, to: Date, cursor: string | undefined) => Promise<ListPage>,
+): Promise<ListPage> {
+  const [, start = String(since.getTime()), inner] = /^(\d+)(?: (.*))?$/s.exec(cursor ?? '') ?? [];
+  const from = Number(start);
+  const to = Math.min(from + windowMs, now);
+  const { items, next } = await fetch(new Date(from), new Date(to), inner);
+  if (next !== null) return { items, next: `${from} ${next}` };
+  return { items, next: to < now ? String(to - OVERLAP_MS) : null };
+}
+
+export interface WindowedList {
+  readonly since: Date;
+  readonly cursor: string | undefined;
+  /** The longest time that the shop gives at once, in ms. */
+  readonly windowMs: number;
+  readonly now?: number;
+}
+
 /** A parameter of the next page's address, by the reply's `Link` header (RFC 8288); null on the last page. */
 export function nextByLink(reply: Reply, parameter: string): string | null {
   for (const [, target = '', rest = ''] of (header(reply, 'link') ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel="?next"?/i.test(rest)) return URL.parse(target, 'http://base')?.searchParams.get(parameter) ?? null;
+    if (!/;\s*rel="?[^";]*\bnext\b/i.test(rest)) continue;
+    const next = URL.parse(target, 'http://shop')?.searchParams.get(parameter) ?? null;
+    if (next === null) throw badReply(`a list's link to its next page has no ${parameter}`);
+    return next;
   }
   return null;
 }

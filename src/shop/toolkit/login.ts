@@ -10,7 +10,7 @@ export interface Session {
 export interface LoginOptions {
   /** The settings that hold the credentials, for messages. */
   readonly names: readonly string[];
-  /** Logs in. What it sends carries no credentials of its own. */
+  /** Logs in. What it sends carries no credentials, and is answered whatever the status. @throws SyncError when refused */
   readonly login: (send: Send) => Promise<Session>;
   /** Adds the token to a request. */
   readonly sign: (request: ShopRequest, token: string) => ShopRequest;

@@ -37,9 +37,9 @@ export function pairsOf(query: Query): Pair[] {
  */
 export function below(base: URL, path: string): URL {
   const prefix = base.pathname.replace(/\/+$/, '');
-  const text = base.origin + prefix + path;
+  const text = base.origin + (prefix + path || '/');
   const url = URL.parse(text);
-  if (url === null || url.origin !== base.origin || url.href !== text || !/^\/(?!\/)|^$/.test(path)) {
+  if (url?.origin !== base.origin || url.href !== text || !/^(?:\/(?!\/)[^?#]*)?$/.test(path)) {
     throw new SyncError('malformed_event', `The address of this request would leave ${base.origin}${prefix}/.`);
   }
   return url;
@@ -51,7 +51,8 @@ export function percentEncode(text: string): string {
 }
 
 export function toHttpRequest({ method, url, query, headers, body }: ShopRequest): HttpRequest {
-  const head = { method, path: url.pathname + (query.length === 0 ? '' : `?${encoded(query)}`), keepsErrors: true };
+  const search = query.length === 0 ? '' : `?${encoded(query)}`;
+  const head = { method, path: url.pathname + search, keepsErrors: true };
   if (body === undefined) return { ...head, headers };
   const [type, text] =
     'json' in body

@@ -1,9 +1,10 @@
+import { orAborted } from '../../async/deadline.ts';
 import { type FailureReason, SyncError } from '../../errors.ts';
 import { header, isNotFound, isWebPage, statusError } from '../http/http-errors.ts';
 import { parseHttpDate } from '../http/retry-after.ts';
 import { type HttpLimits, JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
-import type { Auth } from './auth.ts';
-import { type Budget, type BudgetStatus, CostBudget } from './cost-budget.ts';
+import type { Auth, Send } from './auth.ts';
+import { type BudgetStatus, CostBudget } from './cost-budget.ts';
 import { readData } from './graphql.ts';
 import { below, pairsOf, type Query, type ShopRequest, toHttpRequest } from './request.ts';
 
@@ -26,6 +27,8 @@ export interface ApiOptions {
    * @defaultValue 404 or 410 that is not a web page
    */
   readonly isNotFound?: ((reply: Reply) => boolean) | undefined;
+  /** Read JSON whatever its content type says: some shops call it text/html. */
+  readonly acceptsAnyType?: boolean;
   /** What is left of a budget of cost points, as a reply says. */
   readonly budget?: ((json: unknown) => BudgetStatus | undefined) | undefined;
 }
@@ -35,7 +38,7 @@ export class ShopApi {
   readonly #base: URL;
   readonly #options: ApiOptions;
   readonly #http: ShopHttp;
-  readonly #budget: Budget;
+  readonly #budget: CostBudget;
 
   constructor(options: ApiOptions) {
     this.#base = new URL(options.baseUrl);
@@ -55,32 +58,30 @@ export class ShopApi {
 
   async #ask(request: ShopRequest, signal: AbortSignal): Promise<Reply> {
     const { auth } = this.#options;
-    await this.#budget.wait(signal);
-    const [reply, version] = await this.#sendSigned(request, signal);
-    const problem = this.#problemOf(reply, request);
-    if (problem?.reason !== 'shop_refused_credentials' || auth === undefined) return this.#accept(reply, problem);
-    if (version === auth.version && !auth.renew()) throw problem;
-    const [second] = await this.#sendSigned(request, signal);
-    return this.#accept(second, this.#problemOf(second, request));
+    const first = await this.#sendSigned(request, signal);
+    const problem = this.#problemOf(first.reply, request);
+    if (problem === undefined) return first.reply;
+    const isRefused = problem.reason === 'shop_refused_credentials' && auth !== undefined;
+    if (!isRefused || (first.version === auth.version && !auth.renew())) throw problem;
+    const { reply } = await this.#sendSigned(request, signal);
+    const still = this.#problemOf(reply, request);
+    if (still !== undefined) throw still;
+    return reply;
   }
 
-  async #sendSigned(request: ShopRequest, signal: AbortSignal): Promise<[reply: Reply, version: number | undefined]> {
+  async #sendSigned(request: ShopRequest, signal: AbortSignal): Promise<SignedReply> {
     const { auth } = this.#options;
     // A login is everybody's: who gives up waiting for it does not end it.
-    const signed = await auth?.sign(request, (login) => this.#send(login, new AbortController().signal));
+    const login: Send = (loginRequest) => this.#send(loginRequest, new AbortController().signal);
+    const signed = auth === undefined ? request : await orAborted(Promise.resolve(auth.sign(request, login)), signal);
     const version = auth?.version;
-    return [await this.#send(signed ?? request, signal), version];
+    return { reply: await this.#budget.run(signal, () => this.#send(signed, signal)), version };
   }
 
   #send(request: ShopRequest, signal: AbortSignal): Promise<Reply> {
-    const headers = { ...JSON_HEADERS, ...this.#options.headers, ...request.headers };
-    return this.#http.send(toHttpRequest({ ...request, headers }), signal);
-  }
-
-  #accept(reply: Reply, problem: SyncError | undefined): Reply {
-    this.#budget.read(reply.json);
-    if (problem !== undefined) throw problem;
-    return reply;
+    const { headers, acceptsAnyType = false } = this.#options;
+    const all = { ...JSON_HEADERS, ...headers, ...request.headers };
+    return this.#http.send({ ...toHttpRequest({ ...request, headers: all }), acceptsAnyType }, signal);
   }
 
   #problemOf(reply: Reply, request: ShopRequest): SyncError | undefined {
@@ -93,6 +94,12 @@ export class ShopApi {
     if (isNotFound(reply)) return wrongAddress(reply, request);
     return statusError(reply, request.url, auth?.names.join(', '));
   }
+}
+
+interface SignedReply {
+  readonly reply: Reply;
+  /** Of the credentials that it was asked for with. */
+  readonly version: number | undefined;
 }
 
 function wrongAddress({ statusCode }: Reply, { url }: ShopRequest): SyncError {

@@ -12,8 +12,12 @@ export interface ShopDefinition {
   readonly names?: readonly string[];
   /** What such a name looks like. An order by any other name does not exist, and the shop is not asked for it. */
   readonly nameFormat?: RegExp;
-  /** The shop's order; null or undefined if it has none. "No such order" by status is known already. */
-  readonly one: (api: ShopRequests, reference: string) => Promise<unknown>;
+  /**
+   * The shop's order; null or undefined if it has none. "No such order" by status is known already.
+   *
+   * @defaultValue `many` with one reference; there must be one of the two
+   */
+  readonly one?: (api: ShopRequests, reference: string) => Promise<unknown>;
   /** The orders that it has of these, in any order, and no matter if there are others among them. @defaultValue each with `one` */
   readonly many?: (api: ShopRequests, references: readonly string[]) => Promise<readonly unknown[]>;
   /** The most orders that `many` is asked for. @defaultValue 1 */

@@ -1,51 +1,58 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Secret } from '../../settings/secret.ts';
 import { type Auth, signedWith } from './auth.ts';
-import type { Pair, ShopRequest } from './request.ts';
+import type { Pair } from './request.ts';
 
 export interface SignedParameters {
   readonly secret: Secret;
-  /** `md5`: over secret + text + secret, as Taobao's and many others' do it. `hmac-…`: with the secret as its key. */
   readonly method: 'md5' | 'hmac-md5' | 'hmac-sha256';
   /** Added to each request before it is signed: the application's key, the time … */
   readonly parameters: () => Readonly<Record<string, string>>;
+  /** Secrets among the parameters, which are read again too when the shop refuses them. */
+  readonly others?: readonly Secret[];
   /** The parameter that holds the signature. @defaultValue sign */
   readonly name?: string;
-  /** What is signed. @defaultValue names and values, sorted by name, with nothing in between */
-  readonly textOf?: (sorted: readonly Pair[]) => string;
+  /**
+   * What is signed.
+   *
+   * @defaultValue names and values, sorted by name, with nothing in between; for md5 with the secret before and behind
+   */
+  readonly textOf?: (sorted: readonly Pair[], secret: string) => string;
   /** @defaultValue hex in upper case */
   readonly encode?: (digest: Buffer) => string;
-  readonly secrets?: readonly Secret[];
 }
 
-/** Signs the sorted parameters of each request, those of a form if it has one, as Chinese open platforms do. */
+/** Signs the sorted parameters of each request, those of its form if it has one, as Chinese open platforms want it. */
 export function signedParameters(options: SignedParameters): Auth {
-  const { secret, parameters, name = 'sign', textOf = inARow, encode = upperCaseHex, secrets = [] } = options;
-  return signedWith([secret, ...secrets], (request) => {
-    const form = request.body !== undefined && 'form' in request.body ? request.body.form : undefined;
+  const { secret, method, parameters, others = [], name = 'sign', encode = upperCaseHex } = options;
+  const { textOf = method === 'md5' ? betweenSecrets : inARow } = options;
+  return signedWith([secret, ...others], (request) => {
     const added: Pair[] = Object.entries(parameters());
-    const sorted = [...request.query, ...(form ?? []), ...added].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
-    const signature: Pair = [name, encode(digest(options.method, textOf(sorted), secret.value))];
-    return form === undefined
-      ? { ...request, query: [...request.query, ...added, signature] }
-      : withForm(request, [...form, ...added, signature]);
+    const form = request.body !== undefined && 'form' in request.body ? request.body.form : undefined;
+    const all = [...request.query, ...(form ?? []), ...added];
+    const text = textOf(all.toSorted(byName), secret.value);
+    const signed: Pair[] = [...added, [name, encode(digest(method, text, secret.value))]];
+    if (form === undefined) return { ...request, query: [...request.query, ...signed] };
+    return { ...request, body: { form: [...form, ...signed] } };
   });
 }
 
-function withForm(request: ShopRequest, form: readonly Pair[]): ShopRequest {
-  return { ...request, body: { form } };
+/** By code units, as every platform's own examples do; never by a language's order. */
+function byName([a]: Pair, [b]: Pair): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function digest(method: SignedParameters['method'], text: string, secret: string): Buffer {
-  if (method === 'md5')
-    return createHash('md5')
-      .update(secret + text + secret)
-      .digest();
+  if (method === 'md5') return createHash('md5').update(text).digest();
   return createHmac(method.slice('hmac-'.length), secret).update(text).digest();
 }
 
 function inARow(sorted: readonly Pair[]): string {
   return sorted.flat().join('');
+}
+
+function betweenSecrets(sorted: readonly Pair[], secret: string): string {
+  return secret + inARow(sorted) + secret;
 }
 
 function upperCaseHex(digest: Buffer): string {

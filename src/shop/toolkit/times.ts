@@ -9,7 +9,8 @@ const ZONELESS = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 export function zoneless(time: string | null | undefined, zone = 'UTC'): string | null {
   const text = time?.trim() ?? '';
   const wall = ZONELESS.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
-  if (Number.isNaN(wall)) return null;
+  const isDay = !Number.isNaN(wall) && new Date(wall).toISOString().startsWith(text.slice(0, 10));
+  if (!isDay) return null;
   return new Date(wall - offsetMs(wall, zone)).toISOString();
 }
 

@@ -99,6 +99,20 @@ describeDatabases('the ledger', (workbench) => {
       expect(record).toMatchObject({ state: 'synced', attempts: 1, lastError: null, orderNumber: 'N4' });
     });
 
+    it('that wrote its order within the same millisecond has failed all the same', async () => {
+      const system = await workbench.open();
+      const order = { orderNumber: 'N5', shopOrderId: 'id-N5' };
+      await sync(system, { ...order, status: 'pending' });
+      const { syncedAt } = await theRecord(system, 'N5');
+      const failedAt = new Date(syncedAt ?? '');
+      await system.recordFailures([aFailure('N5', { order, reason: 'not_yet_paid', failedAt })]);
+      const record = await theRecord(system, 'N5', 'id-N5');
+      expect(record).toMatchObject({ state: 'retrying', syncedAt, stored: { status: 'pending' } });
+      expect(record.lastError).toMatch(/^not_yet_paid: /);
+      const [known] = await system.reconciliation.knownOrders([order]);
+      expect(known?.lastEvent).toEqual({ state: 'retrying', at: syncedAt, reason: 'not_yet_paid' });
+    });
+
     it('counts once per name: of several in a batch, the last is kept', async () => {
       const system = await workbench.open();
       await system.recordFailures([
