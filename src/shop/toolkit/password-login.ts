@@ -7,10 +7,9 @@ import { loginFailure } from './login-failure.ts';
 import type { Settings } from './settings.ts';
 
 export interface PasswordLogin {
-  readonly url: string;
-  /** What is posted there, as JSON. */
+  /** What is posted, as JSON. */
   readonly body: (username: string, password: string) => unknown;
-  /** The token in the reply; anything but text if it was refused. */
+  /** The token in the reply; anything but text if the login was refused. */
   readonly token: (reply: Reply) => unknown;
   /** How long it is good for, in ms. @defaultValue until it is refused */
   readonly lifetimeMs?: number;
@@ -19,13 +18,8 @@ export interface PasswordLogin {
 }
 
 /** A session for SHOP_USERNAME and SHOP_PASSWORD. Its token goes along as a bearer; when it is refused, there is a new login. */
-export function passwordLogin(settings: Settings, options: PasswordLogin): Auth {
-  const {
-    body,
-    token,
-    lifetimeMs = Number.POSITIVE_INFINITY,
-    remedy = 'Check SHOP_USERNAME and SHOP_PASSWORD.',
-  } = options;
+export function passwordLogin(settings: Settings, url: string, options: PasswordLogin): Auth {
+  const { body, token, lifetimeMs = Number.POSITIVE_INFINITY, remedy = REMEDY } = options;
   const [username, password] = [settings.secret('SHOP_USERNAME'), settings.secret('SHOP_PASSWORD')];
   const names = [username.name, password.name];
   return session({
@@ -33,17 +27,19 @@ export function passwordLogin(settings: Settings, options: PasswordLogin): Auth 
     login: async (send) => {
       username.reread();
       password.reread();
-      const url = new URL(options.url);
+      const address = new URL(url);
       const json = body(username.value, password.value);
-      const reply = await send({ method: 'POST', url, query: [], headers: {}, body: { json } });
+      const reply = await send({ method: 'POST', url: address, query: [], headers: {}, body: { json } });
       const found = token(reply);
       if (typeof found === 'string' && found !== '') return { token: found, lifetimeMs };
-      if (reply.statusCode !== 200) throw loginFailure(reply, url, names, remedy);
-      throw new SyncError('shop_refused_credentials', 'The shop refused SHOP_USERNAME and SHOP_PASSWORD.');
+      if (reply.statusCode !== 200) throw loginFailure(reply, address, names, remedy);
+      throw new SyncError('shop_refused_credentials', 'The shop refused the login.', { remedy: REMEDY });
     },
     sign: (request, found) => withHeader(request, 'authorization', `Bearer ${found}`),
   });
 }
+
+const REMEDY = 'Check SHOP_USERNAME and SHOP_PASSWORD.';
 
 export interface GraphqlLogin {
   /** Takes the variables `$u` and `$p`. */
@@ -56,8 +52,7 @@ export interface GraphqlLogin {
 
 /** The same by a GraphQL mutation. */
 export function graphqlLogin(settings: Settings, url: string, { mutation, proof, header }: GraphqlLogin): Auth {
-  return passwordLogin(settings, {
-    url,
+  return passwordLogin(settings, url, {
     body: (u, p) => ({ query: mutation, variables: { u, p } }),
     token: ({ json, headers }) => (at(json, `data.${proof}`) === undefined ? undefined : headers[header]),
   });

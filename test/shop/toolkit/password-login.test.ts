@@ -8,8 +8,8 @@ import { Settings } from '../../../src/shop/toolkit/settings.ts';
 const REQUEST: ShopRequest = { method: 'GET', url: new URL('https://shop.example/orders'), query: [], headers: {} };
 
 function login(reply: Partial<Reply>) {
-  const auth = passwordLogin(new Settings({ SHOP_USERNAME: 'somebody', SHOP_PASSWORD: 'a-password' }), {
-    url: 'https://shop.example/login',
+  const settings = new Settings({ SHOP_USERNAME: 'somebody', SHOP_PASSWORD: 'a-password' });
+  const auth = passwordLogin(settings, 'https://shop.example/login', {
     body: (username, password) => ({ username, password }),
     token: ({ json }) => at(json, 'token'),
   });

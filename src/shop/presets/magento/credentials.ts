@@ -17,8 +17,7 @@ export function credentials(settings: Settings, baseUrl: string): auth.Auth {
     });
   }
   if (settings.secret('SHOP_USERNAME', null) === null) return auth.bearer(settings.secret('SHOP_TOKEN'));
-  return auth.passwordLogin(settings, {
-    url: `${baseUrl}/integration/admin/token`,
+  return auth.passwordLogin(settings, `${baseUrl}/integration/admin/token`, {
     body: (username, password) => ({ username, password }),
     token: ({ statusCode, json }) => (statusCode === 200 ? json : undefined),
     lifetimeMs: TOKEN_LIFETIME_MS,
