@@ -2,8 +2,8 @@
  * Tells order-sync, by RabbitMQ, whenever an order of a Medusa 2 shop changes. Copy it to src/subscribers/ of your Medusa
  * project, and run `npm install amqplib`. AMQP_URL is the broker.
  *
- * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is found by
- * order-sync's reconciliation.
+ * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is
+ * found by order-sync's reconciliation.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -2,8 +2,8 @@
  * Tells order-sync, by RabbitMQ, whenever an order of a Vendure 3 shop changes. Copy it into your Vendure project, run
  * `npm install amqplib`, and add OrderEventsPlugin to `plugins` in vendure-config.ts. AMQP_URL is the broker.
  *
- * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is found by
- * order-sync's reconciliation.
+ * An event says which order to look at, and nothing else. One that gets lost, because this process ends at that moment, is
+ * found by order-sync's reconciliation.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,8 +29,9 @@ const ATTEMPTS = 5;
 function listen(events: EventBus): void {
   events.ofType(OrderPlacedEvent).subscribe(({ order }) => void publish(order.id));
   // Refunds and cancelled lines do not move the order's state. A cart is no order yet.
-  for (const type of [OrderStateTransitionEvent, OrderEvent, OrderLineEvent, RefundStateTransitionEvent])
-    events.ofType(type).subscribe(({ order }) => {
+  const changes = [OrderStateTransitionEvent, OrderEvent, OrderLineEvent, RefundStateTransitionEvent];
+  for (const type of changes)
+    events.ofType<InstanceType<(typeof changes)[number]>>(type).subscribe(({ order }) => {
       if (order.orderPlacedAt) void publish(order.id);
     });
 }

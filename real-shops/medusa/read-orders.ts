@@ -35,7 +35,12 @@ const line = z.object({
   is_tax_inclusive: z.boolean(),
 });
 const amount = z.object({ amount: z.number() });
-const payment = z.object({ provider_id: z.string(), captures: z.array(amount), refunds: z.array(amount) });
+const payment = z.object({
+  id: z.string(),
+  provider_id: z.string(),
+  captures: z.array(amount),
+  refunds: z.array(amount),
+});
 const orderSchema = z.object({
   id: z.string(),
   display_id: z.number(),
@@ -70,10 +75,10 @@ function expected(order: MedusaOrder): ExpectedOrder {
   const currency = order.currency_code.toUpperCase();
   const rounded = (value: number) => roundedTo(value, currency);
   const { shipping_address: address, items } = order;
-  const lines = items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const lines = byId(items);
   const isGross = items.every((item) => item.is_tax_inclusive);
   const shippingTax = sum(order.shipping_methods.map((method) => method.tax_total));
-  const payments = order.payment_collections.flatMap((collection) => collection.payments);
+  const payments = byId(order.payment_collections.flatMap((collection) => collection.payments));
   const captured = payments.map(({ captures }) => sum(captures.map((each) => each.amount))).filter((each) => each > 0);
   // Medusa lowers the total by what it has paid back, and by what it keeps of an order that is cancelled.
   const credited = sum(order.credit_lines.map((credit) => credit.amount));
@@ -107,9 +112,13 @@ function expected(order: MedusaOrder): ExpectedOrder {
       'totals.taxIncluded': isGross,
       'totals.refunded': rounded(sum(payments.flatMap(({ refunds }) => refunds).map((refund) => refund.amount))),
       'payments.length': captured.length,
-      ...fieldsOf('payments', captured.toSorted(), (each) => ({ amount: rounded(each) })),
+      ...fieldsOf('payments', captured, (each) => ({ amount: rounded(each) })),
     },
   };
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  return items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function roundedTo(value: number, currency: string): number {

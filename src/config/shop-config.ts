@@ -3,7 +3,7 @@ import { isLoopback } from '../settings/loopback.ts';
 import { type Findings, problem } from '../settings/problems.ts';
 import type { ShopConfig } from '../shop/create-shop.ts';
 import type { RestShopOptions } from '../shop/rest/options.ts';
-import { rereadable } from './secrets.ts';
+import { isGiven, rereadable } from './secrets.ts';
 import { type Values, type VariableName, variable } from './variables.ts';
 
 /** @returns usable only if no problem was added */
@@ -24,6 +24,8 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
     warnings.push(...ofRestShop(env).map((name) => `${name}: it is ignored, as SHOP_PRESET=${preset} knows better.`));
     return { preset, baseUrl };
   }
+  const unused = OF_PRESETS.filter((name) => isGiven(env, name));
+  warnings.push(...unused.map((name) => `${name}: it is ignored without SHOP_PRESET.`));
   return {
     rest: {
       baseUrl,
@@ -56,6 +58,18 @@ const OF_REST_SHOP = [
   'SHOP_PLACED_PATH',
   'SHOP_AUTH_HEADER',
   'SHOP_AUTH_SCHEME',
+] as const;
+
+/** The credentials of presets alone. */
+const OF_PRESETS = [
+  'SHOP_KEY',
+  'SHOP_SECRET',
+  'SHOP_USERNAME',
+  'SHOP_PASSWORD',
+  'SHOP_CONSUMER_KEY',
+  'SHOP_CONSUMER_SECRET',
+  'SHOP_ACCESS_TOKEN',
+  'SHOP_ACCESS_TOKEN_SECRET',
 ] as const;
 
 function token(env: Environment, { SHOP_TOKEN: found }: Values): Pick<RestShopOptions, 'token' | 'currentToken'> {

@@ -105,6 +105,39 @@ describe('the shop', () => {
     expect(configOf({ SHOP_AUTH_SCHEME: 'none' }).shop).toMatchObject({ rest: { authScheme: '' } });
   });
 
+  test('may be a preset, which takes its credentials from the environment', () => {
+    const config = configOf({ SHOP_PRESET: 'woocommerce', SHOP_KEY: 'ck', SHOP_SECRET: 'cs' });
+    expect(config.shop).toEqual({ preset: 'woocommerce', baseUrl: 'https://shop.example' });
+    expect(config.warnings).toEqual([]);
+    expect(config.env).toMatchObject({ SHOP_KEY: 'ck' });
+  });
+
+  test('with a preset, what describes another shop is ignored, with a warning unless it is the default', () => {
+    const settings = { SHOP_PRESET: 'woocommerce', SHOP_ORDER_PATH: '/o/{reference}', SHOP_BATCH_SIZE: '1' };
+    expect(configOf(settings).warnings).toEqual([
+      'SHOP_ORDER_PATH: it is ignored, as SHOP_PRESET=woocommerce knows better.',
+    ]);
+  });
+
+  test('without a preset, the credentials of one are ignored, with a warning', () => {
+    expect(configOf({ SHOP_KEY: 'ck' }).warnings).toEqual(['SHOP_KEY: it is ignored without SHOP_PRESET.']);
+  });
+
+  test('cannot be a preset that does not exist, that has no address, or a module as well', () => {
+    expect(problemsOf(anEnvironment({ SHOP_PRESET: 'woocomerce' }))).toEqual([
+      expect.stringMatching(/^SHOP_PRESET: found "woocomerce"; expected one of .*woocommerce/),
+    ]);
+    expect(problemsOf(anEnvironment({ SHOP_PRESET: 'woocommerce', SHOP_BASE_URL: undefined }))).toEqual([
+      expect.stringMatching(/^SHOP_BASE_URL: not set/),
+    ]);
+    expect(problemsOf(anEnvironment({ SHOP_PRESET: 'woocommerce', SHOP_ADAPTER: './my-shop.ts' }))).toEqual([
+      'SHOP_PRESET: SHOP_ADAPTER is set as well; expected only one of the two.',
+    ]);
+    expect(problemsOf(anEnvironment({ SHOP_TYPE: 'woocommerce' }))).toEqual([
+      'SHOP_TYPE: there is no such variable. Did you mean SHOP_PRESET?',
+    ]);
+  });
+
   test('with a module, the other variables are left to it', () => {
     const config = configOf({
       SHOP_BASE_URL: undefined,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,18 @@ describe.each([
     const { status, stdout } = run(main(), '--version');
     expect({ status, stdout }).toEqual({ status: EXIT.ok, stdout: `${manifest.version}\n` });
   });
+});
+
+test.each([
+  ['order-sync', 'RabbitMQ'],
+  ['order-sync/shop', 'defineShop'],
+])('an installed package gives %s to whoever imports it, with its types', (name, value) => {
+  const script = `import * as it from '${name}'; console.log(typeof it.${value}, import.meta.resolve('${name}'))`;
+  const options = { cwd: packageFolder, encoding: 'utf8' } as const;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], options);
+  const [type, url = ''] = stdout.trim().split(' ');
+  expect(type).toBe('function');
+  expect(existsSync(fileURLToPath(url.replace(/\.js$/, '.d.ts')))).toBe(true);
 });
 
 test('set-up does not begin on a Node whose npm would rewrite package-lock.json', () => {

@@ -43,7 +43,7 @@ async function tryShop(config: Config): Promise<readonly string[]> {
   const doubt = await shop.check?.(signal).then(() => undefined, doubtIn);
   const found = await findKnown(shop, await known(shop, config), signal);
   if (found === undefined && doubt !== undefined) throw doubt;
-  const warnings = ((await shop.warnings?.(signal)) ?? []).map((warning) => `! ${warning}`);
+  const warnings = (await warningsOf(shop, signal)).map((warning) => `! ${warning}`);
   const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
   const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
   if (found !== undefined) return [`${answer}; ${found}`, ...warnings];
@@ -52,6 +52,15 @@ async function tryShop(config: Config): Promise<readonly string[]> {
     '! no order is known here yet, so fetching one was not tested: order-sync resync --dry-run <order number>',
     ...warnings,
   ];
+}
+
+/** The shop works. What cannot be found out beyond that is one more warning. */
+async function warningsOf(shop: ShopClient, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return (await shop.warnings?.(signal)) ?? [];
+  } catch (error) {
+    return [`Its webhooks and the like were not checked: ${asSyncError(error, 'shop_error').message}`];
+  }
 }
 
 /** @throws anything but a "not found" that looks like a wrong address */

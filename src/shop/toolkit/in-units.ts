@@ -1,3 +1,4 @@
+import { Fields } from './fields.ts';
 import { fromMinorUnits } from './money.ts';
 
 /**
@@ -6,12 +7,16 @@ import { fromMinorUnits } from './money.ts';
  * @param names which of its fields are amounts, however deep they stand
  * @param digits see `money.fromMinorUnits`
  */
-export function inUnits(json: unknown, names: RegExp, digits: number | string): unknown {
-  if (Array.isArray(json)) return json.map((item) => inUnits(item, names, digits));
+export function inUnits(json: unknown, names: RegExp, digits: number | string): Fields {
+  return new Fields(converted(json, names, digits));
+}
+
+function converted(json: unknown, names: RegExp, digits: number | string): unknown {
+  if (Array.isArray(json)) return json.map((item) => converted(item, names, digits));
   if (typeof json !== 'object' || json === null) return json;
   const fields = Object.entries(json).map(([name, value]: [string, unknown]) => [
     name,
-    typeof value === 'number' && names.test(name) ? fromMinorUnits(value, digits) : inUnits(value, names, digits),
+    typeof value === 'number' && names.test(name) ? fromMinorUnits(value, digits) : converted(value, names, digits),
   ]);
   return Object.fromEntries(fields);
 }

@@ -2,4 +2,4 @@
 
 export { inUnits } from './in-units.ts';
 export { assertWhole, byId, inEach, sumOf } from './parts.ts';
-export { roundedTo, roundingOf } from './rounded-to.ts';
+export { rounded, roundedTo, roundingOf } from './rounded-to.ts';

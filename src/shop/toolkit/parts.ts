@@ -1,6 +1,6 @@
 import { SyncError } from '../../errors.ts';
 import type { Fields } from './fields.ts';
-import { type Amount, minus, sum } from './money.ts';
+import { minus, sum } from './money.ts';
 
 /**
  * The parts of an order in the order of their ids, oldest first. Many shops return them as their database happens to: without
@@ -23,11 +23,20 @@ export function sumOf(parts: readonly Fields[], name: string): string {
 /**
  * An order that was placed a moment ago may show in parts, and one without its lines would be one over 0, which is paid.
  *
- * @throws SyncError `shop_bad_reply` when the parts do not make up the total: the order is looked at again
+ * @param totals the order's field → the list whose items' `total` make it up
+ * @returns nothing to add to the order, for `ShopDefinition.complete`
+ * @throws SyncError `shop_bad_reply` when they do not: the order is looked at again
  */
-export function assertWhole(total: Amount, ...parts: readonly Amount[]): void {
-  if (Math.abs(Number(minus(total, ...parts))) < NOISE) return;
-  throw new SyncError('shop_bad_reply', 'The shop shows this order in parts: its lines do not make up its total yet.');
+export function assertWhole(order: Fields, totals: Readonly<Record<string, string>>): object {
+  for (const [total, list] of Object.entries(totals)) {
+    const missing = Number(minus(order.money(total), sumOf(order.list(list), 'total')));
+    if (Math.abs(missing) < NOISE) continue;
+    throw new SyncError(
+      'shop_bad_reply',
+      `The shop shows this order in parts: its ${list} do not make up ${total} yet.`,
+    );
+  }
+  return {};
 }
 
 /** What floats may be off by. */

@@ -185,3 +185,20 @@ test('loads adapters without check(), and says that they were not tested', async
   expect(stdout).toMatch(/✓ shop.*has no check\(\), so it was not tested/);
   expect(stdout).toMatch(/✓ internal system.*writing was not tested/);
 });
+
+test('says what a shop warns of, and what could not be found out, although it works', async () => {
+  const workplace = aWorkplace({ SHOP_ADAPTER: './shop.js' });
+  const shop = (warnings: string) =>
+    writeFileSync(
+      join(workplace.folder, 'shop.js'),
+      `module.exports = () => ({ fetchOrders: async () => new Map(), check: async () => {}, warnings: async () => ${warnings} });`,
+    );
+  shop("['The webhook for order.updated is off.']");
+  expect(await orderSync(workplace, ['check'])).toMatchObject({
+    ...{ status: 0, stdout: expect.stringMatching(/✓ shop[^✓]*! The webhook for order\.updated is off\./) },
+  });
+  shop('Promise.reject(new Error("refused"))');
+  expect(await orderSync(workplace, ['check'])).toMatchObject({
+    ...{ status: 0, stdout: expect.stringMatching(/✓ shop[^✓]*! Its webhooks and the like were not checked/) },
+  });
+});

@@ -105,8 +105,9 @@ test('what rounding leaves over is an adjustment of its own', async () => {
     raw_original_subtotal: exact('10.004'),
     raw_tax_total: exact('0.004'),
     raw_total: exact('10.008'),
+    total: 10.008,
   };
-  const shipping_methods = [{ id: 'm', raw_total: exact('0.004'), raw_tax_total: exact('0') }];
+  const shipping_methods = [{ id: 'm', total: 0.004, raw_total: exact('0.004'), raw_tax_total: exact('0') }];
   const order = await read({
     ...paid(),
     items: [thirds],
@@ -129,6 +130,22 @@ test('it is cancelled by its time, while its total was lowered to nothing', asyn
 
 test('it is refunded when all of its money was paid back', async () => {
   expect(await read({ ...euros(), canceled_at: null, status: 'pending' })).toMatchObject({ status: 'refunded' });
+});
+
+test('captures in parts are rounded as a whole: three thirds are all of it', async () => {
+  const [collection] = parts.parse(paid()['payment_collections']);
+  const [payment] = parts.parse(collection?.['payments']);
+  const capture = (id: string, value: string) => ({
+    id,
+    created_at: '2026-11-22T13:47:00.000Z',
+    raw_amount: { value },
+  });
+  const captures = [capture('a', '9.664'), capture('b', '9.663'), capture('c', '9.663')];
+  const payment_collections = [{ ...collection, payments: [{ ...payment, captures, refunds: [] }] }];
+  expect(await read({ ...paid(), payment_collections })).toMatchObject({
+    status: 'paid',
+    payments: [{ amount: '28.99' }],
+  });
 });
 
 test('an order that is authorised is pending, whatever its status says', async () => {
@@ -163,7 +180,7 @@ test('an order over 0 is paid without a payment', async () => {
 test('an edit that has to be paid makes it pending, with the total of now and the one that it was placed for', async () => {
   const [item] = parts.parse(paid()['items']);
   const double = { value: '48', precision: 20 };
-  const items = [{ ...item, quantity: 2, raw_total: double, raw_original_total: double }];
+  const items = [{ ...item, quantity: 2, total: 48, raw_total: double, raw_original_total: double }];
   const order = await read({ ...paid(), items, item_total: 48, tax_total: 8.46 });
   expect(order).toMatchObject({
     status: 'pending',
@@ -175,7 +192,7 @@ test('an edit that has to be paid makes it pending, with the total of now and th
 test('a gift card is an adjustment, and no refund', async () => {
   const credit_lines = [{ id: 'c', reference: 'gift_card', amount: 10 }];
   const [collection] = parts.parse(paid()['payment_collections']);
-  const captures = [{ id: 'c', created_at: '2026-11-22T13:47:00.000Z', amount: 18.99 }];
+  const captures = [{ id: 'c', created_at: '2026-11-22T13:47:00.000Z', raw_amount: { value: '18.99' } }];
   const payments = [{ id: 'p', provider_id: 'pp_stripe', captures, refunds: [] }];
   const payment_collections = [{ ...collection, amount: 18.99, raw_amount: null, payments }];
   expect(await read({ ...paid(), credit_lines, payment_collections })).toMatchObject({

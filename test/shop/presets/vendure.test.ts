@@ -235,6 +235,14 @@ test('a refused login says which settings are wrong', async () => {
   });
 });
 
+test('a shop that is down is down, not one that refuses the login', async () => {
+  const { shop } = await aVendure(() => ({ status: 503, json: {} }), {
+    SHOP_USERNAME: 'reader',
+    SHOP_PASSWORD: 'right',
+  });
+  await expect(shop.fetchOrders(['34'], signal)).rejects.not.toMatchObject({ reason: 'shop_refused_credentials' });
+});
+
 test('the list of changes misses none of those that changed at the same time, and says what became of each', async () => {
   const many = Array.from({ length: 250 }, (_, index) => ({ ...paid(), id: String(index), code: `C${1000 + index}` }));
   const { shop, asked } = await aVendure(({ body }) => {
