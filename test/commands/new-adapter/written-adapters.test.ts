@@ -80,8 +80,8 @@ async function orderThrough(name: string): Promise<Order> {
 }
 
 describe('an order through the adapter', () => {
-  // A code of a state without a time of payment: nobody can tell.
-  test.each(NAMES.filter((name) => !['minimal', 'presta'].includes(name)))(
+  // In presta there is a code of a state without a time of payment: nobody can tell.
+  test.each(NAMES.filter((name) => !['minimal', 'presta', 'cancelled'].includes(name)))(
     '%s: reads as the one purchase of all samples',
     async (name) => {
       const order = await orderThrough(name);
@@ -124,6 +124,10 @@ describe('an order through the adapter', () => {
       },
       buyerNote: '请周末送货',
     });
+  });
+
+  test('a line of which nothing is left', async () => {
+    expect(await orderThrough('cancelled')).toMatchObject({ status: 'cancelled', lines: [{ sku: 'CUP-01' }] });
   });
 
   test('names in two parts, lists in objects, states in several fields', async () => {

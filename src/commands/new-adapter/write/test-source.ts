@@ -1,6 +1,7 @@
 import Big from 'big.js';
+import { at } from '../../../shop/toolkit/fields.ts';
 import { isDecimal } from '../recognise/forms.ts';
-import type { Recognised } from '../recognise/recognise.ts';
+import type { Recognised, RecognisedLines } from '../recognise/recognise.ts';
 import { quoted } from './source-text.ts';
 
 /** The source of the adapter's test: a stand-in for the shop answers with the sample. */
@@ -8,7 +9,7 @@ export function testSource(recognised: Recognised, name: string): string {
   const { fields, envelope, lines, money } = recognised;
   const reference = String((fields.get('orderNumber') ?? fields.get('shopOrderId'))?.values[0]);
   const grand = fields.get('grand')?.values[0];
-  const count = countOf(envelope.orders[0], lines?.path ?? []);
+  const count = lines === undefined ? 0 : countOf(envelope.orders[0], lines);
   return `/** The adapter against a stand-in for the shop, which answers everything with the sample: node --test ${name}.test.ts */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -41,9 +42,9 @@ ${isDecimal(grand) ? `    assert.equal(Number(result.order.totals.grand), ${mone
 `;
 }
 
-function countOf(order: unknown, path: readonly string[]): number {
-  const list = path.reduce<unknown>((found, key) => {
-    return typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
-  }, order);
-  return path.length > 0 && Array.isArray(list) ? list.length : 0;
+/** Lines of which nothing is left to be shipped are left out by the toolkit. */
+function countOf(order: unknown, { path, fields }: RecognisedLines): number {
+  const list = at(order, path.join('.'));
+  const quantity = fields.get('quantity')?.path.join('.') ?? '';
+  return Array.isArray(list) ? list.filter((line) => Number(at(line, quantity)) !== 0).length : 0;
 }
