@@ -82,6 +82,19 @@ test('what waits on disk at a stop is published by the next process', async () =
   expect(await next.published()).toEqual(['1 updated', '2 updated']);
 });
 
+test('two processes may share one spool', async () => {
+  const { rabbit, proxy } = await aBreakableBroker();
+  await proxy.refuse(true);
+  const spool = { path: join(aFolder(), 'spool.db'), max: 100 };
+  const first = await aService({ spool }, { rabbit, isOpen: false });
+  const second = await aService({ spool }, { rabbit, isOpen: false });
+  for (const id of [1, 3, 5]) expect([...(await post(first, id)), ...(await post(second, id + 1))]).toEqual([200, 200]);
+  await proxy.refuse(false);
+  await rabbit.open();
+  await Promise.all([drained(first), drained(second)]);
+  expect(new Set(await first.published())).toEqual(new Set([1, 2, 3, 4, 5, 6].map((id) => `${id} updated`)));
+});
+
 test('a full spool answers 503, says so loudly once, and takes webhooks again when the broker is back', async () => {
   const { rabbit, proxy } = await aBreakableBroker();
   await proxy.refuse(true);
