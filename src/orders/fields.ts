@@ -50,7 +50,8 @@ const FLAGS = new Map([
 
 /** True or false, also as forms, PHP and Python write it; undefined for anything else. */
 export function flagOf(value: unknown): boolean | undefined {
-  return typeof value === 'object' ? undefined : FLAGS.get(String(value).trim().toLowerCase());
+  if (value === undefined || typeof value === 'object') return undefined;
+  return FLAGS.get(String(value).trim().toLowerCase());
 }
 
 type Flag = boolean | 0 | 1 | '0' | '1' | 'true' | 'false';

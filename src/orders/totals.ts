@@ -31,24 +31,21 @@ export function readingsOf({ totals }: Order): readonly boolean[] {
 }
 
 const EITHER = [false, true];
+const NO_ADJUSTMENTS: NonNullable<Order['totals']['adjustments']> = [];
 
 export function grandAddsUp({ totals, lines, currency }: Order, isTaxIncluded: boolean): boolean {
   const { items, grand } = totals;
   if (items === null) return true;
   const [shipping, discount] = [totals.shipping ?? '0', totals.discount ?? '0'];
   const tax = isTaxIncluded ? '0' : (totals.tax ?? '0');
-  const adjustments = totals.adjustments?.map(({ amount }) => amount) ?? [];
+  const adjustments = totals.adjustments ?? NO_ADJUSTMENTS;
   let rest = smallUnits(items) + smallUnits(shipping) + smallUnits(tax) - smallUnits(discount) - smallUnits(grand);
-  for (const amount of adjustments) rest += smallUnits(amount);
+  for (const { amount } of adjustments) rest += smallUnits(amount);
   if (rest === 0) return true;
   const tolerance = smallestUnit(currency) * Math.max(lines.length + adjustments.length, 1);
   if (!Number.isNaN(rest)) return Math.abs(rest) <= tolerance;
-  return isWithin(
-    tolerance,
-    sum([items, shipping, tax, ...adjustments])
-      .minus(discount)
-      .minus(grand),
-  );
+  const amounts = [items, shipping, tax, ...adjustments.map(({ amount }) => amount)];
+  return isWithin(tolerance, sum(amounts).minus(discount).minus(grand));
 }
 
 export function lineAddsUp(line: OrderLine, isTaxIncluded: boolean, currency: string): boolean {

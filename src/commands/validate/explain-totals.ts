@@ -24,8 +24,14 @@ export function explainTotals(order: Order): TotalsReview {
   const [first = false] = readings;
   const lines = readings.map((isIncluded) => wrongLines(order, isIncluded));
   const fewest = lines.toSorted((a, b) => a.length - b.length)[0] ?? [];
-  return { addUp, text: [...(reading === undefined ? [wrongGrand(order, first)] : []), ...fewest] };
+  const more = fewest.length > MAX_LINES ? [`${fewest.length - MAX_LINES} more lines do not add up.`] : [];
+  return {
+    addUp,
+    text: [...(reading === undefined ? [wrongGrand(order, first)] : []), ...fewest.slice(0, MAX_LINES), ...more],
+  };
 }
+
+const MAX_LINES = 10;
 
 interface Spelled {
   readonly text: string;

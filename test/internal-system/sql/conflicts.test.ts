@@ -79,6 +79,14 @@ describeDatabases('a conflict', (workbench) => {
     ).toEqual([{ conflicts: 'items_removed, items_added' }]);
   });
 
+  it('is an order on hold that the shop no longer has: it is paid, and may be released', async () => {
+    const { system } = await aPickedOrder('G3', 'new');
+    await write(system, { orderNumber: 'G3', status: 'on_hold', updatedAt: at(1) });
+    const final = aFailure('G3', { reason: 'order_not_found', state: 'dead-lettered' });
+    expect(await system.recordFailures([final])).toEqual([['gone']]);
+    expect(await stored(system, 'G3')).toMatchObject({ status: 'on_hold', conflicts: ['gone'] });
+  });
+
   describeGone('its number', 'G1', 'G1');
   describeGone("the shop's id", 'G2', 'id-G2');
 
