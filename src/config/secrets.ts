@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
-import { problem, shown } from '../settings/problems.ts';
+import { problem } from '../settings/problems.ts';
+import { readSecretFile } from '../settings/secret.ts';
 import { readText } from '../settings/text-file.ts';
 import { KNOWN_NAMES, SECRETS, type VariableName, variable } from './variables.ts';
 
@@ -74,11 +75,7 @@ function readSecret(env: Environment, name: string, problems: string[]): string 
     problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
     return undefined;
   }
-  const path = env[`${name}_FILE`]?.trim() ?? '';
-  const content = readText(`${name}_FILE`, path, problems);
-  if (content === undefined || content.trim() !== '') return content;
-  problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
-  return undefined;
+  return readSecretFile(env, name, problems);
 }
 
 /** Set directly or from a file, even an unreadable one, which is a problem of its own. */
