@@ -8,9 +8,9 @@ export default defineConfig({
     // The broker that set-up found, for the tests and the processes they start.
     env: { RABBITMQ_URL: brokerUrl() },
     setupFiles: ['test/helpers/runner/leak-guard.ts'],
-    // Tests start daemons, brokers and databases: two cores can take two files at a time.
+    // Tests start daemons, brokers and databases, and mostly wait for them: two cores can take three files at a time.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Long enough for a busy machine; no test asserts how fast an event arrives.
     expect: { poll: { timeout: 20_000, interval: 25 } },
     // Some tests kill brokers and databases. On CI, one that was too slow is retried once, visibly.

@@ -7,6 +7,8 @@ export interface RealShop<Orders> {
   readonly title: string;
   /** How the daemon is told of it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Another way to be let in, which has to work as well. */
+  readonly otherEnv?: Readonly<Record<string, string>>;
   readonly orders: Orders;
   readonly cases: readonly RealCase<Orders>[];
   /** What looks like an order and must not be stored. */

@@ -48,7 +48,10 @@ export async function runShop<Orders>(
   say(`${name}: installing and starting (minutes, the first time)`);
   const shop = await start(amqpUrl);
   cleanUp.defer(() => shop.stop());
-  const orderSync = new OrderSync(join(CACHE, name, 'order-sync'), { RABBITMQ_URL: amqpUrl, ...shop.env });
+  const run = (env: Readonly<Record<string, string>>) =>
+    new OrderSync(join(CACHE, name, 'order-sync'), { RABBITMQ_URL: amqpUrl, ...env });
+  if (shop.otherEnv !== undefined) await run(shop.otherEnv).command(['check']);
+  const orderSync = run(shop.env);
   await orderSync.command(['check']);
   await orderSync.start();
   cleanUp.defer(() => orderSync.stop());

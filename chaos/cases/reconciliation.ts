@@ -23,7 +23,7 @@ export const reconciliationCases: readonly ChaosCase[] = [
     },
   },
   {
-    id: 'S19',
+    id: 'S20',
     fault:
       'one order in ten edited with more to pay and announced as paid; the event of the payment is lost, reconciliation finds it',
     scene: { plan: { edited: 0.1, refunds: false }, retryDelaysMs: [50, 100], shopAheadMs: 600_000 },

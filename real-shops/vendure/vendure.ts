@@ -9,7 +9,7 @@ import { CASES, playNoOrders } from './cases.ts';
 import { VendureApi } from './graphql.ts';
 import { VendureOrders } from './orders.ts';
 import { readOrders } from './read-orders.ts';
-import { addReader, setUp } from './settings.ts';
+import { addReader, READER, setUp } from './settings.ts';
 
 export async function startVendure(amqpUrl: string): Promise<RealShop<VendureOrders>> {
   const folder = await install('vendure', { from: 'vendure-events-plugin.ts', to: 'order-events-plugin.ts' });
@@ -31,7 +31,13 @@ export async function startVendure(amqpUrl: string): Promise<RealShop<VendureOrd
   const apiKey = await addReader(admin, `${url}/admin-api`);
   return {
     title: `Vendure ${versionOf('@vendure/core', folder)}`,
-    env: { SHOP_PRESET: 'vendure', SHOP_BASE_URL: `${url}/admin-api`, SHOP_TOKEN: apiKey },
+    env: { SHOP_PRESET: 'vendure', SHOP_BASE_URL: url, SHOP_TOKEN: apiKey },
+    otherEnv: {
+      SHOP_PRESET: 'vendure',
+      SHOP_BASE_URL: `${url}/admin-api`,
+      SHOP_USERNAME: READER.username,
+      SHOP_PASSWORD: READER.password,
+    },
     orders: new VendureOrders(admin, `${url}/shop-api`, catalogue),
     cases: CASES,
     playNoOrders,

@@ -1,7 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
-import { problem } from '../settings/problems.ts';
-import { readSecretFile } from '../settings/secret.ts';
+import { readSecret, type Secret as SettingSecret } from '../settings/secret.ts';
 import { readText } from '../settings/text-file.ts';
 import { KNOWN_NAMES, SECRETS, type VariableName, variable } from './variables.ts';
 
@@ -35,7 +34,7 @@ export function withSecretsFromFiles(
 ): Environment {
   const filled: Record<string, string | undefined> = { ...env };
   for (const name of SECRETS.filter(isWanted)) {
-    if (isSet(env, `${name}_FILE`)) filled[name] = readSecret(env, name, problems) ?? env[name];
+    if (isSet(env, `${name}_FILE`)) filled[name] = readSecret(env, name, problems)?.value ?? env[name];
   }
   return filled;
 }
@@ -52,30 +51,28 @@ export function withModuleSecrets(env: Environment, filled: Environment): Enviro
   for (const fileName of Object.keys(env).filter((key) => isSet(env, key))) {
     const name = /^(\w+)_FILE$/.exec(fileName)?.[1];
     if (name === undefined || isOtherFile(name)) continue;
-    let usable: string | undefined;
+    let secret: SettingSecret | undefined;
     const get = () => {
-      const problems: string[] = [];
-      usable = readSecret(env, name, problems) ?? usable;
-      if (usable === undefined) throw new ConfigError(problems);
-      return usable;
+      secret?.reread();
+      secret ??= usableSecret(env, name);
+      return secret.value;
     };
     Object.defineProperty(forModule, name, { get, enumerable: isSet(filled, name) });
   }
   return forModule;
 }
 
+/** @throws ConfigError */
+function usableSecret(env: Environment, name: string): SettingSecret {
+  const problems: string[] = [];
+  const secret = readSecret(env, name, problems);
+  if (secret === undefined || problems.length > 0) throw new ConfigError(problems);
+  return secret;
+}
+
 /** LOG_FILE, for instance, names a file that holds no secret called LOG. */
 function isOtherFile(name: string): boolean {
   return KNOWN_NAMES.includes(`${name}_FILE`) && !SECRETS.some((secret) => secret === name);
-}
-
-/** The content of the file in NAME_FILE; undefined, and one more problem, if it can't be used. */
-function readSecret(env: Environment, name: string, problems: string[]): string | undefined {
-  if (isSet(env, name)) {
-    problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
-    return undefined;
-  }
-  return readSecretFile(env, name, problems);
 }
 
 /** Set directly or from a file, even an unreadable one, which is a problem of its own. */

@@ -31,6 +31,7 @@ export function webhookConfig(env: Environment, values: Values, problems: string
     const expected = "the secret with which the shop signs, or WEBHOOK_TOKEN if it can't sign";
     problems.push(problem('WEBHOOK_SECRET', 'not set although WEBHOOK_PORT is', expected));
   }
+  // Not from the values: a process that only takes webhooks needs no part of the shop's configuration.
   const shop = env['SHOP_PRESET']?.trim() ?? '';
   return {
     port,

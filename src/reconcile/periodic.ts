@@ -62,7 +62,7 @@ export class PeriodicReconciliation {
     const capabilities = capabilitiesFor('changes', shop, internalSystem);
     if ('missing' in capabilities) return { impossible: capabilities.missing.join('; ') };
     try {
-      if (await this.#options.isBusy()) return 'later';
+      if (await this.#options.isBusy().catch(() => true)) return 'later';
       const result = await this.#reconciler.scan('changes', { signal: this.#stopping.signal });
       if (result.kind !== 'scanned') return 'later';
       this.#scanned('changes', result.report, result.error);

@@ -30,7 +30,7 @@ export function readSecret(env: Environment, name: string, problems: string[]): 
 }
 
 /** The content of the file that NAME_FILE names; undefined, and one more problem, if it can't be used. */
-export function readSecretFile(env: Environment, name: string, problems: string[]): string | undefined {
+function readSecretFile(env: Environment, name: string, problems: string[]): string | undefined {
   const path = env[`${name}_FILE`]?.trim() ?? '';
   const content = readText(`${name}_FILE`, path, problems);
   if (content === undefined || content.trim() !== '') return content;

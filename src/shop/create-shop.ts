@@ -1,9 +1,10 @@
 import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
+import { ConfigError } from '../errors.ts';
 import { withFetchDeadline } from './fetch-deadline.ts';
 import { loadPreset, type PresetName } from './presets/presets.ts';
 import type { RestShopOptions } from './rest/options.ts';
 import { createRestShop } from './rest/rest-shop.ts';
-import type { ShopClient } from './shop-client.ts';
+import type { FetchesBy, ShopClient } from './shop-client.ts';
 
 /** The built-in REST shop, a preset, or the path of a user's own module, relative to the working directory. */
 export type ShopConfig =
@@ -38,5 +39,18 @@ export async function loadShop(
 ): Promise<ShopClient> {
   if ('rest' in shop) return createRestShop(shop.rest);
   if ('preset' in shop) return await (await loadPreset(shop.preset))({ env });
-  return await loadAdapter(SHOP_PORT, shop.adapter, { env });
+  const client = await loadAdapter(SHOP_PORT, shop.adapter, { env });
+  refuseUnknownName(client, shop.adapter);
+  return client;
 }
+
+/** A module need not be type-checked, and a name that is none would have the shop asked by the wrong one. */
+function refuseUnknownName({ fetchesBy }: ShopClient, adapter: string): void {
+  if (fetchesBy === undefined || NAMES.includes(fetchesBy)) return;
+  const found = typeof fetchesBy === 'string' ? `"${fetchesBy}"` : `a ${typeof fetchesBy}`;
+  throw new ConfigError([
+    `SHOP_ADAPTER=${adapter}: fetchesBy: expected "orderNumber" or "shopOrderId", found ${found}.`,
+  ]);
+}
+
+const NAMES: readonly FetchesBy[] = ['orderNumber', 'shopOrderId'];

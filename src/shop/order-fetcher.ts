@@ -121,7 +121,6 @@ export class OrderFetcher {
 
   async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
-    const beganAt = performance.now();
     const startedAt = this.#pace.begin();
     try {
       const results = await this.#shop.fetchOrders(references, this.#cancelled.signal);
@@ -130,7 +129,7 @@ export class OrderFetcher {
       for (const error of refused) this.#startedAt.set(error, startedAt);
       if (refused.length === 0) this.#pace.answered(startedAt);
       const fetched = references[orders.findLastIndex((order) => !(order instanceof Error))];
-      if (fetched !== undefined) this.#remember(fetched, performance.now() - beganAt);
+      if (fetched !== undefined) this.#remember(fetched, performance.now() - startedAt);
       return orders;
     } catch (cause) {
       const error = asSyncError(cause, 'shop_error');

@@ -47,9 +47,10 @@ export function readStub(entry: unknown, place: string): OrderStub {
  * @param place where the page begins, for entries without a time that have no neighbour with one
  */
 export function readStubs(entries: readonly unknown[], place: string): OrderStub[] {
-  let latest = entries.map((entry) => readStub(entry, '').updatedAt).find((time) => time !== '') ?? place;
-  return entries.map((entry) => {
-    const stub = readStub(entry, latest);
+  const stubs = entries.map((entry) => readStub(entry, ''));
+  let latest = stubs.find(({ updatedAt }) => updatedAt !== '')?.updatedAt ?? place;
+  return stubs.map((stub) => {
+    if (stub.updatedAt === '') return { ...stub, updatedAt: latest };
     latest = stub.updatedAt;
     return stub;
   });

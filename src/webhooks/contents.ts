@@ -26,7 +26,7 @@ export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What a genuine webhook says. Never throws: what cannot be read is `unnamed`. */
+/** What a genuine webhook says. What cannot be read is `unnamed`. */
 export function readContents(webhook: ReceivedWebhook, preset: PresetName, prefersId: boolean): Contents {
   try {
     return READERS[preset](webhook, prefersId);

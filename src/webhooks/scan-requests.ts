@@ -44,6 +44,8 @@ export class ScanRequests {
     this.#latestAt = Date.now();
     if (this.#timer !== undefined) return;
     this.#options.spool.wantScan(true);
+    const inMs = this.#delayMs;
+    this.#options.logger.info({ inMs }, "a webhook names no order: the shop's changes will be scanned");
     if (!this.#stopping.signal.aborted) this.#in(this.#delayMs);
   }
 

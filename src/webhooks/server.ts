@@ -57,8 +57,10 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     try {
       if (!(await budget.take(request.socket))) return;
       const reply = await answer(request, options);
-      if (isClosing || !request.complete) response.setHeader('connection', 'close');
+      if (isClosing || reply.status === TOO_LARGE) response.setHeader('connection', 'close');
       send(response, reply);
+      // What was refused unread: closed over it, the connection would be reset, and the answer lost.
+      request.resume();
     } catch {
       // The connection broke off, or something that nobody foresaw: the shop must not take it for a 200.
       options.onResult('refused');
@@ -124,7 +126,7 @@ async function receive(
   } catch (error) {
     if (!(error instanceof BodyTooLargeError)) throw error;
     onResult('refused');
-    return plain(413, `Expected at most ${MAX_BODY_BYTES} bytes.`);
+    return plain(TOO_LARGE, `Expected at most ${MAX_BODY_BYTES} bytes.`);
   }
   if (body !== undefined && pingBody?.test(body.toString('latin1', 0, LONGEST_PING)) === true) {
     onResult('ping');
@@ -140,6 +142,7 @@ async function receive(
   return plain(503, 'Neither RabbitMQ nor the disk takes events at present.', { 'retry-after': RETRY_AFTER_SECONDS });
 }
 
+const TOO_LARGE = 413;
 const LONGEST_PING = 100;
 const RETRY_AFTER_SECONDS = '60';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Reply } from '../http/reply.ts';
-import { type ReceivedWebhook, readContents } from './contents.ts';
+import { type Contents, type ReceivedWebhook, readContents } from './contents.ts';
 import { Gate } from './gate.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 import { Relay } from './relay.ts';
@@ -107,11 +107,10 @@ export class Webhooks {
   }
 
   async #take(webhook: ReceivedWebhook): Promise<WebhookResult> {
-    const { preset, prefersId } = this.#options.config;
     const receivedAt = new Date();
     this.#lastAt = receivedAt;
     this.#spool.noteLast(receivedAt);
-    const contents = readContents(webhook, preset, prefersId);
+    const contents = this.#read(webhook);
     try {
       if (contents.kind === 'unnamed' || (contents.kind === 'orders' && !contents.isWhole)) this.#scans.request();
       if (contents.kind !== 'orders') return contents.kind;
@@ -119,6 +118,17 @@ export class Webhooks {
     } catch (error) {
       this.#log.failed(error instanceof SpoolFullError ? undefined : error);
       return 'failed';
+    }
+  }
+
+  /** A bug must not cost the shop its 200 either: the scan finds the order. */
+  #read(webhook: ReceivedWebhook): Contents {
+    const { preset, prefersId } = this.#options.config;
+    try {
+      return readContents(webhook, preset, prefersId);
+    } catch (err) {
+      this.#options.logger.error({ err }, 'a bug: reading a webhook threw');
+      return { kind: 'unnamed' };
     }
   }
 

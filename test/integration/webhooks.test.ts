@@ -100,5 +100,5 @@ test(
     running.webhooks.signal('SIGTERM');
     expect(await running.webhooks.exited).toBe(0);
   },
-  ROUNDS * 120_000,
+  ROUNDS * 180_000,
 );

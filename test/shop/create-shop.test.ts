@@ -28,3 +28,10 @@ it('fetches from the shop of a module', async () => {
   expect(shop).toMatchObject({ fetchesBy: 'shopOrderId', maxBatch: 5, maxCalls: 2 });
   expect(await shop.fetchOrders(['1'], neverAborted)).toEqual(new Map([['1', { kind: 'not-found' }]]));
 });
+
+it('refuses a module that says that its shop is asked by a name that orders do not have', async () => {
+  const adapter = await aModule(`export default () => ({ fetchesBy: 'id', fetchOrders: async () => new Map() })`);
+  await expect(createShop({ adapter }, {})).rejects.toThrow(
+    new ConfigError([`SHOP_ADAPTER=${adapter}: fetchesBy: expected "orderNumber" or "shopOrderId", found "id".`]),
+  );
+});

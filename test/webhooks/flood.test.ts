@@ -42,6 +42,12 @@ test('a sender that breaks off gets no event', async () => {
   expect(await service.published()).toEqual([]);
 });
 
+test('a large body at a wrong address is read to its end, so that the sender sees the answer', async () => {
+  const service = await aService();
+  const body = Buffer.alloc(4 * 1024 * 1024);
+  expect(await service.send('POST', '/elsewhere', body)).toMatchObject({ status: 404 });
+});
+
 test('a body that claims to be larger than any order gets 413 before it is read', async () => {
   const service = await aService();
   const socket = await unfinished(service, `Content-Length: ${40 * 1024 * 1024}`);

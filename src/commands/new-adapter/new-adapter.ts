@@ -6,14 +6,13 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseExactJson } from '../../orders/exact-json.ts';
-import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { STDIN } from '../cli/order-references.ts';
-import { print, visible } from '../cli/output.ts';
+import { print } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
-import { alignedLines } from '../cli/table.ts';
-import { type Recognised, recognise } from './recognise/recognise.ts';
+import { recognise } from './recognise/recognise.ts';
+import { report } from './report.ts';
 import { adapterSource } from './write/adapter-source.ts';
 import { testSource } from './write/test-source.ts';
 
@@ -137,51 +136,6 @@ function installation(folder: string): string[] {
   } catch {
     return ['', `The adapter imports ${PACKAGE}, which is not installed in its folder yet: npm install order-sync`];
   }
-}
-
-function report(
-  { envelope, fields, lines, unread }: Recognised,
-  name: string,
-  folder: string,
-  adapter: string,
-): string[] {
-  const at = (file: string) => join(folder, file);
-  const where = envelope.path.length === 0 ? '' : ` in ${envelope.path.join('.')}`;
-  const found = fields.size + (lines?.fields.size ?? 0);
-  const todos = adapter.split('// TODO').length - 1;
-  return [
-    `Recognised ${counted(found, 'field')} of ${counted(envelope.orders.length, 'order')}${where}. Written:`,
-    '',
-    ...alignedLines(
-      [
-        [`  ${at(`${name}.ts`)}`, `the adapter, with ${counted(todos, 'TODO')}: what the sample does not tell`],
-        [`  ${at(`${name}.test.ts`)}`, 'its test'],
-        [`  ${at(`${name}.sample.json`)}`, "the sample, for the test, with the buyer's data as it was given"],
-      ],
-      [undefined, undefined],
-    ),
-    ...(unread.length === 0 ? [] : ['', `Not read: ${listed(unread)}.`]),
-    '',
-    'Next:',
-    '',
-    ...alignedLines(
-      [
-        [`  node --test ${at(`${name}.test.ts`)}`, 'it reads the sample already'],
-        [`  grep -n TODO ${at(`${name}.ts`)}`, 'decide each, and delete it'],
-        [`  export SHOP_ADAPTER=./${at(`${name}.ts`)}`, 'or in .env, with SHOP_BASE_URL and SHOP_TOKEN'],
-        ['  order-sync test-adapter', 'is every order of the real shop read right?'],
-        ['  order-sync check', 'does everything work together?'],
-      ],
-      [undefined, undefined],
-    ),
-  ];
-}
-
-const SHOWN = 30;
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return visible(names.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : ''));
 }
 
 function parseName(text: string): string {

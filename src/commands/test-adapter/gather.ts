@@ -1,13 +1,67 @@
 import { asSyncError } from '../../errors.ts';
+import { nameToFetch } from '../../shop/order-stub.ts';
 import type { FetchResult, OrderStub } from '../../shop/shop-client.ts';
+import { CommandError } from '../cli/exit-status.ts';
 import type { ListName, PoliteShop } from './polite-shop.ts';
-import type { Sample } from './subject.ts';
+import { messageOf } from './run-checks.ts';
+import type { Sample, Subject } from './subject.ts';
 
 const HOUR_MS = 3_600_000;
 /** How far to look back, until there are enough orders. */
 const WINDOWS_MS = [1, 6, 24, 7 * 24, 30 * 24, 366 * 24].map((hours) => hours * HOUR_MS);
 /** A list is oldest first: its newest come last, and it may be long. */
 const MOST_LISTED = 5_000;
+
+export const NEWEST = 50;
+
+/**
+ * The shop's newest orders, and those that were named.
+ *
+ * @throws CommandError if there are none, SyncError when the shop is down
+ */
+export async function gather({
+  client,
+  shop,
+  references = [],
+  withWrongToken,
+}: Pick<Subject, 'client' | 'shop' | 'withWrongToken'> & {
+  readonly references?: readonly string[];
+}): Promise<Subject> {
+  const { listed, failure } = await newest(shop);
+  const readable = listed.filter(({ problem }) => problem === undefined);
+  const named = readable.map((stub) => ({ reference: nameToFetch(stub, shop.fetchesBy), stub }));
+  const given = references.filter((reference) => !named.some((sample) => sample.reference === reference));
+  const wanted = [...given.map((reference) => ({ reference, stub: undefined })), ...named];
+  if (wanted.length === 0) throw nothingToTest(failure);
+  const fetchedAt = new Date();
+  const samples = await fetchSamples(shop, wanted);
+  const oddEntries = listed.filter(({ problem }) => problem !== undefined);
+  return { shop, client, samples, oddEntries, fetchedAt, withWrongToken };
+}
+
+/** From the first list that works; what is wrong with the other, its own check will say. */
+async function newest(shop: PoliteShop): Promise<{ listed: OrderStub[]; failure: string }> {
+  let failure = 'The shop has no list of orders';
+  for (const name of ['listUpdatedSince', 'listPlacedSince'] as const) {
+    if (!shop.has(name)) continue;
+    try {
+      const listed = await newestOf(shop, name, NEWEST, new Date());
+      if (listed.length > 0) return { listed, failure };
+      failure = "The shop's list holds no order of the last year";
+    } catch (cause) {
+      const error = asSyncError(cause, 'shop_error');
+      if (error.kind === 'outage') throw error;
+      failure = `${name} failed (${messageOf(error).replace(/\.$/, '')})`;
+    }
+  }
+  return { listed: [], failure };
+}
+
+function nothingToTest(failure: string): CommandError {
+  return new CommandError(
+    `${failure}, so there is nothing to test with. Name some: order-sync test-adapter 10086 10087`,
+  );
+}
 
 /** The newest orders of a list, oldest first. */
 export async function newestOf(shop: PoliteShop, list: ListName, count: number, now: Date): Promise<OrderStub[]> {

@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
-import { asSyncError } from '../../errors.ts';
 import { loadShop } from '../../shop/create-shop.ts';
-import { nameToFetch } from '../../shop/order-stub.ts';
-import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
 import { counted } from '../cli/counted.ts';
-import { CommandError, EXIT } from '../cli/exit-status.ts';
+import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { type Mark, markedLines } from '../cli/marked-lines.ts';
 import { addReference } from '../cli/order-references.ts';
@@ -15,14 +12,12 @@ import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { CONTRACT } from './contract.ts';
 import type { Finding, Verdict } from './finding.ts';
-import { fetchSamples, newestOf } from './gather.ts';
+import { gather, NEWEST } from './gather.ts';
 import { PoliteShop } from './polite-shop.ts';
-import { type CheckedPromise, messageOf, runChecks } from './run-checks.ts';
+import { type CheckedPromise, runChecks } from './run-checks.ts';
 import type { Subject } from './subject.ts';
 
 type Config = CommonConfig & { readonly shop: ShopConfig };
-
-const NEWEST = 50;
 
 export function defineTestAdapter(program: Command): void {
   program
@@ -65,7 +60,7 @@ async function testAdapter(references: readonly string[], { json }: { readonly j
   const progress = new Progress((count) => `${doing} … ${counted(count, 'request')}`);
   try {
     const shop = new PoliteShop(client, new AbortController().signal, () => progress.add());
-    const subject = await gather(config, client, shop, references);
+    const subject = await gather({ client, shop, references, withWrongToken: withWrongToken(config) });
     const results: CheckedPromise[] = [];
     for await (const result of runChecks(CONTRACT, subject, (name) => (doing = name))) {
       results.push(result);
@@ -84,55 +79,15 @@ async function testAdapter(references: readonly string[], { json }: { readonly j
   }
 }
 
-async function gather(
-  config: Config,
-  client: ShopClient,
-  shop: PoliteShop,
-  references: readonly string[],
-): Promise<Subject> {
-  const { listed, failure } = await newest(shop);
-  const readable = listed.filter(({ problem }) => problem === undefined);
-  const named = readable.map((stub) => ({ reference: nameToFetch(stub, shop.fetchesBy), stub }));
-  const given = references.filter((reference) => !named.some((sample) => sample.reference === reference));
-  const wanted = [...given.map((reference) => ({ reference, stub: undefined })), ...named];
-  if (wanted.length === 0) throw nothingToTest(failure);
-  const fetchedAt = new Date();
-  const samples = await fetchSamples(shop, wanted);
-  const oddEntries = listed.filter(({ problem }) => problem !== undefined);
-  return { shop, client, samples, oddEntries, fetchedAt, withWrongToken: withWrongToken(config) };
-}
+/** Secrets that are long and random; passwords are left alone, as a shop may lock an account after a few wrong ones. */
+const TOKENS = ['SHOP_TOKEN', 'SHOP_SECRET'];
 
-/** From the first list that works; what is wrong with the other, its own check will say. */
-async function newest(shop: PoliteShop): Promise<{ listed: OrderStub[]; failure: string }> {
-  let failure = 'The shop has no list of orders';
-  for (const name of ['listUpdatedSince', 'listPlacedSince'] as const) {
-    if (!shop.has(name)) continue;
-    try {
-      const listed = await newestOf(shop, name, NEWEST, new Date());
-      if (listed.length > 0) return { listed, failure };
-      failure = "The shop's list holds no order of the last year";
-    } catch (cause) {
-      const error = asSyncError(cause, 'shop_error');
-      if (error.kind === 'outage') throw error;
-      failure = `${name} failed (${messageOf(error).replace(/\.$/, '')})`;
-    }
-  }
-  return { listed: [], failure };
-}
-
-function nothingToTest(failure: string): CommandError {
-  return new CommandError(
-    `${failure}, so there is nothing to test with. Name some: order-sync test-adapter 10086 10087`,
-  );
-}
-
-/** Passwords are left alone: a shop may lock an account after a few wrong ones. */
 function withWrongToken({ env }: Config): Subject['withWrongToken'] {
-  const { SHOP_TOKEN: token, SHOP_TOKEN_FILE: _, ...rest } = env;
-  if (token === undefined || token === '') return undefined;
-  const wrong = [...token].map((character) => (character === 'x' ? 'y' : 'x')).join('');
+  const name = TOKENS.find((token) => env[token] !== undefined && env[token] !== '');
+  if (name === undefined) return undefined;
+  const wrong = [...(env[name] ?? '')].map((character) => (character === 'x' ? 'y' : 'x')).join('');
   return async () => {
-    const config = loadConfig({ ...rest, SHOP_TOKEN: wrong }, ['shop']);
+    const config = loadConfig({ ...env, [`${name}_FILE`]: undefined, [name]: wrong }, ['shop']);
     return await loadShop(config.shop, config.env);
   };
 }

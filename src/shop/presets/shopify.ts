@@ -57,8 +57,7 @@ const list = (sortKey: string, timeOf: string) => (api: ShopRequests, since: Dat
 
 export default defineShop((settings) => {
   const version = settings.text('SHOP_API_VERSION', '2026-10');
-  const path = `/admin/api/${version}/graphql.json`;
-  const baseUrl = settings.url('SHOP_BASE_URL', { path, onlyHttps: true });
+  const baseUrl = settings.url('SHOP_BASE_URL', { path: `/admin/api/${version}/graphql.json`, onlyHttps: true });
   return {
     api: {
       baseUrl,
@@ -66,6 +65,8 @@ export default defineShop((settings) => {
       problem: graphqlProblem({ THROTTLED: 'shop_rate_limited', ACCESS_DENIED: 'shop_refused_credentials' }),
       isNotFound: () => false,
       budget,
+      // Six orders cost up to 700 points, and a standard shop's bucket holds 2,000.
+      limits: settings.limits({ concurrency: 2 }),
     },
     fetchesBy: 'shopOrderId',
     names: ['shopOrderId', 'orderNumber'],

@@ -3,7 +3,6 @@ export { type Auth, basic, bearer, header, query, type Send, signedWith, withHea
 export { type ClientCredentials, clientCredentials } from './client-credentials.ts';
 export { graphqlProblem } from './graphql.ts';
 export { type LoginOptions, type Session, session } from './login.ts';
-export { loginFailure } from './login-failure.ts';
 export { type OAuth1Secrets, oauth1 } from './oauth1.ts';
 export { type GraphqlLogin, graphqlLogin, type PasswordLogin, passwordLogin } from './password-login.ts';
 export { type SignedParameters, signedParameters } from './signed-parameters.ts';

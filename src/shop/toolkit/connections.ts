@@ -1,14 +1,6 @@
-import { badReply } from '../http/http-errors.ts';
 import { at } from './fields.ts';
-import { type ListPage, of } from './lists.ts';
-
-/** A page of a GraphQL connection. @throws SyncError `shop_bad_reply` when it is none */
-function pageOf(connection: unknown): ListPage {
-  const [hasNext, cursor] = [at(connection, 'pageInfo.hasNextPage'), at(connection, 'pageInfo.endCursor')];
-  if (hasNext === false) return { items: of(at(connection, 'nodes')), next: null };
-  if (typeof cursor !== 'string') throw badReply('a list does not say where its next page begins');
-  return { items: of(at(connection, 'nodes')), next: cursor };
-}
+import type { ListPage } from './list-page.ts';
+import { byCursor } from './lists.ts';
 
 /** Every node of a connection whose first page is there: never a part of them. @param more fetches the page behind a cursor */
 export async function allNodes(
@@ -16,11 +8,11 @@ export async function allNodes(
   more: (cursor: string) => Promise<unknown>,
 ): Promise<readonly unknown[]> {
   const nodes: unknown[] = [];
-  let { items, next } = pageOf(first);
+  let { items, next } = byCursor(first);
   for (;;) {
     nodes.push(...items);
     if (next === null) return nodes;
-    ({ items, next } = pageOf(await more(next)));
+    ({ items, next } = byCursor(await more(next)));
   }
 }
 
@@ -36,7 +28,7 @@ export async function pageByTime(
   fetch: (since: string, after: string | undefined) => Promise<unknown>,
 ): Promise<ListPage> {
   const [since = start, after] = cursor?.split(SEPARATOR) ?? [];
-  const { items, next } = pageOf(await fetch(since, after));
+  const { items, next } = byCursor(await fetch(since, after));
   if (next === null) return { items, next };
   const last = at(items.at(-1), timeOf);
   const isLater = typeof last === 'string' && last !== since;

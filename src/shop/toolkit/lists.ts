@@ -1,7 +1,7 @@
 import { asList } from '../../orders/list-of.ts';
 import { badReply, header } from '../http/http-errors.ts';
 import type { Reply } from '../http/shop-http.ts';
-import { Fields } from './fields.ts';
+import { at, Fields } from './fields.ts';
 import type { ListPage } from './list-page.ts';
 
 export type { ListPage };
@@ -55,14 +55,12 @@ export function byOffset(
   return { items, next: isLast ? null : String(seen) };
 }
 
-/** A page of GraphQL's connections. */
-export function byCursor(connection: {
-  readonly nodes: readonly unknown[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null | undefined };
-}): ListPage {
-  const { nodes, pageInfo } = connection;
-  if (pageInfo.hasNextPage && !pageInfo.endCursor) throw badReply('a list has a next page, but no cursor to it');
-  return { items: nodes, next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null };
+/** A page of a GraphQL connection. @throws SyncError `shop_bad_reply` when it is none */
+export function byCursor(connection: unknown): ListPage {
+  const [hasNext, cursor] = [at(connection, 'pageInfo.hasNextPage'), at(connection, 'pageInfo.endCursor')];
+  if (hasNext === false) return { items: of(at(connection, 'nodes')), next: null };
+  if (typeof cursor !== 'string') throw badReply('a list does not say where its next page begins');
+  return { items: of(at(connection, 'nodes')), next: cursor };
 }
 
 const OVERLAP_MS = 1_000;

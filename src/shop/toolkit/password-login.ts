@@ -11,21 +11,28 @@ export interface PasswordLogin {
   readonly body: (username: string, password: string) => unknown;
   /** The token in the reply; anything but text if the login was refused. */
   readonly token: (reply: Reply) => unknown;
+  /** How long it is good for, in ms. @defaultValue until it is refused */
+  readonly lifetimeMs?: number;
+  /** What to do about a login that is refused as a bad request. */
+  readonly remedy?: string;
 }
 
 /** A session for SHOP_USERNAME and SHOP_PASSWORD. Its token goes along as a bearer; when it is refused, there is a new login. */
-export function passwordLogin(settings: Settings, url: string, { body, token }: PasswordLogin): Auth {
+export function passwordLogin(settings: Settings, url: string, options: PasswordLogin): Auth {
+  const { body, token, lifetimeMs = Number.POSITIVE_INFINITY, remedy = REMEDY } = options;
   const [username, password] = [settings.secret('SHOP_USERNAME'), settings.secret('SHOP_PASSWORD')];
   const names = [username.name, password.name];
   return session({
     names,
     login: async (send) => {
-      const json = body(username.value, password.value);
+      username.reread();
+      password.reread();
       const address = new URL(url);
+      const json = body(username.value, password.value);
       const reply = await send({ method: 'POST', url: address, query: [], headers: {}, body: { json } });
-      if (reply.statusCode !== 200) throw loginFailure(reply, address, names, REMEDY);
       const found = token(reply);
-      if (typeof found === 'string' && found !== '') return { token: found };
+      if (typeof found === 'string' && found !== '') return { token: found, lifetimeMs };
+      if (reply.statusCode !== 200) throw loginFailure(reply, address, names, remedy);
       throw new SyncError('shop_refused_credentials', 'The shop refused the login.', { remedy: REMEDY });
     },
     sign: (request, found) => withHeader(request, 'authorization', `Bearer ${found}`),

@@ -59,6 +59,18 @@ test.each([
   expect(readdirSync(folder)).toEqual(before);
 });
 
+test('what every order needs and the sample does not have is said at once', async () => {
+  const { folder } = aWorkplace();
+  const stdin = '{"status":"paid","currency":"EUR","lines":[{"sku":"TEA","qty":1}],"consignee":"Li","weight":3}';
+  const { status, stdout } = await orderSync({ folder, env: { PATH: '' } }, ['new-adapter', '--from', '-'], { stdin });
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'Needed, and not recognised: a number or an id, the time it was placed, the total. Until then the test fails.',
+  );
+  expect(stdout).toContain('Not read: weight.');
+  expect(readFileSync(join(folder, 'my-shop.ts'), 'utf8')).toContain('// TODO: which field names the order?');
+});
+
 test('a file that is not there and a name that is none are said so', async () => {
   const { folder } = aWorkplace();
   const absent = await orderSync({ folder, env: { PATH: '' } }, ['new-adapter', '--from', 'absent.json']);

@@ -1,36 +1,19 @@
 import { expect, test } from 'vitest';
 import { CONTRACT } from '../../../src/commands/test-adapter/contract.ts';
-import type { Finding } from '../../../src/commands/test-adapter/finding.ts';
 import { fetchSamples, newestOf } from '../../../src/commands/test-adapter/gather.ts';
 import { PoliteShop } from '../../../src/commands/test-adapter/polite-shop.ts';
-import { runChecks } from '../../../src/commands/test-adapter/run-checks.ts';
 import { SyncError } from '../../../src/errors.ts';
 import type { ShopClient } from '../../../src/shop/shop-client.ts';
 import { CLIENT_FAULTS } from './client-faults.ts';
 import { ORDER_FAULTS } from './order-faults.ts';
+import { having, runContract } from './run-contract.ts';
 import { aStandInShop, NEWEST } from './stand-in-shop.ts';
 
 const refused = new SyncError('shop_refused_credentials', 'The shop refused the token.');
 const refusing = { fetchOrders: () => Promise.reject(refused), check: () => Promise.reject(refused) };
 
-/** What the contract has to say about a shop, check by check. */
-async function findingsOf(client: ShopClient, stranger: ShopClient = { ...client, ...refusing }) {
-  const shop = new PoliteShop(client, new AbortController().signal);
-  const stubs = await newestOf(shop, 'listUpdatedSince', 50, new Date());
-  const oddEntries = stubs.filter(({ problem }) => problem !== undefined);
-  const wanted = stubs
-    .filter((stub) => !oddEntries.includes(stub))
-    .map((stub) => ({ reference: stub.orderNumber, stub }));
-  const samples = await fetchSamples(shop, wanted);
-  const subject = { shop, client, samples, oddEntries, fetchedAt: new Date(), withWrongToken: async () => stranger };
-  const found: Record<string, readonly Finding[]> = {};
-  for await (const { name, findings } of runChecks(CONTRACT, subject)) found[name] = findings;
-  return found;
-}
-
-function having(found: Readonly<Record<string, readonly Finding[]>>, ...verdicts: string[]): string[] {
-  return Object.keys(found).filter((name) => found[name]?.some(({ verdict }) => verdicts.includes(verdict)));
-}
+const findingsOf = (client: ShopClient, stranger: ShopClient = { ...client, ...refusing }) =>
+  runContract(client, stranger);
 
 test('a good shop passes every check, and each says what it has seen', async () => {
   const found = await findingsOf(aStandInShop());

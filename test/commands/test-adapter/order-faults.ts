@@ -34,7 +34,7 @@ export const ORDER_FAULTS: readonly Case[] = [
     'paid orders that are pending',
     'states',
     { document: (given, index) => (index === 40 ? { ...given, status: 'pending' } : given) },
-    /although they have a time of payment/,
+    /pending, although paid at some time/,
   ],
   [
     'cancelled orders that are paid',

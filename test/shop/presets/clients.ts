@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { expect, onTestFinished } from 'vitest';
 import { SyncError } from '../../../src/errors.ts';
 import type { Order } from '../../../src/orders/order.ts';
-import type { OrderStub, ShopAdapterFactory, ShopClient } from '../../../src/shop/shop-client.ts';
+import type { ShopAdapterFactory, ShopClient } from '../../../src/shop/shop-client.ts';
 
 export const neverAborted = new AbortController().signal;
 
@@ -19,13 +19,6 @@ export async function fetchOrder(client: ShopClient, reference: string): Promise
   if (result?.kind === 'failed') throw result.error;
   if (result?.kind !== 'order') throw new Error(`expected an order, found ${result?.kind}`);
   return result.order;
-}
-
-export async function listed(list: AsyncIterable<OrderStub> | undefined): Promise<OrderStub[]> {
-  if (list === undefined) throw new Error('expected a list');
-  const stubs: OrderStub[] = [];
-  for await (const stub of list) stubs.push(stub);
-  return stubs;
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<SyncError> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import createMagento from '../../../src/shop/presets/magento.ts';
-import { aClient, failureOf, fetchOrder, listed, neverAborted } from './clients.ts';
+import { aClient, failureOf, fetchOrder, neverAborted } from './clients.ts';
+import { all } from './stand-in.ts';
 import { aMagento, type MagentoOptions } from './stand-ins/magento.ts';
 import { aMagentoOrder, type MagentoOrderSpec } from './stand-ins/magento-orders.ts';
 
@@ -97,7 +98,7 @@ describe('the credentials of Magento', () => {
     const results = await client.fetchOrders(['000000001', '000000002'], neverAborted);
 
     expect([...results.values()].map(({ kind }) => kind)).toEqual(['order', 'order']);
-    expect(await listed(client.listUpdatedSince?.(new Date(at(-9)), neverAborted))).toHaveLength(3);
+    expect(await all(client.listUpdatedSince?.(new Date(at(-9)), neverAborted))).toHaveLength(3);
   });
 
   it.each(Object.keys(signed))('are refused with a wrong %s', async (name) => {
@@ -147,7 +148,7 @@ describe('the credentials of Magento', () => {
 describe("Magento's lists", () => {
   it('have every order that changed since then, oldest change first', async () => {
     const { client } = await aShop({ orders: someOrders(350, (nth) => ({ updatedAt: wall(350 - nth) })) });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(101)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(101)), neverAborted));
 
     expect(stubs).toHaveLength(250);
     expect(stubs[0]).toEqual({
@@ -162,7 +163,7 @@ describe("Magento's lists", () => {
   it('end at the last page, which Magento would repeat for ever', async () => {
     for (const count of [100, 200, 201]) {
       const { shop, client } = await aShop({ orders: someOrders(count, (nth) => ({ createdAt: wall(nth) })) });
-      const stubs = await listed(client.listPlacedSince?.(new Date(at(0)), neverAborted));
+      const stubs = await all(client.listPlacedSince?.(new Date(at(0)), neverAborted));
 
       expect(stubs).toHaveLength(count);
       expect(shop.requests).toHaveLength(Math.ceil(count / 100));
@@ -180,7 +181,7 @@ describe("Magento's lists", () => {
         for (let id = 1; id <= 40; id++) shop.put(aMagentoOrder({ id, updatedAt: wall(1_000 + id) }));
       },
     });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
 
     const ids = new Set(stubs.map(({ shopOrderId }) => shopOrderId));
     expect(orders.filter(({ entity_id }) => !ids.has(String(entity_id)))).toEqual([]);
@@ -188,7 +189,7 @@ describe("Magento's lists", () => {
 
   it('hold more orders of one second than fit on a page', async () => {
     const { client } = await aShop({ orders: someOrders(250, () => ({ updatedAt: wall(5) })) });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
     expect(new Set(stubs.map(({ shopOrderId }) => shopOrderId)).size).toBe(250);
   });
 
@@ -202,7 +203,7 @@ describe("Magento's lists", () => {
     ];
     const { client } = await aShop({ orders: specs.map((spec, nth) => aMagentoOrder({ id: nth + 1, ...spec })) });
 
-    const stubs = await listed(client.listPlacedSince?.(new Date(at(-9)), neverAborted));
+    const stubs = await all(client.listPlacedSince?.(new Date(at(-9)), neverAborted));
     const orders = await Promise.all(specs.map((_, nth) => fetchOrder(client, String(nth + 1))));
     expect(stubs.map(({ status }) => status)).toEqual(['cancelled', 'refunded', 'on_hold', 'paid', 'pending']);
     expect(orders.map(({ status }) => status)).toEqual(stubs.map(({ status }) => status));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import createShopify from '../../../src/shop/presets/shopify.ts';
-import { aClient, failureOf, fetchOrder, listed, neverAborted } from './clients.ts';
+import { aClient, failureOf, fetchOrder, neverAborted } from './clients.ts';
+import { all } from './stand-in.ts';
 import { aShopify, type ShopifyOptions } from './stand-ins/shopify.ts';
 import { aShopifyOrder, type OrderSpec } from './stand-ins/shopify-orders.ts';
 
@@ -32,6 +33,20 @@ describe('fetching orders from Shopify', () => {
     expect([...results.values()].map(({ kind }) => kind)).toEqual(references.map(() => 'order'));
     expect(shop.requests).toHaveLength(Math.ceil(20 / (client.maxBatch ?? 1)));
     expect(Math.max(...shop.requests.map(({ cost }) => cost))).toBeLessThanOrEqual(1_000);
+  });
+
+  it('keeps to the points of a standard shop, however many are asked for at once', async () => {
+    const points = { available: 2_000, restoreRate: 2_000 };
+    const { shop, client } = await aShop({ orders: someOrders(30), points });
+    const calls = Array.from({ length: 5 }, (_, nth) => {
+      const references = Array.from({ length: 6 }, (__, index) => idOf(nth * 6 + index));
+      return client.fetchOrders(references, neverAborted);
+    });
+
+    expect((await Promise.all(calls)).flatMap((results) => [...results.values()]).map(({ kind }) => kind)).toEqual(
+      Array.from({ length: 30 }, () => 'order'),
+    );
+    expect(shop.requests).toHaveLength(5);
   });
 
   it('knows what is not there', async () => {
@@ -79,13 +94,14 @@ describe('fetching orders from Shopify', () => {
     expect((await fetchOrder(client, idOf(0))).lines).toHaveLength(29);
   });
 
-  it('waits for points when the bucket is empty', async () => {
-    const { shop, client } = await aShop({ orders: someOrders(1), availablePoints: [10] });
+  it('waits until the points that were used up are back', async () => {
+    const points = { available: 10, restoreRate: 200 };
+    const { shop, client } = await aShop({ orders: someOrders(4), points });
     const error = await failureOf(fetchOrder(client, idOf(0)));
 
     expect(error).toMatchObject({ reason: 'shop_rate_limited' });
-    expect((await fetchOrder(client, idOf(0))).shopOrderId).toBe(idOf(0));
-    expect(shop.requests).toHaveLength(2);
+    for (const nth of [0, 1, 2]) expect((await fetchOrder(client, idOf(nth))).shopOrderId).toBe(idOf(nth));
+    expect(shop.requests).toHaveLength(4);
   });
 
   it('says that the token was refused', async () => {
@@ -162,7 +178,7 @@ describe("Shopify's lists", () => {
   it('have every order that changed since then, oldest change first', async () => {
     const orders = someOrders(600, (nth) => ({ updatedAt: at(600 - nth) }));
     const { client } = await aShop({ orders });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(100)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(100)), neverAborted));
 
     expect(stubs).toHaveLength(501);
     expect(stubs[0]).toEqual({
@@ -185,7 +201,7 @@ describe("Shopify's lists", () => {
         for (let nth = 0; nth < 100; nth++) shop.put(aShopifyOrder({ id: idOf(nth), updatedAt: at(1_000 + nth) }));
       },
     });
-    const stubs = await listed(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listUpdatedSince?.(new Date(at(0)), neverAborted));
 
     const ids = new Set(stubs.map(({ shopOrderId }) => shopOrderId));
     expect(orders.filter(({ legacyResourceId }) => !ids.has(legacyResourceId))).toEqual([]);
@@ -196,7 +212,7 @@ describe("Shopify's lists", () => {
     const { client } = await aShop({ orders, maxPaged: 500 });
 
     for (const list of [client.listPlacedSince, client.listUpdatedSince]) {
-      const stubs = await listed(list?.(new Date(at(0)), neverAborted));
+      const stubs = await all(list?.(new Date(at(0)), neverAborted));
       expect(new Set(stubs.map(({ shopOrderId }) => shopOrderId)).size).toBe(900);
     }
   });
@@ -206,7 +222,7 @@ describe("Shopify's lists", () => {
     const { client } = await aShop({ orders });
 
     for (const list of [client.listPlacedSince, client.listUpdatedSince]) {
-      const stubs = await listed(list?.(new Date(at(0)), neverAborted));
+      const stubs = await all(list?.(new Date(at(0)), neverAborted));
       expect(new Set(stubs.map(({ shopOrderId }) => shopOrderId)).size).toBe(700);
     }
   });
@@ -221,7 +237,7 @@ describe("Shopify's lists", () => {
     ];
     const { client } = await aShop({ orders: specs.map((fields, nth) => aShopifyOrder({ id: idOf(nth), fields })) });
 
-    const stubs = await listed(client.listPlacedSince?.(new Date(at(0)), neverAborted));
+    const stubs = await all(client.listPlacedSince?.(new Date(at(0)), neverAborted));
     const orders = await Promise.all(specs.map((_, nth) => fetchOrder(client, idOf(nth))));
     expect(stubs.map(({ status }) => status)).toEqual(['cancelled', 'on_hold', 'refunded', 'completed', 'paid']);
     expect(orders.map(({ status }) => status)).toEqual(stubs.map(({ status }) => status));

@@ -1,7 +1,7 @@
 import type { Recognised } from '../recognise/recognise.ts';
 import { amountSource, doubtsOfTotals } from './amounts.ts';
 import { partySource, text, texts } from './parties.ts';
-import { requestSource } from './requests.ts';
+import { namesOf, requestSource } from './requests.ts';
 import { objectLines, place, todo } from './source-text.ts';
 import { stateSource } from './states.ts';
 import { isChinese, timeSource } from './times.ts';
@@ -20,7 +20,7 @@ export function adapterSource(recognised: Recognised, name: string, toolkit: str
   const requests = requestSource(recognised);
   // The status may depend on the amounts.
   const needsTotals = states.lines.some((line) => line.includes('totals.'));
-  const [first, second] = [fields.get('orderNumber') ?? fields.get('shopOrderId'), fields.get('shopOrderId')];
+  const { number, id } = namesOf(recognised);
   const payment = texts(fields, [
     ['method', 'payMethod'],
     ['transactionId', 'transactionId'],
@@ -42,8 +42,9 @@ export function adapterSource(recognised: Recognised, name: string, toolkit: str
     ...times.locals.map((line) => `  ${line}`),
     ...(needsTotals ? amounts.totals('const totals = ', ';', '  ') : []),
     '  return {',
-    `    orderNumber: order.id(${place(first?.path ?? [])}),`,
-    `    shopOrderId: order.id(${place((second ?? first)?.path ?? [])}),`,
+    ...(fields.has('orderNumber') || fields.has('shopOrderId') ? [] : [`    ${todo('which field names the order?')}`]),
+    `    orderNumber: order.id(${place(number)}),`,
+    `    shopOrderId: order.id(${place(id)}),`,
     ...states.lines,
     ...currencyLines(recognised),
     ...times.lines,

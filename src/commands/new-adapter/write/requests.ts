@@ -6,11 +6,20 @@ export interface RequestSource {
   readonly imports: readonly string[];
 }
 
+/** The fields of an order's two names; one stands for both where there is no other. */
+export function namesOf({ fields }: Recognised): {
+  readonly number: readonly string[];
+  readonly id: readonly string[];
+} {
+  const [number, id] = [fields.get('orderNumber')?.path, fields.get('shopOrderId')?.path];
+  return { number: number ?? id ?? ['id'], id: id ?? number ?? ['id'] };
+}
+
 /** How the shop is asked. A sample of a reply says little about requests: nearly all of it is to be decided. */
 export function requestSource(recognised: Recognised): RequestSource {
   const { isList, path, inEntry, verdict } = recognised.envelope;
-  const number = recognised.fields.get('orderNumber');
-  const name = (number ?? recognised.fields.get('shopOrderId'))?.path ?? [];
+  const isByNumber = recognised.fields.has('orderNumber');
+  const { number: name } = namesOf(recognised);
   const usesAt = path.length > 0 || inEntry.length > 0 || verdict !== undefined;
   const which = isList ? 'an order by its name, and does the shop know that parameter' : 'one order';
   return {
@@ -32,7 +41,7 @@ export function requestSource(recognised: Recognised): RequestSource {
       ...verdictLines(verdict),
       '  },',
       `  ${todo(`can the shop be asked by ${name.join('.')}? Events have to name orders the same way.`)}`,
-      `  fetchesBy: '${number === undefined ? 'shopOrderId' : 'orderNumber'}',`,
+      `  fetchesBy: '${isByNumber ? 'orderNumber' : 'shopOrderId'}',`,
       `  names: [${place(name)}],`,
       `  ${todo(`which request returns ${which}?`)}`,
       ...broken('  one: async (api, reference) =>', `${oneOrder(recognised.envelope, name.at(-1) ?? 'id')},`),

@@ -71,7 +71,8 @@ function facts({ fields }: Recognised): StateSource {
     const byWord = `${fact.name.toUpperCase()}.has(order.text(${place(leaf.path)}) ?? '')`;
     return [`${fact.name}: ${[byWord, ...byTime].join(' || ')}`];
   });
-  const amounts = fields.has('refunded') ? ['refunded: totals.refunded', 'total: totals.grand'] : [];
+  const hasBoth = fields.has('refunded') && fields.has('grand');
+  const amounts = hasBoth ? ['refunded: totals.refunded', 'total: totals.grand'] : [];
   return {
     constants,
     lines: objectLines('status: statusOf(', [...entries, ...amounts], '),', '    '),

@@ -17,7 +17,7 @@ export const credentials: ContractCheck = {
     if (withWrongToken === undefined || reference === undefined) {
       return [
         ok('check() passes'),
-        skipped('there is no SHOP_TOKEN that could be changed, so a wrong one was not tried'),
+        skipped('there is no SHOP_TOKEN or SHOP_SECRET that could be changed, so a wrong one was not tried'),
       ];
     }
     const stranger = await withWrongToken();

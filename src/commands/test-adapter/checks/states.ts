@@ -36,33 +36,39 @@ function oneForAll(orders: readonly Order[]): Finding[] {
 }
 
 interface Contradiction {
+  /** `odd` for what may happen now and then: an edit after the payment, items taken back one by one. */
+  readonly verdict: 'wrong' | 'odd';
   readonly holds: (order: Order) => boolean;
   readonly field: string;
   readonly message: string;
-  readonly remedy?: string;
+  readonly remedy: string;
 }
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   {
+    verdict: 'odd',
     holds: ({ status, paidAt, cancelledAt, totals }) =>
       status === 'pending' && paidAt !== null && cancelledAt === null && isMoney(totals),
     field: 'paidAt',
-    message: 'pending, although they have a time of payment: nobody would ship them',
-    remedy: 'Is the status mapped from the right field?',
+    message: 'pending, although paid at some time: nobody would ship them',
+    remedy: 'Right if more is due than was paid. Else, is the status mapped from the right field?',
   },
   {
+    verdict: 'wrong',
     holds: ({ status, cancelledAt }) => cancelledAt !== null && status !== 'cancelled' && status !== 'refunded',
     field: 'cancelledAt',
     message: 'have a time of cancellation but are not cancelled: they would be shipped',
     remedy: 'Cancelled wins over paid. If the field means something else ("closed"), give null.',
   },
   {
+    verdict: 'odd',
     holds: ({ status, lines }) => status === 'paid' && lines.length === 0,
     field: 'lines',
     message: 'paid without a line: there is nothing to ship',
     remedy: 'Does the reply hold the lines, or do they take a request of their own?',
   },
   {
+    verdict: 'wrong',
     holds: ({ status, totals }) => {
       return (
         (status === 'paid' || status === 'completed') &&
@@ -75,6 +81,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     remedy: 'Map a full refund to "refunded".',
   },
   {
+    verdict: 'wrong',
     holds: ({ status, totals }) => {
       return (
         status === 'refunded' &&
@@ -95,12 +102,11 @@ function contradictions(orders: readonly Order[]): Finding[] {
   );
   const paid = orders.filter(({ status }) => status === 'paid' || status === 'completed');
   return [
-    ...CONTRADICTIONS.flatMap(({ holds, field, message, remedy }) => {
+    ...CONTRADICTIONS.flatMap(({ verdict, holds, field, message, remedy }) => {
       const found = orders.filter(holds);
       const examples = found.map(({ orderNumber }) => `order ${orderNumber}: ${field}`);
-      return found.length === 0
-        ? []
-        : [wrong(`${counted(found.length, 'order')} ${message}.`, { examples, ...(remedy && { remedy }) })];
+      const say = verdict === 'wrong' ? wrong : odd;
+      return found.length === 0 ? [] : [say(`${counted(found.length, 'order')} ${message}.`, { examples, remedy })];
     }),
     ...(unpaid.length > 0 && unpaid.length === paid.length
       ? [

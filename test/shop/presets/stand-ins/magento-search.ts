@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StandInReply } from './server.ts';
+import type { Answer } from '../../toolkit/a-server.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ const criteria = z.object({
 });
 
 /** `GET /V1/orders`: groups are joined by AND, the filters in each by OR. Without a page size, everything comes. */
-export function searchOrders(orders: readonly Row[], url: URL): StandInReply {
+export function searchOrders(orders: readonly Row[], url: URL): Answer {
   const given = nested(url.searchParams);
   if (given['searchCriteria'] === undefined) {
     const parameters = { fieldName: 'searchCriteria' };

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { type Answer, aServer, type Received } from '../../toolkit/a-server.ts';
 import type { MagentoOrder } from './magento-orders.ts';
 import { searchOrders } from './magento-search.ts';
-import { aStandIn, type StandInReply, type StandInRequest } from './server.ts';
 
 const FOUR_HOURS_MS = 4 * 3_600_000;
 
@@ -26,7 +26,7 @@ export interface MagentoOptions {
   readonly beforeList?: () => void;
 }
 
-const NOT_AUTHORIZED: StandInReply = {
+const NOT_AUTHORIZED: Answer = {
   status: 401,
   body: {
     message: "The consumer isn't authorized to access %resources.",
@@ -43,12 +43,12 @@ export async function aMagento(options: MagentoOptions = {}) {
   const requests: URL[] = [];
   let logins = 0;
 
-  const { url } = await aStandIn((request) => {
+  const { url } = await aServer((request) => {
     requests.push(request.url);
     return { headers: { date: now().toUTCString() }, ...answer(request) };
   });
 
-  function answer(request: StandInRequest): StandInReply {
+  function answer(request: Received): Answer {
     const path = /^\/rest(?:\/(?:all|default))?\/V1(\/.*)$/.exec(request.url.pathname)?.[1];
     if (path === undefined) return { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>404</html>' };
     if (path === '/integration/admin/token' && request.method === 'POST') return login(request.body);
@@ -60,7 +60,7 @@ export async function aMagento(options: MagentoOptions = {}) {
     return searchOrders([...orders.values()], request.url);
   }
 
-  function login(body: string): StandInReply {
+  function login(body: string): Answer {
     logins += 1;
     const given = z.object({ username: z.string(), password: z.string() }).parse(JSON.parse(body));
     if (options.hasTwoFactors === true) {
@@ -77,10 +77,11 @@ export async function aMagento(options: MagentoOptions = {}) {
     return { status: 200, body: JSON.stringify(token) };
   }
 
-  function isAuthorized({ method, url, headers }: StandInRequest): boolean {
+  function isAuthorized({ method, url, headers }: Received): boolean {
     const [scheme, ...rest] = (headers.authorization ?? '').split(' ');
     const credentials = rest.join(' ');
-    if (scheme === 'OAuth') return isSigned(method, url, credentials);
+    if (scheme === 'OAuth')
+      return isSigned(method, new URL(url.pathname + url.search, `http://${headers.host}`), credentials);
     if (scheme !== 'Bearer') return false;
     return credentials === options.integrationToken || (tokens.get(credentials) ?? 0) > now().getTime();
   }

@@ -36,3 +36,28 @@ export function queryCost(document: DocumentNode, variables: Readonly<Record<str
     return CONNECTIONS.has(name.value) ? 2 + count * children : count * (1 + children);
   }
 }
+
+/** The points that an app may use; they come back as time goes by. */
+export class Bucket {
+  readonly #restoreRate: number;
+  #available: number;
+  #at = performance.now();
+
+  constructor({ available, restoreRate }: { available: number; restoreRate: number }) {
+    this.#available = available;
+    this.#restoreRate = restoreRate;
+  }
+
+  take(cost: number): boolean {
+    const { currentlyAvailable } = this.throttleStatus;
+    this.#at = performance.now();
+    this.#available = currentlyAvailable - (cost <= currentlyAvailable ? cost : 0);
+    return cost <= currentlyAvailable;
+  }
+
+  get throttleStatus() {
+    const restored = ((performance.now() - this.#at) / 1000) * this.#restoreRate;
+    const currentlyAvailable = Math.min(this.#available + restored, 2_000);
+    return { maximumAvailable: 2_000, currentlyAvailable, restoreRate: this.#restoreRate };
+  }
+}

@@ -1,7 +1,7 @@
 import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { z } from 'zod';
-import { aStandIn, type StandInReply, type StandInRequest } from './server.ts';
-import { queryCost } from './shopify-cost.ts';
+import { type Answer, aServer, type Received } from '../../toolkit/a-server.ts';
+import { Bucket, queryCost } from './shopify-cost.ts';
 import type { ShopifyOrder } from './shopify-orders.ts';
 import { shopifySchema } from './shopify-schema.ts';
 
@@ -23,8 +23,8 @@ export interface ShopifyOptions {
   readonly versions?: readonly string[];
   /** By the shop's clock. */
   readonly now?: Date;
-  /** The points in the bucket before each request; for each one of it, the next request sees the bucket full again. */
-  readonly availablePoints?: number[];
+  /** How many points the bucket holds at first, and how many come back each second. It holds 2,000 at most. */
+  readonly points?: { readonly available: number; readonly restoreRate: number };
   /** A list cannot be paged beyond this many objects. */
   readonly maxPaged?: number;
   /** Fields that the app may not read, such as those of protected customer data. */
@@ -37,14 +37,15 @@ export interface ShopifyOptions {
 export async function aShopify(options: ShopifyOptions = {}) {
   const orders = new Map((options.orders ?? []).map((order) => [order.legacyResourceId, order]));
   const { scopes = ['read_orders', 'read_all_orders'], token = 'shpat_token', webhooks = ['ORDERS_PAID'] } = options;
-  const { versions = ['2026-01', '2026-04', '2026-07', '2026-10'], availablePoints = [], maxPaged = 25_000 } = options;
+  const { versions = ['2026-01', '2026-04', '2026-07', '2026-10'], maxPaged = 25_000 } = options;
   const now = options.now ?? new Date('2026-11-23T00:00:00Z');
   const requests: { query: string; variables: Readonly<Record<string, unknown>>; cost: number; version: string }[] = [];
 
+  const bucket = new Bucket(options.points ?? { available: 2_000, restoreRate: 1_000_000 });
   const tokens = new Set([token]);
   let logins = 0;
 
-  const { url } = await aStandIn(async (request) => {
+  const { url } = await aServer(async (request) => {
     if (request.url.pathname === '/admin/oauth/access_token') return login(request);
     const version = servedVersion(request);
     if (version === undefined) return { status: 404, body: { errors: 'Not Found' } };
@@ -57,7 +58,7 @@ export async function aShopify(options: ShopifyOptions = {}) {
   });
 
   /** OAuth 2.0 client credentials. A refusal is a page with HTTP 400. */
-  function login({ method, body }: StandInRequest): StandInReply {
+  function login({ method, body }: Received): Answer {
     logins += 1;
     const form = Object.fromEntries(new URLSearchParams(body));
     const { id, secret, isInstalled = true } = options.app ?? {};
@@ -75,13 +76,13 @@ export async function aShopify(options: ShopifyOptions = {}) {
   }
 
   /** A version that is not served any more falls forward to the oldest one that is. */
-  function servedVersion({ method, url }: StandInRequest): string | undefined {
+  function servedVersion({ method, url }: Received): string | undefined {
     const asked = /^\/admin\/api\/(\d{4}-\d{2})\/graphql\.json$/.exec(url.pathname)?.[1];
     if (method !== 'POST' || asked === undefined || asked > (versions.at(-1) ?? '')) return undefined;
     return versions.find((version) => version >= asked);
   }
 
-  async function answer({ body }: StandInRequest, version: string): Promise<StandInReply> {
+  async function answer({ body }: Received, version: string): Promise<Answer> {
     const { query, variables } = payload.parse(JSON.parse(body));
     const document = parse(query);
     const [problem] = validate(shopifySchema, document);
@@ -94,9 +95,9 @@ export async function aShopify(options: ShopifyOptions = {}) {
         'MAX_COST_EXCEEDED',
       );
     }
-    const currentlyAvailable = availablePoints.shift() ?? 2_000;
-    const throttleStatus = { maximumAvailable: 2_000, currentlyAvailable, restoreRate: 100 };
-    if (cost > currentlyAvailable) {
+    const isEnough = bucket.take(cost);
+    const { throttleStatus } = bucket;
+    if (!isEnough) {
       const extensions = { cost: { requestedQueryCost: cost, actualQueryCost: null, throttleStatus } };
       return {
         status: 200,
@@ -107,7 +108,7 @@ export async function aShopify(options: ShopifyOptions = {}) {
     return await run(document, variables, { requestedQueryCost: cost, actualQueryCost: cost, throttleStatus });
   }
 
-  async function run(document: DocumentNode, variables: Record<string, unknown>, cost: object): Promise<StandInReply> {
+  async function run(document: DocumentNode, variables: Record<string, unknown>, cost: object): Promise<Answer> {
     const result = await execute({
       schema: shopifySchema,
       document,
@@ -232,6 +233,6 @@ function refusal(message: string, code: string): GraphQLError {
 }
 
 /** Errors come with HTTP 200. */
-function graphqlError(message: string, code: string): StandInReply {
+function graphqlError(message: string, code: string): Answer {
   return { status: 200, body: { errors: [{ message, extensions: { code } }] } };
 }
