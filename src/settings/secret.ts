@@ -14,21 +14,28 @@ export interface Secret {
 /**
  * The secret in NAME, or in the file that NAME_FILE names.
  *
- * @param problems gets one more if both are given, or the file holds nothing
- * @returns undefined if neither is given
+ * @param problems gets one more if both are given, or the file cannot be used
+ * @returns undefined if neither is given or it cannot be used
  */
 export function readSecret(env: Environment, name: string, problems: string[]): Secret | undefined {
-  const path = env[`${name}_FILE`]?.trim() ?? '';
-  const given = isSet(env, name) ? (env[name] ?? '') : undefined;
-  if (path === '') return given === undefined ? undefined : { name, value: given, reread: () => false };
-  const content = readText(`${name}_FILE`, path, problems);
+  if (!isSet(env, `${name}_FILE`))
+    return isSet(env, name) ? { name, value: env[name] ?? '', reread: () => false } : undefined;
+  const content = readSecretFile(env, name, problems);
   if (content === undefined) return undefined;
-  if (content.trim() === '') problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
   // Whoever passes the environment on may have filled it in already.
-  else if (given !== undefined && given !== content) {
+  if (isSet(env, name) && env[name] !== content) {
     problems.push(problem(`${name}_FILE`, `${name} is set as well`, 'only one of the two'));
   }
-  return new SecretFile(name, path, content);
+  return new SecretFile(name, env[`${name}_FILE`]?.trim() ?? '', content);
+}
+
+/** The content of the file that NAME_FILE names; undefined, and one more problem, if it can't be used. */
+function readSecretFile(env: Environment, name: string, problems: string[]): string | undefined {
+  const path = env[`${name}_FILE`]?.trim() ?? '';
+  const content = readText(`${name}_FILE`, path, problems);
+  if (content === undefined || content.trim() !== '') return content;
+  problems.push(problem(`${name}_FILE`, `the file ${shown(path)} is empty`, 'the secret'));
+  return undefined;
 }
 
 class SecretFile implements Secret {

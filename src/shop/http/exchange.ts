@@ -72,7 +72,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor({ method = 'GET', path, headers, body, keepsErrors = false, timeoutMs, signal }: ExchangeOptions) {
     signal.throwIfAborted();
-    this.#request = { method, path, headers, ...(body === undefined ? {} : { body }) };
+    this.#request = body === undefined ? { method, path, headers } : { method, path, headers, body };
     this.#keepsErrors = keepsErrors;
     this.#signal = signal;
     signal.addEventListener('abort', this.#onAbort);

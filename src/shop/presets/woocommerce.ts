@@ -70,7 +70,7 @@ export default defineShop((settings) => {
     toOrder,
     changed: (api, since, cursor) => page(api, cursor, { orderby: 'modified', modified_after: zoneless(since) }),
     placed: (api, since, cursor) => page(api, cursor, { orderby: 'date', after: zoneless(since) }),
-    ping: async (api) => lists.of(await api.get('/orders', { per_page: 1, _fields: 'id' })),
+    ping: (api) => page(api, undefined, { per_page: 1, _fields: 'id' }),
     warnings: async (api) => {
       const isOff = (hook: Fields) => hook.text('topic')?.startsWith('order.') && hook.text('status') !== 'active';
       const off = lists.fields(await api.get('/webhooks', { per_page: 100 })).filter(isOff);

@@ -59,7 +59,7 @@ export class Settings {
   secret(name: string): Secret;
   secret<Fallback>(name: string, fallback: Fallback): Secret | Fallback;
   secret(name: string, ...fallback: unknown[]): unknown {
-    const isGiven = isSet(this.#env, name) || isSet(this.#env, `${name}_FILE`);
+    const isGiven = isSet(this.#env, `${name}_FILE`) || isSet(this.#env, name);
     if (!isGiven && fallback.length > 0) return fallback[0];
     const secret = isGiven ? readSecret(this.#env, name, this.#problems) : undefined;
     if (!isGiven) this.problem(problem(name, 'not set', `the secret, or the path of its file in ${name}_FILE`));

@@ -189,6 +189,12 @@ describe('the check', () => {
     await expect(client.check?.(neverAborted)).rejects.toMatchObject({ reason: 'shop_error', kind: 'outage' });
   });
 
+  it('fails with a key that may read orders, but not the states that lists are asked for by', async () => {
+    const { shop, client } = await aShop();
+    shop.mayReadReports = false;
+    await expect(client.check?.(neverAborted)).rejects.toMatchObject({ reason: 'shop_refused_credentials' });
+  });
+
   it('names the webhooks for orders that are switched off', async () => {
     const { shop, client } = await aShop();
     shop.webhooks = [

@@ -43,6 +43,7 @@ export async function aWooCommerce() {
     /** Refuses plain http: no request is authorised then. */
     isPlainHttpRefused: false,
     isInMaintenance: false,
+    mayReadReports: true,
     /** Ids for which a request fails. */
     broken: new Set<number>(),
     requests: [] as URL[],
@@ -69,6 +70,9 @@ export async function aWooCommerce() {
     const [, id, part] = /^\/orders\/(\d+)(\/refunds)?$/.exec(route) ?? [];
     if (id !== undefined) return one(Number(id), part !== undefined, query);
     if (route === '/orders') return list(query);
+    if (route.startsWith('/reports/') && !shop.mayReadReports) {
+      return error(403, 'woocommerce_rest_cannot_view', 'Sorry, you cannot view this resource.');
+    }
     if (route === '/reports/orders/totals')
       return json(
         200,
