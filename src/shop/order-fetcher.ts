@@ -31,7 +31,8 @@ export interface KnownOrder {
  * Fetches orders from the shop, in parallel or in batches, within its limits.
  *
  * Events for one order share a fetch only until it starts, as a fetch in flight may miss the change of an event that came since;
- * those that come while it is in flight share the next one. An order that the shop refuses because there are too many requests waits here, and is fetched again at the pace that the shop allows.
+ * those that come while it is in flight share the next one. An order that the shop refuses because there are too many requests
+ * waits here, and is fetched again at the pace that the shop allows.
  */
 export class OrderFetcher {
   readonly #shop: ShopClient;
