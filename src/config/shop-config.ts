@@ -18,7 +18,7 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
   }
   const baseUrl = values.SHOP_BASE_URL ?? '';
   if (baseUrl.startsWith('http:') && !isLoopback(new URL(baseUrl).hostname)) {
-    warnings.push('SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.');
+    warnings.push('SHOP_BASE_URL: http:// sends orders and credentials unencrypted; use https://.');
   }
   if (preset !== undefined) {
     warnings.push(...ofRestShop(env).map((name) => `${name}: it is ignored, as SHOP_PRESET=${preset} knows better.`));

@@ -68,7 +68,7 @@ describe('the shop', () => {
 
   test('http:// is a warning, unless it stays on this machine', () => {
     expect(configOf({ SHOP_BASE_URL: 'http://shop.example' }).warnings).toEqual([
-      'SHOP_BASE_URL: http:// sends orders and SHOP_TOKEN unencrypted; use https://.',
+      'SHOP_BASE_URL: http:// sends orders and credentials unencrypted; use https://.',
     ]);
     for (const host of ['localhost', '127.0.0.1', '127.1.2.3:8080', '[::1]:8080']) {
       expect(configOf({ SHOP_BASE_URL: `http://${host}` }).warnings).toEqual([]);

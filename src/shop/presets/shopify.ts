@@ -2,9 +2,9 @@
 import {
   allNodes,
   at,
+  auth,
   defineShop,
   type Fields,
-  graphqlProblem,
   lists,
   pageByTime,
   type ShopRequests,
@@ -62,7 +62,7 @@ export default defineShop((settings) => {
     api: {
       baseUrl,
       auth: credentials(settings, baseUrl),
-      problem: graphqlProblem({ THROTTLED: 'shop_rate_limited', ACCESS_DENIED: 'shop_refused_credentials' }),
+      problem: auth.graphqlProblem({ THROTTLED: 'shop_rate_limited', ACCESS_DENIED: 'shop_refused_credentials' }),
       isNotFound: () => false,
       budget,
       // Six orders cost up to 700 points, and a standard shop's bucket holds 2,000.

@@ -16,7 +16,6 @@ export { allNodes, pageByTime } from './connections.ts';
 export type { BudgetStatus } from './cost-budget.ts';
 export { defineShop } from './define-shop.ts';
 export { at, Fields } from './fields.ts';
-export { graphqlProblem } from './graphql.ts';
 export * as lists from './lists.ts';
 export * as money from './money.ts';
 export * as parts from './part-kinds.ts';

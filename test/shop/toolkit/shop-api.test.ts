@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { SyncError } from '../../../src/errors.ts';
 import { HTTP_LIMITS } from '../../../src/shop/http/shop-http.ts';
-import { at, auth, graphqlProblem, path, type Secret } from '../../../src/shop/toolkit/index.ts';
+import { at, auth, path, type Secret } from '../../../src/shop/toolkit/index.ts';
 import { type ApiOptions, ShopApi } from '../../../src/shop/toolkit/shop-api.ts';
 import { neverAborted } from '../rest/shops.ts';
 import { type Answer, aServer, type Received } from './a-server.ts';
@@ -134,7 +134,7 @@ describe('replies that are errors', () => {
 });
 
 describe('GraphQL', () => {
-  const problem = graphqlProblem({ FORBIDDEN: 'shop_refused_credentials', THROTTLED: 'shop_rate_limited' });
+  const problem = auth.graphqlProblem({ FORBIDDEN: 'shop_refused_credentials', THROTTLED: 'shop_rate_limited' });
   it('posts the query with its variables, and returns the data', async () => {
     const { shop, requests } = await anApi(() => ({ body: { data: { order: null } } }), { problem });
     expect(await shop.graphql('query($id: ID!) { order(id: $id) { id } }', { id: '1' })).toEqual({ order: null });
