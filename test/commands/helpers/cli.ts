@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
 import type { Workplace } from '../../helpers/daemon-process.ts';
 
 export interface CliResult {
@@ -19,16 +18,10 @@ export async function orderSync(
   options: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...env, ...options.env } });
-  const closed = once(child, 'close');
-  // A test that runs out of time leaves nothing running.
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await closed;
-  });
   // A command that does not read its input may be gone before it is written.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { status: child.exitCode, stdout, stderr };
 }
 
