@@ -124,7 +124,7 @@ function parsed(document: string): Packed | undefined {
 
 function itemsChanged(before: Packed, after: Packed): Conflict[] {
   if (after.lines.length === 0) return before.lines.length === 0 ? [] : ['nothing_to_ship'];
-  const [had, has] = [quantities(before), quantities(after)];
+  const [had, has] = [quantities(before.lines), quantities(withKnownSkus(after.lines, before.lines))];
   const differences = [...new Set([...had.keys(), ...has.keys()])].map(
     (item) => (has.get(item) ?? 0) - (had.get(item) ?? 0),
   );
@@ -137,8 +137,16 @@ function itemsChanged(before: Packed, after: Packed): Conflict[] {
 /** Quantities may be fractions, which floats do not add up exactly. */
 const FLOAT_NOISE = 1e-9;
 
+/** A shop that knows no SKU of a product any more has not exchanged it. */
+function withKnownSkus(lines: Packed['lines'], before: Packed['lines']): Packed['lines'] {
+  const skuOf = new Map(before.map(({ lineId, sku }) => [lineId, sku]));
+  return lines.map((line) =>
+    line.sku === null && line.lineId !== null ? { ...line, sku: skuOf.get(line.lineId) ?? null } : line,
+  );
+}
+
 /** By SKU: a line that is split in two is the same parcel. */
-function quantities({ lines }: Packed): Map<string, number> {
+function quantities(lines: Packed['lines']): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { sku, name, lineId, quantity } of lines) {
     const item = sku || name || lineId || '';

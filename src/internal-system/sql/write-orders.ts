@@ -3,12 +3,13 @@ import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
 import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { linesWithKeptSkus } from './kept-skus.ts';
 import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
-import { lineRows, orderRow, quantityText, syncedLedgerRow } from './rows.ts';
+import { orderRow, quantityText, syncedLedgerRow } from './rows.ts';
 import { lastOfEach, sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 
@@ -92,9 +93,9 @@ async function writeSnapshots(
 /** A new order's lines are deleted too: an order that staff deleted by hand may have left some behind. */
 async function replaceLines(transaction: SqlTransaction, shop: string, versions: readonly Version[]): Promise<void> {
   const numbers = versions.map(({ order }) => order.orderNumber);
+  const lines = await Promise.all(versions.map((version) => linesWithKeptSkus(transaction, shop, version)));
   await transaction.deleteLines(shop, numbers);
-  const lines = versions.flatMap(({ order }) => lineRows(shop, order));
-  if (lines.length > 0) await transaction.insertLines(lines);
+  if (lines.some(({ length }) => length > 0)) await transaction.insertLines(lines.flat());
 }
 
 /**
