@@ -98,7 +98,8 @@ export function loadConfig(
   };
   refuseUncheckedTls(env, problems);
   reportMisspelt(env, findings);
-  if (problems.length > 0) throw new ConfigError(problems);
+  // What several parts need is read for each of them.
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
 }
 

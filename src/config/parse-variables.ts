@@ -15,7 +15,8 @@ export function parseVariables(
   return Object.fromEntries(entries) as Values;
 }
 
-function parseVariable(name: VariableName, found: string | undefined, problems: string[]): unknown {
+/** @returns undefined, and one more problem, if it is wrong; its default if it is unset */
+export function parseVariable(name: VariableName, found: string | undefined, problems: string[]): unknown {
   const { schema, default: byDefault, secret, hidden } = variable(name);
   const unset = byDefault === undefined ? undefined : schema.parse(byDefault);
   // Blanks around a secret may belong to it; around anything else they are an accident of the file.

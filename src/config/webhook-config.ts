@@ -1,6 +1,7 @@
 import type { Environment } from '../settings/environment.ts';
 import { problem } from '../settings/problems.ts';
 import type { WebhookConfig as Webhooks } from '../webhooks/webhooks.ts';
+import { parseVariable } from './parse-variables.ts';
 import { isGiven, rereadable } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -31,8 +32,8 @@ export function webhookConfig(env: Environment, values: Values, problems: string
     const expected = "the secret with which the shop signs, or WEBHOOK_TOKEN if it can't sign";
     problems.push(problem('WEBHOOK_SECRET', 'not set although WEBHOOK_PORT is', expected));
   }
-  // Not from the values: a process that only takes webhooks needs no part of the shop's configuration.
-  const shop = env['SHOP_PRESET']?.trim() ?? '';
+  // Not from the values: a process that only takes webhooks needs no other part of the shop's configuration.
+  const shop = parseVariable('SHOP_PRESET', env['SHOP_PRESET'], problems);
   return {
     port,
     host,
@@ -41,7 +42,7 @@ export function webhookConfig(env: Environment, values: Values, problems: string
     secrets: secretsOf(env, values),
     token: values.WEBHOOK_TOKEN === undefined ? undefined : rereadable(env, 'WEBHOOK_TOKEN', values.WEBHOOK_TOKEN),
     signatureHeader: values.WEBHOOK_SIGNATURE_HEADER?.toLowerCase(),
-    prefersId: KNOWN_BY_ID.includes(shop),
+    prefersId: KNOWN_BY_ID.some((name) => name === shop),
     spool: { path: values.WEBHOOK_SPOOL, max: values.WEBHOOK_SPOOL_MAX },
   };
 }

@@ -46,6 +46,13 @@ describe('the preset', () => {
   });
 });
 
+test('a misspelt SHOP_PRESET is a problem for the process that only takes webhooks too, as it says whose they are', () => {
+  const env = { ...anEnvironment(SECRET), SHOP_PRESET: 'woocomerce' };
+  const problem = 'SHOP_PRESET: found "woocomerce"; expected one of magento, medusa, shopify, vendure, woocommerce.';
+  expect(problemsOf(env)).toEqual([problem]);
+  expect(problemsOf(env, ['rabbitmq'])).toEqual([problem]);
+});
+
 describe('a secret', () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
