@@ -58,6 +58,21 @@ test('pinyin and Chinese names are known', () => {
     order: { ...address, orderNumber: 'dingdan_hao', shopOrderId: 'id', paidAt: 'fukuan_shijian', shipping: 'yunfei' },
     line: { sku: 'huohao', quantity: 'shuliang', unitPrice: 'danjia', lineTotal: 'xiaoji' },
   });
+  expect(recognised('pinyin-initials')).toMatchObject({
+    order: {
+      ...{
+        orderNumber: 'ddh',
+        shopOrderId: 'order_id',
+        recipient: 'shr',
+        phone: 'sjh',
+        street: 'xxdz',
+        postcode: 'yb',
+      },
+      ...{ status: 'ddzt', placedAt: 'xdsj', paidAt: 'fksj', updatedAt: 'gxsj', buyerNote: 'mjly' },
+      ...{ grand: 'zje', items: 'spje', shipping: 'yf', discount: 'yhje' },
+    },
+    line: { sku: 'spbm', name: 'spmc', quantity: 'sl', unitPrice: 'dj', lineTotal: 'je' },
+  });
   expect(recognised('chinese')).toMatchObject({
     at: '数据',
     envelope: { verdict: { path: ['状态码'], success: 0 } },
