@@ -75,7 +75,10 @@ export const limitCases: readonly ChaosCase[] = [
     play: async (scene) => {
       await declareAsBefore(scene);
       await setPolicy(scene, `^${deadLetterQueueName(scene.queue)}$`, { 'max-length': 5 });
-      await scene.begin(2);
+      // Creates the tables: events are under way already, and the first of them has to be audited too.
+      await scene.startCommand('check').exited;
+      await scene.auditFromNowOn();
+      for (let count = 0; count < 2; count += 1) await (await scene.startDaemon()).ready();
       await scene.progress(1);
       scene.healed();
     },

@@ -109,7 +109,7 @@ export interface AckRecord {
   readonly stored: string | undefined;
   /** Retries and dead letters of this message that the broker has confirmed and not returned since the delivery. */
   readonly confirmedCopies: number;
-  /** True when a command sent the ack, having replayed the dead letter, and not a daemon. */
+  /** True when a command sent the ack, having replayed the dead letter or put a copy of it back, and not a daemon. */
   readonly isReplay: boolean;
 }
 

@@ -78,15 +78,17 @@ export class WireWatch {
     const { tag = 0, multiple = false } = step;
     switch (step.method) {
       case 'basic.deliver':
-      case 'basic.get-ok':
-        state.unsettled.set(tag, { messageId: step.messageId, at: this.#clock });
-        // A dead letter that a command reads is not a delivery to a daemon.
-        if (isCompanion(step.routingKey ?? '')) return;
+      case 'basic.get-ok': {
+        const isDeadLetter = isCompanion(step.routingKey ?? '');
+        state.unsettled.set(tag, { messageId: step.messageId, isDeadLetter, at: this.#clock });
+        // One that a command reads is not a delivery to a daemon.
+        if (isDeadLetter) return;
         this.#deliveries += 1;
         if (step.redelivered) this.#redeliveries += 1;
         else this.#arrivals.push({ messageId: step.messageId, at: performance.now() });
         this.#maxUnacked = Math.max(this.#maxUnacked, state.unsettled.size);
         return;
+      }
       case 'basic.return':
         // A return arrives before the confirm of the same message.
         for (const publish of state.unconfirmed.values())
@@ -105,13 +107,13 @@ export class WireWatch {
 
   async #witness(step: AmqpStep, state: ChannelState): Promise<void> {
     const acked = this.#settle(step, state);
-    for (const { messageId, at } of acked) {
+    for (const { messageId, isDeadLetter, at } of acked) {
       // One confirmed copy justifies one ack.
       const copy = this.#copies.find((candidate) => candidate.messageId === messageId && candidate.at > at);
       if (copy !== undefined) this.#copies = this.#copies.filter((candidate) => candidate !== copy);
       if (copy === undefined) this.writtenAt.push(performance.now());
       const stored = await this.#look(messageId);
-      const isReplay = copy?.isReplay ?? false;
+      const isReplay = isDeadLetter || copy?.isReplay === true;
       this.#acks.push({ messageId, stored, confirmedCopies: copy === undefined ? 0 : 1, isReplay });
     }
   }
@@ -142,6 +144,7 @@ interface ChannelState {
 
 interface UnsettledDelivery {
   readonly messageId: string | undefined;
+  readonly isDeadLetter: boolean;
   readonly at: number;
 }
 
