@@ -134,7 +134,10 @@ export class OrderFetcher {
       return orders;
     } catch (cause) {
       const error = asSyncError(cause, 'shop_error');
+      const isInterrupted = error.reason === 'interrupted';
       if (isRefusal(error)) this.#startedAt.set(error, startedAt);
+      // The shop has said nothing. Taken for an answer, the next refusal would slow everything down.
+      else if (isInterrupted) this.#pace.released();
       else this.#pace.answered(startedAt);
       throw error;
     }
