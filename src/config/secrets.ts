@@ -40,7 +40,7 @@ export function withSecretsFromFiles(
 }
 
 /**
- * The environment for a user's own module, whose secrets nobody else knows: any NAME_FILE gives it NAME, read again each time
+ * The environment for a user's own module, whose secrets nobody else knows: each NAME_FILE gives it NAME, read again each time
  * the module looks at NAME, as it may have been rotated; what can be used no longer is then passed over. Looking at NAME throws
  * a ConfigError if its file cannot be read, or if NAME is set as well. No file is read that the module does not ask for.
  *

@@ -20,7 +20,7 @@ export function exact(value: Amount): string | null {
   return isNone(value) ? null : sum(value);
 }
 
-/** Exact sum, with as many decimals as any of the amounts has; what is not there counts as 0. */
+/** Exact sum, with the most decimals that one of the amounts has; what is not there counts as 0. */
 export function sum(...amounts: readonly Amount[]): string {
   const known = amounts.filter((each) => !isNone(each));
   const total = known.reduce<Big>((subtotal, each) => subtotal.plus(each ?? 0), new Big(0));
