@@ -110,16 +110,17 @@ export class Relay extends EventEmitter<RelayEvents> {
 
   /** @returns how many @throws whatever publishing does; those before it are removed */
   async #publishOldest(signal: AbortSignal): Promise<number> {
+    const { events, removeThrough } = this.#spool.oldest(DRAINED_AT_ONCE);
     let last: number | undefined;
     let count = 0;
     try {
-      for (const event of this.#spool.oldest(DRAINED_AT_ONCE)) {
+      for (const event of events) {
         await orAborted(this.#publish(event, event.receivedAt), signal);
         last = event.id;
         count += 1;
       }
     } finally {
-      if (last !== undefined) this.#spool.removeThrough(last);
+      if (last !== undefined) removeThrough(last);
     }
     return count;
   }

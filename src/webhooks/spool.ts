@@ -7,9 +7,16 @@ import { EVENT_TYPES, type OrderEvent } from '../messages/order-event.ts';
 
 /** An event that waits for the broker. */
 export interface SpooledEvent extends OrderEvent {
-  /** In the order of arrival. */
+  /** In the order of arrival, within a file. */
   readonly id: number;
   readonly receivedAt: Date;
+}
+
+/** Of one file: another one counts its events anew. */
+export interface SpooledEvents {
+  readonly events: readonly SpooledEvent[];
+  /** Removes the events up to this one: the broker has them. */
+  readonly removeThrough: (id: number) => void;
 }
 
 /** The spool holds as many events as it may. */
@@ -64,7 +71,7 @@ export class Spool {
     try {
       this.#database = openDatabase(path);
       this.#file = fileAt(path);
-      this.#size = Number(this.#database.prepare('SELECT count(*) AS n FROM events').get()?.['n']);
+      this.#size = countEvents(this.#database);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const expected = 'a file, in a folder that this user may write';
@@ -84,23 +91,27 @@ export class Spool {
   append(events: readonly OrderEvent[], receivedAt: Date): void {
     if (this.#size + events.length > this.#max) throw new SpoolFullError(`The spool holds ${this.#size} events.`);
     this.#stayAtPath();
-    this.#insert(events.map((event) => ({ ...event, receivedAt })));
+    insertEvents(
+      this.#database,
+      events.map((event) => ({ ...event, receivedAt })),
+    );
     this.#size += events.length;
   }
 
   /** The oldest ones. */
-  oldest(limit: number): readonly SpooledEvent[] {
+  oldest(limit: number): SpooledEvents {
+    const database = this.#database;
     const select = 'SELECT id, reference, type, received_at AS receivedAt FROM events ORDER BY id LIMIT ?';
-    const found = this.#database.prepare(select).all(limit);
+    const found = database.prepare(select).all(limit);
     // Another process may have published what this one kept.
     if (found.length === 0) this.#size = 0;
-    return found.map((each) => row.parse(each));
-  }
-
-  /** Removes the events up to this one: the broker has them. */
-  removeThrough(id: number): void {
-    const { changes } = this.#database.prepare('DELETE FROM events WHERE id <= ?').run(id);
-    this.#size = Math.max(0, this.#size - Number(changes));
+    const removeThrough = (id: number) => {
+      // The file was replaced meanwhile, and what waited in it is published again.
+      if (database !== this.#database) return;
+      const { changes } = database.prepare('DELETE FROM events WHERE id <= ?').run(id);
+      this.#size = Math.max(0, this.#size - Number(changes));
+    };
+    return { events: found.map((each) => row.parse(each)), removeThrough };
   }
 
   /** Whether the shop's changes are to be scanned. */
@@ -136,18 +147,18 @@ export class Spool {
   /** An open file that was deleted or replaced would take commits, and lose them with this process. */
   #stayAtPath(): void {
     if (fileAt(this.#path) === this.#file) return;
-    const waiting = this.oldest(this.#max);
-    this.#database.close();
-    this.#database = openDatabase(this.#path);
+    const before = this.#database;
+    const database = openDatabase(this.#path);
+    try {
+      insertEvents(database, this.oldest(this.#max).events);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.#database = database;
     this.#file = fileAt(this.#path);
-    this.#insert(waiting);
-  }
-
-  #insert(events: readonly Omit<SpooledEvent, 'id'>[]): void {
-    const insert = this.#database.prepare('INSERT INTO events (reference, type, received_at) VALUES (?, ?, ?)');
-    this.#transaction(() => {
-      for (const { reference, type, receivedAt } of events) insert.run(reference, type, receivedAt.getTime());
-    });
+    this.#size = countEvents(database);
+    before.close();
   }
 
   #fact(name: string): number | undefined {
@@ -159,17 +170,22 @@ export class Spool {
     const upsert = 'INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
     this.#database.prepare(upsert).run(name, value);
   }
+}
 
-  #transaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+function insertEvents(database: DatabaseSync, events: readonly Omit<SpooledEvent, 'id'>[]): void {
+  const insert = database.prepare('INSERT INTO events (reference, type, received_at) VALUES (?, ?, ?)');
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const { reference, type, receivedAt } of events) insert.run(reference, type, receivedAt.getTime());
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
+}
+
+function countEvents(database: DatabaseSync): number {
+  return Number(database.prepare('SELECT count(*) AS n FROM events').get()?.['n']);
 }
 
 function openDatabase(path: string): DatabaseSync {
