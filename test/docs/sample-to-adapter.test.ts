@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { adapterSource } from '../../src/commands/new-adapter/write/adapter-sour
 import { parseExactJson } from '../../src/orders/exact-json.ts';
 import { createShop } from '../../src/shop/create-shop.ts';
 import { having, runContract } from '../commands/test-adapter/run-contract.ts';
+import { listening } from '../helpers/network/listening.ts';
 import { codeBlocks } from './documents.ts';
 
 /** docs/adapters.md, from a sample to a running adapter, taken at its word. */
@@ -76,16 +76,9 @@ async function theShop(): Promise<string> {
     const found = trades.filter(({ modify_time }) => modify_time >= since);
     const begin = (Number(searchParams.get('page')) - 1) * 10;
     reply(0, { total: found.length, list: found.slice(begin, begin + 10) });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return `http://127.0.0.1:${address.port}`;
+  const url = await listening(server);
+  return url;
 }
 
 function aTrade(index: number) {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import createErp from '../../examples/internal-system.ts';
+import { listening } from '../helpers/network/listening.ts';
 import { aSnapshot } from '../helpers/order-builder.ts';
 
 interface ErpRecord {
@@ -37,16 +37,9 @@ async function anErp() {
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => response.destroy(error));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  const env = { ERP_URL: `http://127.0.0.1:${address.port}`, ERP_TOKEN: 'token' };
+  const url = await listening(server);
+  const env = { ERP_URL: url, ERP_TOKEN: 'token' };
   return { erp: await createErp({ shop: 'main', env }), records, writes, hooks };
 }
 

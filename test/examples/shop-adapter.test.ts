@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createShop } from '../../src/shop/create-shop.ts';
+import { listening } from '../helpers/network/listening.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 
 const signal = new AbortController().signal;
@@ -43,16 +43,9 @@ async function aShop(
       response.end(reply?.body ?? `{"result":[${found.join()}]}`);
     };
     answer().catch((error) => response.destroy(error));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  const env = { SHOP_RPC_URL: `http://127.0.0.1:${address.port}/rpc`, SHOP_RPC_TOKEN: 'token' };
+  const url = await listening(server);
+  const env = { SHOP_RPC_URL: `${url}/rpc`, SHOP_RPC_TOKEN: 'token' };
   const shop = await createShop({ adapter: './examples/shop-adapter.ts' }, env);
   onTestFinished(() => shop.close?.());
   return { requests, shop };

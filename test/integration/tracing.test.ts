@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
+import { listening } from '../helpers/network/listening.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -17,13 +16,9 @@ async function aRecordingShop() {
     response.writeHead(asked.length === 1 ? 500 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(anOrderDocument({ orderNumber: '10086' })));
   });
-  await once(shop.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    shop.close();
-    shop.closeAllConnections();
-  });
+  const url = await listening(shop);
   const traces = () => asked.map(({ traceparent, tracestate }) => ({ traceparent, tracestate }));
-  return { env: { SHOP_BASE_URL: `http://127.0.0.1:${(shop.address() as AddressInfo).port}` }, traces };
+  return { env: { SHOP_BASE_URL: url }, traces };
 }
 
 test('the trace of an event continues in each request for the order and in the log', async () => {

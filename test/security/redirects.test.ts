@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { redirectFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
+import { listening } from '../helpers/network/listening.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 import { deadLettered } from './helpers/dead-lettered.ts';
@@ -44,11 +43,6 @@ async function aRecorder(): Promise<{ url: string; requests: IncomingMessage['he
   const server = createServer((request, response) => {
     requests.push(request.headers);
     response.end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  return { url: await listening(server), requests };
 }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -14,6 +13,7 @@ import { parseExactJson } from '../../../src/orders/exact-json.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import { totalsAddUp } from '../../../src/orders/totals.ts';
 import { createShop } from '../../../src/shop/create-shop.ts';
+import { listening } from '../../helpers/network/listening.ts';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 const SAMPLES = new URL('samples/', import.meta.url);
@@ -61,16 +61,9 @@ test('the test that is written with each adapter passes', async () => {
 async function orderThrough(name: string): Promise<Order> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(readFileSync(new URL(`${name}.json`, SAMPLES)));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  const env = { SHOP_BASE_URL: `http://127.0.0.1:${address.port}`, SHOP_TOKEN: 'token' };
+  const url = await listening(server);
+  const env = { SHOP_BASE_URL: url, SHOP_TOKEN: 'token' };
   const shop = await createShop({ adapter: join(folder, `${name}.ts`) }, env);
   onTestFinished(() => shop.close?.());
   const reference = /const reference = '(.*)';/.exec(readFileSync(join(folder, `${name}.test.ts`), 'utf8'))?.[1] ?? '';

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
-import { onTestFinished } from 'vitest';
 import { contentHash } from '../../../src/internal-system/newest-wins.ts';
+import { listening } from '../../helpers/network/listening.ts';
 import { anOrder, anOrderDocument, type OrderDocument } from '../../helpers/order-builder.ts';
 
 const PAGE = 500;
@@ -47,16 +46,9 @@ export async function aMonthShop(orders: number, refunded = -1): Promise<MonthSh
       response.end(JSON.stringify({ orders: numbers.split(',').map((number) => order(Number(number.slice(1)))) }));
     } else if (alone !== undefined) response.end(JSON.stringify(order(Number(alone))));
     else response.writeHead(404).end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return { url: `http://127.0.0.1:${address.port}`, orders, order };
+  const url = await listening(server);
+  return { url: url, orders, order };
 }
 
 export function numberOf(index: number): string {

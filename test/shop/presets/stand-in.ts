@@ -1,6 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listening } from '../../helpers/network/listening.ts';
 
 export interface Asked {
   readonly method: string;
@@ -30,13 +29,7 @@ export async function aStandIn(answer: (asked: Asked) => Answer): Promise<{ url:
     response.writeHead(status, { 'content-type': 'application/json', ...extra });
     response.end(JSON.stringify(json));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, asked };
+  return { url: await listening(server), asked };
 }
 
 /** Everything that a list yields. */

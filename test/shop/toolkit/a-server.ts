@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { listening } from '../../helpers/network/listening.ts';
 
 export interface Received {
   readonly method: string;
@@ -30,14 +29,7 @@ export async function aServer(answer: (request: Received, nth: number) => Answer
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     };
     reply().catch((error) => response.destroy(error));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return { url: `http://127.0.0.1:${address.port}`, requests };
+  const url = await listening(server);
+  return { url: url, requests };
 }

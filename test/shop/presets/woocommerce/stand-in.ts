@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { onTestFinished } from 'vitest';
+import { listening } from '../../../helpers/network/listening.ts';
 
 const SAMPLES = new URL('./samples/', import.meta.url);
 
@@ -53,7 +52,7 @@ export async function aWooCommerce() {
     shop.requests.push(url);
     const { status, headers, body } = answer(url, request.headers.authorization ?? '');
     response.writeHead(status, headers).end(body);
-  }).listen(0, '127.0.0.1');
+  });
 
   function answer({ pathname, searchParams: query }: URL, authorization: string): Answer {
     if (shop.isInMaintenance) return page(503, { 'retry-after': '600' });
@@ -116,15 +115,7 @@ export async function aWooCommerce() {
     );
   }
 
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  shop.url = `http://127.0.0.1:${address.port}`;
+  shop.url = await listening(server);
   return shop;
 }
 
