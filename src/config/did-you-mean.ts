@@ -35,15 +35,17 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
  * works.
  *
  * A user's own module (SHOP_ADAPTER, INTERNAL_SYSTEM) may read variables unknown to us: with one, a name with its prefix is at
- * most a warning.
+ * most a warning, and only if it is a single letter away from ours.
  */
 export function reportMisspelt(env: Environment, { problems, warnings }: Findings): void {
   for (const name of Object.keys(env).sort()) {
     if (KNOWN_NAMES.includes(name) || OF_THE_SERVER.test(name) || OF_KUBERNETES.test(name)) continue;
     const mayBeOfModule = isOfModule(name, env);
-    const meant = nearestName(name) ?? (mayBeOfModule ? undefined : OTHER_WORDS[name]);
-    if (meant !== undefined) {
-      (mayBeOfModule ? warnings : problems).push(`${name}: there is no such variable. Did you mean ${meant}?`);
+    const meant = mayBeOfModule ? nearestName(name, 1) : (nearestName(name, 2) ?? OTHER_WORDS[name]);
+    if (meant !== undefined && mayBeOfModule) {
+      warnings.push(`${name}: unless your module reads it, did you mean ${meant}?`);
+    } else if (meant !== undefined) {
+      problems.push(`${name}: there is no such variable. Did you mean ${meant}?`);
     } else if (OURS_ALONE.test(name) && !mayBeOfModule) {
       warnings.push(`${name}: there is no such variable; it is ignored.`);
     }
@@ -58,16 +60,16 @@ function isOfModule(name: string, env: Environment): boolean {
 }
 
 /**
- * The known name closest to this one: with the same letters, or at most two edits away. Outside our prefixes only long names
+ * The known name closest to this one: with the same letters, or at most so many edits away. Outside our prefixes only long names
  * are compared: OS_TOKEN is OpenStack's, while RABITMQ_PASSWORD can only be ours.
  */
-function nearestName(name: string): string | undefined {
+function nearestName(name: string, most: number): string | undefined {
   const candidates = OURS.test(name) ? KNOWN_NAMES : KNOWN_NAMES.filter((known) => known.length >= 12);
   const distances = candidates.map((known) => ({
     known,
     edits: letters(known) === letters(name) ? 0 : edits(known, name.toUpperCase()),
   }));
-  return distances.filter(({ edits }) => edits <= 2).sort((a, b) => a.edits - b.edits)[0]?.known;
+  return distances.filter(({ edits }) => edits <= most).sort((a, b) => a.edits - b.edits)[0]?.known;
 }
 
 function letters(name: string): string {

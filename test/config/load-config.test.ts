@@ -145,9 +145,10 @@ describe('the shop', () => {
       SHOP_ORDER_PATH: 'whatever',
       SHOP_TENANT: 'own',
       SHOP_TOKENS: 'own',
+      SHOP_X_KEY: 'own',
     });
     expect(config.shop).toEqual({ adapter: './my-shop.ts' });
-    expect(config.warnings).toEqual(['SHOP_TOKENS: there is no such variable. Did you mean SHOP_TOKEN?']);
+    expect(config.warnings).toEqual(['SHOP_TOKENS: unless your module reads it, did you mean SHOP_TOKEN?']);
     expect(config.env).toMatchObject({ SHOP_ORDER_PATH: 'whatever' });
   });
 
