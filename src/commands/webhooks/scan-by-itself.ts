@@ -33,6 +33,7 @@ export async function scanByItself(
         logger,
         onScanned: () => undefined,
       });
+      if (signal.aborted) return 'later';
       signal.addEventListener('abort', () => void reconciliation.stop());
       return await reconciliation.scanOnRequest();
     });
