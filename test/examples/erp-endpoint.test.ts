@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { secretKey, signatureHeaders } from '../../src/internal-system/presets/http/signature.ts';
+import { secretKey, signatureHeaders } from '../../src/internal-system/endpoint/signature.ts';
 import { anOrder } from '../helpers/order-builder.ts';
+import { aDelivery, aSignal, aSink, SECRET } from '../internal-system/endpoint/an-endpoint.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';
-import { aDelivery, aSignal, aSink, SECRET } from '../internal-system/presets/http/endpoint.ts';
 import { type PhpServer, phpMissing, startPhp } from './php-server.ts';
 
 const SCRIPT = new URL('../../examples/erp-endpoint.php', import.meta.url).pathname;

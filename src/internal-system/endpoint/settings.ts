@@ -1,7 +1,7 @@
-import { ConfigError } from '../../../errors.ts';
-import { type Environment, isSet } from '../../../settings/environment.ts';
-import { isLoopback } from '../../../settings/loopback.ts';
-import { problem, shown } from '../../../settings/problems.ts';
+import { ConfigError } from '../../errors.ts';
+import { type Environment, isSet } from '../../settings/environment.ts';
+import { isLoopback } from '../../settings/loopback.ts';
+import { problem, shown } from '../../settings/problems.ts';
 import { addressOf } from './message.ts';
 import { SECRET_FORM, secretKey } from './signature.ts';
 

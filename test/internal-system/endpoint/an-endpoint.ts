@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import createHttpSink from '../../../../src/internal-system/presets/http.ts';
-import type { OrderSink, SinkDelivery } from '../../../../src/internal-system/sink/order-sink.ts';
-import { listening } from '../../../helpers/network/listening.ts';
-import { anOrder, type OrderDocument } from '../../../helpers/order-builder.ts';
+import createEndpointSink from '../../../src/internal-system/endpoint/endpoint-sink.ts';
+import type { OrderSink, SinkDelivery } from '../../../src/internal-system/sink/order-sink.ts';
+import { listening } from '../../helpers/network/listening.ts';
+import { anOrder, type OrderDocument } from '../../helpers/order-builder.ts';
 
 export const SECRET = `whsec_${Buffer.from('a secret of the tests, 32 bytes.').toString('base64')}`;
 
@@ -42,7 +42,7 @@ export async function anEndpoint(answer: (request: Received) => Answer | 'cut' |
 /** The sink for it, closed when the test is over. */
 export async function aSink(url: string, env: Readonly<Record<string, string>> = {}): Promise<OrderSink> {
   const settings = { INTERNAL_SYSTEM_HTTP_URL: url, INTERNAL_SYSTEM_HTTP_SECRET: SECRET, ...env };
-  const sink = await createHttpSink({ shop: 'shop', env: settings });
+  const sink = await createEndpointSink({ shop: 'shop', env: settings });
   onTestFinished(() => sink.close?.());
   return sink;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { header } from '../../../client/http-errors.ts';
-import { retryAfterMs } from '../../../client/retry-after.ts';
-import { SyncError } from '../../../errors.ts';
-import { describeIssues, type Order } from '../../../orders/order.ts';
-import { CONFLICTS } from '../../conflicts.ts';
-import type { SinkResult } from '../../sink/order-sink.ts';
+import { header } from '../../client/http-errors.ts';
+import { retryAfterMs } from '../../client/retry-after.ts';
+import { SyncError } from '../../errors.ts';
+import { describeIssues, type Order } from '../../orders/order.ts';
+import { withoutPersonal } from '../../orders/without-personal.ts';
+import { CONFLICTS } from '../conflicts.ts';
+import type { SinkResult } from '../sink/order-sink.ts';
 import type { EndpointReply } from './exchange.ts';
-import { safeWords } from './safe-words.ts';
 
 const conflict = z.enum(CONFLICTS, `expected one of ${CONFLICTS.join(', ')}`);
 const erpId = z.union([z.string().trim().max(100), z.int().transform(String)], {
@@ -35,7 +35,7 @@ export function resultOf(reply: EndpointReply, order: Order): SinkResult {
   return {
     ...(id ? { erpId: id } : {}),
     ...(conflicts?.length ? { conflict: conflicts } : {}),
-    ...(note?.trim() ? { note: safeWords(note, order) } : {}),
+    ...(note?.trim() ? { note: withoutPersonal(note, order) } : {}),
   };
 }
 
@@ -101,7 +101,7 @@ function isRedirect(statusCode: number): boolean {
 /** `: its own words`; empty if it sends no JSON with an `error`. */
 function wordsOf({ body }: EndpointReply, order: Order): string {
   const { data } = refused.safeParse(jsonOf(body));
-  const words = data === undefined ? '' : safeWords(data.error, order).replace(/\.$/, '');
+  const words = data === undefined ? '' : withoutPersonal(data.error, order).replace(/\.$/, '');
   return words === '' ? '' : `: ${words}`;
 }
 

@@ -1,18 +1,18 @@
 /** A plain HTTP endpoint of the company's own: one PUT for each version of an order. docs/internal-systems.md has the contract. */
 import type { OrderSink, OrderSinkFactory } from '../sink/order-sink.ts';
-import { EndpointConnections, TIMEOUT_MS } from './http/exchange.ts';
-import { addressOf, messageId, messageOf } from './http/message.ts';
-import { probe } from './http/probe.ts';
-import { resultOf } from './http/reply.ts';
-import { httpSettings } from './http/settings.ts';
-import { signatureHeaders } from './http/signature.ts';
+import { EndpointConnections, TIMEOUT_MS } from './exchange.ts';
+import { addressOf, messageId, messageOf } from './message.ts';
+import { probe } from './probe.ts';
+import { resultOf } from './reply.ts';
+import { httpSettings } from './settings.ts';
+import { signatureHeaders } from './signature.ts';
 
 /** Different orders: an endpoint on one PHP-FPM pool or Node process takes that many easily. */
 const MAX_UPSERTS = 4;
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'order-sync' };
 
-const createHttpSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
+const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   const settings = httpSettings(env);
   const connections = new EndpointConnections(new URL(settings.url).origin, MAX_UPSERTS);
   const headers = (id: string, body: string) => {
@@ -39,4 +39,4 @@ const createHttpSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   };
 };
 
-export default createHttpSink;
+export default createEndpointSink;

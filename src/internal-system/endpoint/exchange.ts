@@ -1,9 +1,9 @@
-import { Connections } from '../../../client/connections.ts';
-import type { Counterpart } from '../../../client/counterpart.ts';
-import { DeadlineError, exchange, type HttpMethod } from '../../../client/exchange.ts';
-import { type ReplyHead, transportError } from '../../../client/http-errors.ts';
-import { SyncError } from '../../../errors.ts';
-import { traceHeaders } from '../../../trace-context.ts';
+import { Connections } from '../../client/connections.ts';
+import type { Counterpart } from '../../client/counterpart.ts';
+import { DeadlineError, exchange, type HttpMethod } from '../../client/exchange.ts';
+import { type ReplyHead, transportError } from '../../client/http-errors.ts';
+import { SyncError } from '../../errors.ts';
+import { traceHeaders } from '../../trace-context.ts';
 
 /** An endpoint's reply, with the beginning of its body. */
 export interface EndpointReply extends ReplyHead {

@@ -1,4 +1,4 @@
-import type { SinkDelivery } from '../../sink/order-sink.ts';
+import type { SinkDelivery } from '../sink/order-sink.ts';
 
 /** What the endpoint gets: schemas/order-delivery.schema.json, with the order as docs/order.md describes it. */
 export function messageOf({ key, shop, order, revision, previous, uncertain }: SinkDelivery): string {

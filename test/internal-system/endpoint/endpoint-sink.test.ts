@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import createHttpSink from '../../../../src/internal-system/presets/http.ts';
-import { anOrder } from '../../../helpers/order-builder.ts';
-import { aDelivery, anEndpoint, aSignal, aSink, isGenuine, SECRET } from './endpoint.ts';
+import createEndpointSink from '../../../src/internal-system/endpoint/endpoint-sink.ts';
+import { anOrder } from '../../helpers/order-builder.ts';
+import { aDelivery, anEndpoint, aSignal, aSink, isGenuine, SECRET } from './an-endpoint.ts';
 
 describe('what the endpoint gets', () => {
   test('one PUT of the order in its canonical form, with its revision and what was delivered before', async () => {
@@ -123,7 +123,7 @@ describe('check', () => {
 describe('settings', () => {
   test('are reported together, without a secret', () => {
     const env = { INTERNAL_SYSTEM_HTTP_URL: 'erp.example', INTERNAL_SYSTEM_HTTP_SECRET: 'my-password' };
-    const create = () => createHttpSink({ shop: 'shop', env });
+    const create = () => createEndpointSink({ shop: 'shop', env });
     expect(create).toThrow(
       /INTERNAL_SYSTEM_HTTP_URL: found "erp.example".*\n.*INTERNAL_SYSTEM_HTTP_SECRET: found a value/,
     );
@@ -132,7 +132,9 @@ describe('settings', () => {
 
   test('need a secret or a token', () => {
     const env = { INTERNAL_SYSTEM_HTTP_URL: 'https://erp.example' };
-    expect(() => createHttpSink({ shop: 'shop', env })).toThrow(/INTERNAL_SYSTEM_HTTP_SECRET: not set.*openssl rand/);
+    expect(() => createEndpointSink({ shop: 'shop', env })).toThrow(
+      /INTERNAL_SYSTEM_HTTP_SECRET: not set.*openssl rand/,
+    );
   });
 
   test.each([
@@ -142,7 +144,7 @@ describe('settings', () => {
     'https://erp.example/#a',
   ])('refuse the address %s', (url) => {
     const env = { INTERNAL_SYSTEM_HTTP_URL: url, INTERNAL_SYSTEM_HTTP_SECRET: SECRET };
-    expect(() => createHttpSink({ shop: 'shop', env })).toThrow('INTERNAL_SYSTEM_HTTP_URL: found');
+    expect(() => createEndpointSink({ shop: 'shop', env })).toThrow('INTERNAL_SYSTEM_HTTP_URL: found');
   });
 
   test('warn of http:// to another machine, and to none on this one', async () => {

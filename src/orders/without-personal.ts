@@ -1,20 +1,20 @@
-import type { Order } from '../../../orders/order.ts';
+import type { Order } from './order.ts';
 
-const LONGEST = 200;
+const LONGEST = 300;
 
 /**
- * What an endpoint says of an order, fit for a log: one short line without what it may have quoted of the buyer. The order's
+ * What another system says of an order, fit for a log: one short line without what it may have quoted of the buyer. The order's
  * numbers, articles and amounts stay, as a person needs them.
  */
-export function safeWords(text: string, order: Order): string {
-  const line = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+export function withoutPersonal(words: string, order: Order): string {
+  const line = words.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
   const masked = personalValues(order)
-    .reduce((words, value) => words.replaceAll(asWords(value), MASK), line)
+    .reduce((text, value) => text.replaceAll(asWords(value), MASK), line)
     .replaceAll(/[^\s@]+@[^\s@]+/g, MASK);
   return masked.length > LONGEST ? `${masked.slice(0, LONGEST)}…` : masked;
 }
 
-const MASK = '***';
+const MASK = '…';
 
 /** Longest first, so that a name within an address goes with it. */
 function personalValues(order: Order): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, aDelivery, anEndpoint, aSignal, aSink } from './endpoint.ts';
+import { type Answer, aDelivery, anEndpoint, aSignal, aSink } from './an-endpoint.ts';
 
 async function upsertAnswered(answer: Answer) {
   const { url } = await anEndpoint(() => answer);
@@ -96,7 +96,7 @@ describe("the endpoint's own reason", () => {
       'customer 王小明 (XIAOMING@example.com, other@mail.example, +86 138 0000 0000) in 杭州市 文三路 1 号 2 幢 301: 请周末送货',
     );
     expect(said).not.toMatch(/王小明|example|138|0000|杭州市|文三路|周末/i);
-    expect(said).toContain('customer ***');
+    expect(said).toContain('customer …');
   });
 
   test('keeps words that a name is part of', async () => {
@@ -106,11 +106,11 @@ describe("the endpoint's own reason", () => {
     }));
     const buyer = { id: null, name: 'Ann', email: null, phone: null };
     const upsert = (await aSink(url)).upsert(aDelivery({ buyer, shippingAddress: null }), aSignal());
-    await expect(upsert).rejects.toThrow('no price list for ***: annual list missing.');
+    await expect(upsert).rejects.toThrow('no price list for …: annual list missing.');
   });
 
   test('is one short line', async () => {
-    expect((await refused(`line\n${'long '.repeat(100)}`)).length).toBeLessThan(260);
+    expect((await refused(`line\n${'long '.repeat(200)}`)).length).toBeLessThan(400);
   });
 
   test('is left out where it is no text', async () => {
