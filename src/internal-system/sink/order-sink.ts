@@ -33,7 +33,10 @@ export interface SinkResult {
 
 export interface FoundRecord {
   readonly erpId: string;
-  readonly revision?: number;
+  readonly isCancelled?: boolean;
+  /** Sum of the items to ship. */
+  readonly quantity?: number;
+  readonly grandTotal?: string;
 }
 
 export type OrderSinkFactory = (context: {
