@@ -25,6 +25,7 @@ export type {
   InternalSystem,
   InternalSystemFactory,
   Snapshot,
+  WriteCall,
   WriteResult,
 } from './internal-system/internal-system.ts';
 export type {
