@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { RequestGate } from '../../../src/shop/http/request-gate.ts';
-import { neverAborted } from '../rest/shops.ts';
+import { RequestGate } from '../../src/client/request-gate.ts';
+import { neverAborted } from '../shop/rest/shops.ts';
 
 describe('RequestGate', () => {
   it('runs no more tasks at a time than the limit, in order of arrival', async () => {

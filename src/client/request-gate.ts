@@ -6,7 +6,7 @@ interface GateLimits {
 }
 
 /**
- * Keeps requests within the shop's limits: how many at a time, and how many per second, evenly spaced. The deadline of a
+ * Keeps requests within a server's limits: how many at a time, and how many per second, evenly spaced. The deadline of a
  * request starts only after its wait here.
  */
 export class RequestGate {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
-import { JsonLimitError, parseExactJson } from '../../orders/exact-json.ts';
+import { JsonLimitError, parseExactJson } from '../orders/exact-json.ts';
+import type { Counterpart } from './counterpart.ts';
 import { badReply, errorCode, header, type ReplyHead } from './http-errors.ts';
 
 /** The encodings that `readJson` can decode; sent as `Accept-Encoding`. */
@@ -21,9 +22,10 @@ const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|jav
  * Parses the JSON of a complete reply. Decompression stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no
  * more than a large one.
  *
- * @throws SyncError `shop_bad_reply`, which never quotes the reply: it holds personal data
+ * @throws SyncError `badReply`, which never quotes the reply: it holds personal data
  */
 export async function readJson(
+  of: Counterpart,
   head: ReplyHead,
   body: Uint8Array,
   maxBytes: number,
@@ -31,27 +33,32 @@ export async function readJson(
 ): Promise<unknown> {
   const type = contentType(head);
   if (!acceptsAnyType && !JSON_TYPE.test(type)) {
-    throw badReply(`it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
+    throw badReply(of, `it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
   }
   const encoding = header(head, 'content-encoding');
-  const bytes = encoding === undefined ? body : await decompress(encoding, body, maxBytes);
+  const bytes = encoding === undefined ? body : await decompress(of, encoding, body, maxBytes);
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw badReply('it is not UTF-8 text');
+    throw badReply(of, 'it is not UTF-8 text');
   }
   try {
     return parseExactJson(text);
   } catch (error) {
-    throw badReply(error instanceof JsonLimitError ? error.message : 'its JSON is broken or cut off');
+    throw badReply(of, error instanceof JsonLimitError ? error.message : 'its JSON is broken or cut off');
   }
 }
 
 /** The JSON that came with an error; undefined if there is none that can be read. */
-export async function readErrorJson(head: ReplyHead, body: Uint8Array, maxBytes: number): Promise<unknown> {
+export async function readErrorJson(
+  of: Counterpart,
+  head: ReplyHead,
+  body: Uint8Array,
+  maxBytes: number,
+): Promise<unknown> {
   if (!JSON_TYPE.test(contentType(head))) return undefined;
-  return await readJson(head, body, maxBytes).catch(() => undefined);
+  return await readJson(of, head, body, maxBytes).catch(() => undefined);
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -62,17 +69,17 @@ function contentType(head: ReplyHead): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function decompress(encoding: string, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+async function decompress(of: Counterpart, encoding: string, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const name = encoding.trim().toLowerCase();
   if (name === '' || name === 'identity') return body;
   const decoder = decoderFor(name, body);
-  if (decoder === undefined) throw badReply(`its content encoding is not one of ${ACCEPTED_ENCODINGS}`);
+  if (decoder === undefined) throw badReply(of, `its content encoding is not one of ${ACCEPTED_ENCODINGS}`);
   try {
     return await decoder(body, { maxOutputLength: maxBytes });
   } catch (error) {
     throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE'
-      ? badReply(`it is larger than ${maxBytes} bytes when decompressed`)
-      : badReply('its compressed body is broken or cut off', error);
+      ? badReply(of, `it is larger than ${maxBytes} bytes when decompressed`)
+      : badReply(of, 'its compressed body is broken or cut off', error);
   }
 }
 

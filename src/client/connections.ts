@@ -4,10 +4,10 @@ import { ConnectError, errorCode } from './http-errors.ts';
 /** Whatever a server promises, it may forget idle connections sooner, as may the firewalls in between. */
 const KEEP_ALIVE_MAX_MS = 60_000;
 
-/** The shop's name may lead to another server at any time: busy connections this old are replaced too. */
+/** A server's name may lead to another server at any time: busy connections this old are replaced too. */
 const MAX_AGE_MS = 60_000;
 
-/** One failure is an order's; this many with no success in between are the server's, perhaps one that the shop has left. */
+/** One failure is an order's; this many with no success in between are the server's, perhaps one that its name has left. */
 const FAILURES_TO_LEAVE = 2;
 
 interface ConnectionLimits {
@@ -16,8 +16,8 @@ interface ConnectionLimits {
   readonly maxResponseBytes: number;
 }
 
-/** Keep-alive connections to the shop, over HTTP/1.1, which do not stay with a server that keeps failing. */
-export class ShopConnections {
+/** Keep-alive connections to a server, over HTTP/1.1, which do not stay with a server that keeps failing. */
+export class Connections {
   readonly #create: () => Pool;
   #pool: Pool;
   #failuresInARow = 0;
@@ -47,7 +47,7 @@ export class ShopConnections {
     this.#failuresInARow = 0;
   }
 
-  /** New connections look the shop's name up again. Requests under way are finished on the old ones. */
+  /** New connections look the server's name up again. Requests under way are finished on the old ones. */
   failed(): void {
     this.#failuresInARow += 1;
     if (this.#failuresInARow < FAILURES_TO_LEAVE) return;
@@ -62,7 +62,7 @@ export class ShopConnections {
 }
 
 /**
- * A connection attempt times out before the request does: an unreachable shop is an outage, a slow one is not. undici's own
+ * A connection attempt times out before the request does: an unreachable server is an outage, a slow one is not. undici's own
  * limit is up to a second late, too late for short deadlines; it still closes the socket given up here.
  */
 function connector(timeoutMs: number): buildConnector.connector {

@@ -1,9 +1,9 @@
-import type { Secret } from '../../settings/secret.ts';
-import type { Reply } from '../http/shop-http.ts';
-import type { Pair, ShopRequest } from './request.ts';
+import type { Secret } from '../settings/secret.ts';
+import type { Reply } from './json-http.ts';
+import type { ApiRequest, Pair } from './request.ts';
 
 /** Sends a request as it is, without credentials. The reply is given whatever its status. */
-export type Send = (request: ShopRequest) => Promise<Reply>;
+export type Send = (request: ApiRequest) => Promise<Reply>;
 
 /** How a request proves who sends it. */
 export interface Auth {
@@ -11,13 +11,13 @@ export interface Auth {
   readonly names: readonly string[];
   /** Grows when the credentials change: a request that was refused with older ones is sent again. */
   readonly version: number;
-  sign(request: ShopRequest, send: Send): ShopRequest | Promise<ShopRequest>;
-  /** The shop has refused the credentials. @returns whether there are others now */
+  sign(request: ApiRequest, send: Send): ApiRequest | Promise<ApiRequest>;
+  /** The server has refused the credentials. @returns whether there are others now */
   renew(): boolean;
 }
 
 /** Credentials that a request carries with it; a secret from a file may be rotated. */
-export function signedWith(secrets: readonly Secret[], sign: (request: ShopRequest) => ShopRequest): Auth {
+export function signedWith(secrets: readonly Secret[], sign: (request: ApiRequest) => ApiRequest): Auth {
   let version = 0;
   return {
     names: secrets.map(({ name }) => name),
@@ -46,20 +46,20 @@ export function basic(user: Secret, password?: Secret): Auth {
   });
 }
 
-/** A header of the shop's own: `X-Shopify-Access-Token: <token>`. */
+/** A header of its own: `X-Shopify-Access-Token: <token>`. */
 export function header(name: string, token: Secret): Auth {
   return signedWith([token], (request) => withHeader(request, name, token.value));
 }
 
-/** A parameter of the address. It ends up in the logs of whatever is in between: for shops that know no better. */
+/** A parameter of the address. It ends up in the logs of whatever is in between: for servers that know no better. */
 export function query(name: string, token: Secret): Auth {
   return signedWith([token], (request) => withQuery(request, [[name, token.value]]));
 }
 
-export function withHeader(request: ShopRequest, name: string, value: string): ShopRequest {
+export function withHeader(request: ApiRequest, name: string, value: string): ApiRequest {
   return { ...request, headers: { ...request.headers, [name]: value } };
 }
 
-export function withQuery(request: ShopRequest, pairs: readonly Pair[]): ShopRequest {
+export function withQuery(request: ApiRequest, pairs: readonly Pair[]): ApiRequest {
   return { ...request, query: [...request.query, ...pairs] };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ConfigError } from '../../errors.ts';
-import { type Environment, isSet } from '../../settings/environment.ts';
-import { isLoopback } from '../../settings/loopback.ts';
-import { problem, shown } from '../../settings/problems.ts';
-import { readSecret, type Secret } from '../../settings/secret.ts';
-import { httpUrl, matching, milliseconds, rate, text, wholeNumber } from '../../settings/values.ts';
-import { HTTP_LIMITS, type HttpLimits } from '../http/shop-http.ts';
+import { ConfigError } from '../errors.ts';
+import { type Environment, isSet } from '../settings/environment.ts';
+import { isLoopback } from '../settings/loopback.ts';
+import { problem, shown } from '../settings/problems.ts';
+import { readSecret, type Secret } from '../settings/secret.ts';
+import { httpUrl, matching, milliseconds, rate, text, wholeNumber } from '../settings/values.ts';
+import { HTTP_LIMITS, type HttpLimits } from './json-http.ts';
 
 const secretText = matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one line');
 
@@ -15,26 +15,29 @@ const secretText = matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one l
  */
 export class Settings {
   readonly #env: Environment;
+  readonly #prefix: string;
   readonly #problems: string[] = [];
 
-  constructor(env: Environment) {
+  /** @param prefix that the names of its limits begin with: SHOP_TIMEOUT_MS … */
+  constructor(env: Environment, prefix: 'SHOP' | 'ERP') {
     this.#env = env;
+    this.#prefix = prefix;
   }
 
   /**
-   * An address such as https://shop.example/api, without a slash at its end.
+   * An address such as https://example.com/api, without a slash at its end.
    *
    * @param path added to it, unless it ends in that already
-   * @param onlyHttps for a shop that refuses credentials over http, other than on this machine
+   * @param onlyHttps for a server that refuses credentials over http, other than on this machine
    */
   url(name: string, { path = '', onlyHttps = false }: { path?: string; onlyHttps?: boolean } = {}): string {
     const url = this.#read(
       name,
-      httpUrl('an address such as https://shop.example, without user, password and query'),
+      httpUrl(`an address such as https://${this.#prefix.toLowerCase()}.example, without user, password and query`),
       '',
     );
     if (onlyHttps && url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
-      this.problem(problem(name, 'found an http:// address', 'https://, as the shop refuses credentials without it'));
+      this.problem(problem(name, 'found an http:// address', 'https://, as credentials are refused without it'));
     }
     return url.endsWith(path) ? url : url + path;
   }
@@ -55,7 +58,7 @@ export class Settings {
     return this.#read(name, wholeNumber(min, max), fallback, fallback);
   }
 
-  /** From NAME, or from the file that NAME_FILE names. It is read again when the shop refuses it. */
+  /** From NAME, or from the file that NAME_FILE names. It is read again when it is refused. */
   secret(name: string): Secret;
   secret<Fallback>(name: string, fallback: Fallback): Secret | Fallback;
   secret(name: string, ...fallback: unknown[]): unknown {
@@ -69,14 +72,15 @@ export class Settings {
     return secret ?? { name, value: '', reread: () => false };
   }
 
-  /** How much the shop may be asked for: SHOP_TIMEOUT_MS, SHOP_CONCURRENCY, SHOP_REQUESTS_PER_SECOND, SHOP_MAX_RESPONSE_BYTES. */
+  /** How much may be asked for: `<prefix>_TIMEOUT_MS`, `_CONCURRENCY`, `_REQUESTS_PER_SECOND`, `_MAX_RESPONSE_BYTES`. */
   limits(defaults: Partial<HttpLimits> = {}): HttpLimits {
     const given = { ...HTTP_LIMITS, ...defaults };
+    const name = (limit: string) => `${this.#prefix}_${limit}`;
     return {
-      timeoutMs: this.#read('SHOP_TIMEOUT_MS', milliseconds(600_000), 0, given.timeoutMs),
-      concurrency: this.#read('SHOP_CONCURRENCY', wholeNumber(1, 1000), 0, given.concurrency),
-      requestsPerSecond: this.#read('SHOP_REQUESTS_PER_SECOND', rate(10_000), 0, given.requestsPerSecond),
-      maxResponseBytes: this.#read('SHOP_MAX_RESPONSE_BYTES', wholeNumber(1024, 1024 ** 3), 0, given.maxResponseBytes),
+      timeoutMs: this.#read(name('TIMEOUT_MS'), milliseconds(600_000), 0, given.timeoutMs),
+      concurrency: this.#read(name('CONCURRENCY'), wholeNumber(1, 1000), 0, given.concurrency),
+      requestsPerSecond: this.#read(name('REQUESTS_PER_SECOND'), rate(10_000), 0, given.requestsPerSecond),
+      maxResponseBytes: this.#read(name('MAX_RESPONSE_BYTES'), wholeNumber(1024, 1024 ** 3), 0, given.maxResponseBytes),
     };
   }
 

@@ -1,12 +1,13 @@
-import { SyncError } from '../../errors.ts';
-import { traceHeaders } from '../../trace-context.ts';
+import { SyncError } from '../errors.ts';
+import { traceHeaders } from '../trace-context.ts';
+import { Connections } from './connections.ts';
+import { type Counterpart, nameAtStart } from './counterpart.ts';
 import { DeadlineError, exchange, type HttpRequest } from './exchange.ts';
 import { isNotFound, type ReplyHead, transportError } from './http-errors.ts';
 import { ACCEPTED_ENCODINGS, readErrorJson, readJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
-import { ShopConnections } from './shop-connections.ts';
 
-/** How much a shop is asked for. */
+/** How much a server is asked for. */
 export interface HttpLimits {
   /** Deadline of a whole request, from connecting to the last byte, in ms. @defaultValue 10000 */
   readonly timeoutMs: number;
@@ -34,22 +35,24 @@ export interface Reply extends ReplyHead {
 export const JSON_HEADERS = { accept: 'application/json', 'accept-encoding': ACCEPTED_ENCODINGS };
 
 /**
- * Asks the shop for JSON: one deadline for the whole request, a cap on the reply's size, no redirects, no other host than the
- * shop's, and the trace that the request belongs to.
+ * Asks one server for JSON: one deadline for the whole request, a cap on the reply's size, no redirects, no other host, and the
+ * trace that the request belongs to.
  */
-export class ShopHttp {
+export class JsonHttp {
+  readonly #of: Counterpart;
   readonly #origin: string;
-  readonly #connections: ShopConnections;
+  readonly #connections: Connections;
   readonly #gate: RequestGate;
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
 
-  constructor(origin: string, limits: HttpLimits) {
+  constructor(of: Counterpart, origin: string, limits: HttpLimits) {
+    this.#of = of;
     this.#origin = origin;
     this.#timeoutMs = limits.timeoutMs;
     this.#maxBytes = limits.maxResponseBytes;
     this.#gate = new RequestGate(limits);
-    this.#connections = new ShopConnections(origin, limits);
+    this.#connections = new Connections(origin, limits);
   }
 
   /** Begins the work, of one request or a few, once the limits allow it. @throws the signal's reason when aborted before */
@@ -68,18 +71,21 @@ export class ShopHttp {
       });
       if (head.statusCode !== 200) {
         if (!isNotFound(head)) this.#connections.failed();
-        return request.keepsErrors === true ? { ...head, json: await readErrorJson(head, body, this.#maxBytes) } : head;
+        return request.keepsErrors === true
+          ? { ...head, json: await readErrorJson(this.#of, head, body, this.#maxBytes) }
+          : head;
       }
-      const reply = { ...head, json: await readJson(head, body, this.#maxBytes, request.acceptsAnyType) };
+      const reply = { ...head, json: await readJson(this.#of, head, body, this.#maxBytes, request.acceptsAnyType) };
       this.#connections.succeeded();
       return reply;
     } catch (error) {
       signal.throwIfAborted();
       this.#connections.failed();
       if (error instanceof DeadlineError) {
-        throw new SyncError('shop_timeout', `The shop gave no complete reply within ${this.#timeoutMs} ms.`);
+        const finding = `${nameAtStart(this.#of)} gave no complete reply within ${this.#timeoutMs} ms.`;
+        throw new SyncError(this.#of.reasons.timeout, finding);
       }
-      throw transportError(error, this.#origin);
+      throw transportError(this.#of, error, this.#origin);
     }
   }
 

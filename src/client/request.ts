@@ -1,17 +1,19 @@
-import { SyncError } from '../../errors.ts';
-import type { HttpRequest } from '../http/exchange.ts';
+import { SyncError } from '../errors.ts';
+import type { HttpMethod, HttpRequest } from './exchange.ts';
 
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[];
 export type Query = Readonly<Record<string, QueryValue>>;
 
 /** A request before it is sent: credentials may be added to its query, its headers or its form. */
-export interface ShopRequest {
-  readonly method: 'GET' | 'POST';
+export interface ApiRequest {
+  readonly method: HttpMethod;
   /** With everything below the origin, still without the query. */
   readonly url: URL;
   readonly query: readonly Pair[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: { readonly json: unknown } | { readonly form: readonly Pair[] };
+  /** It changes something, and must not be sent twice. @defaultValue false */
+  readonly once?: boolean;
 }
 
 export type Pair = readonly [name: string, value: string];
@@ -50,9 +52,9 @@ export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-export function toHttpRequest({ method, url, query, headers, body }: ShopRequest): HttpRequest {
+export function toHttpRequest({ method, url, query, headers, body, once = false }: ApiRequest): HttpRequest {
   const search = query.length === 0 ? '' : `?${encoded(query)}`;
-  const head = { method, path: url.pathname + search, keepsErrors: true };
+  const head = { method, path: url.pathname + search, keepsErrors: true, once };
   if (body === undefined) return { ...head, headers };
   const [type, text] =
     'json' in body

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_RETRY_AFTER_MS, retryAfterMs } from '../../../src/shop/http/retry-after.ts';
+import { MAX_RETRY_AFTER_MS, retryAfterMs } from '../../src/client/retry-after.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
 const DATE = 'Sun, 22 Nov 2026 10:00:00 GMT';

@@ -7,14 +7,17 @@ export interface RawReply extends ReplyHead {
   readonly body: Uint8Array;
 }
 
-/** Only reads: a request that was lost is sent again. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface HttpRequest {
   /** @defaultValue GET */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: HttpMethod;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether the body of a status other than 200 is wanted: some shops say there what is wrong. */
+  /** It changes something, and must not be sent twice. @defaultValue false: if it is lost, it is sent again */
+  readonly once?: boolean;
+  /** Whether the body of a status other than 200 is wanted: some servers say there what is wrong. */
   readonly keepsErrors?: boolean;
   /** Whether the reply is read as JSON whatever its content type. */
   readonly acceptsAnyType?: boolean;
@@ -36,7 +39,8 @@ export class DeadlineError extends Error {
  * cost of a thousand small replies a second.
  *
  * If the server closes an idle connection just as a request goes out on it, the request fails. As long as no part of a reply
- * has arrived, a request that only reads is safe to send again: once, within the same deadline.
+ * has arrived, a request that may be sent twice is sent again: once more,
+ * within the same deadline.
  *
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
@@ -46,7 +50,7 @@ export async function exchange(dispatcher: () => Dispatcher, options: ExchangeOp
   try {
     return await first.send(dispatcher());
   } catch (error) {
-    if (first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
+    if (options.once === true || first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
     const leftMs = options.timeoutMs - (performance.now() - startedAt);
     return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).send(dispatcher());
   }

@@ -1,5 +1,5 @@
 import type { Auth, Send } from './auth.ts';
-import type { ShopRequest } from './request.ts';
+import type { ApiRequest } from './request.ts';
 
 export interface Session {
   readonly token: string;
@@ -13,7 +13,7 @@ export interface LoginOptions {
   /** Logs in. What it sends carries no credentials, and is answered whatever the status. @throws SyncError when refused */
   readonly login: (send: Send) => Promise<Session>;
   /** Adds the token to a request. */
-  readonly sign: (request: ShopRequest, token: string) => ShopRequest;
+  readonly sign: (request: ApiRequest, token: string) => ApiRequest;
   readonly now?: () => number;
 }
 
@@ -38,7 +38,7 @@ class SessionAuth implements Auth {
     this.#options = { now: Date.now, ...options };
   }
 
-  async sign(request: ShopRequest, send: Send): Promise<ShopRequest> {
+  async sign(request: ApiRequest, send: Send): Promise<ApiRequest> {
     if (this.#login === undefined && this.#options.now() >= this.#endsAt) {
       this.#login = this.#begin(send).finally(() => {
         this.#login = undefined;
