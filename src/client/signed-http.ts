@@ -15,8 +15,10 @@ export interface SignedHttpOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Read JSON whatever its content type says: some servers call it text/html. */
   readonly acceptsAnyType?: boolean | undefined;
-  /** What is wrong with a reply. `refused` renews the credentials and tries again. */
+  /** What is wrong with a reply. */
   readonly problemOf: (reply: Reply, request: ApiRequest) => SyncError | undefined;
+  /** Whether that is the credentials: they are renewed, and the request is sent again. Nothing was done upon such a reply. */
+  readonly isRefused: (problem: SyncError, reply: Reply) => boolean;
   /** Begins a request once a budget of the server's own has room for it. @defaultValue at once */
   readonly paced?: (signal: AbortSignal, send: () => Promise<Reply>) => Promise<Reply>;
 }
@@ -41,11 +43,11 @@ export class SignedHttp {
   }
 
   async #ask(request: ApiRequest, signal: AbortSignal): Promise<Reply> {
-    const { auth, of, problemOf } = this.#options;
+    const { auth, problemOf } = this.#options;
     const first = await this.#sendSigned(request, signal);
     const problem = problemOf(first.reply, request);
     if (problem === undefined) return first.reply;
-    const isRefused = problem.reason === of.reasons.refused && auth !== undefined;
+    const isRefused = auth !== undefined && this.#options.isRefused(problem, first.reply);
     if (!isRefused || (first.version === auth.version && !auth.renew())) throw problem;
     const { reply } = await this.#sendSigned(request, signal);
     const still = problemOf(reply, request);

@@ -1,16 +1,5 @@
 /** The ways in which a request can prove who sends it. */
-export {
-  type Auth,
-  basic,
-  bearer,
-  header,
-  query,
-  type Send,
-  signedWith,
-  withHeader,
-  withQuery,
-} from '../../client/auth.ts';
-export { type LoginOptions, type Session, session } from '../../client/login.ts';
+export * from '../../client/auth-kinds.ts';
 export { type ClientCredentials, clientCredentials } from './client-credentials.ts';
 export { graphqlProblem } from './graphql.ts';
 export { type OAuth1Secrets, oauth1 } from './oauth1.ts';

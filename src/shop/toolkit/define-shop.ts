@@ -1,5 +1,6 @@
 import type { HttpLimits } from '../../client/json-http.ts';
 import { Settings } from '../../client/settings.ts';
+import { secondBefore } from '../../orders/times.ts';
 import { fetchOrders } from '../batched-fetch.ts';
 import { listChanges, type OrderPage } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
@@ -10,7 +11,6 @@ import type { ListPage } from './list-page.ts';
 import { readPage } from './read-page.ts';
 import { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
-import { secondBefore } from './times.ts';
 
 /** An adapter: what a module of your own, or a preset, exports as its default. */
 export function defineShop(define: (settings: Settings) => ShopDefinition): ShopAdapterFactory {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { at } from '../../client/at.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { fromMinorUnits, sum } from '../../orders/amounts.ts';
 import { expectation } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
 import { decimal } from '../../orders/money.ts';
 import { describeIssues } from '../../orders/order.ts';
-import { fromMinorUnits, sum } from './money.ts';
-import { fromEpochSeconds, zoneless } from './times.ts';
+import { fromEpochSeconds, zoneless } from '../../orders/times.ts';
 
 const KEYS = ['key', 'name', 'code', 'attribute_code'];
 

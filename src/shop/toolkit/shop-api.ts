@@ -49,6 +49,7 @@ export class ShopApi {
       of: SHOP,
       origin: this.#base.origin,
       problemOf: (reply, request) => this.#problemOf(reply, request),
+      isRefused: ({ reason }) => reason === SHOP.reasons.refused,
       paced: (signal, send) => budget.run(signal, send),
     });
   }

@@ -1,4 +1,4 @@
-/** What `load` returned, for a while: for facts about the shop that change rarely. A failure is not kept. */
+/** What `load` returned, for a while: for facts that change rarely. A failure is not kept. */
 export function cachedFor<Args extends readonly unknown[], T>(
   ms: number,
   load: (...args: Args) => Promise<T>,

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { currencyDigits } from '../../orders/money.ts';
+import { currencyDigits } from './money.ts';
 
 /** An amount as shops send it: text or a JSON number, whose digits `parseExactJson` has kept. Null if there is none. */
 export type Amount = string | number | Big | null | undefined;
