@@ -129,6 +129,7 @@ export const VARIABLES = {
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
   REPORT_SHIPMENTS: { schema: trueOrFalse },
+  SYNCED_EXCHANGE: { schema: exchangeName },
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },

@@ -2,6 +2,7 @@ import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import { findOrders } from './find-orders.ts';
+import { SqlOutbox } from './outbox.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
@@ -15,6 +16,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly maxWrites: number;
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
+  readonly outbox: SqlOutbox;
   readonly #database: SqlDatabase;
   readonly #shop: string;
 
@@ -24,6 +26,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
+    this.outbox = new SqlOutbox(database, shop);
   }
 
   async open(): Promise<void> {
