@@ -97,7 +97,12 @@ export class Daemon {
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
     this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
-    const health = this.#watch(rabbit, intake, blockage);
+    const health = this.#watch(
+      rabbit,
+      intake,
+      blockage,
+      'module' in config.internalSystem ? internalSystem : undefined,
+    );
     const load = () => ({ fetch: fetcher.load, write: writer.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
@@ -213,9 +218,14 @@ export class Daemon {
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
-  #watch(rabbit: RabbitMQ, intake: Intake, blockage: Pick<Blockage, 'queues'>): () => Health {
+  #watch(
+    rabbit: RabbitMQ,
+    intake: Intake,
+    blockage: Pick<Blockage, 'queues'>,
+    module: InternalSystem | undefined,
+  ): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop) });
+    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop, module) });
     this.#stallDetector = stallDetector;
     const health = () =>
       daemonHealth({

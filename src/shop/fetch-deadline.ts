@@ -14,6 +14,8 @@ export function withFetchDeadline(shop: ShopClient): ShopClient {
     fetchOrders: (references, signal) => withDeadline(shop.fetchOrders(references, signal), signal),
     ...(shop.listUpdatedSince && { listUpdatedSince: shop.listUpdatedSince.bind(shop) }),
     ...(shop.listPlacedSince && { listPlacedSince: shop.listPlacedSince.bind(shop) }),
+    ...(shop.reportShipment && { reportShipment: shop.reportShipment.bind(shop) }),
+    ...(shop.listShipments && { listShipments: shop.listShipments.bind(shop) }),
     ...(shop.now && { now: shop.now.bind(shop) }),
     ...(shop.reportShipment && { reportShipment: shop.reportShipment.bind(shop) }),
     ...(shop.listShipments && { listShipments: shop.listShipments.bind(shop) }),

@@ -13,7 +13,10 @@ import { rejectUnstorable, writeOrders } from './write-orders.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
+  readonly maxBatch = 200;
   readonly maxWrites: number;
+  /** From this many on, a second transaction beside the running one pays. */
+  readonly minBatchBeside = 24;
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
