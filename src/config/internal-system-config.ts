@@ -6,6 +6,7 @@ import type { Values } from './variables.ts';
 export function internalSystemConfig(env: Environment, values: Values): InternalSystemConfig {
   const { INTERNAL_SYSTEM: module, INTERNAL_SYSTEM_URL: url } = values;
   if (module !== undefined) return { module };
-  if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return { url };
-  return { url, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
+  const place = { url, schema: values.INTERNAL_SYSTEM_SCHEMA, tablePrefix: values.INTERNAL_SYSTEM_TABLE_PREFIX };
+  if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return place;
+  return { ...place, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
 }

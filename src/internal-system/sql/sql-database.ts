@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Asked when the server refuses the credentials: they may have been rotated. */
   readonly currentUrl: () => string;
+  /** Before the name of each table and index of ours. */
+  readonly tablePrefix: string;
   readonly notify: Notify;
 }
 
@@ -33,6 +35,7 @@ export interface SqlQuery {
  * Every method throws SyncError, or ConfigError where a person must change something first.
  */
 export interface SqlDatabase {
+  /** Known once it is open. */
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
@@ -61,14 +64,20 @@ export interface SqlDatabase {
 
   read(query: SqlQuery): Promise<Row[]>;
 
-  /** Resolves if orders could be written now: connection, tables, privileges. Changes nothing. */
-  check(): Promise<void>;
+  /**
+   * Resolves if orders could be written now: connection, tables, privileges. Changes nothing.
+   *
+   * @param probes statements that need what a write needs, and touch no row
+   */
+  check(probes: readonly string[]): Promise<void>;
 
   close(): Promise<void>;
 }
 
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
+  readonly tables: Tables;
+
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
 
