@@ -124,6 +124,7 @@ export const VARIABLES = {
 
   INTERNAL_SYSTEM_URL: { schema: databaseUrl, default: 'sqlite:data/internal.db', secret: true },
   INTERNAL_SYSTEM: { schema: module },
+  MAPPING: { schema: module },
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },

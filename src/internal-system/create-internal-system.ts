@@ -1,14 +1,16 @@
-import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
+import { type AdapterPort, loadAdapter, loadFunction } from '../adapters/load-adapter.ts';
 import { ConfigError } from '../errors.ts';
 import type { InternalSystem, Notify } from './internal-system.ts';
+import type { SqlMapping } from './mapping/sql-mapping.ts';
 import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
 export type InternalSystemConfig =
   /**
    * `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). `currentUrl` is asked
-   * when the server refuses the credentials of `url`: they may have been rotated.
+   * when the server refuses the credentials of `url`: they may have been rotated. `mapping` is the path of a module that writes
+   * the company's own tables in the same database.
    */
-  | { readonly url: string; readonly currentUrl?: () => string }
+  | { readonly url: string; readonly currentUrl?: () => string; readonly mapping?: string }
   /** Path of the user's own module, relative to the working directory. */
   | { readonly module: string };
 
@@ -43,7 +45,14 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
   const { url, currentUrl = () => url } = config;
   const database = await databaseFor({ url, currentUrl, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
-  return new SqlInternalSystem(database, shop);
+  const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
+  return new SqlInternalSystem(database, shop, mapping === undefined ? [] : [mapping.follower], mapping);
+}
+
+async function loadMapping(path: string, database: SqlDatabase, shop: string): Promise<SqlMapping> {
+  const map = await loadFunction('MAPPING', path, 'of an order and the tables: (change, tables) => …');
+  const { SqlMapping } = await import('./mapping/sql-mapping.ts');
+  return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
 async function databaseFor(options: ServerOptions): Promise<SqlDatabase> {

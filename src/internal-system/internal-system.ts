@@ -2,6 +2,7 @@ import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
+import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 /**
@@ -44,6 +45,9 @@ export interface InternalSystem {
 
   /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */
   readonly reconciliation?: ReconciliationStore;
+
+  /** With MAPPING, which only the built-in databases know. */
+  readonly mapping?: MappingAccess | undefined;
 
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;

@@ -28,6 +28,7 @@ import { select } from './select.ts';
  * COMMIT into a rollback.
  */
 export class PostgresTransaction implements SqlTransaction {
+  readonly dialect = 'postgres';
   readonly #client: ClientBase;
   readonly #sent: Promise<unknown>[];
   readonly #begun: Promise<unknown> | undefined;

@@ -22,6 +22,7 @@ const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);
 
 /** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
+  readonly dialect = 'sqlite';
   readonly #prepare: (sql: string) => StatementSync;
 
   constructor(prepare: (sql: string) => StatementSync) {
