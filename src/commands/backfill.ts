@@ -79,11 +79,13 @@ async function runOver(mapping: MappingAccess, { since, after, dryRun, json }: B
   const end = { orders: 0, failed: 0, last: after ?? null };
   for (let isDone = false; !isDone && !interrupted.aborted; ) {
     const begun = performance.now();
-    const { orders, last } = await mapping.backfill({ after: end.last, since, dryRun: dryRun === true }).catch((error: unknown) => {
-      progress.end();
-      sayWhereToGoOn(end.last);
-      throw error;
-    });
+    const { orders, last } = await mapping
+      .backfill({ after: end.last, since, dryRun: dryRun === true })
+      .catch((error: unknown) => {
+        progress.end();
+        sayWhereToGoOn(end.last);
+        throw error;
+      });
     progress.add(orders.length);
     for (const order of orders) await report(order, json === true);
     end.orders += orders.length;

@@ -13,7 +13,8 @@ export function internalSystemConfig(env: Environment, values: Values, problems:
     if (mapping !== undefined) problems.push(problem('MAPPING', 'found it beside INTERNAL_SYSTEM', NO_MAPPING_BESIDE));
     return { module };
   }
-  const tables = { url, ...(mapping === undefined ? {} : { mapping }) };
-  if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return tables;
-  return { ...tables, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
+  const { INTERNAL_SYSTEM_SCHEMA: schema, INTERNAL_SYSTEM_TABLE_PREFIX: tablePrefix } = values;
+  const place = { url, schema, tablePrefix, mapping };
+  if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return place;
+  return { ...place, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
 }

@@ -7,10 +7,17 @@ import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 export type InternalSystemConfig =
   /**
    * `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). `currentUrl` is asked
-   * when the server refuses the credentials of `url`: they may have been rotated. `mapping` is the path of a module that writes
-   * the company's own tables in the same database.
+   * when the server refuses the credentials of `url`: they may have been rotated. `schema`: of PostgreSQL, where our tables are
+   * instead of where the search path leads. `tablePrefix`: before the name of each of our tables. `mapping`: the path of a
+   * module that writes the company's own tables in the same database.
    */
-  | { readonly url: string; readonly currentUrl?: () => string; readonly mapping?: string }
+  | {
+      readonly url: string;
+      readonly currentUrl?: () => string;
+      readonly schema?: string | undefined;
+      readonly tablePrefix?: string | undefined;
+      readonly mapping?: string | undefined;
+    }
   /** Path of the user's own module, relative to the working directory. */
   | { readonly module: string };
 
@@ -42,8 +49,8 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
-  const { url, currentUrl = () => url } = config;
-  const database = await databaseFor({ url, currentUrl, notify });
+  const { url, currentUrl = () => url, schema, tablePrefix = '' } = config;
+  const database = await databaseFor({ url, currentUrl, schema, tablePrefix, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
   return new SqlInternalSystem(database, shop, mapping === undefined ? [] : [mapping.follower], mapping);
@@ -55,13 +62,18 @@ async function loadMapping(path: string, database: SqlDatabase, shop: string): P
   return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
-async function databaseFor(options: ServerOptions): Promise<SqlDatabase> {
-  const { url } = options;
+async function databaseFor(options: ServerOptions & { schema: string | undefined }): Promise<SqlDatabase> {
+  const { url, schema } = options;
   const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase();
+  if (schema !== undefined && !scheme?.startsWith('postgres')) {
+    throw new ConfigError([
+      `INTERNAL_SYSTEM_SCHEMA is set, and INTERNAL_SYSTEM_URL is not PostgreSQL's: only there do tables have a schema. Unset it, or set INTERNAL_SYSTEM_TABLE_PREFIX instead.`,
+    ]);
+  }
   switch (scheme) {
     case 'sqlite': {
       const { Sqlite } = await import('./sqlite/sqlite.ts');
-      return new Sqlite(sqlitePath(url), options.notify);
+      return new Sqlite(sqlitePath(url), options.tablePrefix, options.notify);
     }
     case 'postgres':
     case 'postgresql': {

@@ -4,6 +4,7 @@ import type { Version } from '../newest-wins.ts';
 import type { ScanKind } from '../reconciliation-store.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
 import type { Dialect } from './dialect.ts';
+import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
 export interface NewOrder {
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Asked when the server refuses the credentials: they may have been rotated. */
   readonly currentUrl: () => string;
+  /** Before the name of each table and index of ours. */
+  readonly tablePrefix: string;
   readonly notify: Notify;
 }
 
@@ -35,6 +38,9 @@ export interface SqlQuery {
  * Every method throws SyncError, or ConfigError where a person must change something first.
  */
 export interface SqlDatabase {
+  /** Known once it is open. */
+  readonly tables: Tables;
+
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
@@ -58,8 +64,12 @@ export interface SqlDatabase {
 
   read(query: SqlQuery): Promise<Row[]>;
 
-  /** Resolves if orders could be written now: connection, tables, privileges. Changes nothing. */
-  check(): Promise<void>;
+  /**
+   * Resolves if orders could be written now: connection, tables, privileges. Changes nothing.
+   *
+   * @param probes statements that need what a write needs, and touch no row
+   */
+  check(probes: readonly string[]): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -67,6 +77,7 @@ export interface SqlDatabase {
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
   readonly dialect: Dialect;
+  readonly tables: Tables;
 
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;

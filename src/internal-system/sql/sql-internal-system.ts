@@ -10,6 +10,7 @@ import { orderRecord } from './records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
 import { rejectUnstorable, writeOrders } from './write-orders.ts';
+import { writeProbes } from './write-probes.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
@@ -60,12 +61,12 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    const query = listRecent(this.#database.documentAsText, this.#shop, filter);
+    const query = listRecent(this.#database, this.#shop, filter);
     return (await this.#database.read(query)).map(orderRecord);
   }
 
   async check(): Promise<void> {
-    await this.#database.check();
+    await this.#database.check(writeProbes(this.#database.tables));
   }
 
   async close(): Promise<void> {
