@@ -16,7 +16,11 @@ function statementsOf(kind: DatabaseKind): string[] {
 }
 
 /** As each file's own comments have it. */
-const BACKFILL = { MySQL: 'CALL write_all_ecs_orders()', PostgreSQL: 'UPDATE orders SET document = document', SQLite: '' };
+const BACKFILL = {
+  MySQL: 'CALL write_all_ecs_orders()',
+  PostgreSQL: 'UPDATE orders SET document = document',
+  SQLite: '',
+};
 
 const NUMBER = '20261129172337001';
 
@@ -29,7 +33,10 @@ function aVersion(minute: number, overrides: Partial<OrderDocument> = {}) {
 const VERSIONS = [
   aVersion(1, { status: 'pending', paidAt: null, lines: [aLine()] }),
   aVersion(2, { lines: [aLine(), aLine({ lineId: '2', sku: null, name: '玻璃杯', unitPrice: null })] }),
-  aVersion(3, { shippingAddress: anAddress({ province: '上海市', city: '上海市', recipient: '', phone: null }) }),
+  aVersion(3, {
+    shippingAddress: anAddress({ province: '上海市', city: '上海市', recipient: '', phone: null }),
+    lines: [aLine()],
+  }),
   aVersion(4, { shippingAddress: null, buyer: null, lines: [aLine({ quantity: 5, unitPrice: '1.2' })] }),
   aVersion(5, { orderNumber: 'R-1', buyerNote: null, lines: [aLine()] }),
   aVersion(6, { orderNumber: 'R-1', status: 'cancelled', lines: [] }),
