@@ -4,6 +4,7 @@ import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { OutboxStore } from './outbox-store.ts';
+import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -67,6 +68,9 @@ export interface InternalSystem {
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
+
+  /** With MAPPING, which only the built-in databases know. */
+  readonly mapping?: MappingAccess | undefined;
 
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;

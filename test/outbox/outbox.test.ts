@@ -38,6 +38,28 @@ function leave({ database }: Workplace, entries: readonly (readonly [order: stri
   connection.close();
 }
 
+test('each new revision of an order is published, and what changes nothing is not', async () => {
+  const bystander = await aBystander();
+  const { exchange, queue, bind } = await aListener(bystander);
+  const shop = await aShop({ orders: [anOrderDocument({ orderNumber: 'A' })] });
+  const workplace = aWorkplace({ ...shopEnv(shop), SYNCED_EXCHANGE: exchange });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await bind();
+  const look = (event: string) => bystander.publish(workplace.queue, JSON.stringify({ orderNumber: 'A', event }));
+  await look('paid');
+  await daemon.line((line) => line['outcome'] === 'synced');
+  await look('updated');
+  await daemon.line((line) => line['outcome'] === 'unchanged');
+  shop.put(anOrderDocument({ orderNumber: 'A', status: 'cancelled', updatedAt: '2026-11-22T09:00:00Z' }));
+  await look('cancelled');
+  await expect.poll(() => bystander.messages(queue)).toBe(2);
+  expect(await messagesIn(bystander, queue)).toEqual(
+    [1, 2].map((revision) => ({ shop: 'shop', orderNumber: 'A', shopOrderId: 'id-A', revision })),
+  );
+  await expect.poll(() => waiting(workplace)).toBe(0);
+}, 30_000);
+
 test('what waits is published once a queue is bound, in the order of the revisions, and then gone', async () => {
   const bystander = await aBystander();
   const { exchange, queue, bind } = await aListener(bystander);
