@@ -1,19 +1,24 @@
-import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
+import { type AdapterPort, loadAdapter, loadFunction } from '../adapters/load-adapter.ts';
 import { ConfigError } from '../errors.ts';
 import type { InternalSystem, Notify } from './internal-system.ts';
+import type { SqlMapping } from './mapping/sql-mapping.ts';
 import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
 export type InternalSystemConfig =
   /**
    * `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). `currentUrl` is asked
    * when the server refuses the credentials of `url`: they may have been rotated. `schema`: of PostgreSQL, where our tables are
-   * instead of where the search path leads. `tablePrefix`: before the name of each of our tables.
+   * instead of where the search path leads. `tablePrefix`: before the name of each of our tables. `mapping`: the path of a
+   * module that writes the company's own tables in the same database.
    */
   | {
       readonly url: string;
       readonly currentUrl?: () => string;
       readonly schema?: string | undefined;
       readonly tablePrefix?: string | undefined;
+      readonly mapping?: string | undefined;
+      /** Whether each new revision is noted in the outbox. */
+      readonly outbox?: boolean | undefined;
     }
   /** Path of the user's own module, relative to the working directory. */
   | { readonly module: string };
@@ -53,7 +58,19 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
   const { url, currentUrl = () => url, schema, tablePrefix = '' } = config;
   const database = await databaseFor({ url, currentUrl, schema, tablePrefix, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
-  return new SqlInternalSystem(database, shop);
+  const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
+  const followers = mapping === undefined ? [] : [mapping.follower];
+  if (config.outbox === true) {
+    const { OutboxFollower } = await import('./sql/outbox.ts');
+    followers.push(new OutboxFollower(database));
+  }
+  return new SqlInternalSystem(database, shop, followers, mapping);
+}
+
+async function loadMapping(path: string, database: SqlDatabase, shop: string): Promise<SqlMapping> {
+  const map = await loadFunction('MAPPING', path, 'of an order and the tables: (change, tables) => …');
+  const { SqlMapping } = await import('./mapping/sql-mapping.ts');
+  return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
 const LIMITS = ['maxBatch', 'maxWrites', 'minBatchBeside', 'writeTimeoutMs'] as const;

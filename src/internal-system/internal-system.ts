@@ -3,6 +3,8 @@ import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
+import type { OutboxStore } from './outbox-store.ts';
+import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -61,8 +63,14 @@ export interface InternalSystem {
   /** What the warehouse ships; without it there is no way back to the shop. */
   readonly shipments?: ShipmentStore;
 
+  /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
+  readonly outbox?: OutboxStore;
+
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
+
+  /** With MAPPING, which only the built-in databases know. */
+  readonly mapping?: MappingAccess | undefined;
 
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;

@@ -28,6 +28,7 @@ const ROOM_FOR_COLUMNS = 4096;
 
 /** Each statement takes as many rows as fit into about a megabyte, and into the server's `max_allowed_packet`. */
 export class MysqlTransaction implements SqlTransaction {
+  readonly dialect = 'mysql';
   readonly tables: Tables;
   readonly #run: RunStatement;
   readonly #maxPacketBytes: number;

@@ -159,7 +159,11 @@ export class Postgres implements SqlDatabase {
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
-      const result = await work(client, sent);
+      const result = await work(client, sent).catch(async (error: unknown) => {
+        // What failed first is the cause; PostgreSQL then refuses everything else.
+        await Promise.all(sent);
+        throw error;
+      });
       const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
       // PostgreSQL's answer to the COMMIT of a failed transaction.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);

@@ -29,6 +29,7 @@ import { select } from './select.ts';
  * COMMIT into a rollback.
  */
 export class PostgresTransaction implements SqlTransaction {
+  readonly dialect = 'postgres';
   readonly tables: Tables;
   readonly #client: ClientBase;
   readonly #sent: Promise<unknown>[];

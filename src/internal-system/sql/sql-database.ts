@@ -3,6 +3,7 @@ import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { LeaseName } from '../reconciliation-store.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
+import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
@@ -26,6 +27,8 @@ export interface SqlQuery {
   /** With `?` for each value. */
   readonly sql: string;
   readonly values: readonly SqlValue[];
+  /** The table that it is about, for errors in which the server names none. */
+  readonly table?: string;
 }
 
 /**
@@ -36,8 +39,6 @@ export interface SqlQuery {
  */
 export interface SqlDatabase {
   /** Known once it is open. */
-  readonly tables: Tables;
-
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
@@ -76,6 +77,7 @@ export interface SqlDatabase {
 
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
+  readonly dialect: Dialect;
   readonly tables: Tables;
 
   /** The rows of these orders that exist, locked until the transaction ends. */

@@ -20,6 +20,7 @@ import type { Tables } from '../sql/tables.ts';
 
 /** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
+  readonly dialect = 'sqlite';
   readonly tables: Tables;
   readonly #prepare: (sql: string) => StatementSync;
 
