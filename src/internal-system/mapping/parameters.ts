@@ -50,6 +50,8 @@ export function holds(dialect: Dialect, stored: Value | undefined, given: Value 
   }
   if (given instanceof Date) return instantText(dialect, given) === stored;
   if (typeof stored === 'boolean' || typeof given === 'boolean') return Number(stored) === Number(given);
+  // A number holds no trailing zeros, which a decimal has.
+  if (typeof stored === 'number' && given !== '') return stored === Number(given);
   return String(stored) === storable(String(given));
 }
 

@@ -4,7 +4,7 @@ import type { KnownTable, KnownTables } from './known-tables.ts';
 import type { Columns, CompanyRow, CompanyTables, InsertOptions, UpsertOptions, Value } from './mapping.ts';
 import { pairLines } from './pair-lines.ts';
 import { companyRow, holds, parameter } from './parameters.ts';
-import type { RowChange } from './row-changes.ts';
+import { changedColumns, type RowChange } from './row-changes.ts';
 import { RowStatements } from './row-statements.ts';
 
 /**
@@ -164,7 +164,8 @@ export class TransactionTables implements CompanyTables {
 
   async #recordRow(table: KnownTable, keys: Columns, before: CompanyRow | null): Promise<void> {
     const [after = null] = await this.#statements.lock(table, keys);
-    this.#record?.({ table: table.name, keys, before, after });
+    // What was only spelled otherwise has not changed.
+    if (changedColumns({ before, after }).length > 0) this.#record?.({ table: table.name, keys, before, after });
   }
 
   #holdsAll(row: CompanyRow, columns: Columns): boolean {
