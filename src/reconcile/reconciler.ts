@@ -9,6 +9,7 @@ import { Report, type ReportListener } from './report.ts';
 import { scanChanges } from './scan/scan-changes.ts';
 import type { ScanContext } from './scan/scan-context.ts';
 import { scanDeep } from './scan/scan-deep.ts';
+import { scanUndelivered } from './scan/scan-undelivered.ts';
 import { OVERLAP_MS, type ScanPosition } from './scan/scan-position.ts';
 
 const HOUR_MS = 3_600_000;
@@ -103,6 +104,7 @@ export class Reconciler {
       report,
       signal,
     };
+    await scanUndelivered(context);
     if (kind === 'deep') await scanDeep(since, context, shop);
     else
       await scanChanges(since, context, shop, (position) =>
