@@ -41,7 +41,10 @@ export function wire(
     onLimit: logShopLimits(logger),
     knownOrders: () => knownOrders(shop, internalSystem),
   });
-  const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => internalSystemWorks(writer, deliverer) });
+  const outages = new OutageDetector({
+    shop: () => fetcher.works(),
+    'internal-system': () => internalSystemWorks(writer, deliverer),
+  });
   const blockage = new Blockage(rabbitmq.prefetch);
   const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
   const pipeline: Pipeline = { fetcher, writer, deliverer, outages, settler };

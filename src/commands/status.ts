@@ -191,8 +191,5 @@ function describeErp(erp: ErpRecord | undefined): [string, string][] {
     deliveredAt === null
       ? ['has never got it']
       : [...(id === null ? [] : [visible(id)]), `revision ${deliveredRevision}`, `delivered ${when(deliveredAt)}`];
-  return [
-    ['ERP', has.join(' · ')],
-    ...(note === null ? [] : [['ERP note', visible(note)] satisfies [string, string]]),
-  ];
+  return [['ERP', has.join(' · ')], ...(note === null ? [] : [['ERP note', visible(note)] satisfies [string, string]])];
 }

@@ -26,7 +26,11 @@ function urlForModule(env: Environment, { INTERNAL_SYSTEM_URL: byDefault }: Valu
 }
 
 /** An address to send orders to says enough. */
-function presetOf(env: Environment, values: Values, { problems, warnings }: Findings): Values['INTERNAL_SYSTEM_PRESET'] {
+function presetOf(
+  env: Environment,
+  values: Values,
+  { problems, warnings }: Findings,
+): Values['INTERNAL_SYSTEM_PRESET'] {
   const { INTERNAL_SYSTEM_PRESET: named } = values;
   const isHttp = isSet(env, 'INTERNAL_SYSTEM_HTTP_URL');
   const chosen = CHOICES.filter((name) => isSet(env, name));

@@ -35,7 +35,11 @@ export function createMetrics(state: DaemonState): Metrics {
   const queue = seconds('order_sync_queue_seconds', 'Time from publishing an event to its delivery.', WAIT_SECONDS);
   const fetch = seconds('order_sync_fetch_seconds', 'Time to fetch a snapshot from the shop.', WORK_SECONDS);
   const write = seconds('order_sync_write_seconds', 'Time to write a snapshot to the internal system.', WORK_SECONDS);
-  const deliver = seconds('order_sync_deliver_seconds', 'Time to deliver an order from the ledger to the ERP.', WORK_SECONDS);
+  const deliver = seconds(
+    'order_sync_deliver_seconds',
+    'Time to deliver an order from the ledger to the ERP.',
+    WORK_SECONDS,
+  );
   const total = seconds(
     'order_sync_total_seconds',
     'Time from the delivery of an event to its settlement.',

@@ -87,8 +87,16 @@ function registerPools(load: DaemonState['load'], registers: Registry[]): void {
         }
       },
     });
-  gauge('order_sync_pool_size', 'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that may run at once.', 'slots');
-  gauge('order_sync_pool_busy', 'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that are running.', 'running');
+  gauge(
+    'order_sync_pool_size',
+    'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that may run at once.',
+    'slots',
+  );
+  gauge(
+    'order_sync_pool_busy',
+    'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that are running.',
+    'running',
+  );
   gauge('order_sync_pool_waiting', 'Orders waiting for a call or a transaction.', 'waiting');
 }
 

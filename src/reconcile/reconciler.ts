@@ -9,8 +9,8 @@ import { Report, type ReportListener } from './report.ts';
 import { scanChanges } from './scan/scan-changes.ts';
 import type { ScanContext } from './scan/scan-context.ts';
 import { scanDeep } from './scan/scan-deep.ts';
-import { scanUndelivered } from './scan/scan-undelivered.ts';
 import { OVERLAP_MS, type ScanPosition } from './scan/scan-position.ts';
+import { scanUndelivered } from './scan/scan-undelivered.ts';
 
 const HOUR_MS = 3_600_000;
 /** How far back the first scan starts: it has no cursor yet. */

@@ -15,7 +15,7 @@ export interface BothSides {
   readonly system: Required<Pick<InternalSystem, 'findOrders'>>;
   readonly writer: OrderWriter;
   /** Set where the internal system is an ERP behind a ledger. */
-  readonly deliverer: OrderDeliverer | undefined;
+  readonly deliverer?: OrderDeliverer | undefined;
 }
 
 /** SHOP_CONCURRENCY does not apply to a shop adapter of the user's own. */

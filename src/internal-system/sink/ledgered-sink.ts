@@ -3,12 +3,12 @@ import { orAborted } from '../../async/deadline.ts';
 import { Deadline, exactlyUntil } from '../../async/exact-deadline.ts';
 import { asSyncError, ConfigError, SyncError } from '../../errors.ts';
 import { boundedCall } from '../bounded-call.ts';
-import type { DeliverCall, DeliveryResult, OrderDelivery, Snapshot } from '../internal-system.ts';
-import { type Lease, SqlDeliveries } from '../sql/deliveries.ts';
+import type { DeliverCall, DeliveryResult, Notify, OrderDelivery, Snapshot } from '../internal-system.ts';
+import { type Lease, type Receipt, SqlDeliveries } from '../sql/deliveries.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { SqlInternalSystem } from '../sql/sql-internal-system.ts';
 import type { OrderSink, SinkDelivery } from './order-sink.ts';
-import { type Receipt, readResult } from './sink-result.ts';
+import { readResult } from './sink-result.ts';
 
 const TIMEOUT_MS = 30_000;
 const SETTLE_MS = 30_000;
@@ -20,23 +20,19 @@ const OPEN_TIMEOUT_MS = 30_000;
  * ledger decides what is newest, remembers what the ERP has, and lets one delivery of an order happen at a time.
  */
 export class LedgeredSink extends SqlInternalSystem {
-  override readonly delivery: SinkDeliveries;
+  readonly delivery: SinkDeliveries;
   readonly #sink: OrderSink;
 
-  constructor(database: SqlDatabase, shop: string, sink: OrderSink) {
-    super(database, shop, { isLedger: true });
+  /** @param notify hears of settings of the ERP that will do harm one day */
+  constructor(database: SqlDatabase, shop: string, sink: OrderSink, notify: Notify) {
+    super(database, shop, true);
     this.#sink = sink;
-    this.delivery = new SinkDeliveries(new SqlDeliveries(database, shop), shop, sink);
+    this.delivery = new SinkDeliveries(new SqlDeliveries(database, shop), shop, sink, notify);
   }
 
   override async check(): Promise<void> {
     await super.check();
     await within(OPEN_TIMEOUT_MS, async (signal) => this.#sink.check?.(signal));
-  }
-
-  /** Settings of the ERP that will do harm one day, one sentence each. */
-  async warnings(): Promise<readonly string[]> {
-    return (await within(OPEN_TIMEOUT_MS, async (signal) => this.#sink.warnings?.(signal))) ?? [];
   }
 
   override async close(): Promise<void> {
@@ -53,13 +49,15 @@ class SinkDeliveries implements OrderDelivery {
   readonly #shop: string;
   readonly #sink: OrderSink;
   readonly #settleMs: number;
+  readonly #notify: Notify;
 
-  constructor(ledger: SqlDeliveries, shop: string, sink: OrderSink) {
+  constructor(ledger: SqlDeliveries, shop: string, sink: OrderSink, notify: Notify) {
     const { maxUpserts = 1, timeoutMs = TIMEOUT_MS, settleMs = SETTLE_MS } = sink;
     this.#ledger = ledger;
     this.#shop = shop;
     this.#sink = sink;
     this.#settleMs = settleMs;
+    this.#notify = notify;
     this.maxDeliveries = maxUpserts;
     this.timeoutMs = timeoutMs;
     this.leaseMs = timeoutMs + settleMs;
@@ -67,6 +65,8 @@ class SinkDeliveries implements OrderDelivery {
 
   async open(signal: AbortSignal): Promise<void> {
     await within(OPEN_TIMEOUT_MS, async (inTime) => this.#sink.open?.(AbortSignal.any([signal, inTime])));
+    const warnings = await within(OPEN_TIMEOUT_MS, async (inTime) => this.#sink.warnings?.(inTime)).catch(() => []);
+    for (const warning of warnings ?? []) this.#notify('warn', warning);
   }
 
   async deliver(snapshot: Snapshot, call: DeliverCall): Promise<DeliveryResult> {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { SyncError } from '../../errors.ts';
 import { type Order, orderSchema } from '../../orders/order.ts';
 import { type Conflict, conflictsText, withRaised } from '../conflicts.ts';
@@ -114,8 +113,7 @@ export class SqlDeliveries {
     await this.#database.transaction(async (transaction) => {
       const row = await this.#lock(transaction, snapshot);
       if (row.lease_holder !== holder) return;
-      const lease =
-        holdMs > 0 ? { lease_until: after(row.now, holdMs) } : { lease_holder: null, lease_until: null };
+      const lease = holdMs > 0 ? { lease_until: after(row.now, holdMs) } : { lease_holder: null, lease_until: null };
       await transaction.updateDelivery(this.#shop, snapshot.order.shopOrderId, { attempted, ...lease });
     });
   }
@@ -178,14 +176,14 @@ function leaseOf(
 }
 
 function previousIn({ delivered_revision: revision, delivered_document: document, erp_id: erpId }: DeliveryRow) {
-  const order = revision === null || document === null ? undefined : orderIn(document);
+  const order = revision === null ? undefined : orderIn(document);
   return order === undefined || revision === null ? undefined : { order, revision, erpId };
 }
 
 /** Undefined if someone has edited it so that it can't be read. */
-function orderIn(document: string): Order | undefined {
+function orderIn(document: unknown): Order | undefined {
   try {
-    return z.parse(orderSchema, JSON.parse(document));
+    return orderSchema.parse(typeof document === 'string' ? JSON.parse(document) : document);
   } catch {
     return undefined;
   }

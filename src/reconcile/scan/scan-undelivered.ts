@@ -1,4 +1,4 @@
-import { UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
+import { type UndeliveredOrder, UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import type { ScanContext } from './scan-context.ts';
 
@@ -10,7 +10,7 @@ export async function scanUndelivered(context: ScanContext): Promise<void> {
   const { store, report, signal } = context;
   for (let after: string | null = null; ; ) {
     signal.throwIfAborted();
-    const orders = (await store.undeliveredOrders?.(after)) ?? [];
+    const orders: readonly UndeliveredOrder[] = (await store.undeliveredOrders?.(after)) ?? [];
     const last = orders.at(-1);
     if (last === undefined) return;
     const known = await store.knownOrders(orders);

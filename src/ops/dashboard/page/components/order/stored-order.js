@@ -12,7 +12,8 @@ import { OrderLines } from './order-lines.js';
 
 /** The order as the internal system has it. @param {{ stored: FoundContent, details: OrderDetails | null }} props */
 export function StoredOrder({ stored, details }) {
-  const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines, erp } = stored;
+  const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines, erp } =
+    stored;
   // Somebody may act on "to ship": it is said only of an order that is to be shipped.
   const linesTitle = t(status === 'paid' ? 'order.toShip' : 'order.lines');
   const { payments = [], cancelReason = null } = details ?? {};
@@ -46,9 +47,13 @@ export function StoredOrder({ stored, details }) {
 
 /** @param {ErpRecord} erp */
 function erpRows({ id, revision, deliveredRevision, deliveredAt, note }) {
-  const has = deliveredRevision === null ? t('order.erpNothing') : t('order.erpRevision', { revision: deliveredRevision });
+  const has =
+    deliveredRevision === null ? t('order.erpNothing') : t('order.erpRevision', { revision: deliveredRevision });
   return [
-    [t('order.erp'), [id !== null && html`<strong>${id}</strong> · `, has, deliveredAt !== null && [' · ', instant(deliveredAt)]]],
+    [
+      t('order.erp'),
+      [id !== null && html`<strong>${id}</strong> · `, has, deliveredAt !== null && [' · ', instant(deliveredAt)]],
+    ],
     deliveredRevision !== revision && [t('order.erpStored'), t('order.erpRevision', { revision })],
     note !== null && [t('order.erpNote'), note],
   ];
