@@ -1,5 +1,7 @@
+import type { HttpLimits } from '../../client/json-http.ts';
+import { Settings } from '../../client/settings.ts';
+import { secondBefore } from '../../orders/times.ts';
 import { fetchOrders } from '../batched-fetch.ts';
-import type { HttpLimits } from '../http/shop-http.ts';
 import { listChanges, type OrderPage } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';
@@ -7,15 +9,13 @@ import type { ShopAdapterFactory, ShopClient } from '../shop-client.ts';
 import { DefinedOrders } from './defined-orders.ts';
 import type { ListPage } from './list-page.ts';
 import { readPage } from './read-page.ts';
-import { Settings } from './settings.ts';
 import { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
-import { secondBefore } from './times.ts';
 
 /** An adapter: what a module of your own, or a preset, exports as its default. */
 export function defineShop(define: (settings: Settings) => ShopDefinition): ShopAdapterFactory {
   return ({ env }) => {
-    const settings = new Settings(env);
+    const settings = new Settings(env, 'SHOP');
     const definition = define(settings);
     const limits = definition.api.limits ?? settings.limits();
     settings.assertUsable();
