@@ -32,12 +32,16 @@ function messageOf(facts: DeliveryFacts): string {
   const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
   const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
-  const written = facts.written === undefined ? '' : `, written as ${status}`;
+  const written = facts.written === undefined ? storedWords(facts) : `, written as ${status}`;
   const why = reason === undefined ? '' : `: ${reason}${written}`;
   const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
   const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
   const before = previousNumber === undefined ? '' : `, stored as ${previousNumber} until now`;
   return `${outcome} ${subject}${why}${next}${before}${conflictWarning(conflicts ?? [])}`;
+}
+
+function storedWords({ undelivered, status }: DeliveryFacts): string {
+  return undelivered === undefined ? '' : `, stored as ${status} and not in the ERP`;
 }
 
 /** Undefined fields are left out of the line. */
@@ -53,6 +57,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     reason: facts.reason,
     error: facts.error,
     written: facts.written,
+    undelivered: facts.undelivered,
     conflict: facts.conflicts === undefined ? undefined : true,
     conflicts: facts.conflicts,
     previousNumber: facts.previousNumber,
@@ -65,6 +70,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),
     writeMs: rounded(facts.writeMs),
+    deliverMs: rounded(facts.deliverMs) ?? undefined,
     settleMs: rounded(facts.settleMs),
     totalMs: rounded(facts.totalMs),
   };

@@ -8,6 +8,7 @@ import { orderRecord } from './records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
 import { rejectUnstorable, writeOrders } from './write-orders.ts';
+import { writeProbes } from './write-probes.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
@@ -18,10 +19,13 @@ export class SqlInternalSystem implements InternalSystem {
   readonly reconciliation: SqlReconciliation;
   readonly #database: SqlDatabase;
   readonly #shop: string;
+  readonly #isLedger: boolean;
 
-  constructor(database: SqlDatabase, shop: string) {
+  /** @param isLedger an ERP gets the orders from here */
+  constructor(database: SqlDatabase, shop: string, isLedger = false) {
     this.#database = database;
     this.#shop = shop;
+    this.#isLedger = isLedger;
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
   }
@@ -33,7 +37,7 @@ export class SqlInternalSystem implements InternalSystem {
   async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
-    return await writeOrders(this.#database, this.#shop, snapshots);
+    return await writeOrders(this.#database, this.#shop, snapshots, this.#isLedger);
   }
 
   async recordFailures(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
@@ -46,12 +50,12 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    const query = listRecent(this.#database.documentAsText, this.#shop, filter);
+    const query = listRecent(this.#database, this.#shop, filter);
     return (await this.#database.read(query)).map(orderRecord);
   }
 
   async check(): Promise<void> {
-    await this.#database.check();
+    await this.#database.check(writeProbes(this.#database.tables));
   }
 
   async close(): Promise<void> {

@@ -2,30 +2,33 @@ import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
-import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { REFETCHED_ORDER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
 import { linesWithKeptSkus } from './kept-skus.ts';
-import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
-import { orderRow, quantityText, syncedLedgerRow } from './rows.ts';
-import { lastOfEach, sortedUnique } from './sorted-keys.ts';
+import { orderRow, quantityText } from './rows.ts';
+import { sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
+import { SYNCED, UNDELIVERED } from './write-ledger.ts';
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
 
 /**
  * Orders that are probably new take a shortcut where it saves round trips: they are inserted without looking first, in a
  * transaction of their own. Those that turn out to exist, and all others, are written with care.
+ *
+ * @param isLedger an ERP gets them from here: until then, they are not synced
  */
 export async function writeOrders(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
+  isLedger: boolean,
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
-  const likely = database.insertNew === undefined ? [] : likelyNew(snapshots);
+  const likely = database.insertNew === undefined || isLedger ? [] : likelyNew(snapshots);
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
@@ -33,7 +36,7 @@ export async function writeOrders(
   const results = await database.transaction(async (transaction) => {
     runs += 1;
     const stored = await lockStored(transaction, shop, others, runs > 1);
-    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now);
+    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now, isLedger);
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
@@ -74,6 +77,7 @@ async function writeSnapshots(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
+  isLedger: boolean,
 ): Promise<readonly WriteResult[]> {
   const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
@@ -84,9 +88,9 @@ async function writeSnapshots(
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
   if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
-  const settled = snapshots.filter((_, index) => isSettled[index]);
-  if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);
+  const { isRecorded, save } = isLedger ? UNDELIVERED : SYNCED;
+  const recorded = snapshots.filter((_, index) => isRecorded(results[index]));
+  if (recorded.length > 0) await save(transaction, shop, recorded, numberOf, now);
   return results;
 }
 
@@ -96,24 +100,6 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
   const lines = await Promise.all(versions.map((version) => linesWithKeptSkus(transaction, shop, version)));
   await transaction.deleteLines(shop, numbers);
   if (lines.some(({ length }) => length > 0)) await transaction.insertLines(lines.flat());
-}
-
-/**
- * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
- * several for one order, it records the last. What failed before under the event's name for the order is done with.
- */
-async function saveSynced(
-  transaction: SqlTransaction,
-  shop: string,
-  snapshots: readonly Snapshot[],
-  numberOf: (order: Order) => string,
-  now: string,
-): Promise<void> {
-  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, numberOf(snapshot.order), snapshot, now));
-  const latest = lastOfEach(rows, ({ reference }) => String(reference));
-  await transaction.saveLedger(latest, UPDATED_LEDGER_COLUMNS);
-  const failures = snapshots.map(({ eventInfo }) => failureKey(eventInfo.reference));
-  await transaction.deleteLedger(shop, sortedUnique(failures));
 }
 
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
