@@ -56,7 +56,8 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
     const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, module, { shop, env });
     rejectOddLimits(adapter, module);
     if (!('writeOrders' in adapter)) return await ledgered(adapter, ledger, { shop, notify });
-    if (isUrlGiven) notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
+    if (isUrlGiven)
+      notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
     return adapter;
   }
   if ('preset' in config) {
@@ -76,7 +77,8 @@ async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: Databa
 
 type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;
 
-async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
+/** The database that the configuration names, not yet opened. @throws ConfigError */
+export async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
