@@ -56,7 +56,8 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
     const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, module, { shop, env });
     rejectOddLimits(adapter, module);
     if (!('writeOrders' in adapter)) return await ledgered(adapter, ledger, { shop, notify });
-    if (isUrlGiven) notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
+    if (isUrlGiven)
+      notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
     return adapter;
   }
   if ('preset' in config) {
@@ -66,6 +67,24 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
   const database = await databaseOf(config, { shop, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   return new SqlInternalSystem(database, shop);
+}
+
+/**
+ * The order sink alone, not yet opened, without the ledger.
+ *
+ * @throws ConfigError when the configuration names none, or one that can't work
+ */
+export async function createOrderSink(config: InternalSystemConfig & Context): Promise<OrderSink> {
+  const { shop, env } = config;
+  if ('preset' in config) return await (await loadSinkPreset(config.preset))({ shop, env });
+  const names = 'INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET or INTERNAL_SYSTEM_HTTP_URL';
+  if (!('module' in config)) throw new ConfigError([`No order sink is configured: ${names} names one.`]);
+  const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
+  rejectOddLimits(adapter, config.module);
+  if ('upsert' in adapter) return adapter;
+  throw new ConfigError([
+    `INTERNAL_SYSTEM=${config.module}: expected an order sink, with upsert(), found an InternalSystem.`,
+  ]);
 }
 
 async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: DatabaseContext): Promise<InternalSystem> {

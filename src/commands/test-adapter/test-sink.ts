@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load-config.ts';
-import type { Environment } from '../../settings/environment.ts';
 import { createOrderSink } from '../../internal-system/create-internal-system.ts';
+import type { Environment } from '../../settings/environment.ts';
 import { counted } from '../cli/counted.ts';
 import { Progress } from '../cli/progress.ts';
 import { report } from './report.ts';

@@ -14,11 +14,15 @@ test('test-adapter asks the ERP where only a sink is configured, and writes noth
   const { status, stdout, stderr } = await orderSync(workplaceOf(erp), ['test-adapter']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^✓ check +check\(\) passes$/m);
-  expect(stdout).toMatch(/^– deliveries +Nothing was written\. With --write, order-sync writes orders named ORDER-SYNC-TEST-…/m);
+  expect(stdout).toMatch(
+    /^– deliveries +Nothing was written\. With --write, order-sync writes orders named ORDER-SYNC-TEST-…/m,
+  );
   expect(erp.writes).toEqual([]);
 });
 
-test('with --write, many orders come through two daemons that are killed and an ERP in trouble: none lost, doubled, wrong or set back', async () => {
+test('with --write, many orders come through two daemons that are killed and an ERP in trouble: none lost, doubled, wrong or set back', {
+  timeout: 180_000,
+}, async () => {
   const erp = await aStandInErp({ requestMs: 4 });
   const workplace = workplaceOf(erp, { SHOP_BASE_URL: 'http://shop.invalid' });
   const args = ['test-adapter', '--write', '--orders', '12', '--sku', 'TEA', '--currency', 'EUR', '--json'];
