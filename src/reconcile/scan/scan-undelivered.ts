@@ -1,4 +1,4 @@
-import { type UndeliveredOrder, UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
+import { UNKNOWN_ORDER, type UndeliveredOrder } from '../../internal-system/reconciliation-store.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import type { ScanContext } from './scan-context.ts';
 
