@@ -41,6 +41,12 @@ const FAILURES = {
   write_rejected: { kind: 'permanent', dependency: 'internal-system' },
   write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
+  /** The shop works, and takes this shipment as little later as now. */
+  shipment_refused: { kind: 'permanent', dependency: 'shop' },
+  /** What is recorded of the shipment can't be reported: it names no stored order, or no line of it. */
+  invalid_shipment: { kind: 'permanent' },
+  /** It was shipped here, and cancelled or refunded in the shop meanwhile: not reported. */
+  order_cancelled: { kind: 'permanent' },
   unexpected: { kind: 'transient' },
   /** The daemon crashed while it worked on this event, perhaps among others. */
   crashed: { kind: 'transient' },

@@ -45,7 +45,11 @@ const MAX_SHOP_LENGTH = 100;
  */
 export async function createInternalSystem(config: InternalSystemConfig & Context): Promise<InternalSystem> {
   const { shop, env, notify = () => undefined } = config;
-  if ('module' in config) return await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
+  if ('module' in config) {
+    const system = await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
+    rejectOddLimits(system, config.module);
+    return system;
+  }
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
@@ -60,6 +64,18 @@ async function loadMapping(path: string, database: SqlDatabase, shop: string): P
   const map = await loadFunction('MAPPING', path, 'of an order and the tables: (change, tables) => …');
   const { SqlMapping } = await import('./mapping/sql-mapping.ts');
   return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
+}
+
+const LIMITS = ['maxBatch', 'maxWrites', 'minBatchBeside', 'writeTimeoutMs'] as const;
+
+/** With a batch of no orders, or of "50" of them, nothing would ever be written. */
+function rejectOddLimits(system: InternalSystem, module: string): void {
+  const problems = LIMITS.flatMap((name) => {
+    const value: unknown = system[name];
+    if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 1)) return [];
+    return [`INTERNAL_SYSTEM=${module}: ${name} is ${JSON.stringify(value)}, expected a whole number of 1 or more.`];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 async function databaseFor(options: ServerOptions & { schema: string | undefined }): Promise<SqlDatabase> {

@@ -1,4 +1,4 @@
-import { badReply } from './http/http-errors.ts';
+import { badReply } from './http/failures.ts';
 import type { OrderStub } from './shop-client.ts';
 
 /** One page of a list of orders. `Key` is what the shop calls its pages by: numbers, offsets or cursors. */

@@ -50,6 +50,7 @@ describe.each([
 test.each([
   ['order-sync', 'RabbitMQ'],
   ['order-sync/shop', 'defineShop'],
+  ['order-sync/erp', 'defineSink'],
 ])('an installed package gives %s to whoever imports it, with its types', (name, value) => {
   const script = `import * as it from '${name}'; console.log(typeof it.${value}, import.meta.resolve('${name}'))`;
   const options = { cwd: packageFolder, encoding: 'utf8' } as const;

@@ -40,6 +40,7 @@ const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.m
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
+  readonly clock = 'clock_timestamp()';
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;

@@ -7,6 +7,7 @@ import type { Follower } from './followers.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
+import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
 import { rejectUnstorable, writeOrders } from './write-orders.ts';
@@ -14,8 +15,12 @@ import { writeProbes } from './write-probes.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
+  readonly maxBatch = 200;
   readonly maxWrites: number;
+  /** From this many on, a second transaction beside the running one pays. */
+  readonly minBatchBeside = 24;
   readonly reconciliation: SqlReconciliation;
+  readonly shipments: SqlShipments;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #followers: readonly Follower[];
@@ -32,6 +37,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.#followers = followers;
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
+    this.shipments = new SqlShipments(database, shop);
   }
 
   async open(): Promise<void> {

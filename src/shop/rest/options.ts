@@ -1,4 +1,4 @@
-import { HTTP_LIMITS, type HttpLimits } from '../http/shop-http.ts';
+import { HTTP_LIMITS, type HttpLimits } from '../../client/json-http.ts';
 
 /** How the built-in REST shop is reached. The paths are templates; shop-urls.ts says what they may hold. */
 export interface RestShopOptions extends HttpLimits {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
-import { badReply } from '../http/http-errors.ts';
+import { badReply } from '../http/failures.ts';
 import type { OrderPage } from '../list-changes.ts';
 import { readStubs } from '../order-stub.ts';
 

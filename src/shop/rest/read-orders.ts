@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SyncError } from '../../errors.ts';
 import { parseOrder } from '../../orders/order.ts';
-import { badReply } from '../http/http-errors.ts';
+import { badReply } from '../http/failures.ts';
 import type { FetchResult } from '../shop-client.ts';
 
 const manyReply = z.object({ orders: z.array(z.unknown()) });

@@ -1,10 +1,11 @@
+import { JSON_HEADERS, JsonHttp, type Reply } from '../../client/json-http.ts';
 import { ConfigError } from '../../errors.ts';
-import { JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
+import { SHOP } from '../http/failures.ts';
 import type { RestShopOptions } from './options.ts';
 
 /** GETs JSON from the shop with its token, which may be rotated at any time. */
 export class RestHttp {
-  readonly #http: ShopHttp;
+  readonly #http: JsonHttp;
   readonly #options: Omit<RestShopOptions, 'baseUrl'>;
   #token: string | undefined;
   #headers: Readonly<Record<string, string>>;
@@ -14,7 +15,7 @@ export class RestHttp {
     this.#options = options;
     this.#token = options.token;
     this.#headers = headersWith(options, options.token);
-    this.#http = new ShopHttp(origin, options);
+    this.#http = new JsonHttp(SHOP, origin, options);
   }
 
   /** @throws SyncError when there is no complete reply; the signal's reason when aborted */

@@ -1,6 +1,7 @@
+import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
+import { parseHttpDate } from '../../client/retry-after.ts';
 import { fetchOrders, type Results } from '../batched-fetch.ts';
-import { header, isNotFound, isWebPage, notFoundPage, statusError } from '../http/http-errors.ts';
-import { parseHttpDate } from '../http/retry-after.ts';
+import { notFoundPage, statusError } from '../http/failures.ts';
 import { listChanges } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';

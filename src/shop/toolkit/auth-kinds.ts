@@ -1,8 +1,7 @@
 /** The ways in which a request can prove who sends it. */
-export { type Auth, basic, bearer, header, query, type Send, signedWith, withHeader, withQuery } from './auth.ts';
+export * from '../../client/auth-kinds.ts';
 export { type ClientCredentials, clientCredentials } from './client-credentials.ts';
 export { graphqlProblem } from './graphql.ts';
-export { type LoginOptions, type Session, session } from './login.ts';
 export { type OAuth1Secrets, oauth1 } from './oauth1.ts';
 export { type GraphqlLogin, graphqlLogin, type PasswordLogin, passwordLogin } from './password-login.ts';
 export { type SignedParameters, signedParameters } from './signed-parameters.ts';

@@ -1,9 +1,9 @@
+import { at } from '../../client/at.ts';
+import { type Auth, withHeader } from '../../client/auth.ts';
+import { session } from '../../client/login.ts';
+import type { ApiRequest } from '../../client/request.ts';
 import type { Secret } from '../../settings/secret.ts';
-import { type Auth, withHeader } from './auth.ts';
-import { at } from './fields.ts';
-import { session } from './login.ts';
 import { loginFailure } from './login-failure.ts';
-import type { ShopRequest } from './request.ts';
 
 export interface ClientCredentials {
   /** The address that gives out tokens. */
@@ -13,7 +13,7 @@ export interface ClientCredentials {
   /** What to do when the shop gives out none. */
   readonly remedy: string;
   /** Adds the token to a request. @defaultValue `Authorization: Bearer <token>` */
-  readonly sign?: (request: ShopRequest, token: string) => ShopRequest;
+  readonly sign?: (request: ApiRequest, token: string) => ApiRequest;
 }
 
 /** OAuth 2.0's client credentials (RFC 6749, section 4.4): an id and a secret bring a token that is good for a while. */
@@ -39,6 +39,6 @@ export function clientCredentials({ url, id, secret, remedy, sign = asBearer }: 
   });
 }
 
-function asBearer(request: ShopRequest, token: string): ShopRequest {
+function asBearer(request: ApiRequest, token: string): ApiRequest {
   return withHeader(request, 'authorization', `Bearer ${token}`);
 }

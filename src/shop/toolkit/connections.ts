@@ -1,4 +1,4 @@
-import { at } from './fields.ts';
+import { at } from '../../client/at.ts';
 import type { ListPage } from './list-page.ts';
 import { byCursor } from './lists.ts';
 

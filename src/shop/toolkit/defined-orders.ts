@@ -1,10 +1,11 @@
+import { at } from '../../client/at.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
 import { type Order, parseOrder } from '../../orders/order.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import type { OrderSource, Results } from '../batched-fetch.ts';
-import { badReply } from '../http/http-errors.ts';
+import { badReply } from '../http/failures.ts';
 import type { FetchResult } from '../shop-client.ts';
-import { at, Fields, mappingError } from './fields.ts';
+import { Fields, mappingError } from './fields.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 

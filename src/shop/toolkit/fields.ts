@@ -1,20 +1,12 @@
 import { z } from 'zod';
+import { at } from '../../client/at.ts';
 import { asSyncError, SyncError } from '../../errors.ts';
+import { fromMinorUnits, sum } from '../../orders/amounts.ts';
 import { expectation } from '../../orders/fields.ts';
 import { asList } from '../../orders/list-of.ts';
 import { decimal } from '../../orders/money.ts';
 import { describeIssues } from '../../orders/order.ts';
-import { fromMinorUnits, sum } from './money.ts';
-import { fromEpochSeconds, zoneless } from './times.ts';
-
-/** What stands at a place in JSON, `a.b.c`; undefined if nothing does. */
-export function at(json: unknown, place: string): unknown {
-  return place.split('.').reduce<unknown>((found, name) => {
-    return typeof found === 'object' && found !== null && Object.hasOwn(found, name)
-      ? Reflect.get(found, name)
-      : undefined;
-  }, json);
-}
+import { fromEpochSeconds, zoneless } from '../../orders/times.ts';
 
 const KEYS = ['key', 'name', 'code', 'attribute_code'];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Reply } from '../../client/json-http.ts';
 import { type FailureReason, SyncError } from '../../errors.ts';
-import { badReply } from '../http/http-errors.ts';
-import type { Reply } from '../http/shop-http.ts';
+import { badReply } from '../http/failures.ts';
 
 const graphqlReply = z.object({
   data: z.unknown().optional(),

@@ -1,5 +1,5 @@
+import { fromMinorUnits } from '../../orders/amounts.ts';
 import { Fields } from './fields.ts';
-import { fromMinorUnits } from './money.ts';
 
 /**
  * A reply whose amounts are in minor units, with amounts in units instead: 12940 → "129.40".

@@ -1,7 +1,9 @@
+import { at } from '../../client/at.ts';
+import { header } from '../../client/http-errors.ts';
+import type { Reply } from '../../client/json-http.ts';
 import { asList } from '../../orders/list-of.ts';
-import { badReply, header } from '../http/http-errors.ts';
-import type { Reply } from '../http/shop-http.ts';
-import { at, Fields } from './fields.ts';
+import { badReply } from '../http/failures.ts';
+import { Fields } from './fields.ts';
 import type { ListPage } from './list-page.ts';
 
 export type { ListPage };

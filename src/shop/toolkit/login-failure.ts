@@ -1,6 +1,7 @@
+import { isNotFound } from '../../client/http-errors.ts';
+import type { Reply } from '../../client/json-http.ts';
 import { SyncError } from '../../errors.ts';
-import { badReply, isNotFound, statusError } from '../http/http-errors.ts';
-import type { Reply } from '../http/shop-http.ts';
+import { badReply, statusError } from '../http/failures.ts';
 
 /**
  * Why a login brought no token. A 400 is a refusal as well: that is how OAuth 2.0 answers, and shops that want a second factor.

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { type Auth, signedWith, withHeader } from '../../client/auth.ts';
+import { type ApiRequest, type Pair, percentEncode } from '../../client/request.ts';
 import type { Secret } from '../../settings/secret.ts';
-import { type Auth, signedWith, withHeader } from './auth.ts';
-import { type Pair, percentEncode, type ShopRequest } from './request.ts';
 
 export interface OAuth1Secrets {
   readonly consumerKey: Secret;
@@ -30,7 +30,7 @@ export function oauth1(secrets: OAuth1Secrets, clock: () => number = Date.now, n
 }
 
 /** Method, address and all parameters, sorted by their encoded names, then by their encoded values. */
-function baseString({ method, url, query, body }: ShopRequest, parameters: readonly Pair[]): string {
+function baseString({ method, url, query, body }: ApiRequest, parameters: readonly Pair[]): string {
   const form = body !== undefined && 'form' in body ? body.form : [];
   const sorted = [...query, ...form, ...parameters]
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)

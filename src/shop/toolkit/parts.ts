@@ -1,6 +1,6 @@
 import { SyncError } from '../../errors.ts';
+import { minus, sum } from '../../orders/amounts.ts';
 import type { Fields } from './fields.ts';
-import { minus, sum } from './money.ts';
 
 /**
  * The parts of an order in the order of their ids, oldest first. Many shops return them as their database happens to: without

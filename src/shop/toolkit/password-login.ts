@@ -1,10 +1,10 @@
+import { at } from '../../client/at.ts';
+import { type Auth, withHeader } from '../../client/auth.ts';
+import type { Reply } from '../../client/json-http.ts';
+import { session } from '../../client/login.ts';
+import type { Settings } from '../../client/settings.ts';
 import { SyncError } from '../../errors.ts';
-import type { Reply } from '../http/shop-http.ts';
-import { type Auth, withHeader } from './auth.ts';
-import { at } from './fields.ts';
-import { session } from './login.ts';
 import { loginFailure } from './login-failure.ts';
-import type { Settings } from './settings.ts';
 
 export interface PasswordLogin {
   /** What is posted, as JSON. */

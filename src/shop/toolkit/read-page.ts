@@ -1,6 +1,7 @@
+import { at } from '../../client/at.ts';
 import type { OrderPage } from '../list-changes.ts';
 import { readStubs } from '../order-stub.ts';
-import { at, Fields, mappingError } from './fields.ts';
+import { Fields, mappingError } from './fields.ts';
 import type { ListPage } from './list-page.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 

@@ -1,7 +1,7 @@
 import Big from 'big.js';
+import { type Amount, minus, sum } from '../../orders/amounts.ts';
 import { currencyDigits } from '../../orders/money.ts';
 import { Fields } from './fields.ts';
-import { type Amount, minus, sum } from './money.ts';
 
 /** A sum with as many decimals as its currency has, rounded half up as tills do: 8683.6631375 CNY → "8683.66". */
 export function roundedTo(currency: string, ...amounts: readonly Amount[]): string {

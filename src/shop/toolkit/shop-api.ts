@@ -1,12 +1,14 @@
-import { orAborted } from '../../async/deadline.ts';
+import { at } from '../../client/at.ts';
+import type { Auth } from '../../client/auth.ts';
+import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
+import type { HttpLimits, Reply } from '../../client/json-http.ts';
+import { type ApiRequest, below, pairsOf, type Query } from '../../client/request.ts';
+import { parseHttpDate } from '../../client/retry-after.ts';
+import { SignedHttp } from '../../client/signed-http.ts';
 import { type FailureReason, SyncError } from '../../errors.ts';
-import { header, isNotFound, isWebPage, statusError } from '../http/http-errors.ts';
-import { parseHttpDate } from '../http/retry-after.ts';
-import { type HttpLimits, JSON_HEADERS, type Reply, ShopHttp } from '../http/shop-http.ts';
-import type { Auth, Send } from './auth.ts';
+import { SHOP, statusError } from '../http/failures.ts';
 import { type BudgetStatus, CostBudget } from './cost-budget.ts';
 import { readData } from './graphql.ts';
-import { below, pairsOf, type Query, type ShopRequest, toHttpRequest } from './request.ts';
 
 export interface ApiOptions {
   /** The address that all paths are below. */
@@ -37,54 +39,37 @@ export interface ApiOptions {
 export class ShopApi {
   readonly #base: URL;
   readonly #options: ApiOptions;
-  readonly #http: ShopHttp;
-  readonly #budget: CostBudget;
+  readonly #http: SignedHttp;
 
   constructor(options: ApiOptions) {
     this.#base = new URL(options.baseUrl);
     this.#options = options;
-    this.#http = new ShopHttp(this.#base.origin, options.limits);
-    this.#budget = new CostBudget(options.budget);
+    const budget = new CostBudget(options.budget);
+    this.#http = new SignedHttp({
+      ...options,
+      of: SHOP,
+      origin: this.#base.origin,
+      problemOf: (reply, request) => this.#problemOf(reply, request),
+      isRefused: ({ reason }) => reason === SHOP.reasons.refused,
+      paced: (signal, send) => budget.run(signal, send),
+    });
   }
 
   /** The same API, whose requests end when the signal is aborted. */
   until(signal: AbortSignal): ShopRequests {
-    return new ShopRequests(this.#base, (request) => this.#http.run(signal, () => this.#ask(request, signal)));
+    return new ShopRequests(this.#base, (request) => this.#http.ask(request, signal));
+  }
+
+  /** Likewise, for requests that change something: a lost one is not sent again, as it may have arrived. */
+  changesUntil(signal: AbortSignal): ShopRequests {
+    return new ShopRequests(this.#base, (request) => this.#http.ask({ ...request, once: true }, signal));
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  async #ask(request: ShopRequest, signal: AbortSignal): Promise<Reply> {
-    const { auth } = this.#options;
-    const first = await this.#sendSigned(request, signal);
-    const problem = this.#problemOf(first.reply, request);
-    if (problem === undefined) return first.reply;
-    const isRefused = problem.reason === 'shop_refused_credentials' && auth !== undefined;
-    if (!isRefused || (first.version === auth.version && !auth.renew())) throw problem;
-    const { reply } = await this.#sendSigned(request, signal);
-    const still = this.#problemOf(reply, request);
-    if (still !== undefined) throw still;
-    return reply;
-  }
-
-  async #sendSigned(request: ShopRequest, signal: AbortSignal): Promise<SignedReply> {
-    const { auth } = this.#options;
-    // A login is everybody's: who gives up waiting for it does not end it.
-    const login: Send = (loginRequest) => this.#send(loginRequest, new AbortController().signal);
-    const signed = auth === undefined ? request : await orAborted(Promise.resolve(auth.sign(request, login)), signal);
-    const version = auth?.version;
-    return { reply: await this.#budget.run(signal, () => this.#send(signed, signal)), version };
-  }
-
-  #send(request: ShopRequest, signal: AbortSignal): Promise<Reply> {
-    const { headers, acceptsAnyType = false } = this.#options;
-    const all = { ...JSON_HEADERS, ...headers, ...request.headers };
-    return this.#http.send({ ...toHttpRequest({ ...request, headers: all }), acceptsAnyType }, signal);
-  }
-
-  #problemOf(reply: Reply, request: ShopRequest): SyncError | undefined {
+  #problemOf(reply: Reply, request: ApiRequest): SyncError | undefined {
     const { problem, auth, isNotFound: isAbsent = (it: Reply) => isNotFound(it) && !isWebPage(it) } = this.#options;
     const found = problem?.(reply);
     if (found instanceof SyncError) return found;
@@ -92,17 +77,23 @@ export class ShopApi {
     if (isAbsent(reply)) return new SyncError('order_not_found', 'The shop has no such order.');
     if (reply.statusCode >= 200 && reply.statusCode < 300) return undefined;
     if (isNotFound(reply)) return wrongAddress(reply, request);
+    if (request.once === true && REFUSALS.includes(reply.statusCode)) return refusal(reply);
     return statusError(reply, request.url, auth?.names.join(', '));
   }
 }
 
-interface SignedReply {
-  readonly reply: Reply;
-  /** Of the credentials that it was asked for with. */
-  readonly version: number | undefined;
+const REFUSALS = [400, 409, 422];
+
+/** What is wrong with a request that would change something. Its code is shown; its text may hold anything. */
+function refusal({ statusCode, json }: Reply): SyncError {
+  const code = ['code', 'type'].map((name) => at(json, name)).find((found) => CODE.test(String(found ?? '')));
+  const shown = code === undefined ? '' : `, ${code}`;
+  return new SyncError('shipment_refused', `The shop refused the shipment (HTTP ${statusCode}${shown}).`);
 }
 
-function wrongAddress({ statusCode }: Reply, { url }: ShopRequest): SyncError {
+const CODE = /^[\w.-]{1,60}$/;
+
+function wrongAddress({ statusCode }: Reply, { url }: ApiRequest): SyncError {
   const finding = `The shop has nothing at ${url.origin}${url.pathname} (HTTP ${statusCode}).`;
   return new SyncError('shop_error', finding, { outageOf: 'shop', remedy: 'Is its base URL right?' });
 }
@@ -110,10 +101,10 @@ function wrongAddress({ statusCode }: Reply, { url }: ShopRequest): SyncError {
 /** The requests that an adapter makes. Each returns the reply's JSON. @throws SyncError, or the reason of an aborted signal */
 export class ShopRequests {
   readonly #base: URL;
-  readonly #send: (request: ShopRequest) => Promise<Reply>;
+  readonly #send: (request: ApiRequest) => Promise<Reply>;
   #date: Date | undefined;
 
-  constructor(base: URL, send: (request: ShopRequest) => Promise<Reply>) {
+  constructor(base: URL, send: (request: ApiRequest) => Promise<Reply>) {
     this.#base = base;
     this.#send = send;
   }
@@ -142,9 +133,9 @@ export class ShopRequests {
 
   /** The whole reply, for what stands in its headers. */
   async send(
-    method: ShopRequest['method'],
+    method: ApiRequest['method'],
     path: string,
-    { query = {}, body }: { readonly query?: Query; readonly body?: NonNullable<ShopRequest['body']> } = {},
+    { query = {}, body }: { readonly query?: Query; readonly body?: NonNullable<ApiRequest['body']> } = {},
   ): Promise<Reply> {
     const request = { method, url: below(this.#base, path), query: pairsOf(query), headers: {} };
     const reply = await this.#send(body === undefined ? request : { ...request, body });

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import { type Auth, signedWith } from '../../client/auth.ts';
+import type { Pair } from '../../client/request.ts';
 import type { Secret } from '../../settings/secret.ts';
-import { type Auth, signedWith } from './auth.ts';
-import type { Pair } from './request.ts';
 
 export interface SignedParameters {
   readonly secret: Secret;

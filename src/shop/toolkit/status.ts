@@ -1,5 +1,5 @@
+import { type Amount, isAtLeast, isPositive } from '../../orders/amounts.ts';
 import type { OrderStatus } from '../../orders/order.ts';
-import { type Amount, isAtLeast, isPositive } from './money.ts';
 
 /** What a shop says about an order, in facts that are independent of each other. What it does not say is left out. */
 export interface OrderFacts {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
-import type { Auth } from '../../../src/shop/toolkit/auth.ts';
+import type { Auth } from '../../../src/client/auth.ts';
 import { auth, type Secret, type ShopRequest } from '../../../src/shop/toolkit/index.ts';
 
 function aSecret(value: string, name = 'SHOP_TOKEN'): Secret {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Reply } from '../../../src/shop/http/shop-http.ts';
+import type { Reply } from '../../../src/client/json-http.ts';
+import type { ApiRequest } from '../../../src/client/request.ts';
 import { clientCredentials } from '../../../src/shop/toolkit/client-credentials.ts';
-import type { ShopRequest } from '../../../src/shop/toolkit/request.ts';
 
-const REQUEST: ShopRequest = { method: 'GET', url: new URL('https://shop.example/orders'), query: [], headers: {} };
+const REQUEST: ApiRequest = { method: 'GET', url: new URL('https://shop.example/orders'), query: [], headers: {} };
 
 function aSecret(name: string, value: string) {
   return { name, value, reread: () => false };
 }
 
 function someCredentials(reply: Partial<Reply>) {
-  const sent: ShopRequest[] = [];
+  const sent: ApiRequest[] = [];
   const auth = clientCredentials({
     url: 'https://shop.example/token',
     id: aSecret('SHOP_KEY', 'an-id'),

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import type { Reply } from '../../../src/shop/http/shop-http.ts';
-import { at } from '../../../src/shop/toolkit/fields.ts';
+import { at } from '../../../src/client/at.ts';
+import type { Reply } from '../../../src/client/json-http.ts';
+import type { ApiRequest } from '../../../src/client/request.ts';
+import { Settings } from '../../../src/client/settings.ts';
 import { passwordLogin } from '../../../src/shop/toolkit/password-login.ts';
-import type { ShopRequest } from '../../../src/shop/toolkit/request.ts';
-import { Settings } from '../../../src/shop/toolkit/settings.ts';
 
-const REQUEST: ShopRequest = { method: 'GET', url: new URL('https://shop.example/orders'), query: [], headers: {} };
+const REQUEST: ApiRequest = { method: 'GET', url: new URL('https://shop.example/orders'), query: [], headers: {} };
 
 function login(reply: Partial<Reply>) {
-  const settings = new Settings({ SHOP_USERNAME: 'somebody', SHOP_PASSWORD: 'a-password' });
+  const settings = new Settings({ SHOP_USERNAME: 'somebody', SHOP_PASSWORD: 'a-password' }, 'SHOP');
   const auth = passwordLogin(settings, 'https://shop.example/login', {
     body: (username, password) => ({ username, password }),
     token: ({ json }) => at(json, 'token'),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, test } from 'vitest';
-import { Settings } from '../../../src/shop/toolkit/settings.ts';
+import { Settings } from '../../../src/client/settings.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,7 +17,7 @@ function aFile(content: string): string {
 }
 
 function problemsOf(env: Record<string, string>, read: (settings: Settings) => unknown): unknown {
-  const settings = new Settings(env);
+  const settings = new Settings(env, 'SHOP');
   read(settings);
   try {
     settings.assertUsable();
@@ -28,12 +28,8 @@ function problemsOf(env: Record<string, string>, read: (settings: Settings) => u
 }
 
 test('settings are typed, and have fallbacks', () => {
-  const settings = new Settings({
-    SHOP_BASE_URL: ' https://shop.example/api/ ',
-    STORE: 'default',
-    SIZE: '50',
-    MODE: 'b',
-  });
+  const env = { SHOP_BASE_URL: ' https://shop.example/api/ ', STORE: 'default', SIZE: '50', MODE: 'b' };
+  const settings = new Settings(env, 'SHOP');
   expect(settings.url('SHOP_BASE_URL')).toBe('https://shop.example/api');
   expect(settings.url('SHOP_BASE_URL', { path: '/v3' })).toBe('https://shop.example/api/v3');
   expect(settings.url('SHOP_BASE_URL', { path: '/api' })).toBe('https://shop.example/api');
@@ -88,7 +84,7 @@ describe('an address for credentials', () => {
 describe('a secret from a file', () => {
   it('is read without its line ends, and again when it is refused', () => {
     const file = aFile('first\n');
-    const secret = new Settings({ SHOP_TOKEN_FILE: file }).secret('SHOP_TOKEN');
+    const secret = new Settings({ SHOP_TOKEN_FILE: file }, 'SHOP').secret('SHOP_TOKEN');
     expect(secret.value).toBe('first');
     expect(secret.reread()).toBe(false);
     for (const halfway of ['', '\n']) {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { HTTP_LIMITS } from '../../../src/client/json-http.ts';
 import { SyncError } from '../../../src/errors.ts';
-import { HTTP_LIMITS } from '../../../src/shop/http/shop-http.ts';
 import { at, auth, path, type Secret } from '../../../src/shop/toolkit/index.ts';
 import { type ApiOptions, ShopApi } from '../../../src/shop/toolkit/shop-api.ts';
 import { neverAborted } from '../rest/shops.ts';

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { at } from '../../../shop/toolkit/fields.ts';
+import { at } from '../../../client/at.ts';
 import { isDecimal } from '../recognise/forms.ts';
 import type { Recognised, RecognisedLines } from '../recognise/recognise.ts';
 import { quoted } from './source-text.ts';

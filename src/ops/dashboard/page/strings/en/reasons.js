@@ -44,6 +44,15 @@ export const reasons = {
   'reason.internal_system_unavailable': 'The internal system is not responding',
   'todo.internal_system_unavailable':
     'If it is so for this order alone, show the error to the people who run the internal system. Then replay.',
+  'reason.shipment_refused': 'The shop refuses this shipment',
+  'todo.shipment_refused':
+    'The error says why. Correct the shipment in the internal system: it is then reported by itself. If the shop has it by now, or never will, discard.',
+  'reason.invalid_shipment': 'What is recorded of the shipment cannot be reported',
+  'todo.invalid_shipment':
+    'The error names what is wrong. Correct the shipment in the internal system: it is then reported by itself. Then discard.',
+  'reason.order_cancelled': 'Shipped here, but cancelled in the shop meanwhile',
+  'todo.order_cancelled':
+    'Stop the parcel if it can still be stopped, and settle it with the customer. It was not reported to the shop. Then discard.',
   'reason.unexpected': 'An unexpected error occurred',
   'todo.unexpected': 'Replay once. If it fails again, report a bug with the log lines about this order.',
   'reason.interrupted': 'The daemon stopped midway',

@@ -36,6 +36,13 @@ export const reasons = {
   'todo.write_failed': '请重放，稍后往往能够成功。如再次失败，请将错误信息告知内部系统的管理员。',
   'reason.internal_system_unavailable': '内部系统无响应',
   'todo.internal_system_unavailable': '若仅此订单如此，请将错误信息转给内部系统的维护人员。然后重放。',
+  'reason.shipment_refused': '商城拒绝了此次发货',
+  'todo.shipment_refused':
+    '错误信息说明了原因。请在内部系统中更正发货记录，更正后会自动回传。若商城已有此发货记录，或确定不会接受，请丢弃。',
+  'reason.invalid_shipment': '发货记录有误，无法回传',
+  'todo.invalid_shipment': '错误信息指出了有误之处。请在内部系统中更正发货记录，更正后会自动回传，然后丢弃。',
+  'reason.order_cancelled': '已发货，但订单在商城中已取消',
+  'todo.order_cancelled': '如包裹尚可拦截，请拦截并与买家协商处理。此次发货未回传商城。处理后请丢弃。',
   'reason.unexpected': '发生意外错误',
   'todo.unexpected': '请重放一次。如再次失败，请报告缺陷，并附上日志中与此订单有关的记录。',
   'reason.interrupted': '服务中途停止',

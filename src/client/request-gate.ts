@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface GateLimits {
+  readonly concurrency: number;
+  readonly requestsPerSecond?: number | undefined;
+}
+
+/**
+ * Keeps requests within a server's limits: how many at a time, and how many per second, evenly spaced. The deadline of a
+ * request starts only after its wait here.
+ */
+export class RequestGate {
+  readonly #intervalMs: number;
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+  #nextStart = 0;
+
+  constructor(limits: GateLimits) {
+    this.#free = limits.concurrency;
+    this.#intervalMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
+  }
+
+  /** Runs the task once it may start, first come first served. @throws the signal's reason when aborted before that */
+  async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await this.#waitForSlot(signal);
+    try {
+      signal.throwIfAborted();
+      if (this.#intervalMs > 0) await this.#waitForStart(signal);
+      return await task();
+    } finally {
+      this.#freeSlot();
+    }
+  }
+
+  async #waitForSlot(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const slot = Promise.withResolvers<void>();
+    const giveUp = () => {
+      const place = this.#waiting.indexOf(slot.resolve);
+      // Absent if it was given a slot a moment ago, which run() frees.
+      if (place !== -1) this.#waiting.splice(place, 1);
+      slot.reject(signal.reason);
+    };
+    this.#waiting.push(slot.resolve);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await slot.promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  #freeSlot(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+
+  async #waitForStart(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const start = Math.max(now, this.#nextStart);
+    this.#nextStart = start + this.#intervalMs;
+    if (start > now) await sleep(start - now, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
