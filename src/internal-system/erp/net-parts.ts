@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { isPositive } from '../../orders/amounts.ts';
 import { flagOf } from '../../orders/fields.ts';
 import type { Order, OrderLine } from '../../orders/order.ts';
 import { grandAddsUp } from '../../orders/totals.ts';
@@ -22,7 +23,7 @@ export interface NetPart {
  */
 export function netParts(order: Order): readonly NetPart[] {
   const isIncluded = flagOf(order.totals.taxIncluded) ?? grandAddsUp(order, true);
-  const items = order.lines.map((line) => ({ line, ...itemOf(line, order, isIncluded) }));
+  const items = order.lines.map((line) => ({ line, ...itemOf(line, order.totals, isIncluded) }));
   const rest = items.reduce((left, { tax }) => left.minus(tax), new Big(order.totals.tax ?? 0));
   return [
     ...items.map(({ line, net, tax }) => ({
@@ -31,14 +32,14 @@ export function netParts(order: Order): readonly NetPart[] {
       label: line.name,
       quantity: line.quantity,
       unitPrice: line.quantity === 0 ? new Big(0) : net.div(line.quantity),
-      isTaxed: !tax.eq(0),
+      isTaxed: line.tax === null ? isPositive(order.totals.tax) : !tax.eq(0),
     })),
-    ...extraParts(extrasOf(order), rest, isIncluded),
+    ...extraParts(extrasOf(order, isIncluded), rest, isIncluded),
   ];
 }
 
 /** `lineTotal` contains the tax in either kind of shop. */
-function itemOf(line: OrderLine, { totals }: Order, isIncluded: boolean): { net: Big; tax: Big } {
+function itemOf(line: OrderLine, totals: Order['totals'], isIncluded: boolean): { net: Big; tax: Big } {
   const price = new Big(line.unitPrice ?? 0).times(line.quantity).minus(line.discount ?? 0);
   if (line.tax === null) {
     const amount = line.lineTotal === null ? price : new Big(line.lineTotal);
@@ -63,11 +64,11 @@ interface Extra {
   readonly usualShare: Big;
 }
 
-function extrasOf({ totals, lines }: Order): readonly Extra[] {
+function extrasOf(order: Order, isIncluded: boolean): readonly Extra[] {
+  const { totals } = order;
   const share = { usualShare: usualShare(totals) };
-  const onLines = lines.reduce((total, { discount }) => total.plus(discount ?? 0), new Big(0));
   const shipping = { kind: 'shipping', label: null, amount: new Big(totals.shipping ?? 0), isTaxable: true } as const;
-  const discount = onLines.minus(totals.discount ?? onLines);
+  const discount = discountOnAll(order, isIncluded);
   const adjustments = (totals.adjustments ?? []).map(({ kind, label, amount }) => ({
     kind: new Big(amount).lt(0) ? ('discount' as const) : ('surcharge' as const),
     label,
@@ -75,8 +76,20 @@ function extrasOf({ totals, lines }: Order): readonly Extra[] {
     isTaxable: kind !== 'gift_card' && kind !== 'rounding',
   }));
   return [shipping, { kind: 'discount', label: null, amount: discount, isTaxable: true } as const, ...adjustments]
-    .filter(({ amount }) => !amount.eq(0))
+    .filter(({ amount }) => amount.abs().gte(CENT_NOISE))
     .map((extra) => ({ ...extra, ...share }));
+}
+
+/**
+ * What the order costs less than its lines, zero or negative. Some shops sum up `items` before the lines' own discounts, which are
+ * then part of `totals.discount`; others after them.
+ */
+function discountOnAll({ totals, lines }: Order, isIncluded: boolean): Big {
+  const inLines = lines.reduce((total, line) => {
+    const { net, tax } = itemOf(line, totals, isIncluded);
+    return total.plus(isIncluded ? net.plus(tax) : net);
+  }, new Big(0));
+  return new Big(totals.items ?? inLines).minus(totals.discount ?? 0).minus(inLines);
 }
 
 /** @param tax what the lines leave over of the order's tax */
