@@ -34,19 +34,23 @@ export function compare({ order: document, state }: Expectation, sales: readonly
   const found: Record<string, string | number | null> = { state: sale.state, ...sale.fields };
   const names = new Set([...Object.keys(expected), ...Object.keys(found)]);
   const problems = [...names]
-    .filter((name) => !isSame(name, expected[name], found[name]))
+    .filter((name) => !isSame(name, expected, found))
     .map((name) => `${reference}: ${name}: expected ${show(expected[name])}, found ${show(found[name])}`);
   return { fields: names.size, problems };
 }
 
-/** What is no product's price is divided by tax shares, and may differ in its last places. */
-function isSame(name: string, expected: string | number | null = null, found: string | number | null = null): boolean {
-  if (!name.endsWith('unit_price') && name !== 'untaxed') return expected === found;
-  if (expected === null || found === null) return expected === found;
-  return new Big(expected)
-    .minus(found)
-    .abs()
-    .lte(name === 'untaxed' ? 0.03 : 0.0005);
+/** The shop rounds the tax on shipping and discounts to cents, so that the net price of these is known to a cent. */
+const CENT = 0.01;
+const EXTRAS = ['SHIPPING', 'DISCOUNT', 'SURCHARGE'];
+
+type Fields = Readonly<Record<string, string | number | null>>;
+
+function isSame(name: string, wanted: Fields, got: Fields): boolean {
+  const [expected, found] = [wanted[name] ?? null, got[name] ?? null];
+  if (!/untaxed|unit_price$/.test(name) || expected === null || found === null) return expected === found;
+  const isExtra = EXTRAS.includes(String(wanted[name.replace('unit_price', 'code')]));
+  const tolerance = name === 'untaxed' ? CENT * 3 : isExtra ? CENT * 1.5 : 0;
+  return new Big(expected).minus(found).abs().lte(tolerance);
 }
 
 function show(value: unknown): string {
