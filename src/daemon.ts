@@ -11,7 +11,7 @@ import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
-import { logConnections, logStop } from './logging/daemon-log.ts';
+import { logBlockage, logConnections, logIntake, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -20,13 +20,14 @@ import type { Metrics } from './ops/metrics.ts';
 import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
+import type { Shipments } from './shipments/shipments.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
 import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import { wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
@@ -61,6 +62,7 @@ export class Daemon {
   #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
   #webhooks: Webhooks | undefined;
+  #shipments: Shipments | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -96,6 +98,7 @@ export class Daemon {
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
+    this.#shipments = await this.#reportShipments(shop, internalSystem, { fetcher, writer });
     const health = this.#watch(
       rabbit,
       intake,
@@ -108,6 +111,7 @@ export class Daemon {
     await rabbit.open();
     await intake.start();
     this.#reconciliation.start();
+    await this.#shipments?.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
@@ -127,20 +131,24 @@ export class Daemon {
     const webhooksEnded = this.#webhooks?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    const { shutdownTimeoutMs } = this.#config;
+    const shipmentsStopped = this.#shipments?.stop(shutdownTimeoutMs);
+    const stopped = this.#intake?.stop(shutdownTimeoutMs);
     this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
     const report = await stopped;
+    const ofShipments = await shipmentsStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
-    return report?.isCutShort !== true;
+    return report?.isCutShort !== true && ofShipments?.isCutShort !== true;
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
   async crash(): Promise<void> {
-    await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
+    const counted = Promise.all([this.#intake?.crash(), this.#shipments?.crash()]);
+    await withTimeout(counted, CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
   }
 
@@ -188,6 +196,31 @@ export class Daemon {
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
+  }
+
+  /** Loaded late: most daemons report none. @throws ConfigError */
+  async #reportShipments(
+    shop: ShopClient,
+    internalSystem: InternalSystem,
+    { fetcher, writer }: Pick<Wired, 'fetcher' | 'writer'>,
+  ): Promise<Shipments | undefined> {
+    const { reportShipments, rabbitmq, retryDelaysMs } = this.#config;
+    if (!reportShipments) return undefined;
+    const { Shipments } = await import('./shipments/shipments.ts');
+    const logger = this.#log.logger.child({}, { msgPrefix: 'shipments: ' });
+    const shipments = new Shipments({
+      rabbitmq: { ...rabbitmq, refusalPatienceMs: REFUSAL_PATIENCE_MS },
+      retryDelaysMs,
+      shop,
+      internalSystem,
+      shopWorks: () => fetcher.works(),
+      internalSystemWorks: () => writer.works(),
+      logger,
+    });
+    logConnections(shipments.rabbit, logger);
+    logIntake(shipments.intake, logger);
+    logBlockage(shipments.blockage, logger);
+    return shipments;
   }
 
   /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */

@@ -32,6 +32,8 @@ export interface CommonConfig {
   readonly shutdownTimeoutMs: number;
   /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
+  /** Whether the shop is told what was shipped. */
+  readonly reportShipments: boolean;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
   /** Undefined when the operations port is off. */
   readonly ops: OpsConfig | undefined;
@@ -88,6 +90,7 @@ export function loadConfig(
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
+    reportShipments: values.REPORT_SHIPMENTS ?? false,
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
     ops: opsConfig(env, values, problems),
     webhooks: webhookConfig(env, values, problems),

@@ -128,6 +128,8 @@ export const VARIABLES = {
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
+  REPORT_SHIPMENTS: { schema: trueOrFalse },
+
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
 

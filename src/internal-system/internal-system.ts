@@ -1,8 +1,10 @@
 import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
+import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
+import type { ShipmentStore } from './shipment-store.ts';
 
 /**
  * The company's side of order-sync: a port. SQLite, PostgreSQL and MySQL/MariaDB are built in; any other ERP is a module
@@ -56,10 +58,22 @@ export interface InternalSystem {
   /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */
   readonly reconciliation?: ReconciliationStore;
 
+  /** What the warehouse ships; without it there is no way back to the shop. */
+  readonly shipments?: ShipmentStore;
+
+  /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
+  listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
+
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;
 
   close?(): Promise<void>;
+}
+
+export interface ListedShipments {
+  readonly shipments: readonly Shipment[];
+  /** Handed back with the next call. */
+  readonly cursor: string | null;
 }
 
 /** One call of `writeOrders`. The next one in its place begins only once this one has ended, however late that is. */

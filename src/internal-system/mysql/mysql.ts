@@ -4,6 +4,7 @@ import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { PLAIN_TABLES } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { MysqlConnections, type Session } from './connections.ts';
@@ -16,6 +17,8 @@ const OWN_TABLES = ['orders', 'order_lines', 'order_ledger', 'order_sync_schema'
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
+  readonly clock = 'utc_timestamp(3)';
+  readonly tables = PLAIN_TABLES;
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly #connections: MysqlConnections;

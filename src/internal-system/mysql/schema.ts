@@ -126,6 +126,42 @@ export const MYSQL_MIGRATIONS: Migrations = [
     `ALTER TABLE order_lines MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
       MODIFY discount ${OPTIONAL_AMOUNT}, MODIFY tax ${OPTIONAL_AMOUNT}, MODIFY line_total ${OPTIONAL_AMOUNT}`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS order_shipments (
+      shop ${SHOP} NOT NULL,
+      order_number ${KEY} NOT NULL,
+      shipment_id ${KEY} NOT NULL,
+      carrier VARCHAR(255),
+      tracking_number VARCHAR(255),
+      tracking_url TEXT,
+      shipped_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
+      items JSON,
+      created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
+      state VARCHAR(32) NOT NULL DEFAULT 'new',
+      sent_content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+      sent_at DATETIME(3),
+      reported_content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+      reported_at DATETIME(3),
+      note TEXT,
+      error TEXT,
+      lease_holder VARCHAR(255),
+      lease_until DATETIME(3),
+      content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin GENERATED ALWAYS AS (
+        concat_ws(char(31 USING utf8mb4), coalesce(carrier, ''), coalesce(tracking_number, ''), coalesce(tracking_url, ''),
+          timestampdiff(MICROSECOND, '1970-01-01', shipped_at), coalesce(items, ''))) STORED,
+      pending BOOLEAN GENERATED ALWAYS AS (NOT (sent_content <=> content)) STORED,
+      PRIMARY KEY (shop, order_number, shipment_id),
+      KEY order_shipments_pending (shop, pending, created_at)
+    ) ${TABLE}`,
+    `CREATE TABLE IF NOT EXISTS order_sync_outbox (
+      id BIGINT AUTO_INCREMENT PRIMARY KEY,
+      shop ${SHOP} NOT NULL,
+      order_number ${KEY} NOT NULL,
+      shop_order_id ${KEY} NOT NULL,
+      revision INT NOT NULL,
+      created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3))
+    ) ${TABLE}`,
+  ],
 ];
 
 /** MySQL, unlike MariaDB, has no `IF NOT EXISTS` for these. */

@@ -1,6 +1,6 @@
 import { format } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -73,7 +73,7 @@ export class MysqlTransaction implements SqlTransaction {
     return await this.#run(sql, values);
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     await this.#run(
       'INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)',
       [shop, scan],
@@ -86,7 +86,7 @@ export class MysqlTransaction implements SqlTransaction {
     return rows[0] ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     await this.#run('UPDATE order_sync_reconciliation SET ? WHERE shop = ? AND walk = ?', [row, shop, scan]);
   }
 

@@ -4,6 +4,7 @@ import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { PLAIN_TABLES } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { PostgresConnections } from './connections.ts';
@@ -39,6 +40,8 @@ const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.m
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
+  readonly clock = 'clock_timestamp()';
+  readonly tables = PLAIN_TABLES;
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;

@@ -1,6 +1,15 @@
 import type { Migrations } from '../sql/migrate.ts';
 import { STORED_TWICE } from '../sql/stored-twice.ts';
 
+/** All that staff enter, in one text. */
+const SHIPMENT_CONTENT = [
+  "coalesce(carrier, '')",
+  "coalesce(tracking_number, '')",
+  "coalesce(tracking_url, '')",
+  "(extract(epoch FROM shipped_at AT TIME ZONE 'UTC'))::text",
+  "coalesce(items::text, '')",
+].join(" || E'\\x1f' || ");
+
 /**
  * Order numbers and references compare byte by byte (`COLLATE "C"`): A1 is not a1, and every program sorts them alike.
  * `numeric` without a scale keeps an amount as it was sent.
@@ -112,6 +121,40 @@ export const POSTGRES_MIGRATIONS: Migrations = [
   [
     nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
     nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+  ],
+  [
+    `CREATE TABLE order_shipments (
+      shop text COLLATE "C" NOT NULL,
+      order_number text COLLATE "C" NOT NULL,
+      shipment_id text COLLATE "C" NOT NULL,
+      carrier text,
+      tracking_number text,
+      tracking_url text,
+      shipped_at timestamptz(3) NOT NULL DEFAULT now(),
+      items jsonb,
+      created_at timestamptz(3) NOT NULL DEFAULT now(),
+      state text NOT NULL DEFAULT 'new',
+      sent_content text,
+      sent_at timestamptz(3),
+      reported_content text,
+      reported_at timestamptz(3),
+      note text,
+      error text,
+      lease_holder text,
+      lease_until timestamptz(3),
+      content text NOT NULL GENERATED ALWAYS AS (${SHIPMENT_CONTENT}) STORED,
+      pending boolean NOT NULL GENERATED ALWAYS AS (sent_content IS DISTINCT FROM ${SHIPMENT_CONTENT}) STORED,
+      PRIMARY KEY (shop, order_number, shipment_id)
+    )`,
+    'CREATE INDEX order_shipments_pending ON order_shipments (created_at) WHERE pending',
+    `CREATE TABLE order_sync_outbox (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      shop text COLLATE "C" NOT NULL,
+      order_number text COLLATE "C" NOT NULL,
+      shop_order_id text COLLATE "C" NOT NULL,
+      revision integer NOT NULL,
+      created_at timestamptz(3) NOT NULL DEFAULT now()
+    )`,
   ],
 ];
 

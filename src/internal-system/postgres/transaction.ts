@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -113,7 +113,7 @@ export class PostgresTransaction implements SqlTransaction {
     return rows;
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     await this.#query('INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       shop,
       scan,
@@ -126,7 +126,7 @@ export class PostgresTransaction implements SqlTransaction {
     return rows[0] ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
     void this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [

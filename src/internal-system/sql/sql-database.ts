@@ -1,8 +1,9 @@
 import type { Notify } from '../internal-system.ts';
 import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
+import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
 export interface NewOrder {
@@ -34,6 +35,11 @@ export interface SqlQuery {
 export interface SqlDatabase {
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
+
+  /** The server's clock: an expression. */
+  readonly clock: string;
+
+  readonly tables: Tables;
 
   /** The most concurrent writes that get more done than one after the other. */
   readonly maxWrites: number;
@@ -89,8 +95,8 @@ export interface SqlTransaction {
   run(query: SqlQuery): Promise<Row[]>;
 
   /** The row of a scan, created if need be, locked until the transaction ends; with the server's clock as `now`. */
-  lockScan(shop: string, scan: ScanKind): Promise<Row>;
+  lockScan(shop: string, scan: LeaseName): Promise<Row>;
 
   /** Writes these columns of the row that `lockScan` has locked. */
-  updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void>;
+  updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { findOrders } from './find-orders.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
+import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
 import { rejectUnstorable, writeOrders } from './write-orders.ts';
@@ -16,6 +17,7 @@ export class SqlInternalSystem implements InternalSystem {
   /** From this many on, a second transaction beside the running one pays. */
   readonly minBatchBeside = 24;
   readonly reconciliation: SqlReconciliation;
+  readonly shipments: SqlShipments;
   readonly #database: SqlDatabase;
   readonly #shop: string;
 
@@ -24,6 +26,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.#shop = shop;
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
+    this.shipments = new SqlShipments(database, shop);
   }
 
   async open(): Promise<void> {

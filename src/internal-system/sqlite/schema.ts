@@ -116,6 +116,42 @@ export const SQLITE_MIGRATIONS: Migrations = [
     'DROP TABLE order_sync_reload',
     'PRAGMA writable_schema = RESET',
   ],
+  [
+    `CREATE TABLE order_shipments (
+      shop TEXT NOT NULL,
+      order_number TEXT NOT NULL,
+      shipment_id TEXT NOT NULL,
+      carrier TEXT,
+      tracking_number TEXT,
+      tracking_url TEXT,
+      shipped_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+      items TEXT,
+      created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+      state TEXT NOT NULL DEFAULT 'new',
+      sent_content TEXT,
+      sent_at TEXT,
+      reported_content TEXT,
+      reported_at TEXT,
+      note TEXT,
+      error TEXT,
+      lease_holder TEXT,
+      lease_until TEXT,
+      content TEXT GENERATED ALWAYS AS (
+        coalesce(carrier, '') || char(31) || coalesce(tracking_number, '') || char(31) || coalesce(tracking_url, '') || char(31) ||
+        shipped_at || char(31) || coalesce(items, '')) VIRTUAL,
+      pending INTEGER GENERATED ALWAYS AS (sent_content IS NOT content) VIRTUAL,
+      PRIMARY KEY (shop, order_number, shipment_id)
+    )`,
+    'CREATE INDEX order_shipments_pending ON order_shipments (shop, created_at) WHERE pending = TRUE',
+    `CREATE TABLE order_sync_outbox (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      shop TEXT NOT NULL,
+      order_number TEXT NOT NULL,
+      shop_order_id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    )`,
+  ],
 ];
 
 /**

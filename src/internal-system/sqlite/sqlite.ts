@@ -5,6 +5,7 @@ import type { Row } from '../sql/columns.ts';
 import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import { PLAIN_TABLES } from '../sql/tables.ts';
 import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
@@ -17,6 +18,8 @@ const EVENTS_WAIT_MS = 3_600_000;
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
+  readonly clock = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+  readonly tables = PLAIN_TABLES;
   /** The file has one writer at a time. */
   readonly maxWrites = 1;
   readonly #file: DatabaseFile;

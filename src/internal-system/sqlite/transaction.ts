@@ -1,5 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   LEDGER_COLUMNS,
   type LedgerColumn,
@@ -74,7 +74,7 @@ export class SqliteTransaction implements SqlTransaction {
     return this.#prepare(sql).all(...values.map(sqliteValue));
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     this.#run('INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING', [shop, scan]);
     const row = this.#prepare(
       `SELECT ${SCAN_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
@@ -83,7 +83,7 @@ export class SqliteTransaction implements SqlTransaction {
     return row ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     this.#run(
       `UPDATE order_sync_reconciliation SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
