@@ -73,7 +73,10 @@ describe('what the endpoint gets', () => {
 
   test('is sent once when its connection is cut: the endpoint may still be at it', async () => {
     const { url, requests } = await anEndpoint(() => 'cut');
-    await expect((await aSink(url)).upsert(aDelivery(), aSignal())).rejects.toMatchObject({ reason: 'write_failed' });
+    await expect((await aSink(url)).upsert(aDelivery(), aSignal())).rejects.toMatchObject({
+      reason: 'write_failed',
+      isOver: false,
+    });
     expect(requests).toHaveLength(1);
   });
 
@@ -116,7 +119,10 @@ describe('check', () => {
 
   test('says that nobody listens', async () => {
     const sink = await aSink('http://127.0.0.1:1');
-    await expect(sink.check?.(aSignal())).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
+    await expect(sink.check?.(aSignal())).rejects.toMatchObject({
+      reason: 'internal_system_unavailable',
+      isOver: true,
+    });
   });
 });
 
