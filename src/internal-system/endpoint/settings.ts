@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts';
 import { type Environment, isSet } from '../../settings/environment.ts';
 import { isLoopback } from '../../settings/loopback.ts';
 import { problem, shown } from '../../settings/problems.ts';
+import { milliseconds } from '../../settings/values.ts';
 import { addressOf } from './message.ts';
 import { SECRET_FORM, secretKey } from './signature.ts';
 
@@ -11,25 +12,38 @@ export interface HttpSettings {
   /** The secret as it is now: one from a file may have been rotated. Undefined: nothing is signed. */
   readonly key: () => Buffer | undefined;
   readonly token: () => string | undefined;
+  /** For one request. A request that was cut off may take effect for as long again. */
+  readonly timeoutMs: number;
   readonly warnings: readonly string[];
 }
 
 const URL_NAME = 'INTERNAL_SYSTEM_HTTP_URL';
 const SECRET_NAME = 'INTERNAL_SYSTEM_HTTP_SECRET';
 const TOKEN_NAME = 'INTERNAL_SYSTEM_HTTP_TOKEN';
+const TIMEOUT_NAME = 'INTERNAL_SYSTEM_HTTP_TIMEOUT_MS';
+
+export const DEFAULT_TIMEOUT_MS = 30_000;
+const timeout = milliseconds(600_000);
 
 /** @throws ConfigError with every problem */
 export function httpSettings(env: Environment): HttpSettings {
   const url = env[URL_NAME]?.trim() ?? '';
-  const problems = [...urlProblems(url), ...credentialProblems(env)];
+  const timeoutText = isSet(env, TIMEOUT_NAME) ? (env[TIMEOUT_NAME] ?? '').trim() : String(DEFAULT_TIMEOUT_MS);
+  const timeoutMs = timeout.safeParse(timeoutText);
+  const problems = [...urlProblems(url), ...credentialProblems(env), ...timeoutProblems(timeoutText, timeoutMs.error)];
   if (problems.length > 0) throw new ConfigError(problems);
   const isOpen = url.startsWith('http:') && !isLoopback(new URL(url).hostname);
   return {
     url,
     key: () => secretKey(env[SECRET_NAME] ?? ''),
     token: () => (isSet(env, TOKEN_NAME) ? env[TOKEN_NAME] : undefined),
+    timeoutMs: timeoutMs.data ?? DEFAULT_TIMEOUT_MS,
     warnings: isOpen ? [`${URL_NAME}: http:// sends orders and credentials unencrypted; use https://.`] : [],
   };
+}
+
+function timeoutProblems(found: string, error: { issues: readonly { message: string }[] } | undefined): string[] {
+  return error === undefined ? [] : [problem(TIMEOUT_NAME, `found ${shown(found)}`, error.issues[0]?.message ?? '')];
 }
 
 const SAMPLE = { orderNumber: '1', shopOrderId: '1' };

@@ -80,6 +80,14 @@ describe('what the endpoint gets', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test('is given up after INTERNAL_SYSTEM_HTTP_TIMEOUT_MS, and nobody else begins for as long again', async () => {
+    const { url } = await anEndpoint(() => new Promise(() => {}));
+    const sink = await aSink(url, { INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: '50' });
+    expect(sink).toMatchObject({ timeoutMs: 50, settleMs: 50 });
+    const upsert = sink.upsert(aDelivery(), aSignal());
+    await expect(upsert).rejects.toMatchObject({ reason: 'write_failed', isOver: false });
+  });
+
   test('is given up when the signal says so', async () => {
     const { url } = await anEndpoint(() => new Promise(() => {}));
     const controller = new AbortController();
@@ -128,10 +136,14 @@ describe('check', () => {
 
 describe('settings', () => {
   test('are reported together, without a secret', () => {
-    const env = { INTERNAL_SYSTEM_HTTP_URL: 'erp.example', INTERNAL_SYSTEM_HTTP_SECRET: 'my-password' };
+    const env = {
+      INTERNAL_SYSTEM_HTTP_URL: 'erp.example',
+      INTERNAL_SYSTEM_HTTP_SECRET: 'my-password',
+      INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: '0',
+    };
     const create = () => createEndpointSink({ shop: 'shop', env });
     expect(create).toThrow(
-      /INTERNAL_SYSTEM_HTTP_URL: found "erp.example".*\n.*INTERNAL_SYSTEM_HTTP_SECRET: found a value/,
+      /INTERNAL_SYSTEM_HTTP_URL: found "erp.example".*\n.*INTERNAL_SYSTEM_HTTP_SECRET: found a value.*\n.*TIMEOUT_MS: found "0"/,
     );
     expect(create).not.toThrow('my-password');
   });
