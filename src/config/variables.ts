@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
+import { SINK_PRESET_NAMES } from '../internal-system/presets/presets.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
@@ -123,12 +124,30 @@ export const VARIABLES = {
   SHOP_ADAPTER: { schema: module },
 
   INTERNAL_SYSTEM_URL: { schema: databaseUrl, default: 'sqlite:data/internal.db', secret: true },
+  INTERNAL_SYSTEM_SCHEMA: {
+    schema: matching(/^[A-Za-z_]\w{0,62}$/, 'the name of a schema: up to 63 letters, digits and _, no digit first'),
+  },
+  INTERNAL_SYSTEM_TABLE_PREFIX: {
+    // The longest name that gets it has 30 characters, and PostgreSQL takes 63.
+    schema: matching(/^[a-z_][a-z0-9_]{0,29}$/, 'up to 30 lower-case letters, digits and _, no digit first'),
+  },
   INTERNAL_SYSTEM: { schema: module },
+  MAPPING: { schema: module },
+  INTERNAL_SYSTEM_PRESET: { schema: oneOf(SINK_PRESET_NAMES) },
+  INTERNAL_SYSTEM_HTTP_URL: { schema: oneLine('an address such as https://erp.example/orders') },
+  INTERNAL_SYSTEM_HTTP_SECRET: { schema: oneLine('a secret'), secret: true },
+  INTERNAL_SYSTEM_HTTP_TOKEN: { schema: oneLine('a token'), secret: true },
+  ERP_URL: { schema: oneLine('an address such as https://erp.example') },
+  ERP_DATABASE: { schema: oneLine("the name of the ERP's database") },
+  ERP_USER: { schema: oneLine('a user name') },
+  ERP_PASSWORD: { schema: oneLine('a password'), secret: true },
+  ERP_TOKEN: { schema: oneLine('a token'), secret: true },
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
   REPORT_SHIPMENTS: { schema: trueOrFalse },
+  SYNCED_EXCHANGE: { schema: exchangeName },
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },

@@ -12,7 +12,7 @@ import { referenceOf } from './ledger-keys.ts';
 export const instant = z
   .union([z.date(), z.iso.datetime().transform((text) => new Date(text))])
   .transform((date) => date.toISOString());
-const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
+export const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
 
 /** A status that staff wrote by hand counts as the earliest, so that every snapshot may correct it. */
 export const orderStatus = z.enum(ORDER_STATUSES).catch('pending');
@@ -24,6 +24,7 @@ const versionRow = z.object({
   status: orderStatus,
   fetched_at: instant,
   content_hash: z.string(),
+  revision: z.number(),
   fulfilment_status: z.string(),
   cancel_conflict: flag,
   conflicts: z.string().nullable(),
@@ -45,6 +46,7 @@ export function storedVersions(rows: readonly Row[]): Map<string, StoredVersion>
         status: row.status,
         fetchedAt: row.fetched_at,
         contentHash: row.content_hash,
+        revision: row.revision,
         fulfilmentStatus: row.fulfilment_status,
         conflicts,
         conflictAt: conflicts.length === 0 ? null : row.conflict_at,

@@ -2,16 +2,25 @@ import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
-import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { REFETCHED_ORDER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { type Follower, orderChanges } from './followers.ts';
 import { linesWithKeptSkus } from './kept-skus.ts';
-import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
-import { orderRow, quantityText, syncedLedgerRow } from './rows.ts';
-import { lastOfEach, sortedUnique } from './sorted-keys.ts';
+import { rolledBack } from './rolled-back.ts';
+import { orderRow, quantityText } from './rows.ts';
+import { sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
+import { SYNCED, type WriteRecord } from './write-ledger.ts';
+
+/** What a write does besides storing orders. */
+export interface Writing {
+  /** They write along, in this order. */
+  readonly followers: readonly Follower[];
+  readonly record: WriteRecord;
+}
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
 
@@ -23,28 +32,47 @@ export async function writeOrders(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
+  writing: Writing,
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
-  const likely = database.insertNew === undefined ? [] : likelyNew(snapshots);
+  const hasShortcut = database.insertNew !== undefined && writing.followers.length === 0 && writing.record === SYNCED;
+  const likely = hasShortcut ? likelyNew(snapshots) : [];
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
     runs += 1;
-    const stored = await lockStored(transaction, shop, others, runs > 1);
-    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now);
+    return await writeWithCare(database, transaction, shop, others, writing, { now, byId: runs > 1 });
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
+}
 
-  /** Only of orders that staff pick from and that have changed since. */
-  async function withDocuments(stored: ReadonlyMap<string, StoredVersion>, transaction: SqlTransaction) {
-    const numbers = needsDocument(stored, others);
-    if (numbers.length === 0) return stored;
-    const documents = await documentsOf(transaction, database.documentAsText, shop, numbers);
-    return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
-  }
+/** Does what writing these orders would do, and takes all of it back. */
+export async function tryWriting(
+  database: SqlDatabase,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  writing: Writing,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await rolledBack(database, (transaction) =>
+    writeWithCare(database, transaction, shop, snapshots, writing, { now, byId: true }),
+  );
+}
+
+async function writeWithCare(
+  database: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  writing: Writing,
+  { now, byId }: { readonly now: string; readonly byId: boolean },
+): Promise<readonly WriteResult[]> {
+  const stored = await lockStored(transaction, shop, snapshots, byId);
+  const before = await withDocuments(database, transaction, shop, stored, snapshots, writing.followers);
+  return await writeSnapshots(transaction, shop, before, snapshots, now, writing);
 }
 
 /**
@@ -63,8 +91,24 @@ async function lockStored(
   return storedVersions(await transaction.lockOrders(shop, sortedUnique([...numbers, ...others])));
 }
 
+/** Only of orders that have changed since, and that staff pick from or a follower asks for. */
+async function withDocuments(
+  { documentAsText }: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  stored: ReadonlyMap<string, StoredVersion>,
+  snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
+): Promise<ReadonlyMap<string, StoredVersion>> {
+  const ofAll = followers.some(({ needsPrevious }) => needsPrevious);
+  const numbers = needsDocument(stored, snapshots, ofAll);
+  if (numbers.length === 0) return stored;
+  const documents = await documentsOf(transaction, documentAsText, shop, numbers);
+  return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
+}
+
 /**
- * A write with care, in one transaction, of what is locked: plan → orders → lines → ledger.
+ * A write with care, in one transaction, of what is locked: plan → orders → lines → followers → ledger.
  *
  * @param now an instant as ISO text
  */
@@ -74,6 +118,7 @@ async function writeSnapshots(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
+  { followers, record }: Writing,
 ): Promise<readonly WriteResult[]> {
   const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
@@ -83,10 +128,13 @@ async function writeSnapshots(
   if (appeared.length > 0) await transaction.insertOrders(rows(appeared));
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
-  if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
-  const settled = snapshots.filter((_, index) => isSettled[index]);
-  if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);
+  if (versions.length > 0) {
+    await replaceLines(transaction, shop, versions);
+    const changes = followers.length === 0 ? [] : orderChanges(versions, stored);
+    for (const follower of followers) await follower.follow(transaction, shop, changes);
+  }
+  const recorded = snapshots.filter((_, index) => record.isRecorded(results[index]));
+  if (recorded.length > 0) await record.save(transaction, shop, recorded, numberOf, now);
   return results;
 }
 
@@ -96,24 +144,6 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
   const lines = await Promise.all(versions.map((version) => linesWithKeptSkus(transaction, shop, version)));
   await transaction.deleteLines(shop, numbers);
   if (lines.some(({ length }) => length > 0)) await transaction.insertLines(lines.flat());
-}
-
-/**
- * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
- * several for one order, it records the last. What failed before under the event's name for the order is done with.
- */
-async function saveSynced(
-  transaction: SqlTransaction,
-  shop: string,
-  snapshots: readonly Snapshot[],
-  numberOf: (order: Order) => string,
-  now: string,
-): Promise<void> {
-  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, numberOf(snapshot.order), snapshot, now));
-  const latest = lastOfEach(rows, ({ reference }) => String(reference));
-  await transaction.saveLedger(latest, UPDATED_LEDGER_COLUMNS);
-  const failures = snapshots.map(({ eventInfo }) => failureKey(eventInfo.reference));
-  await transaction.deleteLedger(shop, sortedUnique(failures));
 }
 
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
