@@ -101,7 +101,7 @@ export class Daemon {
       rabbit,
       intake,
       blockage,
-      'module' in config.internalSystem ? internalSystem : undefined,
+      'url' in config.internalSystem ? undefined : internalSystem,
     );
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);

@@ -98,7 +98,8 @@ async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: Databa
 
 type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;
 
-async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
+/** The database that the configuration names, not yet opened. @throws ConfigError */
+export async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
