@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import createEndpointSink from '../../../src/internal-system/endpoint/endpoint-sink.ts';
 import { anOrder } from '../../helpers/order-builder.ts';
-import { aDelivery, anEndpoint, aSignal, aSink, isGenuine, SECRET } from './an-endpoint.ts';
+import { aDelivery, anEndpoint, aSignal, aSink, SECRET } from './an-endpoint.ts';
+import { isGenuine } from './is-genuine.ts';
 
 describe('what the endpoint gets', () => {
   test('one PUT of the order in its canonical form, with its revision and what was delivered before', async () => {
