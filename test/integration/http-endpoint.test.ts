@@ -69,7 +69,8 @@ test('daemons and endpoint killed in mid-work: each order is there once, in its 
   await expect
     .poll(() => [there('cancelled'), there('paid')])
     .toEqual([CANCELLED.length, ORDERS.length - CANCELLED.length]);
-  const delivered = 'SELECT count(*) AS n FROM order_sync_deliveries WHERE lease_holder IS NULL AND attempted = 0';
+  const delivered = `SELECT count(*) AS n FROM orders JOIN order_sync_deliveries USING (shop, shop_order_id)
+                      WHERE delivered_revision = revision`;
   await expect.poll(() => readRows(workplace.database, delivered)).toEqual([{ n: ORDERS.length }]);
   await expect.poll(() => bystander.messages(workplace.queue)).toBe(0);
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import createEndpointSink from '../../../src/internal-system/endpoint/endpoint-sink.ts';
 import { anOrder } from '../../helpers/order-builder.ts';
 import { aDelivery, anEndpoint, aSignal, aSink, SECRET } from './an-endpoint.ts';
@@ -70,6 +70,23 @@ describe('what the endpoint gets', () => {
     await (await aSink(url, env)).upsert(aDelivery(), aSignal());
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer a-token' });
     expect(requests[0]?.headers).not.toHaveProperty('webhook-signature');
+  });
+
+  test('stays signed while somebody is halfway through rotating the secret', async () => {
+    const { url, requests } = await anEndpoint();
+    const env: Record<string, string> = { INTERNAL_SYSTEM_HTTP_URL: url, INTERNAL_SYSTEM_HTTP_SECRET: SECRET };
+    const sink = await createEndpointSink({ shop: 'shop', env });
+    onTestFinished(() => sink.close?.());
+    const next = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    for (const found of ['', 'half of i', next]) {
+      env['INTERNAL_SYSTEM_HTTP_SECRET'] = found;
+      await sink.upsert(aDelivery(), aSignal());
+    }
+    expect(requests.map((request) => [isGenuine(request, SECRET), isGenuine(request, next)])).toEqual([
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
   });
 
   test('is sent once when its connection is cut: the endpoint may still be at it', async () => {
