@@ -52,6 +52,11 @@ export class ServerProcess {
     this.#signal('SIGKILL');
   }
 
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    while (this.#isRunning) await pause(20);
+  }
+
   get #isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
