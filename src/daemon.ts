@@ -1,7 +1,9 @@
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
+import { BesideOrders } from './beside-orders.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
+import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
@@ -11,7 +13,7 @@ import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
-import { logBlockage, logConnections, logIntake, logStop } from './logging/daemon-log.ts';
+import { logConnections, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
@@ -20,23 +22,19 @@ import type { Metrics } from './ops/metrics.ts';
 import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
 import { PeriodicReconciliation } from './reconcile/periodic.ts';
-import type { Shipments } from './shipments/shipments.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
 import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import { type Wired, wire } from './wire.ts';
+import { wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
-
-/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
-const REFUSAL_PATIENCE_MS = 60_000;
 
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
@@ -62,7 +60,7 @@ export class Daemon {
   #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
   #webhooks: Webhooks | undefined;
-  #shipments: Shipments | undefined;
+  #besideOrders: BesideOrders | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -98,15 +96,20 @@ export class Daemon {
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
-    this.#shipments = await this.#reportShipments(shop, internalSystem, { fetcher, writer });
-    const health = this.#watch(rabbit, intake, blockage);
+    this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
+    const health = this.#watch(
+      rabbit,
+      intake,
+      blockage,
+      'module' in config.internalSystem ? internalSystem : undefined,
+    );
     const load = () => ({ fetch: fetcher.load, write: writer.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
     await rabbit.open();
     await intake.start();
     this.#reconciliation.start();
-    await this.#shipments?.start();
+    await this.#besideOrders.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
@@ -127,22 +130,22 @@ export class Daemon {
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
     const { shutdownTimeoutMs } = this.#config;
-    const shipmentsStopped = this.#shipments?.stop(shutdownTimeoutMs);
+    const besideStopped = this.#besideOrders?.stop(shutdownTimeoutMs);
     const stopped = this.#intake?.stop(shutdownTimeoutMs);
     this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
     const report = await stopped;
-    const ofShipments = await shipmentsStopped;
+    const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
-    return report?.isCutShort !== true && ofShipments?.isCutShort !== true;
+    return report?.isCutShort !== true && isBesideFinished !== false;
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
   async crash(): Promise<void> {
-    const counted = Promise.all([this.#intake?.crash(), this.#shipments?.crash()]);
+    const counted = Promise.all([this.#intake?.crash(), this.#besideOrders?.crash()]);
     await withTimeout(counted, CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
   }
@@ -193,31 +196,6 @@ export class Daemon {
     });
   }
 
-  /** Loaded late: most daemons report none. @throws ConfigError */
-  async #reportShipments(
-    shop: ShopClient,
-    internalSystem: InternalSystem,
-    { fetcher, writer }: Pick<Wired, 'fetcher' | 'writer'>,
-  ): Promise<Shipments | undefined> {
-    const { reportShipments, rabbitmq, retryDelaysMs } = this.#config;
-    if (!reportShipments) return undefined;
-    const { Shipments } = await import('./shipments/shipments.ts');
-    const logger = this.#log.logger.child({}, { msgPrefix: 'shipments: ' });
-    const shipments = new Shipments({
-      rabbitmq: { ...rabbitmq, refusalPatienceMs: REFUSAL_PATIENCE_MS },
-      retryDelaysMs,
-      shop,
-      internalSystem,
-      shopWorks: () => fetcher.works(),
-      internalSystemWorks: () => writer.works(),
-      logger,
-    });
-    logConnections(shipments.rabbit, logger);
-    logIntake(shipments.intake, logger);
-    logBlockage(shipments.blockage, logger);
-    return shipments;
-  }
-
   /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
   async #startWebhooks(rabbit: RabbitMQ): Promise<void> {
     const { webhooks: config } = this.#config;
@@ -240,9 +218,14 @@ export class Daemon {
   }
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
-  #watch(rabbit: RabbitMQ, intake: Intake, blockage: Pick<Blockage, 'queues'>): () => Health {
+  #watch(
+    rabbit: RabbitMQ,
+    intake: Intake,
+    blockage: Pick<Blockage, 'queues'>,
+    module: InternalSystem | undefined,
+  ): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
-    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop) });
+    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop, module) });
     this.#stallDetector = stallDetector;
     const health = () =>
       daemonHealth({

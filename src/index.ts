@@ -21,10 +21,12 @@ export type { Blocked } from './broker/publisher.ts';
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
 export type { ExchangeType } from './broker/routing.ts';
 export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
+export type { Conflict } from './internal-system/conflicts.ts';
 export type {
   InternalSystem,
   InternalSystemFactory,
   Snapshot,
+  WriteCall,
   WriteResult,
 } from './internal-system/internal-system.ts';
 export type {
@@ -45,8 +47,18 @@ export type {
   StoredContent,
   TakenScan,
 } from './internal-system/reconciliation-store.ts';
+export type {
+  DeliveredOrder,
+  FoundRecord,
+  OrderSink,
+  OrderSinkFactory,
+  SinkDelivery,
+  SinkResult,
+  SinkShipments,
+} from './internal-system/sink/order-sink.ts';
 export type { EventType } from './messages/order-event.ts';
 export { parseExactJson } from './orders/exact-json.ts';
 export { type Order, type OrderLine, type OrderStatus, orderSchema, parseOrder } from './orders/order.ts';
+export type { Shipment, ShipmentLine } from './orders/shipment.ts';
 export type { FetchesBy, FetchResult, OrderStub, ShopAdapterFactory, ShopClient } from './shop/shop-client.ts';
 export { traceHeaders } from './trace-context.ts';

@@ -155,15 +155,23 @@ export class Batcher<In, Out> {
   }
 
   async #run(batch: readonly Entry<In, Out>[]): Promise<void> {
+    const open = new Map(batch.entries());
+    const settle: Settle<Out> = (index, result) => {
+      const entry = open.get(index);
+      if (entry === undefined) return false;
+      open.delete(index);
+      if (result instanceof Error) this.#failed([entry], result);
+      else this.#ended(entry).resolve(result);
+      return true;
+    };
     try {
-      const results = await this.#options.run(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => {
-        const one = results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`);
-        if (one instanceof Error) this.#failed([entry], one);
-        else this.#ended(entry).resolve(one);
-      });
+      const items = batch.map((entry) => entry.item);
+      const results = await this.#options.run(items, settle);
+      for (const index of open.keys()) {
+        settle(index, results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`));
+      }
     } catch (error) {
-      this.#failed(batch, error);
+      this.#failed([...open.values()], error);
     }
   }
 
@@ -204,9 +212,12 @@ export interface FailedItem<In> {
   readonly failures: number;
 }
 
+/** Gives the item at `index` its result before the batch has ended. @returns false if it has one already */
+export type Settle<Out> = (index: number, result: Out | Error) => boolean;
+
 export interface BatcherOptions<In, Out> {
-  /** One result per item, same length and order; an Error concerns that item alone. */
-  readonly run: (items: readonly In[]) => Promise<readonly (Out | Error)[]>;
+  /** One result per item, same length and order; an Error concerns that item alone. Those settled before are left alone. */
+  readonly run: (items: readonly In[], settle: Settle<Out>) => Promise<readonly (Out | Error)[]>;
   readonly maxBatch: number;
   /** Batches running at a time. */
   readonly slots: number;

@@ -124,12 +124,21 @@ export const VARIABLES = {
   SHOP_ADAPTER: { schema: module },
 
   INTERNAL_SYSTEM_URL: { schema: databaseUrl, default: 'sqlite:data/internal.db', secret: true },
+  INTERNAL_SYSTEM_SCHEMA: {
+    schema: matching(/^[A-Za-z_]\w{0,62}$/, 'the name of a schema: up to 63 letters, digits and _, no digit first'),
+  },
+  INTERNAL_SYSTEM_TABLE_PREFIX: {
+    // The longest name that gets it has 30 characters, and PostgreSQL takes 63.
+    schema: matching(/^[a-z_][a-z0-9_]{0,29}$/, 'up to 30 lower-case letters, digits and _, no digit first'),
+  },
   INTERNAL_SYSTEM: { schema: module },
+  MAPPING: { schema: module },
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
   REPORT_SHIPMENTS: { schema: trueOrFalse },
+  SYNCED_EXCHANGE: { schema: exchangeName },
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },

@@ -5,6 +5,8 @@ import type { ShopConfig } from '../config/load-config.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake, IntakeEvents } from '../delivery/intake.ts';
 import type { Settled } from '../delivery/outcome.ts';
+import type { InternalSystem } from '../internal-system/internal-system.ts';
+import { WRITE_TIMEOUT_MS } from '../internal-system/order-writer.ts';
 
 const CHECK_EVERY_MS = 5_000;
 /** A process that misses this many checks was itself suspended or starved: that says nothing about its deliveries. */
@@ -106,19 +108,35 @@ export class StallDetector {
   }
 }
 
-/**
- * For the user's own adapters: a fetch is abandoned after two minutes, a write after one. Either may hang for a whole batch
- * first and then for one order, a write for a part of the batch in between.
- */
-const ADAPTER_STALL_TIMEOUT_MS = 480_000;
-/** For a write with its retries, and for settling. */
-const WRITE_AND_SETTLE_MS = 90_000;
+/** For a fetch of a batch, and then of one order, by a user's own shop adapter. */
+const ADAPTER_FETCHES_MS = 2 * 120_000;
 /** Requests in sequence that one order may need: a failing batch is halved until the bad order is found. */
 const REQUESTS_PER_ORDER = 12;
+/** For a write of the built-in systems, with its retries. */
+const BUILT_IN_WRITES_MS = 60_000;
+const SETTLE_MS = 30_000;
+/** A batch, a part of it, one order. */
+const WRITES_PER_ORDER = 3;
 
-/** How long a delivery may take if everything that can be slow is slow. */
-export function stallTimeoutMs(shop: ShopConfig): number {
-  if (!('rest' in shop)) return ADAPTER_STALL_TIMEOUT_MS;
+/**
+ * How long a delivery may take if everything that can be slow is slow.
+ *
+ * @param module the internal system, if it is the user's own
+ */
+export function stallTimeoutMs(shop: ShopConfig, module?: Pick<InternalSystem, 'maxBatch' | 'writeTimeoutMs'>): number {
+  return fetchesMs(shop) + (module === undefined ? BUILT_IN_WRITES_MS : writesMs(module)) + SETTLE_MS;
+}
+
+function fetchesMs(shop: ShopConfig): number {
+  if (!('rest' in shop)) return ADAPTER_FETCHES_MS;
   const { timeoutMs, requestsPerSecond = Number.POSITIVE_INFINITY } = shop.rest;
-  return WRITE_AND_SETTLE_MS + REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);
+  return REQUESTS_PER_ORDER * (timeoutMs + 1000 / requestsPerSecond);
+}
+
+/** A call that was told to end has as long again to do so. */
+function writesMs({
+  maxBatch = 1,
+  writeTimeoutMs = WRITE_TIMEOUT_MS,
+}: Pick<InternalSystem, 'maxBatch' | 'writeTimeoutMs'>): number {
+  return (maxBatch === 1 ? 1 : WRITES_PER_ORDER) * 2 * writeTimeoutMs;
 }

@@ -3,6 +3,8 @@ import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
+import type { OutboxStore } from './outbox-store.ts';
+import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -11,8 +13,17 @@ import type { ShipmentStore } from './shipment-store.ts';
  * whose default export creates one (`INTERNAL_SYSTEM`).
  */
 export interface InternalSystem {
+  /** Orders in one call of `writeOrders`. @defaultValue 1 */
+  readonly maxBatch?: number;
   /** Concurrent calls of `writeOrders`, even with versions of the same order. @defaultValue 1 */
   readonly maxWrites?: number;
+  /**
+   * Fewer waiting orders than this do not make a call beside a running one: they join the next. For systems in which a larger
+   * transaction costs little more than a small one. @defaultValue 1
+   */
+  readonly minBatchBeside?: number;
+  /** How long a call may take until its first result, and from each result to the next, in ms. @defaultValue 60_000 */
+  readonly writeTimeoutMs?: number;
 
   /**
    * Connects, and creates or migrates the tables if need be. Safe when several daemons start at once.
@@ -22,21 +33,23 @@ export interface InternalSystem {
   open(): Promise<void>;
 
   /**
-   * Writes many orders, or a few, in one transaction, each whole and only if it is newer than the stored one (see
-   * newest-wins.ts). Resolves after the commit, with one result per snapshot, same length and order.
+   * Writes each order whole, and only if it is newer than the stored one (see newest-wins.ts). Resolves when all are durable,
+   * with one result per snapshot, same length and order. What is durable before the others can be reported at once.
    *
    * @throws SyncError `write_rejected` when one of the orders can't be stored, `write_failed` when another attempt may
-   *   work, `internal_system_unavailable` when no write would. Whatever it throws, writing all of them again does no harm.
+   *   work, `internal_system_unavailable` when no write would. Whatever it throws, writing those again that were not reported
+   *   does no harm.
    */
-  writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]>;
+  writeOrders(snapshots: readonly Snapshot[], call: WriteCall): Promise<WriteResult[]>;
 
   /**
-   * Records in the ledger that deliveries failed, for `status`.
+   * Records in the ledger that deliveries failed, for `status`. At most `maxBatch` of them.
    *
+   * @param signal as that of `writeOrders`
    * @returns the conflicts that each of them brought, same length and order; nothing if it knows of none
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: an implementation that returns nothing is as good.
-  recordFailures?(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[] | void>;
+  recordFailures?(failures: readonly LedgerFailure[], signal: AbortSignal): Promise<(readonly Conflict[])[] | void>;
 
   /** Everything known of the orders with this number or shop id: for `status`. */
   findOrders?(reference: string): Promise<OrderRecord[]>;
@@ -50,8 +63,14 @@ export interface InternalSystem {
   /** What the warehouse ships; without it there is no way back to the shop. */
   readonly shipments?: ShipmentStore;
 
+  /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
+  readonly outbox?: OutboxStore;
+
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
+
+  /** With MAPPING, which only the built-in databases know. */
+  readonly mapping?: MappingAccess | undefined;
 
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;
@@ -63,6 +82,17 @@ export interface ListedShipments {
   readonly shipments: readonly Shipment[];
   /** Handed back with the next call. */
   readonly cursor: string | null;
+}
+
+/** One call of `writeOrders`. The next one in its place begins only once this one has ended, however late that is. */
+export interface WriteCall {
+  /** Aborted when the call's time is up, and when the daemon has to stop: end soon. */
+  readonly signal: AbortSignal;
+  /**
+   * The snapshot at `index` is durable, with this result: its event is acked at once, whatever becomes of the others, and the
+   * call has its time anew.
+   */
+  readonly report: (index: number, result: WriteResult) => void;
 }
 
 /** A full order as the shop returned it, with what the ledger keeps of its delivery. */

@@ -33,6 +33,8 @@ export interface StoredVersion {
   readonly status: OrderStatus;
   readonly fetchedAt: string;
   readonly contentHash: string;
+  /** 1 for the first content that was stored, and one more with each write of another. */
+  readonly revision: number;
   /** Owned by staff: read here, never written. */
   readonly fulfilmentStatus: string;
   /** Not yet cleared by staff. */
@@ -93,7 +95,12 @@ export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots
     const holder = current.holderOf(orderNumber);
     if (holder !== undefined && holder !== shopOrderId) return numberTaken(orderNumber, holder, shopOrderId);
     const raised = before === undefined || isRefetched ? NO_CONFLICTS : conflictsRaised(before, snapshot.order);
-    const after = raised.length === 0 ? fetched : { ...fetched, conflicts: withRaised(fetched.conflicts, raised) };
+    const isNextRevision = before !== undefined && !isRefetched && !written.has(shopOrderId);
+    const after = {
+      ...fetched,
+      conflicts: raised.length === 0 ? fetched.conflicts : withRaised(fetched.conflicts, raised),
+      revision: fetched.revision + (isNextRevision ? 1 : 0),
+    };
     current.put(after);
     if (isRefetched && !written.has(shopOrderId)) refetched.set(shopOrderId, after);
     else {
@@ -140,6 +147,7 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
     status: order.status,
     fetchedAt: fetchedAt.toISOString(),
     contentHash: hashOf(document),
+    revision: before?.revision ?? 1,
     fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
     conflicts: before === undefined ? NO_CONFLICTS : stillOpen(before.conflicts, order.status),
     conflictAt: before?.conflictAt ?? null,
@@ -158,16 +166,18 @@ function isNews(after: Version, before: StoredVersion, seen: string | undefined)
 /**
  * What staff have begun to pick from is read only for a version that differs from it: to tell them what has changed.
  *
+ * @param ofAll a follower wants to know what each order was before
  * @returns the numbers of those stored orders
  */
 export function needsDocument(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
+  ofAll = false,
 ): readonly string[] {
-  const picked = [...stored.values()].filter(({ fulfilmentStatus }) => pickingBegan(fulfilmentStatus));
-  if (picked.length === 0) return [];
+  const wanted = [...stored.values()].filter(({ fulfilmentStatus }) => ofAll || pickingBegan(fulfilmentStatus));
+  if (wanted.length === 0) return [];
   const byId = Map.groupBy(snapshots, ({ order }) => order.shopOrderId);
-  return picked
+  return wanted
     .filter((version) => byId.get(version.shopOrderId)?.some(({ order }) => contentHash(order) !== version.contentHash))
     .map(({ orderNumber }) => orderNumber);
 }

@@ -1,35 +1,36 @@
-import { Batcher, type Load } from '../async/batcher.ts';
-import { withTimeout } from '../async/deadline.ts';
-import { asSyncError, SyncError } from '../errors.ts';
+import { Batcher, type Load, type Settle } from '../async/batcher.ts';
+import { asSyncError, type SyncError } from '../errors.ts';
+import { boundedCall } from './bounded-call.ts';
 import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
-import type { InternalSystem, Snapshot, WrittenResult } from './internal-system.ts';
+import type { InternalSystem, Snapshot, WriteResult, WrittenResult } from './internal-system.ts';
 import type { LedgerFailure } from './ledger.ts';
 
 /**
- * Writes orders with group commit: orders that are ready together share one transaction; a lone one is written at once. An
- * order that can't be written fails alone.
+ * Writes orders with group commit: orders that are ready together share one call, as far as the internal system takes
+ * several; a lone one is written at once. An order that can't be written fails alone.
  */
 export class OrderWriter {
   readonly #internalSystem: InternalSystem;
+  readonly #timeoutMs: number;
   readonly #snapshots: Batcher<Snapshot, WrittenResult>;
   readonly #failures: Batcher<LedgerFailure, readonly Conflict[]>;
+  readonly #abandoned = new AbortController();
+  /** Of the calls that have not ended although they were told to, long ago. */
+  readonly #overdue = { writes: new Set<SyncError>(), records: new Set<SyncError>() };
   #lastWritten: Snapshot | undefined;
 
   constructor(internalSystem: InternalSystem) {
+    const { maxBatch = 1, maxWrites = 1, minBatchBeside, writeTimeoutMs = WRITE_TIMEOUT_MS } = internalSystem;
+    const batches = { maxBatch, ...takenApart(maxBatch) };
     this.#internalSystem = internalSystem;
+    this.#timeoutMs = writeTimeoutMs;
     this.#snapshots = new Batcher({
-      run: (batch) => this.#writeBatch(batch),
-      maxBatch: MAX_BATCH,
-      slots: internalSystem.maxWrites ?? 1,
-      minBatchBeside: MIN_BATCH_BESIDE,
-      ...TAKEN_APART,
+      run: (batch, settle) => this.#writeBatch(batch, settle),
+      slots: maxWrites,
+      ...(minBatchBeside === undefined ? {} : { minBatchBeside }),
+      ...batches,
     });
-    this.#failures = new Batcher({
-      run: (batch) => this.#recordBatch(batch),
-      maxBatch: MAX_BATCH,
-      slots: 1,
-      ...TAKEN_APART,
-    });
+    this.#failures = new Batcher({ run: (batch, settle) => this.#recordBatch(batch, settle), slots: 1, ...batches });
   }
 
   get load(): Load {
@@ -45,16 +46,18 @@ export class OrderWriter {
   recordFailure(failure: LedgerFailure, isAlone = false): Promise<readonly Conflict[]> {
     // Writing it once more would now make the ledger say that it is synced.
     if (this.#lastWritten !== undefined && isOf(this.#lastWritten, failure)) this.#lastWritten = undefined;
-    return this.#failures.add(failure, isAlone);
+    const [overdue] = this.#overdue.records;
+    return overdue === undefined ? this.#failures.add(failure, isAlone) : Promise.reject(overdue);
   }
 
   /**
-   * Whether an order can be written right now: the last one that was, once more, which changes nothing. Undefined before the
-   * first.
+   * Whether an order can be written right now: the last one that was, once more, which changes nothing. Not while no call ends.
+   * Undefined before the first order.
    *
    * @throws SyncError `interrupted`
    */
   async works(): Promise<boolean | undefined> {
+    if (this.#overdue.writes.size === this.load.slots) return false;
     if (this.#lastWritten === undefined) return undefined;
     const failure = await this.write(this.#lastWritten, true).then(() => undefined, asSyncError);
     if (failure?.reason === 'interrupted') throw failure;
@@ -66,54 +69,84 @@ export class OrderWriter {
     this.#snapshots.cancelWaiting(error);
   }
 
-  /** Cancels whatever has not begun, and refuses anything new. */
+  /** Cancels whatever has not begun, tells what has to end, and refuses anything new. */
   close(error: SyncError): void {
     this.#snapshots.close(error);
     this.#failures.close(error);
+    this.#abandoned.abort(error);
   }
 
-  async #writeBatch(batch: readonly Snapshot[]): Promise<(WrittenResult | Error)[]> {
-    try {
-      const results = await withDeadline(this.#internalSystem.writeOrders(batch));
-      this.#lastWritten = batch[results.findLastIndex(({ outcome }) => outcome !== 'refused')] ?? this.#lastWritten;
-      return results.map((result) => (result.outcome === 'refused' ? result.error : result));
-    } catch (error) {
-      throw asSyncError(error, 'write_failed');
-    }
+  async #writeBatch(
+    batch: readonly Snapshot[],
+    settle: Settle<WrittenResult>,
+  ): Promise<readonly (WrittenResult | SyncError)[]> {
+    const note = (index: number, result: WriteResult) => {
+      if (settle(index, outcomeOf(result)) && result.outcome !== 'refused') this.#lastWritten = batch[index];
+    };
+    const results = await this.#inTime(this.#overdue.writes, batch, settle, (signal, onProgress) =>
+      this.#internalSystem.writeOrders(batch, {
+        signal,
+        report: (index, result) => {
+          onProgress();
+          note(index, result);
+        },
+      }),
+    );
+    for (const [index, result] of results.entries()) note(index, result);
+    return results.map(outcomeOf);
   }
 
-  async #recordBatch(batch: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
+  async #recordBatch(
+    batch: readonly LedgerFailure[],
+    settle: Settle<readonly Conflict[]>,
+  ): Promise<readonly (readonly Conflict[])[]> {
+    const conflicts = await this.#inTime(this.#overdue.records, batch, settle, async (signal) =>
+      this.#internalSystem.recordFailures?.(batch, signal),
+    );
+    return batch.map((_, index) => conflicts?.[index] ?? NO_CONFLICTS);
+  }
+
+  /** A call that does not end keeps its slot, but not its deliveries. */
+  async #inTime<T, Out>(
+    overdue: Set<SyncError>,
+    batch: readonly unknown[],
+    settle: Settle<Out>,
+    call: (signal: AbortSignal, onProgress: () => void) => Promise<T>,
+  ): Promise<T> {
+    const { signal: abandoned } = this.#abandoned;
+    const errors = new Set<SyncError>();
+    const onOverdue = (error: SyncError) => {
+      errors.add(error);
+      overdue.add(error);
+      for (const index of batch.keys()) settle(index, error);
+    };
     try {
-      const conflicts = await withDeadline(this.#internalSystem.recordFailures?.(batch) ?? Promise.resolve());
-      return batch.map((_, index) => conflicts?.[index] ?? NO_CONFLICTS);
-    } catch (error) {
-      throw asSyncError(error, 'write_failed');
+      return await boundedCall(call, { timeoutMs: this.#timeoutMs, abandoned, onOverdue });
+    } finally {
+      for (const error of errors) overdue.delete(error);
     }
   }
+}
+
+function outcomeOf(result: WriteResult): WrittenResult | SyncError {
+  return result.outcome === 'refused' ? result.error : result;
 }
 
 function isOf({ order, eventInfo }: Snapshot, failure: LedgerFailure): boolean {
   return [eventInfo.reference, order.orderNumber, order.shopOrderId].includes(failure.eventInfo.reference);
 }
 
-const MAX_BATCH = 200;
-/** From this many on, a second transaction beside the running one pays; fewer do better to join the next. */
-const MIN_BATCH_BESIDE = 24;
-
 /**
- * A batch fails for the sake of one order, and the database does not always say which. Where each failure takes seconds, as
- * with a row that someone has locked, there had better be few in sequence: the batch, a part of it, the order.
+ * A batch fails for the sake of one order, and the internal system does not always say which. Where each failure takes seconds,
+ * as with a row that someone has locked, there had better be few in sequence: the batch, a part of it, the order.
  */
-const TAKEN_APART = {
-  partSize: Math.ceil(Math.sqrt(MAX_BATCH)),
-  afterFailure: (error: unknown) => (asSyncError(error).kind === 'outage' ? ('rejected' as const) : ('apart' as const)),
-};
-
-/** Far beyond the built-in systems' own limits: an internal system that hangs must not hold deliveries forever. */
-const WRITE_TIMEOUT_MS = 60_000;
-
-function withDeadline<T>(call: Promise<T>): Promise<T> {
-  return withTimeout(call, WRITE_TIMEOUT_MS, () => {
-    throw new SyncError('write_failed', `The internal system did not answer within ${WRITE_TIMEOUT_MS} ms.`);
-  });
+function takenApart(maxBatch: number) {
+  return {
+    partSize: Math.ceil(Math.sqrt(maxBatch)),
+    afterFailure: (error: unknown) =>
+      asSyncError(error).kind === 'outage' ? ('rejected' as const) : ('apart' as const),
+  };
 }
+
+/** Far beyond the built-in systems' own limits. */
+export const WRITE_TIMEOUT_MS = 60_000;

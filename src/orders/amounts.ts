@@ -111,3 +111,9 @@ function placesOf(value: Amount): number {
   const written = typeof value === 'string' && /^-?\d+\.\d{1,12}$/.test(value) ? value : text;
   return written.includes('.') ? written.length - written.indexOf('.') - 1 : 0;
 }
+
+/** The smallest amount of a currency: "0.01" CNY, "1" JPY. */
+export function smallestUnit(currency: string): string {
+  const digits = currencyDigits(currency);
+  return new Big(1).div(new Big(10).pow(digits)).toFixed(digits);
+}

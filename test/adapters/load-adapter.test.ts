@@ -11,17 +11,19 @@ const PORTS = [
     variable: 'SHOP_ADAPTER',
     type: 'a ShopClient',
     methods: ['fetchOrders'],
+    property: 'maxBatch',
     load: (module: string, env = {}) => createShop({ adapter: module }, env),
   },
   {
     variable: 'INTERNAL_SYSTEM',
     type: 'an InternalSystem',
     methods: ['open', 'writeOrders'],
+    property: 'region',
     load: (module: string, env = {}) => createInternalSystem({ module, shop: 'tea', env }),
   },
 ] as const;
 
-describe.each(PORTS)('$variable', ({ variable, type, methods, load }) => {
+describe.each(PORTS)('$variable', ({ variable, type, methods, property, load }) => {
   const adapter = `{ ${methods.map((method) => `${method}: async () => new Map()`).join(', ')} }`;
 
   async function failureOf(source: string): Promise<{ readonly path: string; readonly error: unknown }> {
@@ -34,12 +36,9 @@ describe.each(PORTS)('$variable', ({ variable, type, methods, load }) => {
   }
 
   it.each([
-    [
-      '.ts',
-      `export default ({ env }: { env: Record<string, string> }) => ({ maxBatch: env.N, maxWrites: env.N, ...${adapter} })`,
-    ],
-    ['.js', `export default ({ env }) => ({ maxBatch: env.N, maxWrites: env.N, ...${adapter} })`],
-    ['.mjs', `export default async ({ env }) => ({ maxBatch: env.N, maxWrites: env.N, ...${adapter} })`],
+    ['.ts', `export default ({ env }: { env: Record<string, string> }) => ({ ${property}: env.N, ...${adapter} })`],
+    ['.js', `export default ({ env }) => ({ ${property}: env.N, ...${adapter} })`],
+    ['.mjs', `export default async ({ env }) => ({ ${property}: env.N, ...${adapter} })`],
   ])('loads a %s module, absolute or relative, and hands it the environment', async (extension, source) => {
     const path = await aModule(source, `adapter${extension}`);
     for (const name of [path, relative(process.cwd(), path)]) {

@@ -9,6 +9,7 @@ import { readStoredState } from '../../demo/checks/stored-state.ts';
 import { cancelled, makeDemoOrders } from '../../demo/orders/make-orders.ts';
 import { createInternalSystem } from '../../src/internal-system/create-internal-system.ts';
 import { orderSchema } from '../../src/orders/order.ts';
+import { aCall } from '../helpers/write-call.ts';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
 /** The first is cancelled; their numbers are 20261122000123456789, SO-2026-0001 and 10088. */
@@ -31,11 +32,13 @@ async function aDatabase(): Promise<string> {
       const order = orderSchema.parse(document);
       return { order, fetchedAt: new Date(), eventInfo: eventInfo(order.orderNumber) };
     }),
+    aCall(),
   );
   const { reason } = UNKNOWN;
-  await system.recordFailures?.([
-    { eventInfo: eventInfo('SO-1'), state: 'dead-lettered', reason, message: 'gone', failedAt: new Date() },
-  ]);
+  await system.recordFailures?.(
+    [{ eventInfo: eventInfo('SO-1'), state: 'dead-lettered', reason, message: 'gone', failedAt: new Date() }],
+    aCall().signal,
+  );
   await system.close?.();
   return path;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import createErp from '../../examples/internal-system.ts';
 import { listening } from '../helpers/network/listening.ts';
 import { aSnapshot } from '../helpers/order-builder.ts';
+import { aCall } from '../helpers/write-call.ts';
 
 interface ErpRecord {
   etag: string;
@@ -61,48 +62,50 @@ describe('examples/internal-system.ts', () => {
   it('writes an order once, however often it is delivered', async () => {
     const { erp, records, writes } = await anErp();
     await erp.open();
-    expect(await erp.writeOrders([paid])).toEqual([SYNCED]);
-    expect(await erp.writeOrders([paid, paid])).toEqual(Array(2).fill({ outcome: 'unchanged', conflict: false }));
+    expect(await erp.writeOrders([paid], aCall())).toEqual([SYNCED]);
+    expect(await erp.writeOrders([paid, paid], aCall())).toEqual(
+      Array(2).fill({ outcome: 'unchanged', conflict: false }),
+    );
     expect(writes).toEqual([PATH]);
     expect(records.get(PATH)?.order).toMatchObject({ status: 'paid', totals: { grand: '129.40' } });
   });
 
   it('never goes back in time, within a batch or after it', async () => {
     const { erp, records } = await anErp();
-    expect(await erp.writeOrders([cancelled, paid])).toMatchObject([SYNCED, STALE]);
-    expect(await erp.writeOrders([paid])).toMatchObject([STALE]);
+    expect(await erp.writeOrders([cancelled, paid], aCall())).toMatchObject([SYNCED, STALE]);
+    expect(await erp.writeOrders([paid], aCall())).toMatchObject([STALE]);
     expect(records.get(PATH)?.order.status).toBe('cancelled');
   });
 
   it('goes back if a person forces it, in place of the version they saw and of no other', async () => {
     const { erp, records } = await anErp();
-    const [, stale] = await erp.writeOrders([cancelled, paid]);
+    const [, stale] = await erp.writeOrders([cancelled, paid], aCall());
     expect(stale?.stored).toBeTruthy();
     const forced = { ...paid, force: true };
-    expect(await erp.writeOrders([forced, { ...forced, seen: 'another' }])).toMatchObject([STALE, STALE]);
-    expect(await erp.writeOrders([{ ...forced, seen: stale?.stored }])).toEqual([SYNCED]);
+    expect(await erp.writeOrders([forced, { ...forced, seen: 'another' }], aCall())).toMatchObject([STALE, STALE]);
+    expect(await erp.writeOrders([{ ...forced, seen: stale?.stored }], aCall())).toEqual([SYNCED]);
     expect(records.get(PATH)?.order.status).toBe('paid');
   });
 
   it('reports a conflict once when an order is cancelled while being picked', async () => {
     const { erp, records } = await anErp();
-    await erp.writeOrders([paid]);
+    await erp.writeOrders([paid], aCall());
     const record = records.get(PATH);
     if (record !== undefined) record.picking = true;
-    expect(await erp.writeOrders([cancelled])).toEqual([{ outcome: 'synced', conflict: true }]);
-    expect(await erp.writeOrders([cancelled])).toEqual([{ outcome: 'unchanged', conflict: false }]);
+    expect(await erp.writeOrders([cancelled], aCall())).toEqual([{ outcome: 'synced', conflict: true }]);
+    expect(await erp.writeOrders([cancelled], aCall())).toEqual([{ outcome: 'unchanged', conflict: false }]);
     expect(records.get(PATH)?.picking).toBe(true);
   });
 
   it('does not overwrite what another daemon wrote in between, and converges at the next attempt', async () => {
     const { erp, records, hooks } = await anErp();
     const other = await anErp();
-    await other.erp.writeOrders([cancelled]);
+    await other.erp.writeOrders([cancelled], aCall());
     const theirs = other.records.get(PATH);
     hooks.beforeWrite = (path) => theirs !== undefined && records.set(path, theirs);
-    await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason: 'write_failed' });
+    await expect(erp.writeOrders([paid], aCall())).rejects.toMatchObject({ reason: 'write_failed' });
     expect(records.get(PATH)?.order.status).toBe('cancelled');
-    expect(await erp.writeOrders([paid])).toMatchObject([STALE]);
+    expect(await erp.writeOrders([paid], aCall())).toMatchObject([STALE]);
   });
 
   it.each([
@@ -114,7 +117,7 @@ describe('examples/internal-system.ts', () => {
   ])('treats HTTP %i as %s', async (status, reason) => {
     const { erp, hooks } = await anErp();
     hooks.status = status;
-    await expect(erp.writeOrders([paid])).rejects.toMatchObject({ reason });
+    await expect(erp.writeOrders([paid], aCall())).rejects.toMatchObject({ reason });
   });
 
   it('reports when it is down, when the shop is unknown, and what is not configured', async () => {
@@ -122,7 +125,7 @@ describe('examples/internal-system.ts', () => {
     hooks.status = 404;
     await expect(erp.open()).rejects.toThrow('has no such shop');
     const gone = await createErp({ shop: 'main', env: { ERP_URL: 'http://erp.invalid' } });
-    await expect(gone.writeOrders([paid])).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
+    await expect(gone.writeOrders([paid], aCall())).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
     expect(() => createErp({ shop: 'main', env: {} })).toThrow('ERP_URL');
   });
 });

@@ -210,3 +210,10 @@ test('the stall timeout covers what the shop may take', () => {
   expect(stallTimeoutMs(shop({ requestsPerSecond: 0.01 }))).toBeGreaterThan(100_000);
   expect(stallTimeoutMs({ adapter: './my-shop.ts' })).toBeGreaterThan(120_000 + 60_000);
 });
+
+test('the stall timeout covers what an internal system of somebody’s own may take', () => {
+  const shop = { adapter: './my-shop.ts' };
+  const builtIn = stallTimeoutMs(shop);
+  expect(stallTimeoutMs(shop, { writeTimeoutMs: 300_000 })).toBeGreaterThan(builtIn + 300_000);
+  expect(stallTimeoutMs(shop, { writeTimeoutMs: 300_000, maxBatch: 50 })).toBeGreaterThan(builtIn + 3 * 300_000);
+});

@@ -10,6 +10,7 @@ import type { InternalSystemFactory } from '../../src/index.ts';
 const gated: InternalSystemFactory = ({ env }) => {
   const folder = env['GATE_FOLDER'] ?? '.';
   return {
+    maxBatch: 200,
     open: async () => undefined,
     async writeOrders(snapshots) {
       const numbers = snapshots.map((snapshot) => `${snapshot.order.orderNumber}\n`).join('');

@@ -9,6 +9,7 @@ import { type InternalSystemFactory, SyncError } from '../../src/index.ts';
 const picky: InternalSystemFactory = ({ env }) => {
   const folder = env['PICKY_FOLDER'] ?? '.';
   return {
+    maxBatch: 200,
     open: async () => undefined,
     async writeOrders(snapshots) {
       const numbers = snapshots.map((snapshot) => snapshot.order.orderNumber);

@@ -130,6 +130,7 @@ describe('the stored document', () => {
             status: 'paid',
             fetchedAt: '',
             contentHash: 'other',
+            revision: 1,
           },
           ...{ fulfilmentStatus: 'packing', conflicts: [], conflictAt: null },
           ...overrides,

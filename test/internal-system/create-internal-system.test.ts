@@ -3,6 +3,7 @@ import { ConfigError } from '../../src/errors.ts';
 import { createInternalSystem } from '../../src/internal-system/create-internal-system.ts';
 import { aModule } from '../adapters/helpers/a-module.ts';
 import { aSnapshot } from '../helpers/order-builder.ts';
+import { aCall } from '../helpers/write-call.ts';
 
 const SECRET = 'hunter2';
 
@@ -33,7 +34,7 @@ describe('an INTERNAL_SYSTEM_URL', () => {
   it('of SQLite in memory works', async () => {
     const system = await create({});
     await system.open();
-    expect(await system.writeOrders([aSnapshot()])).toEqual([{ outcome: 'synced', conflict: false }]);
+    expect(await system.writeOrders([aSnapshot()], aCall())).toEqual([{ outcome: 'synced', conflict: false }]);
     await system.close?.();
   });
 
@@ -66,5 +67,16 @@ it('loads a module, whatever the URL', async () => {
     { shop, region: env.ERP_REGION, open: async () => {}, writeOrders: async () => [] })`);
   const system = await create({ module, url: 'nonsense', shop: 'tea', env: { ERP_REGION: 'east' } });
   expect(system).toMatchObject({ shop: 'tea', region: 'east' });
-  expect(await system.writeOrders([])).toEqual([]);
+  expect(await system.writeOrders([], aCall())).toEqual([]);
+});
+
+it.each([
+  ['maxBatch', '"50"'],
+  ['maxWrites', '0'],
+  ['writeTimeoutMs', '1.5'],
+])('refuses a module whose %s is %s', async (name, value) => {
+  const module = await aModule(
+    `export default () => ({ ${name}: ${value}, open: async () => {}, writeOrders: async () => [] })`,
+  );
+  expect(await refusal(create({ module }))).toContain(`${name} is ${value}, expected a whole number of 1 or more.`);
 });

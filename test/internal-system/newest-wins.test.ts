@@ -15,6 +15,7 @@ function stored(overrides: Partial<StoredVersion> = {}): ReadonlyMap<string, Sto
     status: 'paid',
     fetchedAt: NOON,
     contentHash: 'other',
+    revision: 4,
     fulfilmentStatus: 'new',
     conflicts: [],
     conflictAt: null,

@@ -13,12 +13,12 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-/** One promise that the port ShopClient makes, tried out on the real shop. Reads only. */
-export interface ContractCheck {
+/** One promise that a port makes, tried out on the real shop or internal system. */
+export interface ContractCheck<S = Subject> {
   /** One or two words. */
   readonly name: string;
   /** What keeps the promise says `ok`, too. */
-  run(subject: Subject): Promise<readonly Finding[]> | readonly Finding[];
+  run(subject: S): Promise<readonly Finding[]> | readonly Finding[];
 }
 
 export const ok = (message: string): Finding => ({ verdict: 'ok', message });

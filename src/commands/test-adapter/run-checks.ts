@@ -1,6 +1,5 @@
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { type ContractCheck, type Finding, wrong } from './finding.ts';
-import type { Subject } from './subject.ts';
 
 export interface CheckedPromise {
   readonly name: string;
@@ -10,11 +9,11 @@ export interface CheckedPromise {
 /**
  * Runs the checks one after the other.
  *
- * @throws SyncError when the shop is down: that says nothing about the adapter
+ * @throws SyncError when the shop or the internal system is down: that says nothing about the adapter
  */
-export async function* runChecks(
-  checks: readonly ContractCheck[],
-  subject: Subject,
+export async function* runChecks<S>(
+  checks: readonly ContractCheck<S>[],
+  subject: S,
   onBegin: (name: string) => void = () => undefined,
 ): AsyncGenerator<CheckedPromise> {
   for (const check of checks) {
@@ -23,11 +22,11 @@ export async function* runChecks(
   }
 }
 
-async function findingsOf(check: ContractCheck, subject: Subject): Promise<readonly Finding[]> {
+async function findingsOf<S>(check: ContractCheck<S>, subject: S): Promise<readonly Finding[]> {
   try {
     return await check.run(subject);
   } catch (cause) {
-    const error = asSyncError(cause, 'shop_error');
+    const error = asSyncError(cause);
     if (error.kind === 'outage') throw error;
     return [wrong(`It ended with ${error.reason}: ${messageOf(error)}`)];
   }

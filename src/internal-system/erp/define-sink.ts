@@ -1,6 +1,7 @@
 import { Settings } from '../../client/settings.ts';
 import type { FoundRecord, OrderSink, OrderSinkFactory, SinkDelivery, SinkResult } from '../sink/order-sink.ts';
 import { ErpApi, type ErpApiOptions, type ErpRequests } from './erp-api.ts';
+import { Refusal } from './refusal.ts';
 
 /** What makes one ERP different from another: how it is asked, and how an order is made so in it. */
 export interface SinkDefinition extends Pick<OrderSink, 'maxUpserts' | 'timeoutMs' | 'settleMs'> {
@@ -33,7 +34,13 @@ function sinkOf(definition: SinkDefinition, api: ErpApi): OrderSink {
   return {
     ...limits,
     open: async (signal) => await open?.(api.until(signal)),
-    upsert: (delivery, signal) => upsert(api.until(signal), delivery),
+    upsert: async (delivery, signal) => {
+      try {
+        return await upsert(api.until(signal), delivery);
+      } catch (error) {
+        throw error instanceof Refusal ? error.of(delivery.order) : error;
+      }
+    },
     ...(find && { find: (delivery: SinkDelivery, signal: AbortSignal) => find(api.until(signal), delivery) }),
     check: async (signal) => void (await check(api.until(signal))),
     warnings: async (signal) => (await warnings?.(api.until(signal))) ?? [],

@@ -1,37 +1,37 @@
 import { ConfigError, SyncError } from '../../errors.ts';
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { PLAIN_TABLES } from '../sql/tables.ts';
+import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
-import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { MysqlConnections, type Session } from './connections.ts';
 import { durabilityWarnings } from './durability.ts';
 import { asSetupError, asWriteError, lostRace } from './errors.ts';
-import { MYSQL_MIGRATIONS, MYSQL_TABLE_COMMENT } from './schema.ts';
+import { creates, MYSQL_TABLE_COMMENT, mysqlMigrations } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
-
-const OWN_TABLES = ['orders', 'order_lines', 'order_ledger', 'order_sync_schema', 'order_sync_reconciliation'];
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
   readonly clock = 'utc_timestamp(3)';
-  readonly tables = PLAIN_TABLES;
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
+  readonly tables: Tables;
+  readonly #migrations: Migrations;
   readonly #connections: MysqlConnections;
   readonly #notify: Notify;
 
-  constructor({ url, currentUrl, notify }: ServerOptions) {
+  constructor({ url, currentUrl, tablePrefix, notify }: ServerOptions) {
+    this.tables = prefixedTables(tablePrefix);
+    this.#migrations = mysqlMigrations(this.tables);
     this.#connections = new MysqlConnections(url, currentUrl);
     this.#notify = notify;
   }
 
   async open(): Promise<void> {
     try {
-      await migrate(this.#schema(), MYSQL_MIGRATIONS);
+      await migrate(this.#schema(), this.#migrations);
       for (const warning of await this.#connections.use(durabilityWarnings)) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
@@ -41,7 +41,7 @@ export class Mysql implements SqlDatabase {
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
     try {
       return await retryTransaction(
-        () => this.#commit((session) => work(new MysqlTransaction(session.run, session.maxPacketBytes))),
+        () => this.#commit((session) => work(new MysqlTransaction(this.tables, session.run, session.maxPacketBytes))),
         lostRace,
       );
     } catch (error) {
@@ -57,11 +57,11 @@ export class Mysql implements SqlDatabase {
     }
   }
 
-  async check(): Promise<void> {
+  async check(probes: readonly string[]): Promise<void> {
     try {
-      await requireCurrentVersion(this.#schema(), MYSQL_MIGRATIONS);
+      await requireCurrentVersion(this.#schema(), this.#migrations);
       await this.#commit(async ({ run }) => {
-        for (const probe of WRITE_PROBES) await run(probe);
+        for (const probe of probes) await run(probe);
       });
     } catch (error) {
       throw asSetupError(error);
@@ -73,16 +73,24 @@ export class Mysql implements SqlDatabase {
   }
 
   #schema(): SchemaAccess {
+    const versionTable = this.tables.order_sync_schema;
     return {
-      version: () => this.#connections.use(({ run }) => schemaVersion(run)),
+      versionTable,
+      version: () => this.#connections.use(({ run }) => schemaVersion(run, versionTable)),
       exclusively: (upgrade) =>
         this.#connections.use(({ run, runSlowly }) =>
           withMigrationLock(run, async () => {
-            if ((await schemaVersion(run)) === 0) await refuseForeignTables(run);
+            await refuseForeignTables(run, this.#tablesSince(await schemaVersion(run, versionTable)));
             await upgrade(runSlowly);
           }),
         ),
     };
+  }
+
+  /** The tables that the migrations from this version on create. */
+  #tablesSince(version: number): string[] {
+    const statements = this.#migrations.slice(version).flat();
+    return Object.values(this.tables).filter((table) => statements.some((statement) => creates(statement, table)));
   }
 
   async #commit<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -95,10 +103,10 @@ export class Mysql implements SqlDatabase {
   }
 }
 
-async function schemaVersion(run: RunStatement): Promise<number> {
-  const found = await run('SHOW TABLES LIKE ?', ['order\\_sync\\_schema']);
+async function schemaVersion(run: RunStatement, table: string): Promise<number> {
+  const found = await run('SHOW TABLES LIKE ?', [table.replaceAll('_', '\\_')]);
   if (found.length === 0) return 0;
-  const rows = await run('SELECT coalesce(max(version), 0) AS version FROM order_sync_schema');
+  const rows = await run(`SELECT coalesce(max(version), 0) AS version FROM ${table}`);
   return Number(rows[0]?.['version']);
 }
 
@@ -120,15 +128,16 @@ async function withMigrationLock(run: RunStatement, work: () => Promise<void>): 
   }
 }
 
-async function refuseForeignTables(run: RunStatement): Promise<void> {
+async function refuseForeignTables(run: RunStatement, tables: readonly string[]): Promise<void> {
+  if (tables.length === 0) return;
   const foreign = await run(
     `SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = database() AND table_name IN (?) AND table_comment <> ?`,
-    [OWN_TABLES, MYSQL_TABLE_COMMENT],
+    [tables, MYSQL_TABLE_COMMENT],
   );
   if (foreign.length === 0) return;
   const names = foreign.map((row) => String(row['name'])).join(', ');
   throw new ConfigError([
-    `The database of INTERNAL_SYSTEM_URL already has tables of these names: ${names}. Give order-sync a database of its own.`,
+    `The database of INTERNAL_SYSTEM_URL already has tables of these names: ${names}. Give order-sync a database of its own, or set INTERNAL_SYSTEM_TABLE_PREFIX.`,
   ]);
 }

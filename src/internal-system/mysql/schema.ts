@@ -1,5 +1,6 @@
 import type { Migrations } from '../sql/migrate.ts';
-import { STORED_TWICE } from '../sql/stored-twice.ts';
+import { storedTwice } from '../sql/stored-twice.ts';
+import type { Tables } from '../sql/tables.ts';
 
 /**
  * On MySQL and MariaDB each CREATE TABLE commits on its own, so an interrupted start runs again: hence IF NOT EXISTS, and all
@@ -13,11 +14,13 @@ const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const OPTIONAL_AMOUNT = 'DECIMAL(30, 12)';
 const AMOUNT = `${OPTIONAL_AMOUNT} NOT NULL`;
+const CONTENT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
 
-export const MYSQL_MIGRATIONS: Migrations = [
-  [
-    `CREATE TABLE IF NOT EXISTS orders (
+export function mysqlMigrations(tables: Tables): Migrations {
+  return [
+    [
+      `CREATE TABLE IF NOT EXISTS ${tables.orders} (
       shop ${SHOP} NOT NULL,
       order_number ${KEY} NOT NULL,
       shop_order_id ${KEY} NOT NULL,
@@ -45,7 +48,7 @@ export const MYSQL_MIGRATIONS: Migrations = [
       KEY orders_shop_order_id (shop, shop_order_id),
       KEY orders_cancel_conflict (shop, cancel_conflict, synced_at)
     ) ${TABLE}`,
-    `CREATE TABLE IF NOT EXISTS order_lines (
+      `CREATE TABLE IF NOT EXISTS ${tables.order_lines} (
       shop ${SHOP} NOT NULL,
       order_number ${KEY} NOT NULL,
       line_no INT NOT NULL,
@@ -59,7 +62,7 @@ export const MYSQL_MIGRATIONS: Migrations = [
       line_total ${AMOUNT},
       PRIMARY KEY (shop, order_number, line_no)
     ) ${TABLE}`,
-    `CREATE TABLE IF NOT EXISTS order_ledger (
+      `CREATE TABLE IF NOT EXISTS ${tables.order_ledger} (
       shop ${SHOP} NOT NULL,
       reference ${KEY} NOT NULL,
       order_number ${KEY},
@@ -77,13 +80,13 @@ export const MYSQL_MIGRATIONS: Migrations = [
       KEY order_ledger_updated_at (shop, updated_at),
       KEY order_ledger_state (shop, state, updated_at)
     ) ${TABLE}`,
-    `CREATE TABLE IF NOT EXISTS order_sync_schema (
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_schema} (
       version INT PRIMARY KEY,
       applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
     ) ${TABLE}`,
-  ],
-  [
-    `CREATE TABLE IF NOT EXISTS order_sync_reconciliation (
+    ],
+    [
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_reconciliation} (
       shop ${SHOP} NOT NULL,
       walk VARCHAR(32) NOT NULL,
       cursor_at DATETIME(3),
@@ -100,69 +103,92 @@ export const MYSQL_MIGRATIONS: Migrations = [
       report MEDIUMTEXT,
       PRIMARY KEY (shop, walk)
     ) ${TABLE}`,
-  ],
-  [
-    ...unless(
-      hasColumn('orders', 'conflict_at'),
-      'ALTER TABLE orders ADD conflicts VARCHAR(255), ADD conflict_at DATETIME(3)',
-    ),
-    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict AND conflicts IS NULL",
-    `UPDATE orders o JOIN (${STORED_TWICE}) old ON o.shop = old.shop AND o.order_number = old.order_number
+    ],
+    [
+      ...unless(
+        hasColumn(tables.orders, 'conflict_at'),
+        `ALTER TABLE ${tables.orders} ADD conflicts VARCHAR(255), ADD conflict_at DATETIME(3)`,
+      ),
+      `UPDATE ${tables.orders} SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict AND conflicts IS NULL`,
+      `UPDATE ${tables.orders} o JOIN (${storedTwice(tables.orders)}) old ON o.shop = old.shop AND o.order_number = old.order_number
         SET o.shop_order_id = concat(left(old.shop_order_id, 40), ' (old ', old.place, ')'), o.cancel_conflict = TRUE,
             o.conflicts = concat_ws(', ', o.conflicts, 'number_changed'), o.conflict_at = coalesce(o.conflict_at, o.synced_at)`,
-    `UPDATE order_ledger l JOIN orders o ON o.shop = l.shop AND o.order_number = l.order_number
+      `UPDATE ${tables.order_ledger} l JOIN ${tables.orders} o ON o.shop = l.shop AND o.order_number = l.order_number
         SET l.shop_order_id = o.shop_order_id WHERE o.shop_order_id LIKE '% (old %)'`,
-    ...unless(
-      hasIndex('orders', 'orders_identity'),
-      'ALTER TABLE orders DROP KEY orders_shop_order_id, ADD UNIQUE KEY orders_identity (shop, shop_order_id)',
-    ),
-    // Room for the mark of a failure.
-    `ALTER TABLE order_ledger MODIFY reference VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL`,
-    "UPDATE order_ledger SET reference = concat('?', reference) WHERE state <> 'synced' AND left(reference, 1) <> '?'",
-  ],
-  [
-    `ALTER TABLE orders MODIFY buyer_name TEXT, MODIFY items_total ${OPTIONAL_AMOUNT}, MODIFY shipping_total ${OPTIONAL_AMOUNT},
+      ...unless(
+        hasIndex(tables.orders, 'orders_identity'),
+        `ALTER TABLE ${tables.orders} DROP KEY orders_shop_order_id, ADD UNIQUE KEY orders_identity (shop, shop_order_id)`,
+      ),
+      // Room for the mark of a failure.
+      `ALTER TABLE ${tables.order_ledger} MODIFY reference VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL`,
+      `UPDATE ${tables.order_ledger} SET reference = concat('?', reference) WHERE state <> 'synced' AND left(reference, 1) <> '?'`,
+    ],
+    [
+      `ALTER TABLE ${tables.orders} MODIFY buyer_name TEXT, MODIFY items_total ${OPTIONAL_AMOUNT}, MODIFY shipping_total ${OPTIONAL_AMOUNT},
       MODIFY tax_total ${OPTIONAL_AMOUNT}, MODIFY discount_total ${OPTIONAL_AMOUNT}, MODIFY refunded_total ${OPTIONAL_AMOUNT}`,
-    `ALTER TABLE order_lines MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
+      `ALTER TABLE ${tables.order_lines} MODIFY line_id TEXT, MODIFY sku TEXT, MODIFY name TEXT, MODIFY unit_price ${OPTIONAL_AMOUNT},
       MODIFY discount ${OPTIONAL_AMOUNT}, MODIFY tax ${OPTIONAL_AMOUNT}, MODIFY line_total ${OPTIONAL_AMOUNT}`,
-  ],
-  [
-    `CREATE TABLE IF NOT EXISTS order_shipments (
-      shop ${SHOP} NOT NULL,
-      order_number ${KEY} NOT NULL,
-      shipment_id ${KEY} NOT NULL,
-      carrier VARCHAR(255),
-      tracking_number VARCHAR(255),
-      tracking_url TEXT,
-      shipped_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
-      items JSON,
-      created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
-      state VARCHAR(32) NOT NULL DEFAULT 'new',
-      sent_content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
-      sent_at DATETIME(3),
-      reported_content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
-      reported_at DATETIME(3),
-      note TEXT,
-      error TEXT,
-      lease_holder VARCHAR(255),
-      lease_until DATETIME(3),
-      content MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin GENERATED ALWAYS AS (
-        concat_ws(char(31 USING utf8mb4), coalesce(carrier, ''), coalesce(tracking_number, ''), coalesce(tracking_url, ''),
-          timestampdiff(MICROSECOND, '1970-01-01', shipped_at), coalesce(items, ''))) STORED,
-      pending BOOLEAN GENERATED ALWAYS AS (NOT (sent_content <=> content)) STORED,
-      PRIMARY KEY (shop, order_number, shipment_id),
-      KEY order_shipments_pending (shop, pending, created_at)
-    ) ${TABLE}`,
-    `CREATE TABLE IF NOT EXISTS order_sync_outbox (
-      id BIGINT AUTO_INCREMENT PRIMARY KEY,
-      shop ${SHOP} NOT NULL,
-      order_number ${KEY} NOT NULL,
-      shop_order_id ${KEY} NOT NULL,
-      revision INT NOT NULL,
-      created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3))
-    ) ${TABLE}`,
-  ],
-];
+    ],
+    [
+      ...unless(
+        hasColumn(tables.orders, 'revision'),
+        `ALTER TABLE ${tables.orders} ADD revision INT NOT NULL DEFAULT 1`,
+      ),
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_deliveries} (
+        shop ${SHOP} NOT NULL,
+        shop_order_id ${KEY} NOT NULL,
+        order_number ${KEY} NOT NULL,
+        delivered_revision INT,
+        erp_id VARCHAR(255),
+        note TEXT,
+        delivered_document JSON,
+        delivered_at DATETIME(3),
+        attempted BOOLEAN NOT NULL DEFAULT FALSE,
+        lease_holder VARCHAR(255),
+        lease_until DATETIME(3),
+        PRIMARY KEY (shop, shop_order_id)
+      ) ${TABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_outbox} (
+        id BIGINT AUTO_INCREMENT PRIMARY KEY,
+        shop ${SHOP} NOT NULL,
+        order_number ${KEY} NOT NULL,
+        shop_order_id ${KEY} NOT NULL,
+        revision INT NOT NULL,
+        created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3))
+      ) ${TABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${tables.order_shipments} (
+        shop ${SHOP} NOT NULL,
+        order_number ${KEY} NOT NULL,
+        shipment_id ${KEY} NOT NULL,
+        carrier VARCHAR(255),
+        tracking_number VARCHAR(255),
+        tracking_url TEXT,
+        shipped_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
+        items JSON,
+        created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
+        state VARCHAR(32) NOT NULL DEFAULT 'new',
+        sent_content ${CONTENT},
+        sent_at DATETIME(3),
+        reported_content ${CONTENT},
+        reported_at DATETIME(3),
+        note TEXT,
+        error TEXT,
+        lease_holder VARCHAR(255),
+        lease_until DATETIME(3),
+        content ${CONTENT} GENERATED ALWAYS AS (concat_ws(char(31 USING utf8mb4), coalesce(carrier, ''), coalesce(tracking_number, ''),
+          coalesce(tracking_url, ''), timestampdiff(MICROSECOND, '1970-01-01', shipped_at), coalesce(items, ''))) STORED,
+        pending BOOLEAN GENERATED ALWAYS AS (NOT (sent_content <=> content)) STORED,
+        PRIMARY KEY (shop, order_number, shipment_id),
+        KEY order_shipments_pending (shop, pending, created_at)
+      ) ${TABLE}`,
+    ],
+  ];
+}
+
+/** Whether a statement of a migration creates this table. */
+export function creates(statement: string, table: string): boolean {
+  return statement.startsWith(`CREATE TABLE IF NOT EXISTS ${table} `);
+}
 
 /** MySQL, unlike MariaDB, has no `IF NOT EXISTS` for these. */
 function unless(found: string, statement: string): string[] {

@@ -17,6 +17,7 @@ import {
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { Tables } from '../sql/tables.ts';
 
 /** Runs one statement, within the time limit. */
 export type RunStatement = (sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -27,17 +28,20 @@ const ROOM_FOR_COLUMNS = 4096;
 
 /** Each statement takes as many rows as fit into about a megabyte, and into the server's `max_allowed_packet`. */
 export class MysqlTransaction implements SqlTransaction {
+  readonly dialect = 'mysql';
+  readonly tables: Tables;
   readonly #run: RunStatement;
   readonly #maxPacketBytes: number;
 
-  constructor(run: RunStatement, maxPacketBytes: number) {
+  constructor(tables: Tables, run: RunStatement, maxPacketBytes: number) {
+    this.tables = tables;
     this.#run = run;
     this.#maxPacketBytes = maxPacketBytes;
   }
 
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     return await this.#run(
-      `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders
+      `SELECT ${VERSION_COLUMNS.join(', ')} FROM ${this.tables.orders}
         WHERE shop = ? AND order_number IN (?) ORDER BY order_number FOR UPDATE`,
       [shop, orderNumbers],
     );
@@ -45,28 +49,31 @@ export class MysqlTransaction implements SqlTransaction {
 
   /** An order inserted since is a duplicate key, upon which the transaction runs again. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
-    await this.#insert('orders', ORDER_COLUMNS, rows);
+    await this.#insert(this.tables.orders, ORDER_COLUMNS, rows);
   }
 
   /** The rows exist and are locked, so this always updates. */
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
-    await this.#insert('orders', ORDER_COLUMNS, rows, onDuplicate(updated));
+    await this.#insert(this.tables.orders, ORDER_COLUMNS, rows, onDuplicate(updated));
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
-    await this.#run('DELETE FROM order_lines WHERE shop = ? AND order_number IN (?)', [shop, orderNumbers]);
+    await this.#run(`DELETE FROM ${this.tables.order_lines} WHERE shop = ? AND order_number IN (?)`, [
+      shop,
+      orderNumbers,
+    ]);
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
-    await this.#insert('order_lines', LINE_COLUMNS, rows);
+    await this.#insert(this.tables.order_lines, LINE_COLUMNS, rows);
   }
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
-    await this.#insert('order_ledger', LEDGER_COLUMNS, rows, onDuplicate(updated));
+    await this.#insert(this.tables.order_ledger, LEDGER_COLUMNS, rows, onDuplicate(updated));
   }
 
   async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
-    await this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (?)', [shop, references]);
+    await this.#run(`DELETE FROM ${this.tables.order_ledger} WHERE shop = ? AND reference IN (?)`, [shop, references]);
   }
 
   async run({ sql, values }: SqlQuery): Promise<Row[]> {
@@ -75,19 +82,23 @@ export class MysqlTransaction implements SqlTransaction {
 
   async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     await this.#run(
-      'INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)',
+      `INSERT INTO ${this.tables.order_sync_reconciliation} (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)`,
       [shop, scan],
     );
     const rows = await this.#run(
       `SELECT ${SCAN_COLUMNS.join(', ')}, CURRENT_TIMESTAMP(3) AS now
-         FROM order_sync_reconciliation WHERE shop = ? AND walk = ? FOR UPDATE`,
+         FROM ${this.tables.order_sync_reconciliation} WHERE shop = ? AND walk = ? FOR UPDATE`,
       [shop, scan],
     );
     return rows[0] ?? {};
   }
 
   async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
-    await this.#run('UPDATE order_sync_reconciliation SET ? WHERE shop = ? AND walk = ?', [row, shop, scan]);
+    await this.#run(`UPDATE ${this.tables.order_sync_reconciliation} SET ? WHERE shop = ? AND walk = ?`, [
+      row,
+      shop,
+      scan,
+    ]);
   }
 
   async #insert<Column extends string>(

@@ -11,6 +11,7 @@ import {
 } from '../sql/columns.ts';
 import { failureKey } from '../sql/ledger-keys.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
+import type { Tables } from '../sql/tables.ts';
 
 /** What `$2` has besides the document, which holds everything not named here. */
 export function newOrderRows(orders: readonly NewOrder[]): string {
@@ -55,6 +56,7 @@ const ORDER: Readonly<Record<OrderColumn, string>> = {
   conflict_at: 'NULL',
   totals_mismatch: 'given.totals_mismatch',
   content_hash: 'given.content_hash',
+  revision: '1',
   fetched_at: 'given.fetched_at',
   synced_at: '$3',
   document: 'given.document',
@@ -97,28 +99,30 @@ const LEDGER: Readonly<Record<LedgerColumn, string>> = {
  * that belongs to it. So is one that has left traces: lines of a row that staff deleted by hand, a ledger row of the event's
  * earlier failure. Scalar subqueries look for these, as a planner would join all with all instead.
  */
-export const INSERT_NEW = `
+export function insertNew({ orders, order_lines: lines, order_ledger: ledger }: Tables): string {
+  return `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($2) AS given (order_number text, document jsonb, content_hash text, fetched_at timestamptz,
       totals_mismatch boolean, failure_key text, attempts integer, last_event text, received_at timestamptz)
   ), inserted AS (
-    INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
+    INSERT INTO ${orders} (${ORDER_COLUMNS.join(', ')})
     SELECT ${ORDER_COLUMNS.map((column) => ORDER[column]).join(', ')} FROM given
-     WHERE (SELECT true FROM order_lines WHERE shop = $1 AND order_number = ${ORDER.order_number} LIMIT 1) IS NULL
-       AND (SELECT true FROM order_ledger WHERE shop = $1 AND reference = given.failure_key) IS NULL
+     WHERE (SELECT true FROM ${lines} WHERE shop = $1 AND order_number = ${ORDER.order_number} LIMIT 1) IS NULL
+       AND (SELECT true FROM ${ledger} WHERE shop = $1 AND reference = given.failure_key) IS NULL
      ORDER BY ${ORDER.order_number} COLLATE "C"
     ON CONFLICT DO NOTHING
     RETURNING order_number
   ), lines AS (
-    INSERT INTO order_lines (${LINE_COLUMNS.join(', ')})
+    INSERT INTO ${lines} (${LINE_COLUMNS.join(', ')})
     SELECT ${LINE_COLUMNS.map((column) => LINE[column]).join(', ')}
       FROM given CROSS JOIN LATERAL jsonb_array_elements(given.document->'lines') WITH ORDINALITY AS each (line, line_no)
      WHERE ${ORDER.order_number} IN (SELECT order_number FROM inserted)
   ), noted AS (
-    INSERT INTO order_ledger (${LEDGER_COLUMNS.join(', ')})
+    INSERT INTO ${ledger} (${LEDGER_COLUMNS.join(', ')})
     SELECT ${LEDGER_COLUMNS.map((column) => LEDGER[column]).join(', ')} FROM given
      WHERE ${LEDGER.reference} IN (SELECT order_number FROM inserted)
      ORDER BY ${LEDGER.reference} COLLATE "C"
     ON CONFLICT (shop, reference) DO UPDATE SET ${UPDATED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
   )
   SELECT order_number FROM inserted`;
+}

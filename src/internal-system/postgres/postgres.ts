@@ -1,15 +1,15 @@
 import type { PoolClient } from 'pg';
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { PLAIN_TABLES } from '../sql/tables.ts';
+import type { Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
-import { WRITE_PROBES } from '../sql/write-probes.ts';
 import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
-import { POSTGRES_MIGRATIONS } from './schema.ts';
+import { findTables, type TablePlace } from './find-tables.ts';
+import { postgresMigrations } from './schema.ts';
 import { select } from './select.ts';
 import { readSettings } from './settings.ts';
 import { PostgresTransaction } from './transaction.ts';
@@ -41,25 +41,34 @@ const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.m
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
   readonly clock = 'clock_timestamp()';
-  readonly tables = PLAIN_TABLES;
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;
+  readonly #place: TablePlace;
   readonly #notify: Notify;
   #begin = beginWith('on');
+  #tables: Tables | undefined;
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
 
-  constructor({ url, currentUrl, notify }: ServerOptions) {
+  /** @param options.schema where our tables are; undefined: wherever the search path leads */
+  constructor({ url, currentUrl, schema, tablePrefix, notify }: ServerOptions & { schema: string | undefined }) {
+    this.#place = { schema, prefix: tablePrefix };
     this.#connections = new PostgresConnections(url, currentUrl);
     this.#notify = notify;
+  }
+
+  get tables(): Tables {
+    if (this.#tables === undefined) throw new TypeError('The internal system is used before it was opened.');
+    return this.#tables;
   }
 
   async open(): Promise<void> {
     try {
       const { synchronousCommit, warnings } = await this.#connections.use(readSettings);
       this.#begin = beginWith(synchronousCommit);
-      await migrate(this.#schema(), POSTGRES_MIGRATIONS);
+      this.#tables = await this.#connections.use((client) => findTables(client, this.#place));
+      await migrate(this.#schema(), this.#migrations());
       for (const warning of warnings) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
@@ -86,11 +95,11 @@ export class Postgres implements SqlDatabase {
     }
   }
 
-  async check(): Promise<void> {
+  async check(probes: readonly string[]): Promise<void> {
     try {
-      await requireCurrentVersion(this.#schema(), POSTGRES_MIGRATIONS);
+      await requireCurrentVersion(this.#schema(), this.#migrations());
       await this.#commit(async (client) => {
-        for (const probe of WRITE_PROBES) await client.query(probe);
+        for (const probe of probes) await client.query(probe);
       });
     } catch (error) {
       throw asSetupError(error);
@@ -101,9 +110,15 @@ export class Postgres implements SqlDatabase {
     await this.#connections.close();
   }
 
+  #migrations(): Migrations {
+    return postgresMigrations(this.tables, this.#place.prefix);
+  }
+
   #schema(): SchemaAccess {
+    const versionTable = this.tables.order_sync_schema;
     return {
-      version: () => this.#commit(schemaVersion),
+      versionTable,
+      version: () => this.#commit((client) => schemaVersion(client, versionTable)),
       exclusively: (upgrade) =>
         this.#commit(async (client) => {
           await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
@@ -118,7 +133,11 @@ export class Postgres implements SqlDatabase {
   async #write<T>(work: (transaction: PostgresTransaction) => Promise<T>, planning: string): Promise<T> {
     try {
       return await retryTransaction(
-        () => this.#commit((client, sent) => work(new PostgresTransaction(client, sent, this.#prepares)), planning),
+        () =>
+          this.#commit(
+            (client, sent) => work(new PostgresTransaction(this.tables, client, sent, this.#prepares)),
+            planning,
+          ),
         (error) => lostStatement(error) || lostRace(error),
         (error) => {
           if (lostStatement(error)) this.#prepares = false;
@@ -140,7 +159,11 @@ export class Postgres implements SqlDatabase {
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
-      const result = await work(client, sent);
+      const result = await work(client, sent).catch(async (error: unknown) => {
+        // What failed first is the cause; PostgreSQL then refuses everything else.
+        await Promise.all(sent);
+        throw error;
+      });
       const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
       // PostgreSQL's answer to the COMMIT of a failed transaction.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
@@ -149,11 +172,9 @@ export class Postgres implements SqlDatabase {
   }
 }
 
-async function schemaVersion(client: PoolClient): Promise<number> {
-  const found = await client.query<{ found: boolean }>("SELECT to_regclass('order_sync_schema') IS NOT NULL AS found");
+async function schemaVersion(client: PoolClient, table: string): Promise<number> {
+  const found = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table]);
   if (found.rows[0]?.found !== true) return 0;
-  const { rows } = await client.query<{ version: number }>(
-    'SELECT coalesce(max(version), 0) AS version FROM order_sync_schema',
-  );
+  const { rows } = await client.query<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${table}`);
   return rows[0]?.version ?? 0;
 }

@@ -1,14 +1,17 @@
 import type { Migrations } from '../sql/migrate.ts';
-import { STORED_TWICE } from '../sql/stored-twice.ts';
+import { storedTwice } from '../sql/stored-twice.ts';
+import type { Tables } from '../sql/tables.ts';
 
-/** All that staff enter, in one text. */
+/** What staff write of a shipment: two shipments that differ in it differ here. */
 const SHIPMENT_CONTENT = [
-  "coalesce(carrier, '')",
-  "coalesce(tracking_number, '')",
-  "coalesce(tracking_url, '')",
-  "(extract(epoch FROM shipped_at AT TIME ZONE 'UTC'))::text",
-  "coalesce(items::text, '')",
-].join(" || E'\\x1f' || ");
+  'carrier',
+  'tracking_number',
+  'tracking_url',
+  "extract(epoch FROM shipped_at AT TIME ZONE 'UTC')::text",
+  'items::text',
+]
+  .map((part) => `coalesce(${part}, '')`)
+  .join(" || E'\\x1f' || ");
 
 /**
  * Order numbers and references compare byte by byte (`COLLATE "C"`): A1 is not a1, and every program sorts them alike.
@@ -17,9 +20,10 @@ const SHIPMENT_CONTENT = [
  * Only the primary keys begin with the shop: on tables without statistics, any other such index would look as good as the key
  * to a planner, which would then read all orders of the shop to find one.
  */
-export const POSTGRES_MIGRATIONS: Migrations = [
-  [
-    `CREATE TABLE orders (
+export function postgresMigrations(tables: Tables, prefix: string): Migrations {
+  return [
+    [
+      `CREATE TABLE ${tables.orders} (
       shop text COLLATE "C" NOT NULL,
       order_number text COLLATE "C" NOT NULL,
       shop_order_id text COLLATE "C" NOT NULL,
@@ -45,8 +49,8 @@ export const POSTGRES_MIGRATIONS: Migrations = [
       document jsonb NOT NULL,
       PRIMARY KEY (shop, order_number)
     )`,
-    "COMMENT ON COLUMN orders.fulfilment_status IS 'Owned by staff; order-sync never writes it after the insert'",
-    `CREATE TABLE order_lines (
+      `COMMENT ON COLUMN ${tables.orders}.fulfilment_status IS 'Owned by staff; order-sync never writes it after the insert'`,
+      `CREATE TABLE ${tables.order_lines} (
       shop text COLLATE "C" NOT NULL,
       order_number text COLLATE "C" NOT NULL,
       line_no integer NOT NULL,
@@ -60,7 +64,7 @@ export const POSTGRES_MIGRATIONS: Migrations = [
       line_total numeric NOT NULL,
       PRIMARY KEY (shop, order_number, line_no)
     )`,
-    `CREATE TABLE order_ledger (
+      `CREATE TABLE ${tables.order_ledger} (
       shop text COLLATE "C" NOT NULL,
       reference text COLLATE "C" NOT NULL,
       order_number text COLLATE "C",
@@ -75,10 +79,10 @@ export const POSTGRES_MIGRATIONS: Migrations = [
       updated_at timestamptz(3) NOT NULL,
       PRIMARY KEY (shop, reference)
     )`,
-    'CREATE TABLE order_sync_schema (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-  ],
-  [
-    `CREATE TABLE order_sync_reconciliation (
+      `CREATE TABLE ${tables.order_sync_schema} (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+    ],
+    [
+      `CREATE TABLE ${tables.order_sync_reconciliation} (
       shop text COLLATE "C" NOT NULL,
       walk text NOT NULL,
       cursor_at timestamptz(3),
@@ -95,79 +99,110 @@ export const POSTGRES_MIGRATIONS: Migrations = [
       report text,
       PRIMARY KEY (shop, walk)
     )`,
-  ],
-  [
-    dropIndexes('orders', 'orders_shop_order_id', 'orders_placed_at', 'orders_updated_at', 'orders_cancel_conflict'),
-    dropIndexes('order_ledger', 'order_ledger_shop_order_id', 'order_ledger_updated_at', 'order_ledger_state'),
-    'CREATE INDEX orders_shop_order_id ON orders (shop_order_id)',
-    'CREATE INDEX orders_cancel_conflict ON orders (synced_at) WHERE cancel_conflict',
-    'CREATE INDEX order_ledger_shop_order_id ON order_ledger (shop_order_id)',
-    'CREATE INDEX order_ledger_updated_at ON order_ledger (updated_at)',
-    "CREATE INDEX order_ledger_state ON order_ledger (state, updated_at) WHERE state <> 'synced'",
-  ],
-  [
-    'ALTER TABLE orders ADD COLUMN conflicts text, ADD COLUMN conflict_at timestamptz(3)',
-    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict",
-    `UPDATE orders AS o SET shop_order_id = left(old.shop_order_id, 40) || ' (old ' || old.place || ')', cancel_conflict = true,
+    ],
+    [
+      dropOurs(
+        tables.orders,
+        'orders_shop_order_id',
+        'orders_placed_at',
+        'orders_updated_at',
+        'orders_cancel_conflict',
+      ),
+      dropOurs(tables.order_ledger, 'order_ledger_shop_order_id', 'order_ledger_updated_at', 'order_ledger_state'),
+      `CREATE INDEX ${prefix}orders_shop_order_id ON ${tables.orders} (shop_order_id)`,
+      `CREATE INDEX ${prefix}orders_cancel_conflict ON ${tables.orders} (synced_at) WHERE cancel_conflict`,
+      `CREATE INDEX ${prefix}order_ledger_shop_order_id ON ${tables.order_ledger} (shop_order_id)`,
+      `CREATE INDEX ${prefix}order_ledger_updated_at ON ${tables.order_ledger} (updated_at)`,
+      `CREATE INDEX ${prefix}order_ledger_state ON ${tables.order_ledger} (state, updated_at) WHERE state <> 'synced'`,
+    ],
+    [
+      `ALTER TABLE ${tables.orders} ADD COLUMN conflicts text, ADD COLUMN conflict_at timestamptz(3)`,
+      `UPDATE ${tables.orders} SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict`,
+      `UPDATE ${tables.orders} AS o SET shop_order_id = left(old.shop_order_id, 40) || ' (old ' || old.place || ')', cancel_conflict = true,
             conflicts = concat_ws(', ', o.conflicts, 'number_changed'), conflict_at = coalesce(o.conflict_at, o.synced_at)
-       FROM (${STORED_TWICE}) AS old
+       FROM (${storedTwice(tables.orders)}) AS old
       WHERE o.shop = old.shop AND o.order_number = old.order_number`,
-    `UPDATE order_ledger AS l SET shop_order_id = o.shop_order_id FROM orders o
+      `UPDATE ${tables.order_ledger} AS l SET shop_order_id = o.shop_order_id FROM ${tables.orders} o
       WHERE o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id LIKE '% (old %)'`,
-    dropIndexes('orders', 'orders_shop_order_id'),
-    'CREATE UNIQUE INDEX orders_identity ON orders (shop_order_id, shop)',
-    "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
-  ],
-  [
-    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
-    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
-  ],
-  [
-    `CREATE TABLE order_shipments (
-      shop text COLLATE "C" NOT NULL,
-      order_number text COLLATE "C" NOT NULL,
-      shipment_id text COLLATE "C" NOT NULL,
-      carrier text,
-      tracking_number text,
-      tracking_url text,
-      shipped_at timestamptz(3) NOT NULL DEFAULT now(),
-      items jsonb,
-      created_at timestamptz(3) NOT NULL DEFAULT now(),
-      state text NOT NULL DEFAULT 'new',
-      sent_content text,
-      sent_at timestamptz(3),
-      reported_content text,
-      reported_at timestamptz(3),
-      note text,
-      error text,
-      lease_holder text,
-      lease_until timestamptz(3),
-      content text NOT NULL GENERATED ALWAYS AS (${SHIPMENT_CONTENT}) STORED,
-      pending boolean NOT NULL GENERATED ALWAYS AS (sent_content IS DISTINCT FROM ${SHIPMENT_CONTENT}) STORED,
-      PRIMARY KEY (shop, order_number, shipment_id)
-    )`,
-    'CREATE INDEX order_shipments_pending ON order_shipments (created_at) WHERE pending',
-    `CREATE TABLE order_sync_outbox (
-      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-      shop text COLLATE "C" NOT NULL,
-      order_number text COLLATE "C" NOT NULL,
-      shop_order_id text COLLATE "C" NOT NULL,
-      revision integer NOT NULL,
-      created_at timestamptz(3) NOT NULL DEFAULT now()
-    )`,
-  ],
-];
+      dropOurs(tables.orders, 'orders_shop_order_id'),
+      `CREATE UNIQUE INDEX ${prefix}orders_identity ON ${tables.orders} (shop_order_id, shop)`,
+      `UPDATE ${tables.order_ledger} SET reference = '?' || reference WHERE state <> 'synced'`,
+    ],
+    [
+      nullable(
+        tables.orders,
+        'buyer_name',
+        'items_total',
+        'shipping_total',
+        'tax_total',
+        'discount_total',
+        'refunded_total',
+      ),
+      nullable(tables.order_lines, 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+    ],
+    [
+      `ALTER TABLE ${tables.orders} ADD COLUMN revision integer NOT NULL DEFAULT 1`,
+      `CREATE TABLE ${tables.order_sync_deliveries} (
+        shop text COLLATE "C" NOT NULL,
+        shop_order_id text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
+        delivered_revision integer,
+        erp_id text,
+        note text,
+        delivered_document jsonb,
+        delivered_at timestamptz(3),
+        attempted boolean NOT NULL DEFAULT false,
+        lease_holder text,
+        lease_until timestamptz(3),
+        PRIMARY KEY (shop, shop_order_id)
+      )`,
+      `CREATE TABLE ${tables.order_sync_outbox} (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        shop text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
+        shop_order_id text COLLATE "C" NOT NULL,
+        revision integer NOT NULL,
+        created_at timestamptz(3) NOT NULL DEFAULT now()
+      )`,
+      `CREATE TABLE ${tables.order_shipments} (
+        shop text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
+        shipment_id text COLLATE "C" NOT NULL,
+        carrier text,
+        tracking_number text,
+        tracking_url text,
+        shipped_at timestamptz(3) NOT NULL DEFAULT now(),
+        items jsonb,
+        created_at timestamptz(3) NOT NULL DEFAULT now(),
+        state text NOT NULL DEFAULT 'new',
+        sent_content text,
+        sent_at timestamptz(3),
+        reported_content text,
+        reported_at timestamptz(3),
+        note text,
+        error text,
+        lease_holder text,
+        lease_until timestamptz(3),
+        content text NOT NULL GENERATED ALWAYS AS (${SHIPMENT_CONTENT}) STORED,
+        pending boolean NOT NULL GENERATED ALWAYS AS (sent_content IS DISTINCT FROM ${SHIPMENT_CONTENT}) STORED,
+        PRIMARY KEY (shop, order_number, shipment_id)
+      )`,
+      `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (created_at) WHERE pending`,
+    ],
+  ];
+
+  /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */
+  function dropOurs(table: string, ...indexes: string[]): string {
+    const names = indexes.map((index) => `'${prefix}${index}'`).join(', ');
+    return `DO $$ BEGIN
+      EXECUTE coalesce((SELECT string_agg('DROP INDEX ' || i.indexrelid::regclass, '; ')
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+       WHERE i.indrelid = '${table.replaceAll("'", "''")}'::regclass AND c.relname IN (${names})), 'SELECT');
+    END $$`;
+  }
+}
 
 /** Changes no row, however many there are. */
 function nullable(table: string, ...columns: string[]): string {
   return `ALTER TABLE ${table} ${columns.map((column) => `ALTER COLUMN ${column} DROP NOT NULL`).join(', ')}`;
-}
-
-/** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */
-function dropIndexes(table: string, ...indexes: string[]): string {
-  return `DO $$ BEGIN
-    EXECUTE coalesce((SELECT string_agg('DROP INDEX ' || i.indexrelid::regclass, '; ')
-      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-     WHERE i.indrelid = '${table}'::regclass AND c.relname IN ('${indexes.join("', '")}')), 'SELECT');
-  END $$`;
 }

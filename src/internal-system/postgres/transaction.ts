@@ -16,7 +16,8 @@ import {
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { NewOrder, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { INSERT_NEW, newOrderRows } from './insert-new.ts';
+import type { Tables } from '../sql/tables.ts';
+import { insertNew, newOrderRows } from './insert-new.ts';
 import { select } from './select.ts';
 
 /**
@@ -28,6 +29,8 @@ import { select } from './select.ts';
  * COMMIT into a rollback.
  */
 export class PostgresTransaction implements SqlTransaction {
+  readonly dialect = 'postgres';
+  readonly tables: Tables;
   readonly #client: ClientBase;
   readonly #sent: Promise<unknown>[];
   readonly #begun: Promise<unknown> | undefined;
@@ -38,7 +41,8 @@ export class PostgresTransaction implements SqlTransaction {
    *   have succeeded before the transaction counts as committed.
    * @param prepares parses each statement once a connection
    */
-  constructor(client: ClientBase, sent: Promise<unknown>[], prepares: boolean) {
+  constructor(tables: Tables, client: ClientBase, sent: Promise<unknown>[], prepares: boolean) {
+    this.tables = tables;
     this.#client = client;
     this.#sent = sent;
     this.#begun = sent[0];
@@ -51,13 +55,13 @@ export class PostgresTransaction implements SqlTransaction {
     orders: readonly NewOrder[],
     syncedAt: string,
   ): { readonly inserted: Promise<QueryResult<Row>> } {
-    return { inserted: this.#send(INSERT_NEW, [shop, newOrderRows(orders), syncedAt]) };
+    return { inserted: this.#send(insertNew(this.tables), [shop, newOrderRows(orders), syncedAt]) };
   }
 
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     const { rows } = await this.#query(
       `SELECT o.* FROM ${eachOf('$2')} CROSS JOIN LATERAL (
-         SELECT ${VERSION_COLUMNS.join(', ')} FROM orders WHERE shop = $1 AND order_number = key FOR UPDATE) AS o`,
+         SELECT ${VERSION_COLUMNS.join(', ')} FROM ${this.tables.orders} WHERE shop = $1 AND order_number = key FOR UPDATE) AS o`,
       [shop, orderNumbers],
     );
     return rows;
@@ -67,29 +71,29 @@ export class PostgresTransaction implements SqlTransaction {
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
     void this.#send(
-      `INSERT INTO orders (${ORDER_COLUMNS.join(', ')})
-       SELECT ${columns} FROM json_populate_recordset(NULL::orders, $1) AS r ORDER BY r.order_number`,
+      `INSERT INTO ${this.tables.orders} (${ORDER_COLUMNS.join(', ')})
+       SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.orders}, $1) AS r ORDER BY r.order_number`,
       [orderRows(rows)],
     );
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
     void this.#send(
-      `UPDATE orders AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
-         FROM json_populate_recordset(NULL::orders, $1) AS r
+      `UPDATE ${this.tables.orders} AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
+         FROM json_populate_recordset(NULL::${this.tables.orders}, $1) AS r
         WHERE o.shop = r.shop AND o.order_number = r.order_number`,
       [orderRows(rows)],
     );
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
-    void this.#send(deleteFrom('order_lines', 'order_number = key'), [shop, orderNumbers]);
+    void this.#send(deleteFrom(this.tables.order_lines, 'order_number = key'), [shop, orderNumbers]);
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
     const columns = LINE_COLUMNS.join(', ');
     void this.#send(
-      `INSERT INTO order_lines (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::order_lines, $1)`,
+      `INSERT INTO ${this.tables.order_lines} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.order_lines}, $1)`,
       [JSON.stringify(rows)],
     );
   }
@@ -97,15 +101,15 @@ export class PostgresTransaction implements SqlTransaction {
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
     const columns = LEDGER_COLUMNS.join(', ');
     void this.#send(
-      `INSERT INTO order_ledger (${columns})
-       SELECT ${columns} FROM json_populate_recordset(NULL::order_ledger, $1) ORDER BY reference
+      `INSERT INTO ${this.tables.order_ledger} (${columns})
+       SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.order_ledger}, $1) ORDER BY reference
        ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`,
       [JSON.stringify(rows)],
     );
   }
 
   async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
-    void this.#send(deleteFrom('order_ledger', 'reference = key'), [shop, references]);
+    void this.#send(deleteFrom(this.tables.order_ledger, 'reference = key'), [shop, references]);
   }
 
   async run(query: SqlQuery): Promise<Row[]> {
@@ -114,13 +118,11 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async lockScan(shop: string, scan: LeaseName): Promise<Row> {
-    await this.#query('INSERT INTO order_sync_reconciliation (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      shop,
-      scan,
-    ]);
+    const scans = this.tables.order_sync_reconciliation;
+    await this.#query(`INSERT INTO ${scans} (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [shop, scan]);
     const { rows } = await this.#query(
       `SELECT ${SCAN_COLUMNS.join(', ')}, clock_timestamp() AS now
-         FROM order_sync_reconciliation WHERE shop = $1 AND walk = $2 FOR UPDATE`,
+         FROM ${scans} WHERE shop = $1 AND walk = $2 FOR UPDATE`,
       [shop, scan],
     );
     return rows[0] ?? {};
@@ -129,7 +131,7 @@ export class PostgresTransaction implements SqlTransaction {
   async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
-    void this.#send(`UPDATE order_sync_reconciliation SET ${set} WHERE shop = $1 AND walk = $2`, [
+    void this.#send(`UPDATE ${this.tables.order_sync_reconciliation} SET ${set} WHERE shop = $1 AND walk = $2`, [
       shop,
       scan,
       ...entries.map(([, value]) => value),

@@ -32,6 +32,7 @@ export const ORDER_COLUMNS = [
   'conflict_at',
   'totals_mismatch',
   'content_hash',
+  'revision',
   'fetched_at',
   'synced_at',
   'document',

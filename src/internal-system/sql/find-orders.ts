@@ -9,12 +9,11 @@ import type { SqlDatabase } from './sql-database.ts';
  * an event of that name that failed before the shop said which order it means.
  */
 export async function findOrders(database: SqlDatabase, shop: string, reference: string): Promise<OrderRecord[]> {
-  const text = database.documentAsText;
   const rows: Row[] = [];
-  for (const query of findRecords(text, shop, reference)) rows.push(...(await database.read(query)));
+  for (const query of findRecords(database, shop, reference)) rows.push(...(await database.read(query)));
   // Events that failed may have named such an order otherwise.
   const ids = new Set(rows.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
-  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(text, shop, id))));
+  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(database, shop, id))));
   const records = [...Map.groupBy(rows, identityOf).values()].map(merged);
   return records.toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
 }

@@ -15,7 +15,7 @@ export async function linesWithKeptSkus(
   const rows = lineRows(shop, order);
   const isWanting = ({ sku, line_id: lineId }: LineRow) => sku === null && lineId !== null;
   if (isNew || !rows.some(isWanting)) return rows;
-  const sql = 'SELECT line_id, sku FROM order_lines WHERE shop = ? AND order_number = ? AND sku IS NOT NULL';
+  const sql = `SELECT line_id, sku FROM ${transaction.tables.order_lines} WHERE shop = ? AND order_number = ? AND sku IS NOT NULL`;
   const stored = await transaction.run({ sql, values: [shop, order.orderNumber] });
   const skuOf = new Map(stored.map(({ line_id: lineId, sku }) => [lineId, String(sku)]));
   return rows.map((row) => (isWanting(row) ? { ...row, sku: skuOf.get(row.line_id) ?? null } : row));

@@ -4,6 +4,9 @@ import { ConfigError } from '../../errors.ts';
 export type Migrations = readonly (readonly string[])[];
 
 export interface SchemaAccess {
+  /** The table that says which version the tables have. */
+  readonly versionTable: string;
+
   /** The version of the existing tables; 0 when there are none. Only reads: it needs no CREATE privilege. */
   version(): Promise<number>;
 
@@ -24,7 +27,7 @@ export async function migrate(schema: SchemaAccess, migrations: Migrations): Pro
     for (const [index, statements] of migrations.entries()) {
       if (index < current) continue;
       for (const statement of statements) await execute(statement);
-      await execute(`INSERT INTO order_sync_schema (version) VALUES (${index + 1})`);
+      await execute(`INSERT INTO ${schema.versionTable} (version) VALUES (${index + 1})`);
     }
   });
 }

@@ -1,15 +1,17 @@
 import { LEDGER_STATES, type OrderFilter } from '../ledger.ts';
 import type { SqlValue } from './columns.ts';
 import { failureKey } from './ledger-keys.ts';
-import type { SqlQuery } from './sql-database.ts';
+import type { SqlDatabase, SqlQuery } from './sql-database.ts';
+import type { Tables } from './tables.ts';
+
+/** What the queries need to know of a database. */
+type Dialect = Pick<SqlDatabase, 'documentAsText' | 'tables'>;
 
 /**
  * The queries behind `status` and `orders`. Each row is what `orderRecord` reads: the ledger's row `l` and the order
  * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned.
- *
- * `documentAsText` is the database's way to read `o.document` as text.
  */
-function selectRecords(documentAsText: string): string {
+function selectRecords({ documentAsText, tables }: Dialect): string {
   return `
     SELECT coalesce(l.reference, o.order_number) AS reference,
            coalesce(o.order_number, l.order_number) AS order_number,
@@ -25,16 +27,21 @@ function selectRecords(documentAsText: string): string {
            o.order_number IS NOT NULL AS is_stored,
            o.status, o.currency, o.grand_total, o.placed_at, o.paid_at, o.cancelled_at,
            o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.conflicts, o.conflict_at, o.totals_mismatch,
-           (SELECT count(*) FROM order_lines n
+           (SELECT count(*) FROM ${tables.order_lines} n
              WHERE n.shop = o.shop AND n.order_number = o.order_number) AS line_count,
            ${documentAsText} AS document`;
 }
 
 /** By number and id: another order may have the number by now. Both tables join on their primary keys. */
-const FROM_LEDGER = `FROM order_ledger l LEFT JOIN orders o
+function fromLedger({ orders, order_ledger: ledger }: Tables): string {
+  return `FROM ${ledger} l LEFT JOIN ${orders} o
   ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id`;
-const FROM_ORDERS = `FROM orders o LEFT JOIN order_ledger l
+}
+
+function fromOrders({ orders, order_ledger: ledger }: Tables): string {
+  return `FROM ${orders} o LEFT JOIN ${ledger} l
   ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id`;
+}
 
 /** Few rows, which an index by state finds. */
 const FAILED_STATES = LEDGER_STATES.filter((state) => state !== 'synced')
@@ -45,40 +52,40 @@ const FAILED_STATES = LEDGER_STATES.filter((state) => state !== 'synced')
  * Everything known by this order number, shop id or event's reference. One query per key, as not every database uses two
  * indexes at once; an order that several of them find is the same record each time.
  */
-export function findRecords(documentAsText: string, shop: string, reference: string): SqlQuery[] {
+export function findRecords(dialect: Dialect, shop: string, reference: string): SqlQuery[] {
+  const [ledger, orders] = [fromLedger(dialect.tables), fromOrders(dialect.tables)];
   return [
-    query(`${FROM_LEDGER} WHERE l.shop = ? AND l.reference IN (?, ?)`, [shop, reference, failureKey(reference)]),
-    findByShopOrderId(documentAsText, shop, reference),
-    query(`${FROM_LEDGER} WHERE l.shop = ? AND l.order_number = ? AND l.state IN (${FAILED_STATES})`, [
-      shop,
-      reference,
-    ]),
-    query(`${FROM_ORDERS} WHERE o.shop = ? AND o.order_number = ?`, [shop, reference]),
-    query(`${FROM_ORDERS} WHERE o.shop = ? AND o.shop_order_id = ?`, [shop, reference]),
+    query(`${ledger} WHERE l.shop = ? AND l.reference IN (?, ?)`, [shop, reference, failureKey(reference)]),
+    findByShopOrderId(dialect, shop, reference),
+    query(`${ledger} WHERE l.shop = ? AND l.order_number = ? AND l.state IN (${FAILED_STATES})`, [shop, reference]),
+    query(`${orders} WHERE o.shop = ? AND o.order_number = ?`, [shop, reference]),
+    query(`${orders} WHERE o.shop = ? AND o.shop_order_id = ?`, [shop, reference]),
   ];
 
   function query(from: string, values: readonly SqlValue[]): SqlQuery {
-    return { sql: `${selectRecords(documentAsText)} ${from}`, values };
+    return { sql: `${selectRecords(dialect)} ${from}`, values };
   }
 }
 
 /** Every ledger row of an order: that of its number, of its former numbers, and of events that failed. */
-export function findByShopOrderId(documentAsText: string, shop: string, shopOrderId: string): SqlQuery {
-  const sql = `${selectRecords(documentAsText)} ${FROM_LEDGER} WHERE l.shop = ? AND l.shop_order_id = ?`;
+export function findByShopOrderId(dialect: Dialect, shop: string, shopOrderId: string): SqlQuery {
+  const sql = `${selectRecords(dialect)} ${fromLedger(dialect.tables)} WHERE l.shop = ? AND l.shop_order_id = ?`;
   return { sql, values: [shop, shopOrderId] };
 }
 
 /** Of several ledger rows of one order (its number, former numbers, failed events), the latest stands for it. */
-const IS_LATEST = `NOT EXISTS (SELECT 1 FROM order_ledger n
+function isLatest({ order_ledger: ledger }: Tables): string {
+  return `NOT EXISTS (SELECT 1 FROM ${ledger} n
   WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.order_number = l.order_number
     AND n.updated_at > l.updated_at)`;
+}
 
 /** The most recently touched orders and failed events of the ledger; with `conflictsOnly`, of the stored orders. */
-export function listRecent(documentAsText: string, shop: string, filter: OrderFilter): SqlQuery {
+export function listRecent(dialect: Dialect, shop: string, filter: OrderFilter): SqlQuery {
   const conflictsOnly = filter.conflictsOnly === true;
   const touched = conflictsOnly ? 'coalesce(l.updated_at, o.synced_at)' : 'l.updated_at';
   const state = conflictsOnly ? "coalesce(l.state, 'synced')" : 'l.state';
-  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', IS_LATEST];
+  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', isLatest(dialect.tables)];
   const values: SqlValue[] = [shop];
   if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
   if (filter.since !== undefined) {
@@ -89,9 +96,11 @@ export function listRecent(documentAsText: string, shop: string, filter: OrderFi
     conditions.push(`${state} = ?`);
     values.push(filter.state);
   }
-  const [from, key] = conflictsOnly ? [FROM_ORDERS, 'o.order_number'] : [FROM_LEDGER, 'l.reference'];
+  const [from, key] = conflictsOnly
+    ? [fromOrders(dialect.tables), 'o.order_number']
+    : [fromLedger(dialect.tables), 'l.reference'];
   return {
-    sql: `${selectRecords(documentAsText)} ${from}
+    sql: `${selectRecords(dialect)} ${from}
           WHERE ${conditions.join(' AND ')} ORDER BY ${touched} DESC, ${key} DESC LIMIT ?`,
     values: [...values, filter.limit],
   };

@@ -8,7 +8,7 @@ export async function numbersOfIds(
   shop: string,
   shopOrderIds: readonly string[],
 ): Promise<string[]> {
-  const sql = 'SELECT order_number FROM orders WHERE shop = ? AND shop_order_id = ?';
+  const sql = `SELECT order_number FROM ${transaction.tables.orders} WHERE shop = ? AND shop_order_id = ?`;
   const found = await Promise.all(shopOrderIds.map((id) => transaction.run({ sql, values: [shop, id] })));
   return found.flat().map((row) => String(row['order_number']));
 }
@@ -20,7 +20,7 @@ export async function documentsOf(
   shop: string,
   orderNumbers: readonly string[],
 ): Promise<Map<string, string>> {
-  const sql = `SELECT ${documentAsText} AS document FROM orders o WHERE o.shop = ? AND o.order_number = ?`;
+  const sql = `SELECT ${documentAsText} AS document FROM ${transaction.tables.orders} o WHERE o.shop = ? AND o.order_number = ?`;
   const read = async (number: string): Promise<[string, string]> => {
     const [row] = await transaction.run({ sql, values: [shop, number] });
     return [number, String(row?.['document'])];

@@ -18,6 +18,7 @@ import {
   storedRow,
 } from './reconciliation-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import type { TableName } from './tables.ts';
 
 /** The orders that one query asks for. */
 const MAX_ORDERS = 200;
@@ -85,7 +86,7 @@ export class SqlReconciliation implements ReconciliationStore {
 
   async readScan(scan: LeaseName): Promise<ScanState> {
     const [row] = await this.#database.read({
-      sql: `SELECT ${SCAN_COLUMNS.join(', ')} FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
+      sql: `SELECT ${SCAN_COLUMNS.join(', ')} FROM ${this.#database.tables.order_sync_reconciliation} WHERE shop = ? AND walk = ?`,
       values: [this.#shop, scan],
     });
     return scanOf(row).state;
@@ -118,7 +119,7 @@ export class SqlReconciliation implements ReconciliationStore {
   /** Always with the same number of placeholders, so that a database that caches statements caches just these. */
   async #select(
     columns: readonly string[],
-    table: string,
+    table: TableName,
     key: string,
     values: readonly string[],
     placeholders: number,
@@ -126,7 +127,7 @@ export class SqlReconciliation implements ReconciliationStore {
     const [first = ''] = values;
     const padded = Array.from({ length: placeholders }, (_, index) => values[index] ?? first);
     return await this.#database.read({
-      sql: `SELECT ${columns.join(', ')} FROM ${table}
+      sql: `SELECT ${columns.join(', ')} FROM ${this.#database.tables[table]}
              WHERE shop = ? AND ${key} IN (${padded.map(() => '?').join(', ')})`,
       values: [this.#shop, ...padded],
     });

@@ -12,11 +12,11 @@ export async function renameOrder(
 ): Promise<void> {
   await transaction.deleteLines(shop, [from]);
   await transaction.run({
-    sql: 'UPDATE orders SET order_number = ? WHERE shop = ? AND order_number = ?',
+    sql: `UPDATE ${transaction.tables.orders} SET order_number = ? WHERE shop = ? AND order_number = ?`,
     values: [to, shop, from],
   });
   await transaction.run({
-    sql: 'UPDATE order_ledger SET order_number = ? WHERE shop = ? AND shop_order_id = ? AND order_number = ?',
+    sql: `UPDATE ${transaction.tables.order_ledger} SET order_number = ? WHERE shop = ? AND shop_order_id = ? AND order_number = ?`,
     values: [to, shop, shopOrderId, from],
   });
 }

@@ -36,6 +36,7 @@ export function orderRow(shop: string, version: Version, syncedAt: string): Orde
     conflict_at: version.conflicts.length === 0 ? null : (version.conflictAt ?? syncedAt),
     totals_mismatch: !totalsAddUp(order),
     content_hash: version.contentHash,
+    revision: version.revision,
     fetched_at: version.fetchedAt,
     synced_at: syncedAt,
     document: version.document,

@@ -3,6 +3,7 @@ import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { LeaseName } from '../reconciliation-store.ts';
 import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
+import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Asked when the server refuses the credentials: they may have been rotated. */
   readonly currentUrl: () => string;
+  /** Before the name of each table and index of ours. */
+  readonly tablePrefix: string;
   readonly notify: Notify;
 }
 
@@ -24,6 +27,8 @@ export interface SqlQuery {
   /** With `?` for each value. */
   readonly sql: string;
   readonly values: readonly SqlValue[];
+  /** The table that it is about, for errors in which the server names none. */
+  readonly table?: string;
 }
 
 /**
@@ -33,13 +38,12 @@ export interface SqlQuery {
  * Every method throws SyncError, or ConfigError where a person must change something first.
  */
 export interface SqlDatabase {
+  /** Known once it is open. */
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
   /** The server's clock: an expression. */
   readonly clock: string;
-
-  readonly tables: Tables;
 
   /** The most concurrent writes that get more done than one after the other. */
   readonly maxWrites: number;
@@ -61,14 +65,21 @@ export interface SqlDatabase {
 
   read(query: SqlQuery): Promise<Row[]>;
 
-  /** Resolves if orders could be written now: connection, tables, privileges. Changes nothing. */
-  check(): Promise<void>;
+  /**
+   * Resolves if orders could be written now: connection, tables, privileges. Changes nothing.
+   *
+   * @param probes statements that need what a write needs, and touch no row
+   */
+  check(probes: readonly string[]): Promise<void>;
 
   close(): Promise<void>;
 }
 
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
+  readonly dialect: Dialect;
+  readonly tables: Tables;
+
   /** The rows of these orders that exist, locked until the transaction ends. */
   lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]>;
 

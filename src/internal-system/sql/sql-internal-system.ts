@@ -1,7 +1,10 @@
 import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
+import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
+import { SqlOutbox } from './outbox.ts';
+import type { Follower } from './followers.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
@@ -9,31 +12,52 @@ import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
 import { rejectUnstorable, writeOrders } from './write-orders.ts';
+import { writeProbes } from './write-probes.ts';
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
+  readonly maxBatch = 200;
   readonly maxWrites: number;
+  /** From this many on, a second transaction beside the running one pays. */
+  readonly minBatchBeside = 24;
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
+  readonly outbox: SqlOutbox;
   readonly #database: SqlDatabase;
   readonly #shop: string;
+  readonly #followers: readonly Follower[];
+  readonly mapping: SqlMapping | undefined;
 
-  constructor(database: SqlDatabase, shop: string) {
+  /**
+   * @param followers write along with each order, in its transaction, in this order
+   * @param mapping whose follower is one of them
+   */
+  constructor(database: SqlDatabase, shop: string, followers: readonly Follower[] = [], mapping?: SqlMapping) {
+    this.mapping = mapping;
     this.#database = database;
     this.#shop = shop;
+    this.#followers = followers;
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
+    this.outbox = new SqlOutbox(database, shop);
   }
 
   async open(): Promise<void> {
     await this.#database.open();
+    await this.mapping?.open();
   }
 
   async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
-    return await writeOrders(this.#database, this.#shop, snapshots);
+    try {
+      await this.mapping?.ensureWorks();
+      return await writeOrders(this.#database, this.#shop, snapshots, this.#followers);
+    } catch (error) {
+      this.mapping?.suspectAfter(error);
+      throw error;
+    }
   }
 
   async recordFailures(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {
@@ -46,12 +70,12 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    const query = listRecent(this.#database.documentAsText, this.#shop, filter);
+    const query = listRecent(this.#database, this.#shop, filter);
     return (await this.#database.read(query)).map(orderRecord);
   }
 
   async check(): Promise<void> {
-    await this.#database.check();
+    await this.#database.check(writeProbes(this.#database.tables));
   }
 
   async close(): Promise<void> {

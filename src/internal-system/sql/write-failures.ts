@@ -47,14 +47,19 @@ async function markGone(
   for (const version of stored.values()) {
     if (version.status !== 'paid' && version.status !== 'on_hold') continue;
     missed.add(version.orderNumber).add(version.shopOrderId);
-    await transaction.run(goneUpdate(shop, version, failures[0]?.failedAt ?? new Date()));
+    await transaction.run(goneUpdate(transaction.tables.orders, shop, version, failures[0]?.failedAt ?? new Date()));
   }
   return missed;
 }
 
-function goneUpdate(shop: string, { orderNumber, conflicts, conflictAt }: StoredVersion, now: Date): SqlQuery {
+function goneUpdate(
+  orders: string,
+  shop: string,
+  { orderNumber, conflicts, conflictAt }: StoredVersion,
+  now: Date,
+): SqlQuery {
   return {
-    sql: 'UPDATE orders SET cancel_conflict = ?, conflicts = ?, conflict_at = ? WHERE shop = ? AND order_number = ?',
+    sql: `UPDATE ${orders} SET cancel_conflict = ?, conflicts = ?, conflict_at = ? WHERE shop = ? AND order_number = ?`,
     values: [
       true,
       conflictsText(withRaised(conflicts, ['gone'])),

@@ -3,12 +3,14 @@ import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
 import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { type Follower, orderChanges } from './followers.ts';
 import { linesWithKeptSkus } from './kept-skus.ts';
 import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
+import { rolledBack } from './rolled-back.ts';
 import { orderRow, quantityText, syncedLedgerRow } from './rows.ts';
 import { lastOfEach, sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
@@ -23,28 +25,47 @@ export async function writeOrders(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
-  const likely = database.insertNew === undefined ? [] : likelyNew(snapshots);
+  const hasShortcut = database.insertNew !== undefined && followers.length === 0;
+  const likely = hasShortcut ? likelyNew(snapshots) : [];
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
     runs += 1;
-    const stored = await lockStored(transaction, shop, others, runs > 1);
-    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now);
+    return await writeWithCare(database, transaction, shop, others, followers, { now, byId: runs > 1 });
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
+}
 
-  /** Only of orders that staff pick from and that have changed since. */
-  async function withDocuments(stored: ReadonlyMap<string, StoredVersion>, transaction: SqlTransaction) {
-    const numbers = needsDocument(stored, others);
-    if (numbers.length === 0) return stored;
-    const documents = await documentsOf(transaction, database.documentAsText, shop, numbers);
-    return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
-  }
+/** Does what writing these orders would do, and takes all of it back. */
+export async function tryWriting(
+  database: SqlDatabase,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
+): Promise<void> {
+  const now = new Date().toISOString();
+  await rolledBack(database, (transaction) =>
+    writeWithCare(database, transaction, shop, snapshots, followers, { now, byId: true }),
+  );
+}
+
+async function writeWithCare(
+  database: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
+  { now, byId }: { readonly now: string; readonly byId: boolean },
+): Promise<readonly WriteResult[]> {
+  const stored = await lockStored(transaction, shop, snapshots, byId);
+  const before = await withDocuments(database, transaction, shop, stored, snapshots, followers);
+  return await writeSnapshots(transaction, shop, before, snapshots, now, followers);
 }
 
 /**
@@ -63,8 +84,24 @@ async function lockStored(
   return storedVersions(await transaction.lockOrders(shop, sortedUnique([...numbers, ...others])));
 }
 
+/** Only of orders that have changed since, and that staff pick from or a follower asks for. */
+async function withDocuments(
+  { documentAsText }: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  stored: ReadonlyMap<string, StoredVersion>,
+  snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
+): Promise<ReadonlyMap<string, StoredVersion>> {
+  const ofAll = followers.some(({ needsPrevious }) => needsPrevious);
+  const numbers = needsDocument(stored, snapshots, ofAll);
+  if (numbers.length === 0) return stored;
+  const documents = await documentsOf(transaction, documentAsText, shop, numbers);
+  return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
+}
+
 /**
- * A write with care, in one transaction, of what is locked: plan → orders → lines → ledger.
+ * A write with care, in one transaction, of what is locked: plan → orders → lines → followers → ledger.
  *
  * @param now an instant as ISO text
  */
@@ -74,6 +111,7 @@ async function writeSnapshots(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
+  followers: readonly Follower[],
 ): Promise<readonly WriteResult[]> {
   const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
@@ -83,7 +121,11 @@ async function writeSnapshots(
   if (appeared.length > 0) await transaction.insertOrders(rows(appeared));
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
-  if (versions.length > 0) await replaceLines(transaction, shop, versions);
+  if (versions.length > 0) {
+    await replaceLines(transaction, shop, versions);
+    const changes = followers.length === 0 ? [] : orderChanges(versions, stored);
+    for (const follower of followers) await follower.follow(transaction, shop, changes);
+  }
   const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
   const settled = snapshots.filter((_, index) => isSettled[index]);
   if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);

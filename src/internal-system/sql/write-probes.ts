@@ -1,19 +1,22 @@
 import { LEDGER_COLUMNS, LINE_COLUMNS, ORDER_COLUMNS, SCAN_COLUMNS } from './columns.ts';
+import type { Tables } from './tables.ts';
 
 /** Statements that need every column and privilege that a write needs, and touch no row. */
-export const WRITE_PROBES: readonly string[] = [
-  ...Object.entries({
-    orders: ORDER_COLUMNS,
-    order_lines: LINE_COLUMNS,
-    order_ledger: LEDGER_COLUMNS,
-    order_sync_reconciliation: ['shop', 'walk', ...SCAN_COLUMNS],
-  }).map(
-    ([table, columns]) =>
-      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${table} WHERE 1 = 0`,
-  ),
-  'UPDATE orders SET status = status WHERE 1 = 0',
-  'UPDATE order_ledger SET state = state WHERE 1 = 0',
-  'UPDATE order_sync_reconciliation SET cursor_at = cursor_at WHERE 1 = 0',
-  'DELETE FROM order_lines WHERE 1 = 0',
-  'DELETE FROM order_ledger WHERE 1 = 0',
-];
+export function writeProbes(tables: Tables): string[] {
+  const { orders, order_lines: lines, order_ledger: ledger, order_sync_reconciliation: scans } = tables;
+  return [
+    insertProbe(orders, ORDER_COLUMNS),
+    insertProbe(lines, LINE_COLUMNS),
+    insertProbe(ledger, LEDGER_COLUMNS),
+    insertProbe(scans, ['shop', 'walk', ...SCAN_COLUMNS]),
+    `UPDATE ${orders} SET status = status WHERE 1 = 0`,
+    `UPDATE ${ledger} SET state = state WHERE 1 = 0`,
+    `UPDATE ${scans} SET cursor_at = cursor_at WHERE 1 = 0`,
+    `DELETE FROM ${lines} WHERE 1 = 0`,
+    `DELETE FROM ${ledger} WHERE 1 = 0`,
+  ];
+}
+
+function insertProbe(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${table} WHERE 1 = 0`;
+}

@@ -27,7 +27,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 
 /** What a person must change before the daemon can work, by primary result code. */
 const REMEDIES: Readonly<Record<number, string>> = {
-  1: 'Tables of these names existed before, or were changed since: give order-sync a file of its own, or restore the tables.',
+  1: 'Tables of these names existed before, or were changed since: give order-sync a file of its own or set INTERNAL_SYSTEM_TABLE_PREFIX, or restore the tables.',
   [CANNOT_OPEN]: 'Check the path in INTERNAL_SYSTEM_URL, and that this user may create and write files there.',
   [NOT_A_DATABASE]: 'The file is not an SQLite database: name another one in INTERNAL_SYSTEM_URL.',
 };
@@ -52,8 +52,10 @@ export function asSetupError(error: unknown): unknown {
 }
 
 /** The order is stored already, under another number: its id was inserted again. */
-export function orderAppeared(error: unknown): boolean {
-  return primaryCode(error) === CONSTRAINT && error instanceof Error && error.message.includes('orders.shop_order_id');
+export function orderAppeared(error: unknown, orders: string): boolean {
+  return (
+    primaryCode(error) === CONSTRAINT && error instanceof Error && error.message.includes(` ${orders}.shop_order_id`)
+  );
 }
 
 /** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */

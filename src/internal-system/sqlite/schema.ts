@@ -1,13 +1,17 @@
 import type { Migrations } from '../sql/migrate.ts';
-import { STORED_TWICE } from '../sql/stored-twice.ts';
+import { storedTwice } from '../sql/stored-twice.ts';
+import type { Tables } from '../sql/tables.ts';
+
+const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 /**
  * SQLite has neither exact decimals nor times: amounts are text as they were sent, times are ISO text in UTC with
  * milliseconds (they sort as text, and date() reads them).
  */
-export const SQLITE_MIGRATIONS: Migrations = [
-  [
-    `CREATE TABLE orders (
+export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
+  return [
+    [
+      `CREATE TABLE ${tables.orders} (
       shop TEXT NOT NULL,
       order_number TEXT NOT NULL,
       shop_order_id TEXT NOT NULL,
@@ -33,9 +37,9 @@ export const SQLITE_MIGRATIONS: Migrations = [
       document TEXT NOT NULL,
       PRIMARY KEY (shop, order_number)
     )`,
-    'CREATE INDEX orders_shop_order_id ON orders (shop, shop_order_id)',
-    'CREATE INDEX orders_cancel_conflict ON orders (shop, synced_at) WHERE cancel_conflict = TRUE',
-    `CREATE TABLE order_lines (
+      `CREATE INDEX ${prefix}orders_shop_order_id ON ${tables.orders} (shop, shop_order_id)`,
+      `CREATE INDEX ${prefix}orders_cancel_conflict ON ${tables.orders} (shop, synced_at) WHERE cancel_conflict = TRUE`,
+      `CREATE TABLE ${tables.order_lines} (
       shop TEXT NOT NULL,
       order_number TEXT NOT NULL,
       line_no INTEGER NOT NULL,
@@ -49,7 +53,7 @@ export const SQLITE_MIGRATIONS: Migrations = [
       line_total TEXT NOT NULL,
       PRIMARY KEY (shop, order_number, line_no)
     )`,
-    `CREATE TABLE order_ledger (
+      `CREATE TABLE ${tables.order_ledger} (
       shop TEXT NOT NULL,
       reference TEXT NOT NULL,
       order_number TEXT,
@@ -64,16 +68,16 @@ export const SQLITE_MIGRATIONS: Migrations = [
       updated_at TEXT NOT NULL,
       PRIMARY KEY (shop, reference)
     )`,
-    'CREATE INDEX order_ledger_shop_order_id ON order_ledger (shop, shop_order_id)',
-    'CREATE INDEX order_ledger_updated_at ON order_ledger (shop, updated_at)',
-    'CREATE INDEX order_ledger_state ON order_ledger (shop, state, updated_at)',
-    `CREATE TABLE order_sync_schema (
+      `CREATE INDEX ${prefix}order_ledger_shop_order_id ON ${tables.order_ledger} (shop, shop_order_id)`,
+      `CREATE INDEX ${prefix}order_ledger_updated_at ON ${tables.order_ledger} (shop, updated_at)`,
+      `CREATE INDEX ${prefix}order_ledger_state ON ${tables.order_ledger} (shop, state, updated_at)`,
+      `CREATE TABLE ${tables.order_sync_schema} (
       version INTEGER PRIMARY KEY,
-      applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+      applied_at TEXT NOT NULL DEFAULT (${NOW})
     )`,
-  ],
-  [
-    `CREATE TABLE order_sync_reconciliation (
+    ],
+    [
+      `CREATE TABLE ${tables.order_sync_reconciliation} (
       shop TEXT NOT NULL,
       walk TEXT NOT NULL,
       cursor_at TEXT,
@@ -90,69 +94,93 @@ export const SQLITE_MIGRATIONS: Migrations = [
       report TEXT,
       PRIMARY KEY (shop, walk)
     )`,
-  ],
-  ['DROP INDEX IF EXISTS orders_placed_at', 'DROP INDEX IF EXISTS orders_updated_at'],
-  [
-    'ALTER TABLE orders ADD COLUMN conflicts TEXT',
-    'ALTER TABLE orders ADD COLUMN conflict_at TEXT',
-    "UPDATE orders SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict = TRUE",
-    `UPDATE orders SET shop_order_id = substr(old.shop_order_id, 1, 40) || ' (old ' || old.place || ')', cancel_conflict = TRUE,
-            conflicts = CASE WHEN orders.conflicts IS NULL THEN 'number_changed' ELSE orders.conflicts || ', number_changed' END,
-            conflict_at = coalesce(orders.conflict_at, orders.synced_at)
-       FROM (${STORED_TWICE}) AS old
-      WHERE orders.shop = old.shop AND orders.order_number = old.order_number`,
-    `UPDATE order_ledger SET shop_order_id = o.shop_order_id FROM orders o
-      WHERE o.shop = order_ledger.shop AND o.order_number = order_ledger.order_number AND o.shop_order_id LIKE '% (old %)'`,
-    'DROP INDEX orders_shop_order_id',
-    'CREATE UNIQUE INDEX orders_identity ON orders (shop, shop_order_id)',
-    "UPDATE order_ledger SET reference = '?' || reference WHERE state <> 'synced'",
-  ],
-  [
-    'PRAGMA writable_schema = ON',
-    nullable('orders', 'buyer_name', 'items_total', 'shipping_total', 'tax_total', 'discount_total', 'refunded_total'),
-    nullable('order_lines', 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
-    // Any change of a table tells other connections to read the schema again; RESET does so for this one.
-    'CREATE TABLE order_sync_reload (version INTEGER)',
-    'DROP TABLE order_sync_reload',
-    'PRAGMA writable_schema = RESET',
-  ],
-  [
-    `CREATE TABLE order_shipments (
-      shop TEXT NOT NULL,
-      order_number TEXT NOT NULL,
-      shipment_id TEXT NOT NULL,
-      carrier TEXT,
-      tracking_number TEXT,
-      tracking_url TEXT,
-      shipped_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-      items TEXT,
-      created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-      state TEXT NOT NULL DEFAULT 'new',
-      sent_content TEXT,
-      sent_at TEXT,
-      reported_content TEXT,
-      reported_at TEXT,
-      note TEXT,
-      error TEXT,
-      lease_holder TEXT,
-      lease_until TEXT,
-      content TEXT GENERATED ALWAYS AS (
-        coalesce(carrier, '') || char(31) || coalesce(tracking_number, '') || char(31) || coalesce(tracking_url, '') || char(31) ||
-        shipped_at || char(31) || coalesce(items, '')) VIRTUAL,
-      pending INTEGER GENERATED ALWAYS AS (sent_content IS NOT content) VIRTUAL,
-      PRIMARY KEY (shop, order_number, shipment_id)
-    )`,
-    'CREATE INDEX order_shipments_pending ON order_shipments (shop, created_at) WHERE pending = TRUE',
-    `CREATE TABLE order_sync_outbox (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      shop TEXT NOT NULL,
-      order_number TEXT NOT NULL,
-      shop_order_id TEXT NOT NULL,
-      revision INTEGER NOT NULL,
-      created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-    )`,
-  ],
-];
+    ],
+    // Dropped two indexes by name, which may be the company's own.
+    [],
+    [
+      `ALTER TABLE ${tables.orders} ADD COLUMN conflicts TEXT`,
+      `ALTER TABLE ${tables.orders} ADD COLUMN conflict_at TEXT`,
+      `UPDATE ${tables.orders} SET conflicts = 'cancelled', conflict_at = synced_at WHERE cancel_conflict = TRUE`,
+      `UPDATE ${tables.orders} SET shop_order_id = substr(old.shop_order_id, 1, 40) || ' (old ' || old.place || ')', cancel_conflict = TRUE,
+            conflicts = CASE WHEN ${tables.orders}.conflicts IS NULL THEN 'number_changed' ELSE ${tables.orders}.conflicts || ', number_changed' END,
+            conflict_at = coalesce(${tables.orders}.conflict_at, ${tables.orders}.synced_at)
+       FROM (${storedTwice(tables.orders)}) AS old
+      WHERE ${tables.orders}.shop = old.shop AND ${tables.orders}.order_number = old.order_number`,
+      `UPDATE ${tables.order_ledger} SET shop_order_id = o.shop_order_id FROM ${tables.orders} o
+      WHERE o.shop = ${tables.order_ledger}.shop AND o.order_number = ${tables.order_ledger}.order_number AND o.shop_order_id LIKE '% (old %)'`,
+      `DROP INDEX ${prefix}orders_shop_order_id`,
+      `CREATE UNIQUE INDEX ${prefix}orders_identity ON ${tables.orders} (shop, shop_order_id)`,
+      `UPDATE ${tables.order_ledger} SET reference = '?' || reference WHERE state <> 'synced'`,
+    ],
+    [
+      'PRAGMA writable_schema = ON',
+      nullable(
+        tables.orders,
+        'buyer_name',
+        'items_total',
+        'shipping_total',
+        'tax_total',
+        'discount_total',
+        'refunded_total',
+      ),
+      nullable(tables.order_lines, 'line_id', 'sku', 'name', 'unit_price', 'discount', 'tax', 'line_total'),
+      // Any change of a table tells other connections to read the schema again; RESET does so for this one.
+      `CREATE TABLE ${prefix}order_sync_reload (version INTEGER)`,
+      `DROP TABLE ${prefix}order_sync_reload`,
+      'PRAGMA writable_schema = RESET',
+    ],
+    [
+      `ALTER TABLE ${tables.orders} ADD COLUMN revision INTEGER NOT NULL DEFAULT 1`,
+      `CREATE TABLE ${tables.order_sync_deliveries} (
+        shop TEXT NOT NULL,
+        shop_order_id TEXT NOT NULL,
+        order_number TEXT NOT NULL,
+        delivered_revision INTEGER,
+        erp_id TEXT,
+        note TEXT,
+        delivered_document TEXT,
+        delivered_at TEXT,
+        attempted INTEGER NOT NULL DEFAULT 0,
+        lease_holder TEXT,
+        lease_until TEXT,
+        PRIMARY KEY (shop, shop_order_id)
+      )`,
+      `CREATE TABLE ${tables.order_sync_outbox} (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        shop TEXT NOT NULL,
+        order_number TEXT NOT NULL,
+        shop_order_id TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        created_at TEXT NOT NULL DEFAULT (${NOW})
+      )`,
+      `CREATE TABLE ${tables.order_shipments} (
+        shop TEXT NOT NULL,
+        order_number TEXT NOT NULL,
+        shipment_id TEXT NOT NULL,
+        carrier TEXT,
+        tracking_number TEXT,
+        tracking_url TEXT,
+        shipped_at TEXT NOT NULL DEFAULT (${NOW}),
+        items TEXT,
+        created_at TEXT NOT NULL DEFAULT (${NOW}),
+        state TEXT NOT NULL DEFAULT 'new',
+        sent_content TEXT,
+        sent_at TEXT,
+        reported_content TEXT,
+        reported_at TEXT,
+        note TEXT,
+        error TEXT,
+        lease_holder TEXT,
+        lease_until TEXT,
+        content TEXT GENERATED ALWAYS AS (coalesce(carrier, '') || char(31) || coalesce(tracking_number, '') || char(31) ||
+          coalesce(tracking_url, '') || char(31) || shipped_at || char(31) || coalesce(items, '')) VIRTUAL,
+        pending INTEGER GENERATED ALWAYS AS (sent_content IS NOT content) VIRTUAL,
+        PRIMARY KEY (shop, order_number, shipment_id)
+      )`,
+      `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (shop, created_at) WHERE pending = TRUE`,
+    ],
+  ];
+}
 
 /**
  * SQLite before 3.53 (Node before 26) can drop NOT NULL only by building the table anew, which would take minutes, twice the

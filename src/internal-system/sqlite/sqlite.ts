@@ -2,14 +2,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ConfigError, SyncError } from '../../errors.ts';
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
-import { migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-import { PLAIN_TABLES } from '../sql/tables.ts';
-import { WRITE_PROBES } from '../sql/write-probes.ts';
+import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
-import { SQLITE_MIGRATIONS } from './schema.ts';
+import { sqliteMigrations } from './schema.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
 /** Orders are stored later than they were changed in the shop, by the time that their events waited. */
@@ -19,9 +18,10 @@ const EVENTS_WAIT_MS = 3_600_000;
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
   readonly clock = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-  readonly tables = PLAIN_TABLES;
   /** The file has one writer at a time. */
   readonly maxWrites = 1;
+  readonly tables: Tables;
+  readonly #migrations: Migrations;
   readonly #file: DatabaseFile;
   readonly #notify: Notify;
   readonly #statements = new Map<string, StatementSync>();
@@ -29,8 +29,13 @@ export class Sqlite implements SqlDatabase {
   #lastCall: Promise<unknown> = Promise.resolve();
   #idleWatch: NodeJS.Timeout | undefined;
 
-  /** @param path of the database file, relative to the working directory; its directory is created */
-  constructor(path: string, notify: Notify) {
+  /**
+   * @param path of the database file, relative to the working directory; its directory is created
+   * @param prefix before the name of each table and index of ours
+   */
+  constructor(path: string, prefix: string, notify: Notify) {
+    this.tables = prefixedTables(prefix);
+    this.#migrations = sqliteMigrations(this.tables, prefix);
     this.#file = new DatabaseFile(path);
     this.#notify = notify;
   }
@@ -41,7 +46,7 @@ export class Sqlite implements SqlDatabase {
         this.#close();
         this.#database = this.#file.open();
         configure(this.#database);
-        await migrate(this.#schema(), SQLITE_MIGRATIONS);
+        await migrate(this.#schema(), this.#migrations);
         this.#file.remember();
       } catch (error) {
         this.#close();
@@ -59,8 +64,8 @@ export class Sqlite implements SqlDatabase {
     return await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
-        const run = () => this.#commit(() => work(new SqliteTransaction((sql) => this.#prepare(sql))));
-        const result = await retryTransaction(run, orderAppeared);
+        const run = () => this.#commit(() => work(new SqliteTransaction(this.tables, (sql) => this.#prepare(sql))));
+        const result = await retryTransaction(run, (error) => orderAppeared(error, this.tables.orders));
         if (this.#file.holdsCommits) return result;
         await this.#follow();
         throw unavailable(`The SQLite file ${this.#file.path} or its log was moved away in the middle of a commit.`);
@@ -81,13 +86,13 @@ export class Sqlite implements SqlDatabase {
     });
   }
 
-  async check(): Promise<void> {
+  async check(probes: readonly string[]): Promise<void> {
     await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
-        await requireCurrentVersion(this.#schema(), SQLITE_MIGRATIONS);
+        await requireCurrentVersion(this.#schema(), this.#migrations);
         await this.#commit(async () => {
-          for (const probe of WRITE_PROBES) this.#prepare(probe).run();
+          for (const probe of probes) this.#prepare(probe).run();
         });
       } catch (error) {
         throw asSetupError(error);
@@ -138,7 +143,7 @@ export class Sqlite implements SqlDatabase {
         );
       }
       configure(this.#database);
-      await migrate(this.#schema(), SQLITE_MIGRATIONS);
+      await migrate(this.#schema(), this.#migrations);
       this.#file.remember();
     } catch (error) {
       this.#close();
@@ -148,7 +153,7 @@ export class Sqlite implements SqlDatabase {
   }
 
   #replacedMessage(): string {
-    const row = this.#prepare('SELECT max(updated_at) AS newest FROM order_ledger').get();
+    const row = this.#prepare(`SELECT max(updated_at) AS newest FROM ${this.tables.order_ledger}`).get();
     const newest = row?.['newest'];
     const since = typeof newest === 'string' ? `what was stored after ${newest} is` : 'all orders are';
     const from = typeof newest === 'string' ? new Date(Date.parse(newest) - EVENTS_WAIT_MS).toISOString() : '30d';
@@ -192,11 +197,13 @@ export class Sqlite implements SqlDatabase {
   }
 
   #schema(): SchemaAccess {
+    const versionTable = this.tables.order_sync_schema;
     return {
+      versionTable,
       version: async () => {
-        const found = this.#prepare("SELECT 1 FROM sqlite_schema WHERE name = 'order_sync_schema'").get();
+        const found = this.#prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(versionTable);
         if (found === undefined) return 0;
-        const row = this.#prepare('SELECT coalesce(max(version), 0) AS version FROM order_sync_schema').get();
+        const row = this.#prepare(`SELECT coalesce(max(version), 0) AS version FROM ${versionTable}`).get();
         return Number(row?.['version']);
       },
       exclusively: async (upgrade) => {

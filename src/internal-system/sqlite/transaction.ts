@@ -16,58 +16,61 @@ import {
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
-
-const INSERT_ORDER = insertInto('orders', ORDER_COLUMNS);
-const INSERT_LINE = insertInto('order_lines', LINE_COLUMNS);
+import type { Tables } from '../sql/tables.ts';
 
 /** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
+  readonly dialect = 'sqlite';
+  readonly tables: Tables;
   readonly #prepare: (sql: string) => StatementSync;
 
-  constructor(prepare: (sql: string) => StatementSync) {
+  constructor(tables: Tables, prepare: (sql: string) => StatementSync) {
+    this.tables = tables;
     this.#prepare = prepare;
   }
 
   /** BEGIN IMMEDIATE has locked the whole file. */
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
     return this.#prepare(
-      `SELECT ${VERSION_COLUMNS.join(', ')} FROM orders
+      `SELECT ${VERSION_COLUMNS.join(', ')} FROM ${this.tables.orders}
         WHERE shop = ? AND order_number IN (SELECT value FROM json_each(?))`,
     ).all(shop, JSON.stringify(orderNumbers));
   }
 
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
-    for (const row of rows) this.#run(INSERT_ORDER, values(row, ORDER_COLUMNS));
+    const insert = insertInto(this.tables.orders, ORDER_COLUMNS);
+    for (const row of rows) this.#run(insert, values(row, ORDER_COLUMNS));
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
-    const update = `UPDATE orders SET ${updated.map((column) => `${column} = ?`).join(', ')}
+    const update = `UPDATE ${this.tables.orders} SET ${updated.map((column) => `${column} = ?`).join(', ')}
       WHERE shop = ? AND order_number = ?`;
     for (const row of rows) this.#run(update, values(row, [...updated, 'shop', 'order_number']));
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
-    this.#run('DELETE FROM order_lines WHERE shop = ? AND order_number IN (SELECT value FROM json_each(?))', [
-      shop,
-      JSON.stringify(orderNumbers),
-    ]);
+    this.#run(
+      `DELETE FROM ${this.tables.order_lines} WHERE shop = ? AND order_number IN (SELECT value FROM json_each(?))`,
+      [shop, JSON.stringify(orderNumbers)],
+    );
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
-    for (const row of rows) this.#run(INSERT_LINE, values(row, LINE_COLUMNS));
+    const insert = insertInto(this.tables.order_lines, LINE_COLUMNS);
+    for (const row of rows) this.#run(insert, values(row, LINE_COLUMNS));
   }
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
-    const upsert = `${insertInto('order_ledger', LEDGER_COLUMNS)}
+    const upsert = `${insertInto(this.tables.order_ledger, LEDGER_COLUMNS)}
       ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`;
     for (const row of rows) this.#run(upsert, values(row, LEDGER_COLUMNS));
   }
 
   async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
-    this.#run('DELETE FROM order_ledger WHERE shop = ? AND reference IN (SELECT value FROM json_each(?))', [
-      shop,
-      JSON.stringify(references),
-    ]);
+    this.#run(
+      `DELETE FROM ${this.tables.order_ledger} WHERE shop = ? AND reference IN (SELECT value FROM json_each(?))`,
+      [shop, JSON.stringify(references)],
+    );
   }
 
   async run({ sql, values }: SqlQuery): Promise<Row[]> {
@@ -75,10 +78,13 @@ export class SqliteTransaction implements SqlTransaction {
   }
 
   async lockScan(shop: string, scan: LeaseName): Promise<Row> {
-    this.#run('INSERT INTO order_sync_reconciliation (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING', [shop, scan]);
+    this.#run(
+      `INSERT INTO ${this.tables.order_sync_reconciliation} (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+      [shop, scan],
+    );
     const row = this.#prepare(
       `SELECT ${SCAN_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
-         FROM order_sync_reconciliation WHERE shop = ? AND walk = ?`,
+         FROM ${this.tables.order_sync_reconciliation} WHERE shop = ? AND walk = ?`,
     ).get(shop, scan);
     return row ?? {};
   }
@@ -86,7 +92,7 @@ export class SqliteTransaction implements SqlTransaction {
   async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     const entries = Object.entries(row);
     this.#run(
-      `UPDATE order_sync_reconciliation SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
+      `UPDATE ${this.tables.order_sync_reconciliation} SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
         WHERE shop = ? AND walk = ?`,
       [...entries.map(([, value]) => sqliteValue(value)), shop, scan],
     );

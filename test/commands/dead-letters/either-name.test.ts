@@ -3,6 +3,7 @@ import { createInternalSystem } from '../../../src/internal-system/create-intern
 import { aBystander, type Bystander } from '../../helpers/broker.ts';
 import { aWorkplace, type Workplace } from '../../helpers/daemon-process.ts';
 import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
+import { aCall } from '../../helpers/write-call.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
 
@@ -11,7 +12,7 @@ async function aPlaceWithBothNames(): Promise<{ workplace: Workplace; bystander:
   const workplace = aWorkplace();
   const system = await createInternalSystem({ url: `sqlite:${workplace.database}`, shop: 'shop', env: {} });
   await system.open();
-  await system.writeOrders([aSnapshot({ order: anOrder({ orderNumber: '10086', shopOrderId: '23' }) })]);
+  await system.writeOrders([aSnapshot({ order: anOrder({ orderNumber: '10086', shopOrderId: '23' }) })], aCall());
   await system.close?.();
   const bystander = await aBystander();
   const ids: string[] = [];

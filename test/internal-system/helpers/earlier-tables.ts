@@ -1,13 +1,16 @@
-import { MYSQL_MIGRATIONS } from '../../../src/internal-system/mysql/schema.ts';
-import { POSTGRES_MIGRATIONS } from '../../../src/internal-system/postgres/schema.ts';
+import { mysqlMigrations } from '../../../src/internal-system/mysql/schema.ts';
+import { postgresMigrations } from '../../../src/internal-system/postgres/schema.ts';
 import type { Migrations } from '../../../src/internal-system/sql/migrate.ts';
-import { SQLITE_MIGRATIONS } from '../../../src/internal-system/sqlite/schema.ts';
+import { prefixedTables } from '../../../src/internal-system/sql/tables.ts';
+import { sqliteMigrations } from '../../../src/internal-system/sqlite/schema.ts';
 import type { DatabaseKind, Workbench } from './test-databases.ts';
 
+const TABLES = prefixedTables('');
+
 export const MIGRATIONS: Readonly<Record<DatabaseKind, Migrations>> = {
-  SQLite: SQLITE_MIGRATIONS,
-  PostgreSQL: POSTGRES_MIGRATIONS,
-  MySQL: MYSQL_MIGRATIONS,
+  SQLite: sqliteMigrations(TABLES, ''),
+  PostgreSQL: postgresMigrations(TABLES, ''),
+  MySQL: mysqlMigrations(TABLES),
 };
 
 /** Creates the tables as the program of that version did. */

@@ -9,6 +9,7 @@ import { startTcpProxy } from '../../helpers/network/tcp-proxy.ts';
 import { startMariadb } from '../../helpers/servers/mariadb.ts';
 import { startPostgres } from '../../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../../helpers/servers/private-server.ts';
+import { aCall } from '../../helpers/write-call.ts';
 import { NOON, outcomesOf, versions } from '../helpers/writes.ts';
 
 const UNAVAILABLE = { reason: 'internal_system_unavailable' };
@@ -112,7 +113,7 @@ async function aDaemon(url: string, options: { currentUrl?: () => string; notify
 }
 
 const write = (system: InternalSystem, ...numbers: string[]) =>
-  outcomesOf(system.writeOrders(versions(NOON, ...numbers)));
+  outcomesOf(system.writeOrders(versions(NOON, ...numbers), aCall()));
 
 describe.each([POSTGRES, MARIADB])('$name', (kind) => {
   it('whose address leads to another server since the old one became read-only is written to again', async () => {

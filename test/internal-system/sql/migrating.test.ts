@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest';
-import { MYSQL_MIGRATIONS } from '../../../src/internal-system/mysql/schema.ts';
-import { POSTGRES_MIGRATIONS } from '../../../src/internal-system/postgres/schema.ts';
 import type { Migrations } from '../../../src/internal-system/sql/migrate.ts';
-import { SQLITE_MIGRATIONS } from '../../../src/internal-system/sqlite/schema.ts';
+import { MIGRATIONS } from '../helpers/earlier-tables.ts';
 import { write } from '../helpers/one-order.ts';
 import { type DatabaseKind, describeDatabases } from '../helpers/test-databases.ts';
 
 /** The migrations that version 0.1.0 knew. */
 const OF_0_1_0: Readonly<Record<DatabaseKind, Migrations>> = {
-  SQLite: SQLITE_MIGRATIONS.slice(0, 3),
-  PostgreSQL: POSTGRES_MIGRATIONS.slice(0, 3),
-  MySQL: MYSQL_MIGRATIONS.slice(0, 2),
+  SQLite: MIGRATIONS.SQLite.slice(0, 3),
+  PostgreSQL: MIGRATIONS.PostgreSQL.slice(0, 3),
+  MySQL: MIGRATIONS.MySQL.slice(0, 2),
 };
 
 const ORDER = {

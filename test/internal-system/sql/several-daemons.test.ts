@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { MYSQL_MIGRATIONS } from '../../../src/internal-system/mysql/schema.ts';
-import { POSTGRES_MIGRATIONS } from '../../../src/internal-system/postgres/schema.ts';
-import { SQLITE_MIGRATIONS } from '../../../src/internal-system/sqlite/schema.ts';
+import { MIGRATIONS } from '../helpers/earlier-tables.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
 const run = promisify(execFile);
 const STAND_IN = new URL('../helpers/daemon-stand-in.ts', import.meta.url).pathname;
 const ORDERS = 40;
 const VERSIONS = 6;
-const MIGRATIONS = { SQLite: SQLITE_MIGRATIONS, PostgreSQL: POSTGRES_MIGRATIONS, MySQL: MYSQL_MIGRATIONS };
 
 describeDatabases('several daemons at once', (workbench) => {
   /** Resolves when all of them have exited without an error. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInternalSystem } from '../../../src/internal-system/create-internal-system.ts';
 import type { InternalSystem } from '../../../src/internal-system/internal-system.ts';
 import { Sqlite } from '../../../src/internal-system/sqlite/sqlite.ts';
+import { aCall } from '../../helpers/write-call.ts';
 import { NOON, outcomesOf, versions } from '../helpers/writes.ts';
 
 const UNAVAILABLE = { reason: 'internal_system_unavailable' };
@@ -23,7 +24,7 @@ async function aSystem(file: string): Promise<InternalSystem> {
   return system;
 }
 
-const write = (...numbers: string[]) => outcomesOf(daemon.writeOrders(versions(NOON, ...numbers)));
+const write = (...numbers: string[]) => outcomesOf(daemon.writeOrders(versions(NOON, ...numbers), aCall()));
 
 /** What a new connection finds at a path. */
 function storedAt(file: string): unknown[] {
@@ -127,7 +128,7 @@ describe('an SQLite file in use', () => {
     backUp(path, join(folder, 'volume', 'internal.db'));
     rmSync(link);
     symlinkSync(join(folder, 'volume', 'internal.db'), link);
-    expect(await outcomesOf(linked.writeOrders(versions(NOON, 'N2')))).toEqual(['synced']);
+    expect(await outcomesOf(linked.writeOrders(versions(NOON, 'N2'), aCall()))).toEqual(['synced']);
     await linked.close?.();
     expect(storedAt(join(folder, 'volume', 'internal.db'))).toEqual(['N1', 'N2']);
     expect(await write('N3')).toEqual(['synced']);
@@ -145,7 +146,7 @@ describe('an SQLite file in use', () => {
   });
 
   it('that is replaced in the middle of a commit has not committed', async () => {
-    const database = new Sqlite(path, () => undefined);
+    const database = new Sqlite(path, '', () => undefined);
     await database.open();
     const backup = join(folder, 'backup');
     backUp(path, backup);
