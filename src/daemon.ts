@@ -91,7 +91,7 @@ export class Daemon {
       createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify }),
     );
     this.#internalSystem = internalSystem;
-    const { intake, fetcher, writer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
+    const { intake, fetcher, writer, deliverer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
     this.#intake = intake;
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
@@ -103,9 +103,11 @@ export class Daemon {
       blockage,
       'module' in config.internalSystem ? internalSystem : undefined,
     );
-    const load = () => ({ fetch: fetcher.load, write: writer.load });
+    const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
+    const { delivery } = internalSystem;
+    if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
     await intake.start();
     this.#reconciliation.start();

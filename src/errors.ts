@@ -74,6 +74,8 @@ export interface SyncErrorOptions {
   readonly isOwn?: boolean;
   /** Nobody foresaw the cause: the log wants it with its stack. */
   readonly isUnforeseen?: boolean;
+  /** Nothing of the call takes effect any more: the other side has answered it, or was never reached. */
+  readonly isOver?: boolean | undefined;
 }
 
 /** Why an order was not synced, and so what happens next. The message holds no personal data. */
@@ -89,6 +91,8 @@ export class SyncError extends Error {
   /** It is this order's own failure, although its reason speaks of an outage. */
   readonly isOwn: boolean;
   readonly isUnforeseen: boolean;
+  /** Nothing of the call takes effect any more. */
+  readonly isOver: boolean;
   readonly #finding: string;
 
   constructor(reason: FailureReason, finding: string, options: SyncErrorOptions = {}) {
@@ -102,6 +106,7 @@ export class SyncError extends Error {
     this.mayEndSooner = options.mayEndSooner ?? false;
     this.isOwn = isOwn;
     this.isUnforeseen = options.isUnforeseen ?? reason === 'unexpected';
+    this.isOver = options.isOver ?? reason === 'write_rejected';
     this.#finding = finding;
   }
 
@@ -116,8 +121,8 @@ export class SyncError extends Error {
 export function asSyncError(error: unknown, fallback: FailureReason = 'unexpected'): SyncError {
   if (error instanceof SyncError) return error;
   if (isForeignSyncError(error)) {
-    const { reason, message, retryAfterMs, mayEndSooner } = error;
-    return new SyncError(reason, message, { retryAfterMs, mayEndSooner, cause: error });
+    const { reason, message, retryAfterMs, mayEndSooner, isOver } = error;
+    return new SyncError(reason, message, { retryAfterMs, mayEndSooner, isOver, cause: error });
   }
   const name = error instanceof Error ? error.name : typeof error;
   const finding = `Unexpected ${name} (the log's error has the details).`;
@@ -127,7 +132,7 @@ export function asSyncError(error: unknown, fallback: FailureReason = 'unexpecte
 /** From another copy of this module: an adapter's `order-sync` need not be the one that runs. */
 function isForeignSyncError(
   error: unknown,
-): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs' | 'mayEndSooner'> {
+): error is Pick<SyncError, 'reason' | 'message' | 'retryAfterMs' | 'mayEndSooner' | 'isOver'> {
   return (
     error instanceof Error &&
     error.name === 'SyncError' &&

@@ -10,6 +10,7 @@ import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
+import { OrderDeliverer } from './internal-system/order-deliverer.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
 import { logBlockage, logIntake, logShopLimits } from './logging/daemon-log.ts';
 import { OrderFetcher } from './shop/order-fetcher.ts';
@@ -23,6 +24,7 @@ export interface Wired {
   readonly intake: Intake;
   readonly fetcher: OrderFetcher;
   readonly writer: OrderWriter;
+  readonly deliverer: OrderDeliverer | undefined;
   readonly blockage: Blockage;
 }
 
@@ -33,12 +35,17 @@ export function wire(
 ): Wired {
   const { rabbit, shop, internalSystem } = parts;
   const writer = new OrderWriter(internalSystem);
+  const { delivery } = internalSystem;
+  const deliverer = delivery === undefined ? undefined : new OrderDeliverer(delivery);
   const fetcher = new OrderFetcher(shop, {
     concurrency: 'rest' in shopConfig ? shopConfig.rest.concurrency : ADAPTER_CONCURRENCY,
     onLimit: logShopLimits(logger),
     knownOrders: () => knownOrders(shop, internalSystem),
   });
-  const outages = new OutageDetector({ shop: () => fetcher.works(), 'internal-system': () => writer.works() });
+  const outages = new OutageDetector({
+    shop: () => fetcher.works(),
+    'internal-system': () => internalSystemWorks(writer, deliverer),
+  });
   const blockage = new Blockage(rabbitmq.prefetch);
   const settler = new Settler({
     rabbit,
@@ -47,20 +54,31 @@ export function wire(
     blockage,
     retryDelaysMs,
   });
-  const pipeline: Pipeline = { fetcher, writer, outages, settler };
+  const pipeline: Pipeline = { fetcher, writer, deliverer, outages, settler };
   const intake = new Intake({
     deliveries: new FreshDeliveries(rabbit, (delivery) => settler.renew(delivery)),
     process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
     interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
     cancelFetches: (error) => fetcher.cancelAll(error),
-    cancelWrites: (error) => writer.cancelWaiting(error),
+    cancelWrites: (error) => {
+      writer.cancelWaiting(error);
+      deliverer?.cancelWaiting(error);
+    },
     abandon: (error) => {
       fetcher.close(error);
       writer.close(error);
+      deliverer?.close(error);
     },
     crash: (delivery) => crashDelivery(delivery, pipeline),
   });
   logIntake(intake, logger);
   logBlockage(blockage, logger);
-  return { intake, fetcher, writer, blockage };
+  return { intake, fetcher, writer, deliverer, blockage };
+}
+
+/** The ledger and the ERP: an order needs both. */
+async function internalSystemWorks(writer: OrderWriter, deliverer: OrderDeliverer | undefined) {
+  const isWritten = await writer.works();
+  if (deliverer === undefined || isWritten === false) return isWritten;
+  return await deliverer.works();
 }

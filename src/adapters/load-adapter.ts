@@ -11,8 +11,11 @@ export interface AdapterPort<Adapter> {
   readonly variable: ModuleVariable;
   /** The port's name, with its article. */
   readonly type: string;
-  readonly requiredMethods: readonly (keyof Adapter & string)[];
+  /** The methods of each form that it may have. */
+  readonly requiredMethods: readonly (readonly MethodOf<Adapter>[])[];
 }
+
+type MethodOf<Adapter> = Adapter extends unknown ? keyof Adapter & string : never;
 
 /**
  * Loads an adapter: a `.ts` or `.js` module whose default export is a factory.
@@ -37,8 +40,8 @@ export async function loadAdapter<Adapter>(
     throw failure(`its default export threw ${describeThrown(error)}`, error);
   });
   if (!hasMethods(adapter, requiredMethods)) {
-    const methods = requiredMethods.map((method) => `${method}()`).join(' and ');
-    throw failure(`its default export returned ${typeName(adapter)}, expected an object with ${methods}`);
+    const forms = requiredMethods.map((form) => form.map((method) => `${method}()`).join(' and '));
+    throw failure(`its default export returned ${typeName(adapter)}, expected an object with ${forms.join(', or ')}`);
   }
   return adapter;
 }
@@ -79,9 +82,9 @@ function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
 }
 
 /** Signatures can't be checked at run time. */
-function hasMethods<Adapter>(value: unknown, methods: readonly (keyof Adapter & string)[]): value is Adapter {
+function hasMethods<Adapter>(value: unknown, forms: AdapterPort<Adapter>['requiredMethods']): value is Adapter {
   if (typeof value !== 'object' || value === null) return false;
-  return methods.every((method) => typeof Reflect.get(value, method) === 'function');
+  return forms.some((methods) => methods.every((method) => typeof Reflect.get(value, method) === 'function'));
 }
 
 function describeThrown(error: unknown): string {

@@ -16,6 +16,7 @@ interface OrdersOptions {
   readonly since?: Date;
   readonly state?: LedgerState;
   readonly conflicts?: true;
+  readonly undelivered?: true;
   readonly limit: number;
   readonly json?: true;
 }
@@ -31,6 +32,7 @@ export function defineOrders(program: Command): void {
     .option('--since <time>', 'only orders with activity since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
     .addOption(new Option('--state <state>', 'only orders in this state').choices(LEDGER_STATES))
     .option('--conflicts', 'only orders that changed after picking began, or that the shop has deleted')
+    .option('--undelivered', 'only orders that are stored and that the ERP behind the ledger has not got')
     .option('--limit <count>', 'at most this many', parseLimit, DEFAULT_LIMIT)
     .option('--json', 'print JSON lines')
     .addHelpText(
@@ -40,6 +42,7 @@ export function defineOrders(program: Command): void {
           ['order-sync orders --since 1h', 'those of the last hour'],
           ['order-sync orders --state dead-lettered', 'those that need a person'],
           ['order-sync orders --conflicts', 'parcels to stop or check'],
+          ['order-sync orders --undelivered', 'stored here, and not in the ERP, with the reason'],
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],
@@ -52,11 +55,12 @@ export function defineOrders(program: Command): void {
     .action(run(orders));
 }
 
-async function orders({ json, conflicts, limit, since, state }: OrdersOptions): Promise<number> {
+async function orders({ json, conflicts, undelivered, limit, since, state }: OrdersOptions): Promise<number> {
   const config = loadConfig(readEnvironment(), ['internalSystem']);
   const filter = {
     limit,
     conflictsOnly: conflicts ?? false,
+    undeliveredOnly: undelivered ?? false,
     ...(since === undefined ? {} : { since }),
     ...(state === undefined ? {} : { state }),
   };

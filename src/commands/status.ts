@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
-import { ledgerReason, type Match, matchOf } from '../internal-system/ledger.ts';
+import { type ErpRecord, isDelivered, ledgerReason, type Match, matchOf } from '../internal-system/ledger.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
@@ -117,6 +117,8 @@ function stateInWords(record: ShownRecord): string {
   switch (state) {
     case 'synced':
       return stored === null ? 'synced, but the internal system no longer has it' : 'synced';
+    case 'undelivered':
+      return `stored here, and ${stored?.erp === undefined ? 'not in the ERP yet' : erpInWords(stored.erp)}`;
     case 'retrying':
       return `retrying: attempt ${attempts} failed, the next one is automatic${other}`;
     case 'dead-lettered':
@@ -132,13 +134,21 @@ function stateInWords(record: ShownRecord): string {
 }
 
 /** What the internal system holds of an order whose event failed. */
-function heldInWords({ lastError, lastEvent }: ShownRecord, status: string): string {
+function heldInWords({ lastError, lastEvent, stored }: ShownRecord, status: string): string {
+  if (stored?.erp !== undefined && !isDelivered(stored.erp)) return `stored here, and ${erpInWords(stored.erp)}`;
   const reason = ledgerReason(lastError ?? '');
   if (reason === ('shop_shows_older' satisfies FailureReason))
     return 'the internal system holds a newer version than the shop shows';
   if (reason !== undefined && AHEAD.has(reason))
     return `stored as ${visible(status)}, the event said ${lastEvent === 'unspecified' ? 'paid or cancelled' : lastEvent}`;
   return 'the internal system holds an older version';
+}
+
+/** Of an order that the ERP has not got as it is stored. */
+function erpInWords({ revision, deliveredRevision, isUncertain }: ErpRecord): string {
+  const doubt = isUncertain ? ' for certain' : '';
+  if (deliveredRevision === null) return `not in the ERP yet${doubt} (revision ${revision})`;
+  return `not yet so in the ERP${doubt} (revision ${revision}; it has ${deliveredRevision})`;
 }
 
 /** What the shop showed is stored; the event announced more. */
@@ -168,7 +178,18 @@ function describeStored({ stored, match }: MatchedRecord): [string, string][] {
   ];
   return [
     ['stored', visible(words.join(' · '))],
+    ...describeErp(stored.erp),
     ...alignedLines(rows, ['right', undefined, undefined, 'right']).map((line): [string, string] => ['', line]),
     ...changes.flatMap(([what, at]): [string, string][] => (at === null ? [] : [[what, when(at)]])),
   ];
+}
+
+function describeErp(erp: ErpRecord | undefined): [string, string][] {
+  if (erp === undefined) return [];
+  const { id, deliveredRevision, deliveredAt, note } = erp;
+  const has =
+    deliveredAt === null
+      ? ['has never got it']
+      : [...(id === null ? [] : [visible(id)]), `revision ${deliveredRevision}`, `delivered ${when(deliveredAt)}`];
+  return [['ERP', has.join(' · ')], ...(note === null ? [] : [['ERP note', visible(note)] satisfies [string, string]])];
 }

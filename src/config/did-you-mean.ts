@@ -3,7 +3,7 @@ import type { Findings } from '../settings/problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
 /** Our names start like this; names that nearly do are checked too (see `nearestName`). */
-const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|LOG|OPS)(?:_|$)/i;
+const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|ERP|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|LOG|OPS)(?:_|$)/i;
 /** Prefixes that nothing else uses, but for the names below. */
 const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
 
@@ -26,6 +26,10 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   SHOP_API_SECRET: 'SHOP_SECRET',
   SHOP_USER: 'SHOP_USERNAME',
   SHOP_PASS: 'SHOP_PASSWORD',
+  ERP_HOST: 'ERP_URL',
+  ERP_DB: 'ERP_DATABASE',
+  ERP_USERNAME: 'ERP_USER',
+  ERP_PASS: 'ERP_PASSWORD',
   SHOP_TYPE: 'SHOP_PRESET',
   SHOP_PLATFORM: 'SHOP_PRESET',
 };
@@ -40,6 +44,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 export function reportMisspelt(env: Environment, { problems, warnings }: Findings): void {
   for (const name of Object.keys(env).sort()) {
     if (KNOWN_NAMES.includes(name) || OF_THE_SERVER.test(name) || OF_KUBERNETES.test(name)) continue;
+    if (isOfOtherErp(name, env)) continue;
     const mayBeOfModule = isOfModule(name, env);
     const meant = mayBeOfModule ? nearestName(name, 1) : (nearestName(name, 2) ?? OTHER_WORDS[name]);
     if (meant !== undefined && mayBeOfModule) {
@@ -55,8 +60,13 @@ export function reportMisspelt(env: Environment, { problems, warnings }: Finding
 function isOfModule(name: string, env: Environment): boolean {
   return (
     (/^SHOP_/.test(name) && isSet(env, 'SHOP_ADAPTER')) ||
-    (/^INTERNAL_SYSTEM_/.test(name) && isSet(env, 'INTERNAL_SYSTEM'))
+    (/^(?:INTERNAL_SYSTEM|ERP)_/.test(name) && isSet(env, 'INTERNAL_SYSTEM'))
   );
+}
+
+/** Without a sink, whatever is called so belongs to other programs. */
+function isOfOtherErp(name: string, env: Environment): boolean {
+  return /^ERP_/i.test(name) && !isSet(env, 'INTERNAL_SYSTEM_PRESET') && !isSet(env, 'INTERNAL_SYSTEM');
 }
 
 /**

@@ -58,7 +58,7 @@ export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';
 const PART_NAMES: Readonly<Record<ConfigPart, RegExp>> = {
   rabbitmq: /^RABBITMQ_/,
   shop: /^SHOP_(?!NAME$)/,
-  internalSystem: /^(?:INTERNAL_SYSTEM|MAPPING$)/,
+  internalSystem: /^(?:INTERNAL_SYSTEM|ERP_|MAPPING$)/,
 };
 
 /**
@@ -88,7 +88,7 @@ export function loadConfig(
     shopName: values.SHOP_NAME,
     ...(parts.includes('rabbitmq') ? { rabbitmq: rabbitmqConfig(env, values, problems) } : {}),
     ...(parts.includes('shop') ? { shop: shopConfig(env, values, findings) } : {}),
-    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(env, values, problems) } : {}),
+    ...(parts.includes('internalSystem') ? { internalSystem: internalSystemConfig(env, values, findings) } : {}),
     retryDelaysMs: values.RETRY_DELAYS_MS,
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
+import { SINK_PRESET_NAMES } from '../internal-system/presets/presets.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
@@ -133,6 +134,15 @@ export const VARIABLES = {
   },
   INTERNAL_SYSTEM: { schema: module },
   MAPPING: { schema: module },
+  INTERNAL_SYSTEM_PRESET: { schema: oneOf(SINK_PRESET_NAMES) },
+  INTERNAL_SYSTEM_HTTP_URL: { schema: oneLine('an address such as https://erp.example/orders') },
+  INTERNAL_SYSTEM_HTTP_SECRET: { schema: oneLine('a secret'), secret: true },
+  INTERNAL_SYSTEM_HTTP_TOKEN: { schema: oneLine('a token'), secret: true },
+  ERP_URL: { schema: oneLine('an address such as https://erp.example') },
+  ERP_DATABASE: { schema: oneLine("the name of the ERP's database") },
+  ERP_USER: { schema: oneLine('a user name') },
+  ERP_PASSWORD: { schema: oneLine('a password'), secret: true },
+  ERP_TOKEN: { schema: oneLine('a token'), secret: true },
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },

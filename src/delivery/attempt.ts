@@ -2,6 +2,7 @@ import type { Delivery } from '../broker/delivery.ts';
 import { NO_CONFLICTS, raisedBy } from '../internal-system/conflicts.ts';
 import type { WrittenResult } from '../internal-system/internal-system.ts';
 import type { EventInfo } from '../internal-system/ledger.ts';
+import type { Delivered } from '../internal-system/order-deliverer.ts';
 import { readHistory, readTraceContext } from '../messages/headers.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
 import type { Order } from '../orders/order.ts';
@@ -26,6 +27,8 @@ export class Attempt {
   order: Order | undefined;
   /** What the last write did. The attempt may fail all the same, if the event announced more. */
   written: WrittenResult | undefined;
+  /** Set once the ERP has the order. Stays undefined where there is no ledger in front of it. */
+  delivered: Delivered | undefined;
   readonly #delivery: Delivery;
   readonly #publishedAt: Date | undefined;
   readonly #timer = new StepTimer();
@@ -64,9 +67,11 @@ export class Attempt {
 
   end({ outcome, error, outage, delayMs, conflicts = NO_CONFLICTS, orders }: Settlement): Settled {
     const { deliveryTag, redelivered, receivedAt } = this.#delivery;
-    const { written } = this;
-    const raised = [...raisedBy(written?.conflict ?? false), ...conflicts];
-    const { fetch, write, settle } = this.#timer.end();
+    const { written, delivered } = this;
+    const found = delivered?.outcome === 'delivered' ? delivered.conflicts : NO_CONFLICTS;
+    const raised = new Set([...raisedBy(written?.conflict ?? false), ...found, ...conflicts]);
+    const { fetch, write, deliver, settle } = this.#timer.end();
+    const isUndelivered = deliver !== undefined && delivered === undefined;
     return {
       facts: {
         reference: this.event?.reference ?? null,
@@ -79,8 +84,9 @@ export class Attempt {
         reason: error?.reason,
         error: error?.message,
         delayMs,
-        written: error !== undefined && written?.outcome === 'synced' ? true : undefined,
-        conflicts: raised.length > 0 ? raised : undefined,
+        written: error !== undefined && written?.outcome === 'synced' && !isUndelivered ? true : undefined,
+        undelivered: isUndelivered ? true : undefined,
+        conflicts: raised.size > 0 ? [...raised] : undefined,
         previousNumber: written?.previousNumber,
         orders,
         attempt: this.number,
@@ -90,6 +96,7 @@ export class Attempt {
         queueMs: this.#queueMs,
         fetchMs: fetch ?? null,
         writeMs: write ?? null,
+        deliverMs: deliver ?? null,
         settleMs: settle ?? null,
         totalMs: Date.now() - receivedAt.getTime(),
       },
@@ -102,7 +109,7 @@ export class Attempt {
 /** An event that was published this long ago, by the publisher's clock, is not ahead of the shop's API any more. */
 const EARLY_MS = 300_000;
 
-type Step = 'fetch' | 'write' | 'settle';
+type Step = 'fetch' | 'write' | 'deliver' | 'settle';
 
 /** A step that happens more than once counts with all of its time. */
 class StepTimer {

@@ -8,7 +8,7 @@ import type { OrderStatus } from '../orders/order.ts';
 /**
  * How a delivery ended. The same words stand in the log, the metrics, the ledger and on the dashboard.
  *
- * - `synced`: the snapshot is committed in the internal system
+ * - `synced`: the snapshot is committed in the internal system; with a ledger before an ERP, the ERP has it
  * - `unchanged`: the internal system held exactly this already
  * - `stale`: the first fetch showed something older than the internal system held; a second one showed what it holds
  * - `retrying`: this attempt failed, or the shop does not show yet what the event announced; the event waits in a retry
@@ -68,6 +68,8 @@ export interface DeliveryFacts {
   readonly error?: string | undefined;
   /** Set if what the shop shows was written, and the event failed because it announced more. */
   readonly written?: true | undefined;
+  /** Set if the order is stored in the ledger, and the ERP has not got it as far as anyone knows. */
+  readonly undelivered?: true | undefined;
   /** 1 for the first. */
   readonly attempt: number;
   readonly deliveryTag: number;
@@ -88,6 +90,8 @@ export interface DeliveryFacts {
   readonly fetchMs: number | null;
   /** All writes together. */
   readonly writeMs: number | null;
+  /** From the ledger into the ERP; null without a ledger before an ERP. */
+  readonly deliverMs: number | null;
   /** The ack; for a retry or dead letter, ledger entry and publisher confirm too. Null when settled without an attempt. */
   readonly settleMs: number | null;
   /** From delivery to settlement. */

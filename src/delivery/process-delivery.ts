@@ -1,6 +1,7 @@
 import type { Delivery } from '../broker/delivery.ts';
 import { asSyncError, SyncError } from '../errors.ts';
-import type { WrittenResult } from '../internal-system/internal-system.ts';
+import type { Snapshot, WrittenResult } from '../internal-system/internal-system.ts';
+import type { OrderDeliverer } from '../internal-system/order-deliverer.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
@@ -16,12 +17,14 @@ import type { Settler } from './settle.ts';
 export interface Pipeline {
   readonly fetcher: OrderFetcher;
   readonly writer: OrderWriter;
+  /** Set where the internal system is an ERP behind a ledger, which the writer writes to. */
+  readonly deliverer: OrderDeliverer | undefined;
   readonly outages: OutageDetector;
   readonly settler: Settler;
 }
 
 /**
- * One delivery, from start to end: decode → fetch → write → check → settle.
+ * One delivery, from start to end: decode → fetch → write → (deliver) → check → settle.
  *
  * Each step before `settle` succeeds or throws a SyncError that says what kind of failure it is. A crash at any point leaves
  * the delivery unsettled: the broker delivers it again, and doing everything again changes nothing that is right.
@@ -44,7 +47,7 @@ export async function processDelivery(delivery: Delivery, isCanary: boolean, pip
   }
 }
 
-/** What the shop shows is written in any case. Whether it is all that the event announced is the last question. */
+/** What the shop shows is written, and delivered, in any case. Whether it is all that the event announced is the last question. */
 async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline): Promise<SyncResult> {
   const { fetcher, writer, outages } = pipeline;
   let seen: string | undefined;
@@ -62,13 +65,24 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     checkAgainstStored(order, result, seen);
     const decided = decidedBy(result, seen !== undefined);
     if (decided !== undefined) {
+      const isNews = await deliverOrder(snapshot, attempt, pipeline);
       checkAnnounced(order, event, result);
-      return decided;
+      return isNews ? { ...decided, outcome: 'synced' } : decided;
     }
     // Whatever the shop shows from now on should be no older than what is stored: fetch again.
     seen = result.stored;
   }
   throw new SyncError('write_failed', `Others kept writing the same order, ${MAX_ROUNDS} times in a row.`);
+}
+
+/** @returns whether the ERP got anything by this: an earlier delivery may have stored the order and got no further */
+async function deliverOrder(snapshot: Snapshot, attempt: Attempt, { deliverer, outages }: Pipeline): Promise<boolean> {
+  if (deliverer === undefined) return false;
+  attempt.begin('deliver');
+  const delivered = await outages.watch('internal-system', (isAlone) => deliverer.deliver(snapshot, isAlone));
+  attempt.delivered = delivered;
+  outages.recordSuccess('internal-system');
+  return delivered.outcome === 'delivered';
 }
 
 /** @returns undefined if the order must be fetched again: only that shows whether the stored version is the newest */

@@ -2,26 +2,37 @@ import { type AdapterPort, loadAdapter, loadFunction } from '../adapters/load-ad
 import { ConfigError } from '../errors.ts';
 import type { InternalSystem, Notify } from './internal-system.ts';
 import type { SqlMapping } from './mapping/sql-mapping.ts';
+import { loadSinkPreset, type SinkPresetName } from './presets/presets.ts';
+import type { OrderSink } from './sink/order-sink.ts';
+import type { Follower } from './sql/followers.ts';
 import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
+export interface DatabaseConfig {
+  /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
+  readonly url: string;
+  /** Asked when the server refuses the credentials of `url`: they may have been rotated. */
+  readonly currentUrl?: () => string;
+  /** Of PostgreSQL: where our tables are instead of where the search path leads. */
+  readonly schema?: string | undefined;
+  /** Before the name of each of our tables. */
+  readonly tablePrefix?: string | undefined;
+  /** Whether each new revision is noted in the outbox. */
+  readonly outbox?: boolean | undefined;
+}
+
+/** Where the orders of an ERP are kept first. */
+interface WithLedger {
+  readonly ledger: DatabaseConfig;
+}
+
 export type InternalSystemConfig =
-  /**
-   * `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). `currentUrl` is asked
-   * when the server refuses the credentials of `url`: they may have been rotated. `schema`: of PostgreSQL, where our tables are
-   * instead of where the search path leads. `tablePrefix`: before the name of each of our tables. `mapping`: the path of a
-   * module that writes the company's own tables in the same database.
-   */
-  | {
-      readonly url: string;
-      readonly currentUrl?: () => string;
-      readonly schema?: string | undefined;
-      readonly tablePrefix?: string | undefined;
+  | (DatabaseConfig & {
+      /** Path of a module that writes the company's own tables in the same database. */
       readonly mapping?: string | undefined;
-      /** Whether each new revision is noted in the outbox. */
-      readonly outbox?: boolean | undefined;
-    }
-  /** Path of the user's own module, relative to the working directory. */
-  | { readonly module: string };
+    })
+  /** Path of the user's own module, relative to the working directory. Only if it is an order sink does it need the ledger. */
+  | (WithLedger & { readonly module: string; readonly isUrlGiven: boolean })
+  | (WithLedger & { readonly preset: SinkPresetName });
 
 interface Context {
   /** The shop whose orders these are. Several shops may share one database. */
@@ -31,10 +42,10 @@ interface Context {
   readonly notify?: Notify;
 }
 
-const INTERNAL_SYSTEM_PORT: AdapterPort<InternalSystem> = {
+const INTERNAL_SYSTEM_PORT: AdapterPort<InternalSystem | OrderSink> = {
   variable: 'INTERNAL_SYSTEM',
-  type: 'an InternalSystem',
-  requiredMethods: ['open', 'writeOrders'],
+  type: 'an OrderSink or an InternalSystem',
+  requiredMethods: [['upsert'], ['open', 'writeOrders']],
 };
 
 /** The columns' width in MySQL. */
@@ -48,23 +59,29 @@ const MAX_SHOP_LENGTH = 100;
 export async function createInternalSystem(config: InternalSystemConfig & Context): Promise<InternalSystem> {
   const { shop, env, notify = () => undefined } = config;
   if ('module' in config) {
-    const system = await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
-    rejectOddLimits(system, config.module);
-    return system;
+    const { module, ledger, isUrlGiven } = config;
+    const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, module, { shop, env });
+    rejectOddLimits(adapter, module);
+    if (!('writeOrders' in adapter)) return await ledgered(adapter, ledger, { shop, notify });
+    if (isUrlGiven)
+      notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
+    return adapter;
   }
-  if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
-    throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
+  if ('preset' in config) {
+    const createSink = await loadSinkPreset(config.preset);
+    return await ledgered(await createSink({ shop, env }), config.ledger, { shop, notify });
   }
-  const { url, currentUrl = () => url, schema, tablePrefix = '' } = config;
-  const database = await databaseFor({ url, currentUrl, schema, tablePrefix, notify });
+  const database = await databaseOf(config, { shop, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
-  const followers = mapping === undefined ? [] : [mapping.follower];
-  if (config.outbox === true) {
-    const { OutboxFollower } = await import('./sql/outbox.ts');
-    followers.push(new OutboxFollower(database));
-  }
-  return new SqlInternalSystem(database, shop, followers, mapping);
+  const followers = [...(mapping === undefined ? [] : [mapping.follower]), ...(await outboxOf(config, database))];
+  return new SqlInternalSystem(database, shop, { followers, mapping });
+}
+
+async function outboxOf({ outbox }: DatabaseConfig, database: SqlDatabase): Promise<Follower[]> {
+  if (outbox !== true) return [];
+  const { OutboxFollower } = await import('./sql/outbox.ts');
+  return [new OutboxFollower(database)];
 }
 
 async function loadMapping(path: string, database: SqlDatabase, shop: string): Promise<SqlMapping> {
@@ -73,14 +90,33 @@ async function loadMapping(path: string, database: SqlDatabase, shop: string): P
   return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
-const LIMITS = ['maxBatch', 'maxWrites', 'minBatchBeside', 'writeTimeoutMs'] as const;
+async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: DatabaseContext): Promise<InternalSystem> {
+  const database = await databaseOf(ledger, context);
+  const { LedgeredSink } = await import('./sink/ledgered-sink.ts');
+  return new LedgeredSink(database, context.shop, sink, context.notify, await outboxOf(ledger, database));
+}
+
+type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;
+
+async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
+  if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
+    throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
+  }
+  const { url, currentUrl = () => url, schema, tablePrefix = '' } = config;
+  return await databaseFor({ url, currentUrl, schema, tablePrefix, notify });
+}
+
+const LIMITS = ['maxBatch', 'maxWrites', 'minBatchBeside', 'writeTimeoutMs', 'maxUpserts', 'timeoutMs', 'settleMs'];
 
 /** With a batch of no orders, or of "50" of them, nothing would ever be written. */
-function rejectOddLimits(system: InternalSystem, module: string): void {
+function rejectOddLimits(adapter: object, module: string): void {
   const problems = LIMITS.flatMap((name) => {
-    const value: unknown = system[name];
-    if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 1)) return [];
-    return [`INTERNAL_SYSTEM=${module}: ${name} is ${JSON.stringify(value)}, expected a whole number of 1 or more.`];
+    const value: unknown = Reflect.get(adapter, name);
+    const least = name === 'settleMs' ? 0 : 1;
+    if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= least)) return [];
+    return [
+      `INTERNAL_SYSTEM=${module}: ${name} is ${JSON.stringify(value)}, expected a whole number of ${least} or more.`,
+    ];
   });
   if (problems.length > 0) throw new ConfigError(problems);
 }

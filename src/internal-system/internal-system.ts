@@ -3,8 +3,8 @@ import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
-import type { OutboxStore } from './outbox-store.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
+import type { OutboxStore } from './outbox-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -71,6 +71,9 @@ export interface InternalSystem {
 
   /** With MAPPING, which only the built-in databases know. */
   readonly mapping?: MappingAccess | undefined;
+
+  /** Set where `writeOrders` only stores the orders, and the ERP gets them from there: a ledger with an order sink. */
+  readonly delivery?: OrderDelivery;
 
   /** Resolves if orders could be written now. @throws ConfigError, SyncError if not */
   check?(): Promise<void>;
@@ -141,6 +144,47 @@ export interface RefusedResult {
 }
 
 export type WriteResult = WrittenResult | RefusedResult;
+
+/**
+ * The second half of a write, where the internal system is an ERP behind a ledger of ours: `writeOrders` has stored the order,
+ * and `deliver` brings what is stored into the ERP. Only then is the order synced.
+ */
+export interface OrderDelivery {
+  /** Concurrent deliveries, always of different orders. */
+  readonly maxDeliveries: number;
+  /** How long one takes at most, in ms, be it that the ERP does not answer. */
+  readonly timeoutMs: number;
+  /** How long a delivery whose end is unknown keeps other deliveries of the same order waiting at most, in ms. */
+  readonly leaseMs: number;
+
+  /** Logs in to the ERP. May be called again after a failure. @throws ConfigError, SyncError */
+  open(signal: AbortSignal): Promise<void>;
+
+  /**
+   * Brings the order into the ERP as it is stored now, which may be newer than the snapshot.
+   *
+   * @throws SyncError `write_rejected` if the ERP refuses the order, `write_failed` if another attempt may work,
+   *   `internal_system_unavailable` if none would
+   */
+  deliver(snapshot: Snapshot, call: DeliverCall): Promise<DeliveryResult>;
+}
+
+export interface DeliverCall {
+  /** Deliver it even if what is stored was delivered already, to see whether the ERP works. */
+  readonly again: boolean;
+  /** Aborted, with a SyncError as its reason, when nobody wants the outcome any more. */
+  readonly abandoned: AbortSignal;
+  /** The delivery was told to end, and for as long again it has not. */
+  readonly onOverdue: (error: SyncError) => void;
+}
+
+export type DeliveryResult =
+  /** @param conflicts that this delivery found in the ERP */
+  | { readonly outcome: 'delivered'; readonly conflicts: readonly Conflict[] }
+  /** What is stored had been delivered before. */
+  | { readonly outcome: 'unchanged' }
+  /** Another delivery of this order is under way, or its end is not known yet: for `freeInMs` at most. */
+  | { readonly outcome: 'busy'; readonly freeInMs: number };
 
 /** Tells a person what a built-in system found out by itself, and no failed call would say. */
 export type Notify = (level: 'warn' | 'error', message: string) => void;

@@ -20,8 +20,11 @@ export interface EventInfo {
 /** How a failed attempt ends: another one follows, or a person is needed. */
 export const FAILURE_OUTCOMES = ['retrying', 'dead-lettered'] as const;
 
-/** Where an order stands after its last delivery; `discarded` once a person has given up on its dead letter. */
-export const LEDGER_STATES = ['synced', ...FAILURE_OUTCOMES, 'discarded'] as const;
+/**
+ * Where an order stands after its last delivery; `undelivered` while it is stored and the ERP behind the ledger has not got it;
+ * `discarded` once a person has given up on its dead letter.
+ */
+export const LEDGER_STATES = ['synced', 'undelivered', ...FAILURE_OUTCOMES, 'discarded'] as const;
 export type LedgerState = (typeof LEDGER_STATES)[number];
 
 /** A delivery that failed, or that a person gave up on. */
@@ -29,7 +32,7 @@ export interface LedgerFailure {
   readonly eventInfo: EventInfo;
   /** The order that the shop answered with, if it failed after that. */
   readonly order?: Pick<Order, 'orderNumber' | 'shopOrderId'> | undefined;
-  readonly state: Exclude<LedgerState, 'synced'>;
+  readonly state: Exclude<LedgerState, 'synced' | 'undelivered'>;
   readonly reason: FailureReason;
   readonly message: string;
   readonly failedAt: Date;
@@ -42,6 +45,8 @@ export interface OrderFilter {
   readonly state?: LedgerState;
   /** Only stored orders with an open conflict. */
   readonly conflictsOnly?: boolean;
+  /** Only stored orders that the ERP behind the ledger has not got, or not as they are now. */
+  readonly undeliveredOnly?: boolean;
   readonly limit: number;
 }
 
@@ -91,8 +96,29 @@ export interface StoredOrder {
   readonly conflictAt?: string | null;
   readonly totalsMismatch: boolean;
   readonly lines: number;
+  /** Absent where no ERP gets the orders from here. */
+  readonly erp?: ErpRecord;
   /** The canonical order as it was written, as JSON text. Holds personal data: never log it. */
   readonly document: string;
+}
+
+/** What the ERP behind the ledger has of an order. */
+export interface ErpRecord {
+  /** The ERP's own name for the order; null while it has given none. */
+  readonly id: string | null;
+  /** Of what is stored: 1 for the first content of the order, and one more with each change. */
+  readonly revision: number;
+  /** Of what the ERP has; null if it never got the order for certain. */
+  readonly deliveredRevision: number | null;
+  readonly deliveredAt: string | null;
+  /** What the ERP does differently. */
+  readonly note: string | null;
+  /** A delivery began, and nobody knows how it ended: the ERP may have more than that. */
+  readonly isUncertain: boolean;
+}
+
+export function isDelivered({ revision, deliveredRevision }: ErpRecord): boolean {
+  return revision === deliveredRevision;
 }
 
 export function conflictsOf({ cancelConflict, conflicts }: Pick<StoredOrder, 'cancelConflict' | 'conflicts'>) {

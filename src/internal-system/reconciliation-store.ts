@@ -10,6 +10,14 @@ export interface ReconciliationStore {
   knownOrders(orders: readonly OrderNames[]): Promise<readonly KnownOrder[]>;
 
   /**
+   * Orders that have been stored for a while and that the ERP behind the ledger has not got, whatever became of their events: up
+   * to 200, in the order of their keys. Absent where there can be none.
+   *
+   * @param after the key of the last one that is known; null: from the first on @throws SyncError
+   */
+  undeliveredOrders?(after: string | null): Promise<readonly UndeliveredOrder[]>;
+
+  /**
    * Gives `holder` this scan for `leaseMs` from now, unless someone else has it. A lease that is not renewed expires: its
    * holder has died.
    *
@@ -42,6 +50,14 @@ export interface OrderNames {
   readonly orderNumber: string;
   /** Undefined if the shop's list does not have it. */
   readonly shopOrderId?: string | undefined;
+}
+
+export interface UndeliveredOrder {
+  readonly key: string;
+  readonly orderNumber: string;
+  readonly shopOrderId: string;
+  readonly status: OrderStatus;
+  readonly updatedAt: string;
 }
 
 export interface KnownOrder {

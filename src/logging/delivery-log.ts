@@ -33,7 +33,7 @@ function messageOf(facts: DeliveryFacts): string {
   const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
   const order = orderNumber ?? reference ?? nameless;
   const subject = event === null ? order : `${order} (${event})`;
-  const written = facts.written === undefined ? '' : `, written as ${status}`;
+  const written = facts.written === undefined ? storedWords(facts) : `, written as ${status}`;
   const why = reason === undefined ? '' : `: ${reason}${written}`;
   const follows = outcome === 'retrying' ? 'next attempt' : 'looked at again';
   const next = delayMs === undefined ? '' : `, ${follows} in ${delayMs / 1000} s`;
@@ -47,6 +47,10 @@ function shipmentMessage({ outcome, reference, shipmentId, reason, delayMs, conf
   const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
   const conflict = conflicts === undefined ? '' : `, a conflict: ${conflicts.join(', ')}`;
   return `${words} ${shipmentId} of ${reference}${why}${next}${conflict}`;
+}
+
+function storedWords({ undelivered, status }: DeliveryFacts): string {
+  return undelivered === undefined ? '' : `, stored as ${status} and not in the ERP`;
 }
 
 /** Undefined fields are left out of the line. */
@@ -63,6 +67,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     reason: facts.reason,
     error: facts.error,
     written: facts.written,
+    undelivered: facts.undelivered,
     conflict: facts.conflicts === undefined ? undefined : true,
     conflicts: facts.conflicts,
     previousNumber: facts.previousNumber,
@@ -75,6 +80,7 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),
     writeMs: rounded(facts.writeMs),
+    deliverMs: rounded(facts.deliverMs) ?? undefined,
     settleMs: rounded(facts.settleMs),
     totalMs: rounded(facts.totalMs),
   };

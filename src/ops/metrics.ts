@@ -35,6 +35,11 @@ export function createMetrics(state: DaemonState): Metrics {
   const queue = seconds('order_sync_queue_seconds', 'Time from publishing an event to its delivery.', WAIT_SECONDS);
   const fetch = seconds('order_sync_fetch_seconds', 'Time to fetch a snapshot from the shop.', WORK_SECONDS);
   const write = seconds('order_sync_write_seconds', 'Time to write a snapshot to the internal system.', WORK_SECONDS);
+  const deliver = seconds(
+    'order_sync_deliver_seconds',
+    'Time to deliver an order from the ledger to the ERP.',
+    WORK_SECONDS,
+  );
   const total = seconds(
     'order_sync_total_seconds',
     'Time from the delivery of an event to its settlement.',
@@ -55,7 +60,7 @@ export function createMetrics(state: DaemonState): Metrics {
   registerStateGauges(state, registers);
 
   return {
-    observe({ outcome, reason, conflicts, status, attempt, queueMs, fetchMs, writeMs, totalMs }) {
+    observe({ outcome, reason, conflicts, status, attempt, queueMs, fetchMs, writeMs, deliverMs, totalMs }) {
       deliveries.inc({ outcome, reason: reason ?? NO_REASON });
       if (outcome === 'synced' && status !== null) orders.inc({ status });
       for (const conflict of conflicts ?? []) conflicted.inc({ conflict });
@@ -64,6 +69,7 @@ export function createMetrics(state: DaemonState): Metrics {
       observeMs(queue, queueMs);
       observeMs(fetch, fetchMs);
       observeMs(write, writeMs);
+      observeMs(deliver, deliverMs);
       observeMs(total, totalMs);
     },
     observeScan(summary) {

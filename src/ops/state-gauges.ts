@@ -17,18 +17,16 @@ export interface DaemonState {
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly health: () => Health;
-  /** The calls to the shop and to the internal system. */
-  readonly load: () => Readonly<Record<Pool, Load>>;
+  /** The calls to the shop and to the internal system; `deliver` where it is an ERP behind a ledger. */
+  readonly load: () => Readonly<Record<'fetch' | 'write', Load> & { deliver?: Load | undefined }>;
   /** Undefined when the daemon takes no webhooks. */
   readonly webhooks: (() => WebhookFigures) | undefined;
   /** Undefined while the broker does not answer. Never rejects. */
   readonly depths: () => Promise<Depths | undefined>;
 }
 
-export type Pool = 'fetch' | 'write';
-
 const DEPENDENCIES = ['shop', 'internal-system'] as const satisfies Dependency[];
-const POOLS = ['fetch', 'write'] as const satisfies Pool[];
+const POOLS = ['fetch', 'write', 'deliver'] as const;
 /** Prometheus gives up after 10 s. A slow broker must not cost it the other metrics. */
 const DEPTHS_TIMEOUT_MS = 2_000;
 
@@ -83,11 +81,22 @@ function registerPools(load: DaemonState['load'], registers: Registry[]): void {
       labelNames: ['pool'],
       registers,
       collect() {
-        for (const pool of POOLS) this.set({ pool }, load()[pool][figure]);
+        for (const pool of POOLS) {
+          const { [pool]: found } = load();
+          if (found !== undefined) this.set({ pool }, found[figure]);
+        }
       },
     });
-  gauge('order_sync_pool_size', 'Calls to the shop (fetch) or transactions (write) that may run at once.', 'slots');
-  gauge('order_sync_pool_busy', 'Calls to the shop (fetch) or transactions (write) that are running.', 'running');
+  gauge(
+    'order_sync_pool_size',
+    'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that may run at once.',
+    'slots',
+  );
+  gauge(
+    'order_sync_pool_busy',
+    'Calls to the shop (fetch), transactions (write) or calls to the ERP (deliver) that are running.',
+    'running',
+  );
   gauge('order_sync_pool_waiting', 'Orders waiting for a call or a transaction.', 'waiting');
 }
 

@@ -3,8 +3,11 @@ import type { StoredContent } from '../internal-system/reconciliation-store.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderStub } from '../shop/shop-client.ts';
 
-/** How the internal system is behind the shop. `different`: other state or content, of which neither is the later one. */
-export type Discrepancy = 'missing' | 'older' | 'different';
+/**
+ * How the internal system is behind the shop. `different`: other state or content, of which neither is the later one.
+ * `undelivered`: the ledger has it, and the ERP behind it has not.
+ */
+export type Discrepancy = 'missing' | 'older' | 'different' | 'undelivered';
 
 /** `cart`: neither paid nor stored, so it is not expected. `newer`: the internal system is ahead, so an event would not help. */
 export type Comparison = Discrepancy | 'agrees' | 'cart' | 'newer';

@@ -34,7 +34,7 @@ export function knownEvent(
   updatedAt: string,
   { now, shopAheadMs, longestRetryMs }: EventClock,
 ): KnownEvent | undefined {
-  if (lastEvent === undefined || lastEvent.state === 'synced') return undefined;
+  if (lastEvent === undefined || lastEvent.state === 'synced' || lastEvent.state === 'undelivered') return undefined;
   const { state, reason } = lastEvent;
   const failedAt = Date.parse(lastEvent.at);
   const ageMs = now.getTime() - failedAt;

@@ -10,6 +10,7 @@ import { scanChanges } from './scan/scan-changes.ts';
 import type { ScanContext } from './scan/scan-context.ts';
 import { scanDeep } from './scan/scan-deep.ts';
 import { OVERLAP_MS, type ScanPosition } from './scan/scan-position.ts';
+import { scanUndelivered } from './scan/scan-undelivered.ts';
 
 const HOUR_MS = 3_600_000;
 /** How far back the first scan starts: it has no cursor yet. */
@@ -103,6 +104,7 @@ export class Reconciler {
       report,
       signal,
     };
+    await scanUndelivered(context);
     if (kind === 'deep') await scanDeep(since, context, shop);
     else
       await scanChanges(since, context, shop, (position) =>

@@ -15,7 +15,7 @@ export type ShopConfig =
 const SHOP_PORT: AdapterPort<ShopClient> = {
   variable: 'SHOP_ADAPTER',
   type: 'a ShopClient',
-  requiredMethods: ['fetchOrders'],
+  requiredMethods: [['fetchOrders']],
 };
 
 /**

@@ -123,9 +123,11 @@ function namedCommands(path: string): (string | undefined)[][] {
 describe('docs/adapters.md', () => {
   const sources = [
     'examples/shop-adapter.ts',
+    'examples/order-sink.ts',
     'examples/internal-system.ts',
     'src/shop/shop-client.ts',
     'src/internal-system/internal-system.ts',
+    'src/internal-system/sink/order-sink.ts',
   ].map(text);
 
   test.each(codeBlocks('docs/adapters.md', 'ts').map(({ code }) => [code.split('\n')[0], code]))(

@@ -14,6 +14,7 @@ export function someFacts(overrides: Partial<DeliveryFacts> = {}): DeliveryFacts
     queueMs: 3,
     fetchMs: 12.34,
     writeMs: 2,
+    deliverMs: null,
     settleMs: 0.1,
     totalMs: 17.5,
     ...overrides,

@@ -1,5 +1,6 @@
 import type { CommonConfig, InternalSystemConfig, ShopConfig } from '../../config/load-config.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
+import { OrderDeliverer } from '../../internal-system/order-deliverer.ts';
 import { OrderWriter } from '../../internal-system/order-writer.ts';
 import { createShop } from '../../shop/create-shop.ts';
 import { OrderFetcher } from '../../shop/order-fetcher.ts';
@@ -13,6 +14,8 @@ export interface BothSides {
   readonly fetcher: OrderFetcher;
   readonly system: Required<Pick<InternalSystem, 'findOrders'>>;
   readonly writer: OrderWriter;
+  /** Set where the internal system is an ERP behind a ledger. */
+  readonly deliverer?: OrderDeliverer | undefined;
 }
 
 /** SHOP_CONCURRENCY does not apply to a shop adapter of the user's own. */
@@ -32,7 +35,10 @@ export function withBothSides<T>(
   return withShop(config, (fetcher, shop) =>
     withInternalSystem(config, async (system) => {
       if (!canFind(system)) throw cannotAnswer('findOrders', config);
-      return await work({ fetcher, system, writer: new OrderWriter(system) }, namesOf(shop, system));
+      const { delivery } = system;
+      await delivery?.open(new AbortController().signal);
+      const deliverer = delivery === undefined ? undefined : new OrderDeliverer(delivery);
+      return await work({ fetcher, system, writer: new OrderWriter(system), deliverer }, namesOf(shop, system));
     }),
   );
 }

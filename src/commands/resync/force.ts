@@ -40,8 +40,10 @@ export async function bringIn(reference: string, sides: BothSides): Promise<Writ
       const snapshot = await fetchSnapshot(reference, sides, seen);
       const { orderNumber } = snapshot.order;
       const { outcome, conflict, stored } = await sides.writer.write(snapshot);
-      if (outcome === 'synced' || outcome === 'unchanged')
-        return { reference, orderNumber, outcome, replaced: null, conflicts: raisedBy(conflict) };
+      if (outcome === 'synced' || outcome === 'unchanged') {
+        const written = { reference, orderNumber, outcome, replaced: null, conflicts: raisedBy(conflict) };
+        return await delivered(written, snapshot, sides);
+      }
       if (stored === undefined) throw cannotForce(orderNumber);
       if (outcome === 'stale' && stored === seen) return await older(reference, snapshot, sides);
       seen = stored;
@@ -59,7 +61,8 @@ async function fetchSnapshot(reference: string, { fetcher }: BothSides, seen: st
   return { order, fetchedAt, eventInfo: { reference, event: 'updated', attempt: 1, receivedAt }, seen };
 }
 
-async function older(reference: string, snapshot: Snapshot, { system, writer }: BothSides): Promise<Older> {
+async function older(reference: string, snapshot: Snapshot, sides: BothSides): Promise<Older> {
+  const { system, writer } = sides;
   const { orderNumber } = snapshot.order;
   const comparison = await compareWithStored(snapshot.order, system);
   const replace = async (): Promise<Written | FailedResync> => {
@@ -67,12 +70,20 @@ async function older(reference: string, snapshot: Snapshot, { system, writer }: 
       const { outcome, conflict } = await writer.write({ ...snapshot, force: true });
       if (outcome !== 'synced' && outcome !== 'unchanged') throw changedMeanwhile(orderNumber);
       const replaced = outcome === 'synced' ? comparison.stored : null;
-      return { reference, orderNumber, outcome, replaced, conflicts: raisedBy(conflict) };
+      const written = { reference, orderNumber, outcome, replaced, conflicts: raisedBy(conflict) };
+      return await delivered(written, snapshot, sides);
     } catch (error) {
       return { reference, outcome: null, error: asSyncError(error) };
     }
   };
   return { reference, orderNumber, outcome: 'stale', comparison, replace };
+}
+
+/** Where there is an ERP behind the ledger, it gets what is stored now. */
+async function delivered(written: Written, snapshot: Snapshot, { deliverer }: BothSides): Promise<Written> {
+  const result = await deliverer?.deliver(snapshot);
+  if (result?.outcome !== 'delivered') return written;
+  return { ...written, outcome: 'synced', conflicts: [...new Set([...written.conflicts, ...result.conflicts])] };
 }
 
 function changedMeanwhile(orderNumber: string): SyncError {

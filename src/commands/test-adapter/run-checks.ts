@@ -1,4 +1,4 @@
-import { asSyncError, type SyncError } from '../../errors.ts';
+import { asSyncError, ConfigError, type SyncError } from '../../errors.ts';
 import { type ContractCheck, type Finding, wrong } from './finding.ts';
 
 export interface CheckedPromise {
@@ -26,7 +26,8 @@ async function findingsOf<S>(check: ContractCheck<S>, subject: S): Promise<reado
   try {
     return await check.run(subject);
   } catch (cause) {
-    const error = asSyncError(cause);
+    if (cause instanceof ConfigError) throw cause;
+    const error = asSyncError(cause, 'shop_error');
     if (error.kind === 'outage') throw error;
     return [wrong(`It ended with ${error.reason}: ${messageOf(error)}`)];
   }

@@ -6,6 +6,7 @@ import { listRecent } from '../sql/queries.ts';
 import { orderRecord } from '../sql/records.ts';
 import { rolledBack } from '../sql/rolled-back.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
+import { SYNCED } from '../sql/write-ledger.ts';
 import { tryWriting } from '../sql/write-orders.ts';
 import { Backfill } from './backfill.ts';
 import type { OrderMapping } from './mapping.ts';
@@ -75,7 +76,10 @@ export class SqlMapping implements MappingAccess {
       },
     };
     const eventInfo = { reference: order.orderNumber, event: 'updated', attempt: 1, receivedAt: fetchedAt } as const;
-    await tryWriting(this.#database, this.#shop, [{ order, fetchedAt, eventInfo }], [follower]);
+    await tryWriting(this.#database, this.#shop, [{ order, fetchedAt, eventInfo }], {
+      followers: [follower],
+      record: SYNCED,
+    });
     return changes;
   }
 

@@ -2,6 +2,8 @@ import { format } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
 import type { LeaseName } from '../reconciliation-store.ts';
 import {
+  DELIVERY_COLUMNS,
+  type DeliveryChanges,
   LEDGER_COLUMNS,
   type LedgerColumn,
   type LedgerRow,
@@ -98,6 +100,29 @@ export class MysqlTransaction implements SqlTransaction {
       row,
       shop,
       scan,
+    ]);
+  }
+
+  async lockDelivery(shop: string, shopOrderId: string, orderNumber: string): Promise<Row> {
+    const { order_sync_deliveries: deliveries } = this.tables;
+    await this.#run(
+      `INSERT INTO ${deliveries} (shop, shop_order_id, order_number) VALUES (?, ?, ?)
+         ON DUPLICATE KEY UPDATE shop = VALUES(shop)`,
+      [shop, shopOrderId, orderNumber],
+    );
+    const rows = await this.#run(
+      `SELECT ${DELIVERY_COLUMNS.join(', ')}, CURRENT_TIMESTAMP(3) AS now
+         FROM ${deliveries} WHERE shop = ? AND shop_order_id = ? FOR UPDATE`,
+      [shop, shopOrderId],
+    );
+    return rows[0] ?? {};
+  }
+
+  async updateDelivery(shop: string, shopOrderId: string, row: DeliveryChanges): Promise<void> {
+    await this.#run(`UPDATE ${this.tables.order_sync_deliveries} SET ? WHERE shop = ? AND shop_order_id = ?`, [
+      row,
+      shop,
+      shopOrderId,
     ]);
   }
 

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import type { LeaseName } from '../reconciliation-store.ts';
 import {
+  DELIVERY_COLUMNS,
+  type DeliveryChanges,
   LEDGER_COLUMNS,
   type LedgerColumn,
   type LedgerRow,
@@ -13,6 +15,7 @@ import {
   type Row,
   SCAN_COLUMNS,
   type ScanRow,
+  type SqlValue,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { NewOrder, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
@@ -129,13 +132,37 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
+    this.#update(this.tables.order_sync_reconciliation, row, 'shop = $1 AND walk = $2', [shop, scan]);
+  }
+
+  async lockDelivery(shop: string, shopOrderId: string, orderNumber: string): Promise<Row> {
+    const { order_sync_deliveries: deliveries } = this.tables;
+    await this.#query(
+      `INSERT INTO ${deliveries} (shop, shop_order_id, order_number) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      [shop, shopOrderId, orderNumber],
+    );
+    const { rows } = await this.#query(
+      `SELECT ${DELIVERY_COLUMNS.join(', ')}, clock_timestamp() AS now
+         FROM ${deliveries} WHERE shop = $1 AND shop_order_id = $2 FOR UPDATE`,
+      [shop, shopOrderId],
+    );
+    return rows[0] ?? {};
+  }
+
+  async updateDelivery(shop: string, shopOrderId: string, row: DeliveryChanges): Promise<void> {
+    this.#update(this.tables.order_sync_deliveries, row, 'shop = $1 AND shop_order_id = $2', [shop, shopOrderId]);
+  }
+
+  /** @param condition with $1 and $2 for the key */
+  #update(
+    table: string,
+    row: Readonly<Record<string, SqlValue>>,
+    condition: string,
+    key: readonly [string, string],
+  ): void {
     const entries = Object.entries(row);
     const set = entries.map(([column], index) => `${column} = $${index + 3}`).join(', ');
-    void this.#send(`UPDATE ${this.tables.order_sync_reconciliation} SET ${set} WHERE shop = $1 AND walk = $2`, [
-      shop,
-      scan,
-      ...entries.map(([, value]) => value),
-    ]);
+    void this.#send(`UPDATE ${table} SET ${set} WHERE ${condition}`, [...key, ...entries.map(([, value]) => value)]);
   }
 
   #send(text: string, values: unknown[]): Promise<QueryResult<Row>> {

@@ -11,31 +11,25 @@ const record = z.object({ id: z.int() });
 
 export default defineSink((settings) => {
   const { api: options, odoo } = accessTo(settings);
-  const customer = settings.text('ERP_CUSTOMER', 'Web customers');
+  const customer = settings.text('ERP_CUSTOMER', 'WEB');
   const extras = {
     shipping: settings.text('ERP_SHIPPING_SKU', 'SHIPPING'),
     discount: settings.text('ERP_DISCOUNT_SKU', 'DISCOUNT'),
     surcharge: settings.text('ERP_SURCHARGE_SKU', 'SURCHARGE'),
   };
+  const unknown = settings.text('ERP_UNKNOWN_SKU', undefined);
   const customerId = cachedFor(300_000, async (api: ErpRequests) => {
-    const [found] = await odoo(api).find(
-      'res.partner',
-      [
-        ['name', '=', customer],
-        ['parent_id', '=', false],
-      ],
-      record,
-    );
+    const [found] = await odoo(api).find('res.partner', [['ref', '=', customer]], record);
     if (found !== undefined) return found.id;
-    const finding = 'Odoo has no contact with the name in ERP_CUSTOMER, to whom all orders are sold.';
-    throw new SyncError('internal_system_unavailable', finding, { remedy: 'Create it, or correct the name.' });
+    const finding = 'Odoo has no contact with the reference in ERP_CUSTOMER, to whom all orders are sold.';
+    throw new SyncError('internal_system_unavailable', finding, { remedy: 'Create it, or correct the reference.' });
   });
   return {
     api: { ...options, limits: settings.limits({ timeoutMs: 25_000, concurrency: 4 }) },
     maxUpserts: 4,
     settleMs: 120_000,
     upsert: async (api, delivery) =>
-      await upsertSale(odoo(api), { customerId: await customerId(api), extras }, delivery),
+      await upsertSale(odoo(api), { customerId: await customerId(api), articles: { extras, unknown } }, delivery),
     find: async (api, delivery) => {
       const found = await findSale(odoo(api), delivery);
       if (found === undefined) return [];
@@ -44,7 +38,7 @@ export default defineSink((settings) => {
     },
     check: async (api) => {
       await customerId(api);
-      const codes = Object.values(extras);
+      const codes = [...Object.values(extras), ...(unknown === undefined ? [] : [unknown])];
       const found = await odoo(api).find('product.product', [['default_code', 'in', codes]], article);
       const missing = codes.filter((code) => !found.some(({ default_code }) => default_code === code));
       if (missing.length === 0) return;

@@ -93,6 +93,9 @@ export const UNFETCHED_LEDGER_COLUMNS = UPDATED_LEDGER_COLUMNS.filter(
   (column) => !['order_number', 'shop_order_id'].includes(column),
 );
 
+/** When the ERP got the order last is still true once a newer version of it is stored. */
+export const UNDELIVERED_LEDGER_COLUMNS = UPDATED_LEDGER_COLUMNS.filter((column) => column !== 'synced_at');
+
 export const SCAN_COLUMNS = [
   'cursor_at',
   'newest_listed_at',
@@ -110,3 +113,17 @@ export const SCAN_COLUMNS = [
 export type ScanColumn = (typeof SCAN_COLUMNS)[number];
 /** Only the columns to write. */
 export type ScanRow = Readonly<Partial<Record<ScanColumn, SqlValue>>>;
+
+export const DELIVERY_COLUMNS = [
+  'order_number',
+  'delivered_revision',
+  'erp_id',
+  'note',
+  'delivered_document',
+  'delivered_at',
+  'attempted',
+  'lease_holder',
+  'lease_until',
+] as const;
+/** Only the columns to write. */
+export type DeliveryChanges = Readonly<Partial<Record<(typeof DELIVERY_COLUMNS)[number], SqlValue>>>;

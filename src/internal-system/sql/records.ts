@@ -12,7 +12,7 @@ import { referenceOf } from './ledger-keys.ts';
 export const instant = z
   .union([z.date(), z.iso.datetime().transform((text) => new Date(text))])
   .transform((date) => date.toISOString());
-const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
+export const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
 
 /** A status that staff wrote by hand counts as the earliest, so that every snapshot may correct it. */
 export const orderStatus = z.enum(ORDER_STATUSES).catch('pending');

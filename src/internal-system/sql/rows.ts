@@ -9,6 +9,7 @@ import type { LedgerRow, LineRow, OrderRow } from './columns.ts';
 import { failureKey } from './ledger-keys.ts';
 
 const LEDGER_SYNCED: LedgerState = 'synced';
+const LEDGER_UNDELIVERED: LedgerState = 'undelivered';
 const MAX_ERROR_LENGTH = 2000;
 
 export function orderRow(shop: string, version: Version, syncedAt: string): OrderRow {
@@ -85,6 +86,11 @@ export function syncedLedgerRow(
     synced_at: syncedAt,
     updated_at: syncedAt,
   };
+}
+
+/** The same until the ERP has got it. */
+export function undeliveredLedgerRow(shop: string, orderNumber: string, snapshot: Snapshot, now: string): LedgerRow {
+  return { ...syncedLedgerRow(shop, orderNumber, snapshot, now), state: LEDGER_UNDELIVERED, synced_at: null };
 }
 
 export function failedLedgerRow(shop: string, failure: LedgerFailure): LedgerRow {

@@ -2,7 +2,17 @@ import type { Notify } from '../internal-system.ts';
 import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
 import type { LeaseName } from '../reconciliation-store.ts';
-import type { LedgerColumn, LedgerRow, LineRow, OrderColumn, OrderRow, Row, ScanRow, SqlValue } from './columns.ts';
+import type {
+  DeliveryChanges,
+  LedgerColumn,
+  LedgerRow,
+  LineRow,
+  OrderColumn,
+  OrderRow,
+  Row,
+  ScanRow,
+  SqlValue,
+} from './columns.ts';
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -39,6 +49,8 @@ export interface SqlQuery {
  */
 export interface SqlDatabase {
   /** Known once it is open. */
+  readonly tables: Tables;
+
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
 
@@ -110,4 +122,10 @@ export interface SqlTransaction {
 
   /** Writes these columns of the row that `lockScan` has locked. */
   updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void>;
+
+  /** The row of an order's deliveries, created if need be, locked until the transaction ends; with the server's clock as `now`. */
+  lockDelivery(shop: string, shopOrderId: string, orderNumber: string): Promise<Row>;
+
+  /** Writes these columns of the row that `lockDelivery` has locked. */
+  updateDelivery(shop: string, shopOrderId: string, row: DeliveryChanges): Promise<void>;
 }

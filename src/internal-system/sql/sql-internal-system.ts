@@ -3,16 +3,26 @@ import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.t
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
-import { SqlOutbox } from './outbox.ts';
 import type { Follower } from './followers.ts';
+import { SqlOutbox } from './outbox.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
-import { rejectUnstorable, writeOrders } from './write-orders.ts';
+import { SYNCED, UNDELIVERED } from './write-ledger.ts';
+import { rejectUnstorable, type Writing, writeOrders } from './write-orders.ts';
 import { writeProbes } from './write-probes.ts';
+
+export interface SqlSystemOptions {
+  /** They write along with each order, in its transaction, in this order. */
+  readonly followers?: readonly Follower[];
+  /** Its follower is one of them. */
+  readonly mapping?: SqlMapping | undefined;
+  /** An ERP gets the orders from here: until then, they are not synced. @defaultValue false */
+  readonly isLedger?: boolean;
+}
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
@@ -25,18 +35,15 @@ export class SqlInternalSystem implements InternalSystem {
   readonly outbox: SqlOutbox;
   readonly #database: SqlDatabase;
   readonly #shop: string;
-  readonly #followers: readonly Follower[];
+  readonly #writing: Writing;
   readonly mapping: SqlMapping | undefined;
 
-  /**
-   * @param followers write along with each order, in its transaction, in this order
-   * @param mapping whose follower is one of them
-   */
-  constructor(database: SqlDatabase, shop: string, followers: readonly Follower[] = [], mapping?: SqlMapping) {
+  constructor(database: SqlDatabase, shop: string, options: SqlSystemOptions = {}) {
+    const { followers = [], mapping, isLedger = false } = options;
     this.mapping = mapping;
     this.#database = database;
     this.#shop = shop;
-    this.#followers = followers;
+    this.#writing = { followers, record: isLedger ? UNDELIVERED : SYNCED };
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
@@ -53,7 +60,7 @@ export class SqlInternalSystem implements InternalSystem {
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
       await this.mapping?.ensureWorks();
-      return await writeOrders(this.#database, this.#shop, snapshots, this.#followers);
+      return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
     } catch (error) {
       this.mapping?.suspectAfter(error);
       throw error;

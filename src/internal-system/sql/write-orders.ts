@@ -2,18 +2,25 @@ import { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
-import { REFETCHED_ORDER_COLUMNS, UPDATED_LEDGER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { REFETCHED_ORDER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
 import { type Follower, orderChanges } from './followers.ts';
 import { linesWithKeptSkus } from './kept-skus.ts';
-import { failureKey } from './ledger-keys.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
 import { rolledBack } from './rolled-back.ts';
-import { orderRow, quantityText, syncedLedgerRow } from './rows.ts';
-import { lastOfEach, sortedUnique } from './sorted-keys.ts';
+import { orderRow, quantityText } from './rows.ts';
+import { sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
+import { SYNCED, type WriteRecord } from './write-ledger.ts';
+
+/** What a write does besides storing orders. */
+export interface Writing {
+  /** They write along, in this order. */
+  readonly followers: readonly Follower[];
+  readonly record: WriteRecord;
+}
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
 
@@ -25,10 +32,10 @@ export async function writeOrders(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
-  followers: readonly Follower[],
+  writing: Writing,
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
-  const hasShortcut = database.insertNew !== undefined && followers.length === 0;
+  const hasShortcut = database.insertNew !== undefined && writing.followers.length === 0 && writing.record === SYNCED;
   const likely = hasShortcut ? likelyNew(snapshots) : [];
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
@@ -36,7 +43,7 @@ export async function writeOrders(
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
     runs += 1;
-    return await writeWithCare(database, transaction, shop, others, followers, { now, byId: runs > 1 });
+    return await writeWithCare(database, transaction, shop, others, writing, { now, byId: runs > 1 });
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
@@ -47,11 +54,11 @@ export async function tryWriting(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
-  followers: readonly Follower[],
+  writing: Writing,
 ): Promise<void> {
   const now = new Date().toISOString();
   await rolledBack(database, (transaction) =>
-    writeWithCare(database, transaction, shop, snapshots, followers, { now, byId: true }),
+    writeWithCare(database, transaction, shop, snapshots, writing, { now, byId: true }),
   );
 }
 
@@ -60,12 +67,12 @@ async function writeWithCare(
   transaction: SqlTransaction,
   shop: string,
   snapshots: readonly Snapshot[],
-  followers: readonly Follower[],
+  writing: Writing,
   { now, byId }: { readonly now: string; readonly byId: boolean },
 ): Promise<readonly WriteResult[]> {
   const stored = await lockStored(transaction, shop, snapshots, byId);
-  const before = await withDocuments(database, transaction, shop, stored, snapshots, followers);
-  return await writeSnapshots(transaction, shop, before, snapshots, now, followers);
+  const before = await withDocuments(database, transaction, shop, stored, snapshots, writing.followers);
+  return await writeSnapshots(transaction, shop, before, snapshots, now, writing);
 }
 
 /**
@@ -111,7 +118,7 @@ async function writeSnapshots(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
-  followers: readonly Follower[],
+  { followers, record }: Writing,
 ): Promise<readonly WriteResult[]> {
   const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
@@ -126,9 +133,8 @@ async function writeSnapshots(
     const changes = followers.length === 0 ? [] : orderChanges(versions, stored);
     for (const follower of followers) await follower.follow(transaction, shop, changes);
   }
-  const isSettled = results.map(({ outcome, stored }) => outcome !== 'refused' && stored === undefined);
-  const settled = snapshots.filter((_, index) => isSettled[index]);
-  if (settled.length > 0) await saveSynced(transaction, shop, settled, numberOf, now);
+  const recorded = snapshots.filter((_, index) => record.isRecorded(results[index]));
+  if (recorded.length > 0) await record.save(transaction, shop, recorded, numberOf, now);
   return results;
 }
 
@@ -138,24 +144,6 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
   const lines = await Promise.all(versions.map((version) => linesWithKeptSkus(transaction, shop, version)));
   await transaction.deleteLines(shop, numbers);
   if (lines.some(({ length }) => length > 0)) await transaction.insertLines(lines.flat());
-}
-
-/**
- * The ledger records every delivery, even one that changed nothing, and one that is fetched again once it is decided. Of
- * several for one order, it records the last. What failed before under the event's name for the order is done with.
- */
-async function saveSynced(
-  transaction: SqlTransaction,
-  shop: string,
-  snapshots: readonly Snapshot[],
-  numberOf: (order: Order) => string,
-  now: string,
-): Promise<void> {
-  const rows = snapshots.map((snapshot) => syncedLedgerRow(shop, numberOf(snapshot.order), snapshot, now));
-  const latest = lastOfEach(rows, ({ reference }) => String(reference));
-  await transaction.saveLedger(latest, UPDATED_LEDGER_COLUMNS);
-  const failures = snapshots.map(({ eventInfo }) => failureKey(eventInfo.reference));
-  await transaction.deleteLedger(shop, sortedUnique(failures));
 }
 
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */

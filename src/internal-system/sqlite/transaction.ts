@@ -1,6 +1,8 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { LeaseName } from '../reconciliation-store.ts';
 import {
+  DELIVERY_COLUMNS,
+  type DeliveryChanges,
   LEDGER_COLUMNS,
   type LedgerColumn,
   type LedgerRow,
@@ -17,6 +19,8 @@ import {
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
+
+const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 /** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
@@ -83,19 +87,40 @@ export class SqliteTransaction implements SqlTransaction {
       [shop, scan],
     );
     const row = this.#prepare(
-      `SELECT ${SCAN_COLUMNS.join(', ')}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now
+      `SELECT ${SCAN_COLUMNS.join(', ')}, ${NOW} AS now
          FROM ${this.tables.order_sync_reconciliation} WHERE shop = ? AND walk = ?`,
     ).get(shop, scan);
     return row ?? {};
   }
 
   async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
+    this.#update(this.tables.order_sync_reconciliation, row, 'shop = ? AND walk = ?', [shop, scan]);
+  }
+
+  async lockDelivery(shop: string, shopOrderId: string, orderNumber: string): Promise<Row> {
+    const { order_sync_deliveries: deliveries } = this.tables;
+    this.#run(`INSERT INTO ${deliveries} (shop, shop_order_id, order_number) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, [
+      shop,
+      shopOrderId,
+      orderNumber,
+    ]);
+    const row = this.#prepare(
+      `SELECT ${DELIVERY_COLUMNS.join(', ')}, ${NOW} AS now FROM ${deliveries} WHERE shop = ? AND shop_order_id = ?`,
+    ).get(shop, shopOrderId);
+    return row ?? {};
+  }
+
+  async updateDelivery(shop: string, shopOrderId: string, row: DeliveryChanges): Promise<void> {
+    this.#update(this.tables.order_sync_deliveries, row, 'shop = ? AND shop_order_id = ?', [shop, shopOrderId]);
+  }
+
+  #update(table: string, row: Readonly<Record<string, SqlValue>>, condition: string, key: readonly string[]): void {
     const entries = Object.entries(row);
-    this.#run(
-      `UPDATE ${this.tables.order_sync_reconciliation} SET ${entries.map(([column]) => `${column} = ?`).join(', ')}
-        WHERE shop = ? AND walk = ?`,
-      [...entries.map(([, value]) => sqliteValue(value)), shop, scan],
-    );
+    const set = entries.map(([column]) => `${column} = ?`).join(', ');
+    this.#run(`UPDATE ${table} SET ${set} WHERE ${condition}`, [
+      ...entries.map(([, value]) => sqliteValue(value)),
+      ...key,
+    ]);
   }
 
   #run(sql: string, parameters: readonly SQLInputValue[]): void {

@@ -1,4 +1,5 @@
 import { asSyncError, type SyncError } from '../../../errors.ts';
+import { storyOf } from './errands.ts';
 import { type Recipe, TestOrder } from './test-order.ts';
 import type { TestedSink } from './tested-sink.ts';
 
@@ -20,8 +21,17 @@ export class SinkSubject {
   /** New orders, none of which is in the ERP. */
   some(count: number, overrides: Partial<Recipe> = {}): TestOrder[] {
     const recipe = { ...this.recipe, ...overrides };
+    return this.#add(count, (index) => new TestOrder(recipe, index));
+  }
+
+  /** New orders with a history, which others will deliver. */
+  stories(count: number): TestOrder[] {
+    return this.#add(count, (index) => storyOf(this.recipe, index));
+  }
+
+  #add(count: number, make: (index: number) => TestOrder): TestOrder[] {
     const first = this.orders.length + 1;
-    const made = Array.from({ length: count }, (_, index) => new TestOrder(recipe, first + index));
+    const made = Array.from({ length: count }, (_, place) => make(first + place));
     this.orders.push(...made);
     return made;
   }

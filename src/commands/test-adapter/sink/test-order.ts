@@ -23,17 +23,17 @@ export class TestOrder {
   isUncertain = false;
   /** Every id that the ERP said the order has. */
   readonly erpIds = new Set<string>();
+  readonly index: number;
   readonly #recipe: Recipe;
-  readonly #index: number;
 
   constructor(recipe: Recipe, index: number) {
     this.#recipe = recipe;
-    this.#index = index;
+    this.index = index;
     this.change();
   }
 
   get number(): string {
-    return `${TEST_PREFIX}-${this.#recipe.run}-${this.#index}`;
+    return `${TEST_PREFIX}-${this.#recipe.run}-${this.index}`;
   }
 
   /** The newest version. */
@@ -45,7 +45,7 @@ export class TestOrder {
 
   /** One piece more is ordered, or everything is cancelled. */
   change(status: 'paid' | 'cancelled' = 'paid'): this {
-    this.versions.push(versionOf(this.#recipe, this.number, this.#index, this.versions.length + 1, status));
+    this.versions.push(versionOf(this.#recipe, this.number, this.index, this.versions.length + 1, status));
     return this;
   }
 

@@ -2,7 +2,7 @@ import { backoffMs } from '../../../async/backoff.ts';
 import { orAborted, withTimeout } from '../../../async/deadline.ts';
 import { inParallel } from '../../../async/in-parallel.ts';
 import { retry } from '../../../async/retry.ts';
-import { asSyncError, SyncError } from '../../../errors.ts';
+import { asSyncError, ConfigError, SyncError } from '../../../errors.ts';
 import type { FoundRecord, OrderSink, SinkResult } from '../../../internal-system/sink/order-sink.ts';
 import { type FlawedOrder, flawOf } from './flaws.ts';
 import type { TestOrder } from './test-order.ts';
@@ -46,6 +46,16 @@ export class TestedSink {
 
   get canFind(): boolean {
     return this.#sink.find !== undefined;
+  }
+
+  /** Somebody else called it. */
+  called(): void {
+    this.#onCall();
+  }
+
+  /** Logs in. @throws ConfigError, SyncError */
+  async open(): Promise<void> {
+    await this.#inTime((signal) => this.#sink.open?.(signal) ?? Promise.resolve());
   }
 
   async check(): Promise<void> {
@@ -125,6 +135,7 @@ export class TestedSink {
     try {
       return await orAborted((async () => call(ending.signal))(), ending.signal);
     } catch (error) {
+      if (error instanceof ConfigError) throw error;
       throw ending.signal.aborted ? late : asSyncError(error, 'write_failed');
     } finally {
       clearTimeout(timer);

@@ -1,8 +1,12 @@
 import { exactNumber, type NetPart, netParts, type Order, rejected, z } from '../../erp/index.ts';
 import type { Odoo } from './calls.ts';
 
-/** The articles that stand for what is no article of the shop. */
-export type ExtraArticles = Readonly<Record<Exclude<NetPart['kind'], 'item'>, string>>;
+/** The articles that stand for what is no article there. */
+export interface SpecialArticles {
+  readonly extras: Readonly<Record<Exclude<NetPart['kind'], 'item'>, string>>;
+  /** For lines whose SKU is missing or unknown; without one, such an order is refused. */
+  readonly unknown: string | undefined;
+}
 
 /** A line as Odoo holds it; a note or a section has no product. */
 export const soldLine = z.object({
@@ -25,12 +29,12 @@ type Command = readonly [0, 0, object] | readonly [1, number, object] | readonly
 export async function lineCommands(
   odoo: Odoo,
   order: Order,
-  { before, isConfirmed, extras }: { before: readonly SoldLine[]; isConfirmed: boolean; extras: ExtraArticles },
+  { before, isConfirmed, articles }: { before: readonly SoldLine[]; isConfirmed: boolean; articles: SpecialArticles },
 ): Promise<readonly Command[]> {
   const taxField = await taxFieldOf(odoo);
   const free = before.filter((line) => line.product_id !== false);
   const commands: Command[] = [];
-  for (const { productId, part } of await withProducts(odoo, order, extras)) {
+  for (const { productId, part } of await withProducts(odoo, order, articles)) {
     const taxes = part.isTaxed ? {} : { [taxField]: [[6, 0, []]] };
     const values = {
       product_uom_qty: part.quantity,
@@ -48,19 +52,18 @@ export async function lineCommands(
 /** As many as Odoo can be set to keep of a price; it rounds to what it is set to. */
 const PRICE_DIGITS = 6;
 
-async function withProducts(odoo: Odoo, order: Order, extras: ExtraArticles) {
-  const parts = netParts(order);
-  const skus = parts.map((part) => (part.kind === 'item' ? part.line?.sku?.trim() || null : extras[part.kind]));
-  const nameless = skus.indexOf(null);
-  if (nameless !== -1) throw rejected(`line ${nameless + 1} has no SKU, so no article can be found for it.`, order);
-  const wanted = [...new Set(skus)];
-  const found =
-    wanted.length === 0 ? [] : await odoo.find('product.product', [['default_code', 'in', wanted]], product);
-  const idOf = new Map(found.map(({ id, default_code }) => [default_code, id]));
-  const unknown = wanted.filter((sku) => sku !== null && !idOf.has(sku));
-  if (unknown.length > 0)
-    throw rejected(`there is no article with the internal reference ${unknown.join(', ')}.`, order);
-  return parts.map((part, index) => ({ part, productId: idOf.get(skus[index] ?? '') ?? 0 }));
+async function withProducts(odoo: Odoo, order: Order, { extras, unknown }: SpecialArticles) {
+  const parts = netParts(order).map((part) => {
+    return { part, sku: part.kind === 'item' ? part.line?.sku?.trim() || unknown : extras[part.kind] };
+  });
+  const wanted = new Set([...parts.map(({ sku }) => sku), unknown].filter((sku) => sku !== undefined));
+  const found = await odoo.find('product.product', [['default_code', 'in', [...wanted]]], product);
+  const idOf = new Map(found.map(({ id, default_code: code }) => [code, id]));
+  return parts.map(({ part, sku }) => {
+    const productId = idOf.get(sku ?? '') ?? (part.kind === 'item' ? idOf.get(unknown ?? '') : undefined);
+    if (productId !== undefined) return { part, productId };
+    throw rejected(sku ? `there is no article with the internal reference ${sku}.` : 'a line has no SKU.', order);
+  });
 }
 
 /** Odoo 19 has renamed it. */

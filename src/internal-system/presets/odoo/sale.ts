@@ -11,7 +11,7 @@ import {
 } from '../../erp/index.ts';
 import type { Odoo } from './calls.ts';
 import { deliveryContact } from './contact.ts';
-import { type ExtraArticles, lineCommands, type SoldLine, soldLine } from './lines.ts';
+import { lineCommands, type SoldLine, type SpecialArticles, soldLine } from './lines.ts';
 
 export const sale = z.object({
   id: z.int(),
@@ -25,7 +25,7 @@ type Sale = z.output<typeof sale>;
 /** What the sink knows of the company besides the order. */
 export interface Company {
   readonly customerId: number;
-  readonly extras: ExtraArticles;
+  readonly articles: SpecialArticles;
 }
 
 /** Pending orders and those on hold are quotations, paid ones are confirmed. */
@@ -94,11 +94,11 @@ const record = z.object({ id: z.int() });
 
 async function saleValues(
   odoo: Odoo,
-  { customerId, extras }: Company,
+  { customerId, articles }: Company,
   delivery: SinkDelivery,
   now: { before: readonly SoldLine[]; isConfirmed: boolean },
 ) {
-  const lines = await lineCommands(odoo, delivery.order, { ...now, extras });
+  const lines = await lineCommands(odoo, delivery.order, { ...now, articles });
   return {
     origin: delivery.order.orderNumber,
     partner_shipping_id: await deliveryContact(odoo, delivery, customerId),

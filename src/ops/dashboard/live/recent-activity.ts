@@ -69,7 +69,7 @@ export class RecentActivity {
    */
   recall(records: readonly OrderRecord[], isAll: boolean, now = Date.now()): void {
     // Anything since the start was seen, and is counted already.
-    const deliveries = records.map(asDeliveryEvent).filter(({ at }) => Date.parse(at) < this.timedSince);
+    const deliveries = records.flatMap(asDeliveryEvent).filter(({ at }) => Date.parse(at) < this.timedSince);
     for (const { at, outcome } of deliveries) this.#count(outcome, Date.parse(at), null);
     this.#deliveries.unshift(...deliveries.slice(0, DELIVERIES_KEPT).toReversed());
     this.#lastOrderAt ??= records[0]?.receivedAt ?? null;
@@ -111,8 +111,10 @@ export class RecentActivity {
   }
 }
 
-function asDeliveryEvent(record: OrderRecord): DeliveryEvent {
+/** None of an order that is still to be delivered: its event has not ended. */
+function asDeliveryEvent(record: OrderRecord): DeliveryEvent[] {
   const { orderNumber, shopOrderId, reference, lastEvent, state, syncedAt, receivedAt } = record;
   const at = state === 'synced' ? (syncedAt ?? receivedAt) : receivedAt;
-  return { id: 0, at, order: orderNumber ?? reference, shopOrderId, event: lastEvent, outcome: state, tookMs: null };
+  if (state === 'undelivered') return [];
+  return [{ id: 0, at, order: orderNumber ?? reference, shopOrderId, event: lastEvent, outcome: state, tookMs: null }];
 }

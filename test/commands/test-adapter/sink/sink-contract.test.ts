@@ -13,7 +13,8 @@ import { aStandInErp, type StandInErp } from '../../../helpers/stand-in-erp.ts';
 
 const RECIPE = { shop: 'main', run: 'T1', sku: 'TEA', currency: 'CNY', startedAt: new Date('2026-11-29T08:00:00Z') };
 
-const ALL = [...READING, ...WRITING];
+/** Many orders have a test of their own: the processes that bring them load the sink themselves. */
+const ALL = [...READING, ...WRITING].filter(({ name }) => name !== 'many orders');
 
 /** What the contract has to say about a sink, check by check, in short: `✗ doubled …`. */
 async function run(

@@ -85,7 +85,10 @@ describe('a paid order', () => {
 });
 
 describe('a change', () => {
-  const changed = { lines: [aLine({ quantity: 3, discount: null, lineTotal: '179.70' })] };
+  const changed = {
+    lines: [aLine({ quantity: 3, discount: null, lineTotal: '179.70' })],
+    totals: { ...anOrder().totals, items: '179.70', grand: '189.70' },
+  };
 
   test('keeps the lines that Odoo wants to keep, and sets what is gone to nothing', async () => {
     const { odoo, deliver } = await aSink();
@@ -185,13 +188,14 @@ describe('when an upsert dies', () => {
   test('two at once, of which Odoo lets one create it, end with one order', async () => {
     const { sink, odoo } = await aSink();
     odoo.isUnique = true;
-    const both = Promise.withResolvers<undefined>();
-    let waiting = 0;
-    odoo.onCall = (model, method) => {
-      if (method !== 'create' || model !== 'sale.order') return undefined;
-      waiting += 1;
-      if (waiting === 2) both.resolve(undefined);
-      return both.promise;
+    const created = Promise.withResolvers<undefined>();
+    let searches = 0;
+    odoo.onCall = async (model, method) => {
+      // Neither creates it before both have looked; the second one looks again only when the first has created it.
+      if (model !== 'sale.order') return undefined;
+      if (method === 'search_read' && ++searches === 2) created.resolve(undefined);
+      if (method === 'create') await created.promise;
+      return undefined;
     };
     const upserts = [sink.upsert(aDelivery(), aSignal()), sink.upsert(aDelivery(), aSignal())];
     const [lost] = (await Promise.allSettled(upserts)).filter(({ status }) => status === 'rejected');
@@ -202,7 +206,7 @@ describe('when an upsert dies', () => {
   test('several orders of one reference are for a person to sort out', async () => {
     const { odoo, deliver } = await aSink();
     await deliver();
-    odoo.sales.forEach((sale) => odoo.rows['sale.order']?.push({ ...sale, id: 5000, name: 'S5000' }));
+    odoo.rows['sale.order']?.push(...odoo.sales.map((sale) => ({ ...sale, id: 5000, name: 'S5000' })));
     await expect(deliver({}, {})).rejects.toMatchObject({ reason: 'write_rejected', message: /S\d+, S5000/ });
   });
 });

@@ -23,7 +23,7 @@ const userError = (message: string) => new OdooError('odoo.exceptions.UserError'
  */
 export class StandInOdoo {
   readonly rows: Record<string, Row[]> = {
-    'res.partner': [{ id: 7, name: 'Web customers', parent_id: false }],
+    'res.partner': [{ id: 7, name: 'Web customers', ref: 'WEB', parent_id: false }],
     'res.country': [{ id: 48, code: 'CN', name: 'China' }],
     'product.pricelist': [{ id: 3, 'currency_id.name': 'CNY' }],
     'product.product': ['TEA-LJ-250', 'CUP-01', 'SHIPPING', 'DISCOUNT', 'SURCHARGE'].map((code, index) => ({

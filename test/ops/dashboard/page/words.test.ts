@@ -34,7 +34,7 @@ describe('the dictionaries', () => {
     ['outcome', [...OUTCOMES, 'discarded', 'conflict']],
     ['conflict', CONFLICTS],
     ['match', ['order-number', 'shop-id', 'former-number', 'event']],
-    ['pending', LEDGER_STATES.filter((state) => state !== 'synced')],
+    ['pending', LEDGER_STATES.filter((state) => state !== 'synced' && state !== 'undelivered')],
     ['state', CONSUMPTION_STATES],
     ['answer', LEDGER_STATES],
     ['status', ORDER_STATUSES],

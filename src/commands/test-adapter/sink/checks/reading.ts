@@ -1,5 +1,6 @@
 import { type ContractCheck, odd, ok, skipped, wrong } from '../../finding.ts';
 import type { SinkSubject } from '../sink-subject.ts';
+import { TEST_PREFIX } from '../test-order.ts';
 
 export const checking: ContractCheck<SinkSubject> = {
   name: 'check',
@@ -28,4 +29,13 @@ export const absentOrder: ContractCheck<SinkSubject> = {
       wrong('find() finds an order that was never written.', { examples, remedy: 'Does it search by the reference?' }),
     ];
   },
+};
+
+export const notWritten: ContractCheck<SinkSubject> = {
+  name: 'deliveries',
+  run: () => [
+    skipped(
+      `Nothing was written. With --write, order-sync writes orders named ${TEST_PREFIX}-… into the ERP, and cancels them.`,
+    ),
+  ],
 };

@@ -15,6 +15,7 @@ const PATHS = {
   unchanged: ['', 'M5 9.5h14M5 15h14'],
   stale: ['', 'M4 12a8 8 0 1 1 2.4 5.7M4 20v-5h5'],
   retrying: ['', 'M20 12a8 8 0 1 1-2.4-5.7M20 4v5h-5'],
+  undelivered: ['', 'M4 12h11m-4-4 4 4-4 4M20 4v16'],
   'dead-lettered': ['', 'm6 6 12 12M18 6 6 18'],
   requeued: ['', 'M9 7 4 12l5 5M4.5 12H16a4 4 0 0 0 0-8'],
   split: ['', 'M12 3v6L5 20M12 9l7 11'],

@@ -9,12 +9,13 @@ import { Time } from '../times.js';
 /** @import { FoundOrder } from '../../../messages.ts' */
 
 /** Received, fetched, written, acknowledged: each with its time. @param {{ order: FoundOrder }} props */
-export function Progress({ order: { receivedAt, fetchedAt, syncedAt, ackedAt, state } }) {
+export function Progress({ order: { receivedAt, fetchedAt, syncedAt, ackedAt, state, stored } }) {
+  const written = t(stored?.erp === undefined ? 'step.written' : 'step.delivered');
   return html`
     <ol class="way">
       ${h(Step, { name: t('step.received'), at: receivedAt, before: null })}
       ${h(Step, { name: t('step.fetched'), at: fetchedAt, before: receivedAt })}
-      ${h(Step, { name: t('step.written'), at: syncedAt, before: fetchedAt })}
+      ${h(Step, { name: written, at: syncedAt, before: fetchedAt })}
       ${
         state === 'synced'
           ? h(Acknowledged, { ackedAt, syncedAt })

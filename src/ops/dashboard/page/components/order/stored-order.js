@@ -7,11 +7,13 @@ import { Time } from '../times.js';
 import { Customer } from './customer.js';
 import { OrderLines } from './order-lines.js';
 
+/** @import { ErpRecord } from '../../../../../internal-system/ledger.ts' */
 /** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
 /** The order as the internal system has it. @param {{ stored: FoundContent, details: OrderDetails | null }} props */
 export function StoredOrder({ stored, details }) {
-  const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines } = stored;
+  const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines, erp } =
+    stored;
   // Somebody may act on "to ship": it is said only of an order that is to be shipped.
   const linesTitle = t(status === 'paid' ? 'order.toShip' : 'order.lines');
   const { payments = [], cancelReason = null } = details ?? {};
@@ -27,6 +29,7 @@ export function StoredOrder({ stored, details }) {
           paidAt !== null && [t('order.paid'), instant(paidAt)],
           cancelledAt !== null && [t('order.cancelled'), instant(cancelledAt)],
           [t('order.changed'), instant(updatedAt)],
+          ...(erp === undefined ? [] : erpRows(erp)),
           payments.length > 0 && [t('order.payments'), payments.map((payment) => paymentLine(payment, currency))],
           cancelReason !== null && [t('order.cancelReason'), h(PersonalValue, { value: cancelReason })],
         ],
@@ -40,6 +43,20 @@ export function StoredOrder({ stored, details }) {
       ${details !== null && h(Customer, { details })}
     </section>
   `;
+}
+
+/** @param {ErpRecord} erp */
+function erpRows({ id, revision, deliveredRevision, deliveredAt, note }) {
+  const has =
+    deliveredRevision === null ? t('order.erpNothing') : t('order.erpRevision', { revision: deliveredRevision });
+  return [
+    [
+      t('order.erp'),
+      [id !== null && html`<strong>${id}</strong> · `, has, deliveredAt !== null && [' · ', instant(deliveredAt)]],
+    ],
+    deliveredRevision !== revision && [t('order.erpStored'), t('order.erpRevision', { revision })],
+    note !== null && [t('order.erpNote'), note],
+  ];
 }
 
 /** @param {string | null} at */

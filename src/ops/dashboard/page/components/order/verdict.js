@@ -5,14 +5,15 @@ import { reasonWords, t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 
 /** @import { Conflict } from '../../../../../internal-system/conflicts.ts' */
-/** @import { FoundOrder } from '../../../messages.ts' */
+/** @import { FoundContent, FoundOrder } from '../../../messages.ts' */
 
 /** The answer in a word, above all whether somebody must stop the parcel. @param {{ order: FoundOrder }} props */
 export function Verdict({ order: { match, state, stored, attempts, lastError, syncedAt } }) {
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
   // Where the order itself is, such an event does not say.
-  const title = t(match === 'event' && state !== 'synced' ? `pending.${state}` : `answer.${name}`);
+  const isPending = match === 'event' && state !== 'synced' && state !== 'undelivered';
+  const title = t(isPending ? `pending.${state}` : `answer.${name}`);
   const text = t(`answer.${name}.text`, {
     n: attempts,
     reason: lastError === null ? '' : errorWords(lastError),
@@ -31,7 +32,7 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
           ${stored?.status === 'on_hold' && html`<p><strong>${t('answer.on_hold')}</strong></p>`}
           <p>${text}</p>
-          ${state !== 'synced' && stored !== null && html`<p>${t(`answer.${heldAfter(lastError)}`)}</p>`}
+          ${state !== 'synced' && stored !== null && html`<p>${heldWords(stored, lastError)}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
@@ -58,6 +59,13 @@ function Conflicts({ conflicts, fulfilment }) {
 function errorWords(lastError) {
   const reason = reasonOf(lastError);
   return reason === undefined ? lastError : reasonWords(reason);
+}
+
+/** @param {FoundContent} stored @param {string | null} lastError */
+function heldWords({ erp }, lastError) {
+  if (erp === undefined || erp.revision === erp.deliveredRevision) return t(`answer.${heldAfter(lastError)}`);
+  if (erp.isUncertain) return t('answer.inErpOrNot');
+  return t(erp.deliveredRevision === null ? 'answer.notInErp' : 'answer.olderInErp');
 }
 
 /** What the internal system holds of an order whose event failed like this. @param {string | null} lastError */

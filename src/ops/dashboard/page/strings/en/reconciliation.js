@@ -32,6 +32,7 @@ export const reconciliation = {
   'problem.missing': 'missing',
   'problem.older': 'older version',
   'problem.different': 'different content',
+  'problem.undelivered': 'not in the ERP',
   'problem.newer': 'newer version',
   'problem.unreadable': 'not comparable',
 

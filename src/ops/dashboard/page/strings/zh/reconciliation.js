@@ -29,6 +29,7 @@ export const reconciliation = {
   'problem.missing': '缺失',
   'problem.older': '版本较旧',
   'problem.different': '内容不同',
+  'problem.undelivered': '未送达 ERP',
   'problem.newer': '版本较新',
   'problem.unreadable': '无法比对',
 
