@@ -123,9 +123,11 @@ const WRITES_PER_ORDER = 3;
  *
  * @param module the internal system, if it is the user's own
  */
-export function stallTimeoutMs(shop: ShopConfig, module?: Pick<InternalSystem, 'maxBatch' | 'writeTimeoutMs'>): number {
+export function stallTimeoutMs(shop: ShopConfig, module?: Module): number {
   return fetchesMs(shop) + (module === undefined ? BUILT_IN_WRITES_MS : writesMs(module)) + SETTLE_MS;
 }
+
+type Module = Pick<InternalSystem, 'maxBatch' | 'writeTimeoutMs' | 'delivery'>;
 
 function fetchesMs(shop: ShopConfig): number {
   if (!('rest' in shop)) return ADAPTER_FETCHES_MS;
@@ -134,9 +136,8 @@ function fetchesMs(shop: ShopConfig): number {
 }
 
 /** A call that was told to end has as long again to do so. */
-function writesMs({
-  maxBatch = 1,
-  writeTimeoutMs = WRITE_TIMEOUT_MS,
-}: Pick<InternalSystem, 'maxBatch' | 'writeTimeoutMs'>): number {
+function writesMs({ maxBatch = 1, writeTimeoutMs = WRITE_TIMEOUT_MS, delivery }: Module): number {
+  // Behind a delivery whose end nobody knows, another one waits, and then takes as long itself.
+  if (delivery !== undefined) return BUILT_IN_WRITES_MS + delivery.leaseMs + 2 * delivery.timeoutMs;
   return (maxBatch === 1 ? 1 : WRITES_PER_ORDER) * 2 * writeTimeoutMs;
 }

@@ -90,6 +90,24 @@ async function loadMapping(path: string, database: SqlDatabase, shop: string): P
   return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
+/**
+ * The order sink alone, not yet opened, without the ledger.
+ *
+ * @throws ConfigError when the configuration names none, or one that can't work
+ */
+export async function createOrderSink(config: InternalSystemConfig & Context): Promise<OrderSink> {
+  const { shop, env } = config;
+  if ('preset' in config) return await (await loadSinkPreset(config.preset))({ shop, env });
+  const names = 'INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET or INTERNAL_SYSTEM_HTTP_URL';
+  if (!('module' in config)) throw new ConfigError([`No order sink is configured: ${names} names one.`]);
+  const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, config.module, { shop, env });
+  rejectOddLimits(adapter, config.module);
+  if ('upsert' in adapter) return adapter;
+  throw new ConfigError([
+    `INTERNAL_SYSTEM=${config.module}: expected an order sink, with upsert(), found an InternalSystem.`,
+  ]);
+}
+
 async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: DatabaseContext): Promise<InternalSystem> {
   const database = await databaseOf(ledger, context);
   const { LedgeredSink } = await import('./sink/ledgered-sink.ts');
@@ -98,7 +116,8 @@ async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: Databa
 
 type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;
 
-async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
+/** The database that the configuration names, not yet opened. @throws ConfigError */
+export async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }

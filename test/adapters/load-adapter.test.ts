@@ -16,10 +16,11 @@ const PORTS = [
   },
   {
     variable: 'INTERNAL_SYSTEM',
-    type: 'an InternalSystem',
+    type: 'an OrderSink or an InternalSystem',
     methods: ['open', 'writeOrders'],
     property: 'region',
-    load: (module: string, env = {}) => createInternalSystem({ module, shop: 'tea', env }),
+    load: (module: string, env = {}) =>
+      createInternalSystem({ module, ledger: { url: 'sqlite:unused.db' }, isUrlGiven: false, shop: 'tea', env }),
   },
 ] as const;
 

@@ -184,7 +184,11 @@ describe('the internal system', () => {
 
   test('with a module, the address is left to it', () => {
     const config = configOf({ INTERNAL_SYSTEM: './my-erp.ts', INTERNAL_SYSTEM_URL: 'https://erp.example' });
-    expect(config.internalSystem).toEqual({ module: './my-erp.ts' });
+    expect(config.internalSystem).toEqual({
+      module: './my-erp.ts',
+      ledger: { url: 'https://erp.example' },
+      isUrlGiven: true,
+    });
   });
 });
 

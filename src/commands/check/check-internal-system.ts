@@ -16,8 +16,7 @@ const REMEDIES = {
 
 /** Opens it like the daemon, tables included, and checks that orders could be written. */
 export async function checkInternalSystem(config: Config): Promise<CheckResult> {
-  const choice = config.internalSystem;
-  const what = 'module' in choice ? choice.module : (/^[a-z]+/.exec(choice.url)?.[0] ?? '');
+  const what = nameOf(config.internalSystem);
   const warnings: string[] = [];
   try {
     const checked = tryInternalSystem(config, (_, warning) => void warnings.push(warning));
@@ -31,10 +30,17 @@ export async function checkInternalSystem(config: Config): Promise<CheckResult> 
   }
 }
 
+function nameOf(choice: InternalSystemConfig): string {
+  if ('module' in choice) return choice.module;
+  if ('preset' in choice) return `${choice.preset}, with a ledger in ${nameOf(choice.ledger)},`;
+  return /^[a-z]+/.exec(choice.url)?.[0] ?? '';
+}
+
 async function tryInternalSystem(config: Config, notify: Notify): Promise<string[]> {
   const { internalSystem, shopName: shop, env } = config;
   const system = await createInternalSystem({ ...internalSystem, shop, env, notify });
   await system.open();
+  await system.delivery?.open(new AbortController().signal);
   if (system.check === undefined) return ['opens; it has no check(), so writing was not tested'];
   await system.check();
   const mapped = system.mapping === undefined ? [] : [await tryMapping(system.mapping)];

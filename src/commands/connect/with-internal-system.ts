@@ -56,7 +56,9 @@ function refuseMissingFile(choice: InternalSystemConfig): void {
 }
 
 function filePath(choice: InternalSystemConfig): string | undefined {
-  return 'url' in choice && choice.url.startsWith('sqlite:') ? resolve(sqlitePath(choice.url)) : undefined;
+  const { url } = 'ledger' in choice ? choice.ledger : choice;
+  // A module may need no ledger.
+  return !('module' in choice) && url.startsWith('sqlite:') ? resolve(sqlitePath(url)) : undefined;
 }
 
 function noAnswer(ms: number): SyncError {

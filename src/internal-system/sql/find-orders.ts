@@ -30,8 +30,8 @@ function identityOf(row: Row): string {
  */
 function merged(rows: readonly Row[]): OrderRecord {
   const records = rows
-    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)) || Number(isSynced(a)) - Number(isSynced(b)))
-    .map((row) => ({ record: orderRecord(row), isOrder: row['ledger_synced_at'] !== null }));
+    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)) || Number(isWritten(a)) - Number(isWritten(b)))
+    .map((row) => ({ record: orderRecord(row), isOrder: row['ledger_fetched_at'] !== null }));
   const synced = records.find(({ isOrder }) => isOrder)?.record;
   const [latest] = records;
   if (latest === undefined) throw new TypeError('A group has at least one row.');
@@ -44,6 +44,8 @@ function merged(rows: readonly Row[]): OrderRecord {
   };
 }
 
-function isSynced(row: Row): boolean {
-  return row['state'] === ('synced' satisfies LedgerState);
+function isWritten({ state }: Row): boolean {
+  return WRITTEN.some((written) => written === state);
 }
+
+const WRITTEN: readonly LedgerState[] = ['synced', 'undelivered'];

@@ -9,38 +9,51 @@ type Dialect = Pick<SqlDatabase, 'documentAsText' | 'tables'>;
 
 /**
  * The queries behind `status` and `orders`. Each row is what `orderRecord` reads: the ledger's row `l` and the order
- * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned.
+ * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned. What an
+ * ERP has got of the order is in `d`; without an ERP behind the ledger, there is none.
  */
 function selectRecords({ documentAsText, tables }: Dialect): string {
   return `
     SELECT coalesce(l.reference, o.order_number) AS reference,
            coalesce(o.order_number, l.order_number) AS order_number,
            coalesce(o.shop_order_id, l.shop_order_id) AS shop_order_id,
-           coalesce(l.state, 'synced') AS state,
+           coalesce(l.state, CASE WHEN ${IS_BEHIND} THEN 'undelivered' ELSE 'synced' END) AS state,
            coalesce(l.attempts, 0) AS attempts,
            coalesce(l.last_event, 'unspecified') AS last_event,
            l.last_error,
            coalesce(l.received_at, o.fetched_at) AS received_at,
            coalesce(l.fetched_at, o.fetched_at) AS ledger_fetched_at,
-           coalesce(l.synced_at, o.synced_at) AS ledger_synced_at,
+           CASE WHEN d.shop IS NOT NULL THEN d.delivered_at
+                WHEN l.state = 'undelivered' THEN l.synced_at
+                ELSE coalesce(l.synced_at, o.synced_at) END AS ledger_synced_at,
            coalesce(l.updated_at, o.synced_at) AS touched_at,
            o.order_number IS NOT NULL AS is_stored,
            o.status, o.currency, o.grand_total, o.placed_at, o.paid_at, o.cancelled_at,
            o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.conflicts, o.conflict_at, o.totals_mismatch,
            (SELECT count(*) FROM ${tables.order_lines} n
              WHERE n.shop = o.shop AND n.order_number = o.order_number) AS line_count,
+           o.revision, d.shop IS NOT NULL AS has_erp, d.delivered_revision, d.erp_id, d.delivered_at, d.note, d.attempted,
            ${documentAsText} AS document`;
 }
 
-/** By number and id: another order may have the number by now. Both tables join on their primary keys. */
-function fromLedger({ orders, order_ledger: ledger }: Tables): string {
+/** An ERP is to have it as it is stored, and has not. */
+const IS_BEHIND = 'd.shop IS NOT NULL AND (d.delivered_revision IS NULL OR d.delivered_revision <> o.revision)';
+
+/** By number and id: another order may have the number by now. All tables join on their primary keys. */
+function fromLedger(tables: Tables): string {
+  const { orders, order_ledger: ledger } = tables;
   return `FROM ${ledger} l LEFT JOIN ${orders} o
-  ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id`;
+  ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id ${withDelivery(tables)}`;
 }
 
-function fromOrders({ orders, order_ledger: ledger }: Tables): string {
+function fromOrders(tables: Tables): string {
+  const { orders, order_ledger: ledger } = tables;
   return `FROM ${orders} o LEFT JOIN ${ledger} l
-  ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id`;
+  ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id ${withDelivery(tables)}`;
+}
+
+function withDelivery({ order_sync_deliveries: deliveries }: Tables): string {
+  return `LEFT JOIN ${deliveries} d ON d.shop = o.shop AND d.shop_order_id = o.shop_order_id`;
 }
 
 /** Few rows, which an index by state finds. */
@@ -80,6 +93,12 @@ function isLatest({ order_ledger: ledger }: Tables): string {
     AND n.updated_at > l.updated_at)`;
 }
 
+/** A row of the ledger says that the order, under this number or a former one, is not in the ERP as it is stored. */
+function isUndelivered({ order_ledger: ledger }: Tables): string {
+  return `EXISTS (SELECT 1 FROM ${ledger} n
+  WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.state = 'undelivered')`;
+}
+
 /** The most recently touched orders and failed events of the ledger; with `conflictsOnly`, of the stored orders. */
 export function listRecent(dialect: Dialect, shop: string, filter: OrderFilter): SqlQuery {
   const conflictsOnly = filter.conflictsOnly === true;
@@ -88,6 +107,7 @@ export function listRecent(dialect: Dialect, shop: string, filter: OrderFilter):
   const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', isLatest(dialect.tables)];
   const values: SqlValue[] = [shop];
   if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
+  if (filter.undeliveredOnly === true) conditions.push(isUndelivered(dialect.tables));
   if (filter.since !== undefined) {
     conditions.push(`${touched} >= ?`);
     values.push(filter.since);

@@ -121,8 +121,20 @@ export function knownFrom(
 /** An event is written and fails within one millisecond if it announced more than the shop shows. */
 function latestFirst(a: LastEventRow, b: LastEventRow): number {
   if (a.updated_at !== b.updated_at) return a.updated_at < b.updated_at ? 1 : -1;
-  return Number(a.state === 'synced') - Number(b.state === 'synced');
+  return Number(isWritten(a)) - Number(isWritten(b));
 }
+
+function isWritten({ state }: LastEventRow): boolean {
+  return state === 'synced' || state === 'undelivered';
+}
+
+export const undeliveredRow = z.object({
+  ledger_key: z.string(),
+  order_number: z.string(),
+  shop_order_id: z.string(),
+  status: orderStatus,
+  updated_at: instant,
+});
 
 function storedContent(row: StoredRow): StoredContent {
   return {

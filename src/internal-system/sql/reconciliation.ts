@@ -5,6 +5,7 @@ import type {
   ReconciliationStore,
   ScanState,
   TakenScan,
+  UndeliveredOrder,
 } from '../reconciliation-store.ts';
 import { type Row, SCAN_COLUMNS } from './columns.ts';
 import { failureKey, referenceOf } from './ledger-keys.ts';
@@ -16,12 +17,15 @@ import {
   scanColumns,
   scanOf,
   storedRow,
+  undeliveredRow,
 } from './reconciliation-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { TableName } from './tables.ts';
 
 /** The orders that one query asks for. */
 const MAX_ORDERS = 200;
+/** What was stored since is being delivered. */
+const UNDER_WAY_MS = 300_000;
 /** Its number as it was synced, and number and id as the names of failed events. */
 const MAX_KEYS = 3 * MAX_ORDERS;
 
@@ -51,6 +55,29 @@ export class SqlReconciliation implements ReconciliationStore {
       known.push(...knownFrom(some, stored, events, await this.#ambiguousNames(events, numbers)));
     }
     return known;
+  }
+
+  async undeliveredOrders(after: string | null): Promise<readonly UndeliveredOrder[]> {
+    const { orders, order_ledger: ledger } = this.#database.tables;
+    const rows = await this.#database.read({
+      sql: `SELECT l.reference AS ledger_key, o.order_number, o.shop_order_id, o.status, o.updated_at
+              FROM ${ledger} l JOIN ${orders} o
+                ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id
+             WHERE l.shop = ? AND l.state = 'undelivered' AND l.updated_at < ? AND l.reference > ?
+             ORDER BY l.reference LIMIT ?`,
+      values: [this.#shop, new Date(Date.now() - UNDER_WAY_MS), after ?? '', MAX_ORDERS],
+    });
+    return rows.map((raw) => {
+      const row = undeliveredRow.parse(raw);
+      const {
+        ledger_key: key,
+        status,
+        order_number: orderNumber,
+        shop_order_id: shopOrderId,
+        updated_at: updatedAt,
+      } = row;
+      return { key, orderNumber, shopOrderId, status, updatedAt };
+    });
   }
 
   async takeLease(scan: LeaseName, holder: string, leaseMs: number): Promise<TakenScan | undefined> {

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../../messages/order-event.ts';
 import { amountText } from '../../orders/money.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
 import { openConflicts } from '../conflicts.ts';
-import { LEDGER_STATES, type OrderRecord } from '../ledger.ts';
+import { LEDGER_STATES, type OrderRecord, type StoredOrder } from '../ledger.ts';
 import type { StoredVersion } from '../newest-wins.ts';
 import type { Row } from './columns.ts';
 import { referenceOf } from './ledger-keys.ts';
@@ -74,6 +74,16 @@ const storedPart = z.object({
   document: z.string(),
 });
 
+const erpPart = z.object({
+  has_erp: flag.pipe(z.literal(true)),
+  revision: z.number(),
+  delivered_revision: z.number().nullable(),
+  erp_id: z.string().nullable(),
+  delivered_at: instant.nullable(),
+  note: z.string().nullable(),
+  attempted: flag,
+});
+
 const recordRow = z.object({
   reference: z.string(),
   order_number: z.string().nullable(),
@@ -129,6 +139,22 @@ function storedOrder(row: Row): OrderRecord['stored'] {
     conflictAt: order.cancel_conflict ? order.conflict_at : null,
     totalsMismatch: order.totals_mismatch,
     lines: order.line_count,
+    ...erpOf(row),
     document: order.document,
+  };
+}
+
+function erpOf(row: Row): Pick<StoredOrder, 'erp'> {
+  const { success, data } = erpPart.safeParse(row);
+  if (!success) return {};
+  return {
+    erp: {
+      id: data.erp_id,
+      revision: data.revision,
+      deliveredRevision: data.delivered_revision,
+      deliveredAt: data.delivered_at,
+      note: data.note,
+      isUncertain: data.attempted,
+    },
   };
 }

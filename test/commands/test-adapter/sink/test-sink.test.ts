@@ -20,7 +20,9 @@ test('test-adapter asks the ERP where only a sink is configured, and writes noth
   expect(erp.writes).toEqual([]);
 });
 
-test('with --write, many orders come through two daemons that are killed and an ERP in trouble: none lost, doubled, wrong or set back', async () => {
+test('with --write, many orders come through two daemons that are killed and an ERP in trouble: none lost, doubled, wrong or set back', {
+  timeout: 180_000,
+}, async () => {
   const erp = await aStandInErp({ requestMs: 4 });
   const workplace = workplaceOf(erp, { SHOP_BASE_URL: 'http://shop.invalid' });
   const args = ['test-adapter', '--write', '--orders', '12', '--sku', 'TEA', '--currency', 'EUR', '--json'];
