@@ -3,8 +3,8 @@ import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
-import type { OutboxStore } from './outbox-store.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
+import type { OutboxStore } from './outbox-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 

@@ -3,8 +3,8 @@ import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.t
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
-import { SqlOutbox } from './outbox.ts';
 import type { Follower } from './followers.ts';
+import { SqlOutbox } from './outbox.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
