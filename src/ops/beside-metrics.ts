@@ -34,7 +34,7 @@ export function registerBeside(
 }
 
 function registerShipments(
-  { intake, depths }: NonNullable<BesideState['shipments']>,
+  shipments: NonNullable<BesideState['shipments']>,
   registers: Registry[],
 ): (facts: Pick<DeliveryFacts, 'outcome' | 'reason'>) => void {
   const settled = new Counter({
@@ -51,7 +51,7 @@ function registerShipments(
     help: '1 while no shipments are reported, because the shop or the internal system is down.',
     registers,
     collect() {
-      this.set(Number(intake.outage !== undefined));
+      this.set(Number(shipments.intake.outage !== undefined));
     },
   });
   new Gauge({
@@ -60,7 +60,7 @@ function registerShipments(
     labelNames: ['queue'],
     registers,
     async collect() {
-      const found = await withTimeout(depths(), TIMEOUT_MS, () => undefined);
+      const found = await withTimeout(shipments.depths(), TIMEOUT_MS, () => undefined);
       this.reset();
       if (found === undefined) return;
       this.set({ queue: 'main' }, found.waiting);
