@@ -63,7 +63,9 @@ test('shipments are entered by command and over HTTP, corrected, shown, compared
   await expect.poll(() => bystander.messages(`${workplace.queue}.shipments.dead-letters`)).toBe(1);
   expect((await command(workplace, 'dead-letters', 'list', '--shipments')).stdout).toContain('shipment_refused');
   expect((await command(workplace, 'dead-letters', 'list')).stdout).toContain('No matching dead letters');
-  expect((await command(workplace, 'status', 'S1')).stdout).toMatch(/P-1 · SF · SF1 · reported[\s\S]*P-2 · BAD · failed/);
+  expect((await command(workplace, 'status', 'S1')).stdout).toMatch(
+    /P-1 · SF · SF1 · reported[\s\S]*P-2 · BAD · failed/,
+  );
   expect(JSON.parse((await ask('/api/orders/S1')).text).records[0].shipments).toMatchObject([
     { shipmentId: 'P-1', state: 'reported' },
     { shipmentId: 'P-2', state: 'failed' },
