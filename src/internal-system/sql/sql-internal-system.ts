@@ -1,3 +1,5 @@
+import type { SyncError } from '../../errors.ts';
+import type { Order } from '../../orders/order.ts';
 import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
@@ -5,6 +7,7 @@ import { findOrders } from './find-orders.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
+import { Refusal } from './refusal.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
@@ -37,7 +40,26 @@ export class SqlInternalSystem implements InternalSystem {
   async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
-    return await writeOrders(this.#database, this.#shop, snapshots);
+    try {
+      return await writeOrders(this.#database, this.#shop, snapshots);
+    } catch (error) {
+      const [snapshot, ...others] = snapshots;
+      if (!(error instanceof Refusal) || snapshot === undefined || others.length > 0) throw error;
+      throw await this.#telling(error, snapshot.order);
+    }
+  }
+
+  /** A trigger may quote the row as it was before, too. */
+  async #telling(refusal: Refusal, order: Order): Promise<SyncError> {
+    const { documentAsText, tables } = this.#database;
+    const sql = `SELECT ${documentAsText} AS document FROM ${tables.orders} o WHERE o.shop = ? AND (o.order_number = ? OR o.shop_order_id = ?)`;
+    try {
+      const rows = await this.#database.read({ sql, values: [this.#shop, order.orderNumber, order.shopOrderId] });
+      return refusal.telling([order, ...rows.map(({ document }) => JSON.parse(String(document)))]);
+    } catch {
+      // What it quotes can't be told from its own words.
+      return refusal;
+    }
   }
 
   async recordFailures(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {

@@ -2,8 +2,12 @@ import { createInternalSystem } from '../../../src/internal-system/create-intern
 import { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 
 /** A built-in internal system, not yet opened. */
-export async function sqlSystem(url: string, shop = 'demo'): Promise<SqlInternalSystem> {
-  const system = await createInternalSystem({ url, shop, env: {} });
+export async function sqlSystem(
+  url: string,
+  shop = 'demo',
+  place: { schema?: string; tablePrefix?: string } = {},
+): Promise<SqlInternalSystem> {
+  const system = await createInternalSystem({ url, shop, env: {}, ...place });
   if (!(system instanceof SqlInternalSystem)) throw new Error('expected a built-in internal system');
   return system;
 }
