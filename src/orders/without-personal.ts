@@ -7,27 +7,27 @@ const LONGEST = 300;
  * numbers, articles and amounts stay, as a person needs them.
  */
 export function withoutPersonal(words: string, order: Order): string {
-  const line = words.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  const masked = personalValues(order)
-    .reduce((text, value) => text.replaceAll(asWords(value), MASK), line)
-    .replaceAll(/[^\s@]+@[^\s@]+/g, MASK);
-  return masked.length > LONGEST ? `${masked.slice(0, LONGEST)}…` : masked;
+  const { buyer, shippingAddress, payments, buyerNote, cancelReason } = order;
+  const transactions = payments.map((payment) => payment.transactionId);
+  return masked(words, parts(texts([buyer, shippingAddress, buyerNote, cancelReason, transactions])));
 }
 
-const MASK = '…';
+/** One short line in which none of these values appears. */
+export function masked(words: string, values: readonly string[]): string {
+  const line = words.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  // Longest first, so that a name within an address goes with it.
+  const telling = [...new Set(values)].filter(isTelling).sort((a, b) => b.length - a.length);
+  const text = telling
+    .reduce((rest, value) => rest.replaceAll(asWords(value), MASK), line)
+    .replaceAll(/[^\s@]+@[^\s@]+/g, MASK);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
 
-/** Longest first, so that a name within an address goes with it. */
-function personalValues(order: Order): string[] {
-  const { buyer, shippingAddress, payments, buyerNote, cancelReason } = order;
-  const texts = leaves([
-    buyer,
-    shippingAddress,
-    buyerNote,
-    cancelReason,
-    payments.map((payment) => payment.transactionId),
-  ]);
-  const parts = texts.flatMap((value) => [value, ...value.split(/[\s,;/]+/)]);
-  return [...new Set(parts)].filter((part) => isTelling(part)).sort((a, b) => b.length - a.length);
+export const MASK = '…';
+
+/** Each text, and its words. */
+export function parts(values: readonly string[]): string[] {
+  return values.flatMap((value) => [value, ...value.split(/[\s,;/]+/)]);
 }
 
 /** A Chinese name has two characters; two letters are part of any sentence. */
@@ -41,8 +41,9 @@ function asWords(value: string): RegExp {
   return new RegExp(edge + value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&') + edge, 'giu');
 }
 
-function leaves(value: unknown): string[] {
+/** All texts and numbers in it, however deep. */
+export function texts(value: unknown): string[] {
   if (typeof value === 'string') return [value.trim()];
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
 }

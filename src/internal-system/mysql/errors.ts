@@ -1,8 +1,11 @@
 import { ConfigError, SyncError } from '../../errors.ts';
+import { Refusal } from '../sql/refusal.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
 const DEADLOCK = 1213;
+/** Of a trigger that staff added, unless it chose another number. */
+const SIGNAL = 1644;
 const DUPLICATE_KEY = 1062;
 /** MariaDB 11 and later: the row changed since this transaction read it. */
 const ROW_CHANGED = 1020;
@@ -21,7 +24,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
     1406, // data too long
     1451, // foreign keys that staff added
     1452,
-    1644, // SIGNAL in a trigger
+    SIGNAL,
     1690, // number out of range in an expression
     3140, // invalid JSON
     3157, // JSON too deep
@@ -123,10 +126,10 @@ export function refusesCredentials(error: unknown): boolean {
 export function asWriteError(error: unknown): unknown {
   const number = answerNumber(error);
   if (number !== undefined) {
-    return new SyncError(
-      REASONS[number] ?? 'write_failed',
-      `The MySQL server answered ${describe(error, number)}.${refusesCredentials(error) ? ` ${CREDENTIALS_REMEDY}` : ''}`,
-    );
+    const remedy = refusesCredentials(error) ? ` ${CREDENTIALS_REMEDY}` : '';
+    const finding = `The MySQL server answered ${describe(error, number)}.${remedy}`;
+    if (isSignalled(error)) return new Refusal('write_rejected', finding, error.message);
+    return new SyncError(REASONS[number] ?? 'write_failed', finding);
   }
   if (!isConnectionError(error)) return error;
   const reason = error.message || String(error.code);
@@ -139,6 +142,11 @@ export function asSetupError(error: unknown): unknown {
   const remedy = number === undefined ? undefined : REMEDIES[number];
   if (number === undefined || remedy === undefined) return asWriteError(error);
   return new ConfigError([`The MySQL server answered ${describe(error, number)}. ${remedy}`]);
+}
+
+/** A trigger's own words. */
+function isSignalled(error: unknown): error is Error {
+  return isDriverError(error) && (error.errno === SIGNAL || error.sqlState === '45000');
 }
 
 function describe(error: unknown, number: number): string {

@@ -1,10 +1,13 @@
 import { DatabaseError } from 'pg';
 import { ConfigError, SyncError } from '../../errors.ts';
+import { Refusal } from '../sql/refusal.ts';
+import { suppressedRows } from './count-rows.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
 /** What an SQLSTATE, or a class of them (its first two characters), means for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<string, WriteReason>> = {
+  '0A': 'write_rejected', // a rule that staff added
   '22': 'write_rejected', // data exception
   '23': 'write_rejected', // integrity constraint violation
   '54': 'write_rejected', // program limit exceeded
@@ -39,18 +42,23 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '42703': 'A column is missing though the schema version says otherwise: restore it.',
 };
 
-/** A deadlock's victim, a serialization failure or an order inserted since: the same transaction may work at once. */
-export function lostRace(error: unknown): boolean {
+/**
+ * A deadlock's victim, a serialization failure or an order inserted since: the same transaction may work at once.
+ *
+ * @param prefix of our tables
+ */
+export function lostRace(error: unknown, prefix: string): boolean {
   if (!(error instanceof DatabaseError)) return false;
-  return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error);
+  return ['40001', '40P01'].includes(error.code ?? '') || orderAppeared(error, prefix);
 }
 
 /**
  * The order is stored by now, under its number or its id. PostgreSQL names a key after its table, or the partition, with a number
  * behind it where the name is taken; the unique index of a partition after its columns.
  */
-function orderAppeared({ code, constraint }: DatabaseError): boolean {
-  return code === '23505' && /^orders.*(?:_pkey|_identity|_shop_order_id_shop_idx)\d*$/.test(constraint ?? '');
+function orderAppeared({ code, constraint = '' }: DatabaseError, prefix: string): boolean {
+  const name = constraint.startsWith(prefix) ? constraint.slice(prefix.length) : constraint;
+  return code === '23505' && /^orders.*(?:_pkey|_identity|_shop_order_id_shop_idx)\d*$/.test(name);
 }
 
 /**
@@ -58,7 +66,8 @@ function orderAppeared({ code, constraint }: DatabaseError): boolean {
  * has outlived a change of its table.
  */
 export function lostStatement(error: unknown): boolean {
-  return error instanceof DatabaseError && ['26000', '42P05', '0A000'].includes(error.code ?? '');
+  if (!(error instanceof DatabaseError)) return false;
+  return ['26000', '42P05'].includes(error.code ?? '') || error.routine === 'RevalidateCachedQuery';
 }
 
 /** Whether the server itself answered, so that the connection is still good for a rollback. */
@@ -82,15 +91,14 @@ export function refusesCredentials(error: unknown): boolean {
 }
 
 /** An error of pg while the daemon works → SyncError; our own errors stay as they are. */
-export function asWriteError(error: unknown): unknown {
-  if (error instanceof DatabaseError && orderAppeared(error))
+export function asWriteError(error: unknown, prefix = ''): unknown {
+  if (error instanceof DatabaseError && orderAppeared(error, prefix))
     return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
   if (error instanceof DatabaseError) {
-    const code = error.code ?? '';
-    return new SyncError(
-      REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'write_failed',
-      `PostgreSQL answered ${describe(error)}.${refusesCredentials(error) ? ` ${REMEDIES['28P01']}` : ''}`,
-    );
+    const reason = reasonFor(error);
+    const finding = `PostgreSQL answered ${describe(error)}.${writeRemedy(error)}`;
+    if (isRaised(error)) return new Refusal(reason, finding, error.message);
+    return suppressedRows(error) ?? new SyncError(reason, finding);
   }
   if (!isConnectionError(error)) return error;
   return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
@@ -105,9 +113,26 @@ export function asSetupError(error: unknown): unknown {
   return asWriteError(error);
 }
 
+/** What a person must do, where the daemon learns of it only while it works. */
+function writeRemedy(error: DatabaseError): string {
+  if (error.code === '0A000')
+    return ' Is there a rule on the table? Make it a trigger: order-sync must see which rows were written.';
+  return refusesCredentials(error) ? ` ${REMEDIES['28P01']}` : '';
+}
+
+/** By a function of the company's, whatever code it chose. */
+function isRaised({ code, routine }: DatabaseError): boolean {
+  return routine === 'exec_stmt_raise' || code === 'P0001';
+}
+
+function reasonFor(error: DatabaseError): WriteReason {
+  const code = error.code ?? '';
+  return REASONS[code] ?? REASONS[code.slice(0, 2)] ?? (isRaised(error) ? 'write_rejected' : 'write_failed');
+}
+
 /** Code, place and, where it can't quote an order's data, the server's message. Its detail always may: it stays out. */
 function describe(error: DatabaseError): string {
-  const quotesData = /^(?:22|23|P0)/.test(error.code ?? '');
+  const quotesData = isRaised(error) || /^(?:22|23|P0)/.test(error.code ?? '');
   const places = [error.constraint, error.table, error.column].filter((name) => name !== undefined);
   const where = places.length === 0 ? '' : ` (${places.join(', ')})`;
   return `${error.code}${where}${quotesData ? '' : `: ${error.message}`}`;

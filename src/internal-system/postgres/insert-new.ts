@@ -12,6 +12,7 @@ import {
 import { failureKey } from '../sql/ledger-keys.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
+import { failingBelow } from './count-rows.ts';
 
 /** What `$2` has besides the document, which holds everything not named here. */
 export function newOrderRows(orders: readonly NewOrder[]): string {
@@ -23,6 +24,7 @@ export function newOrderRows(orders: readonly NewOrder[]): string {
       fetched_at: version.fetchedAt,
       totals_mismatch: !totalsAddUp(version.order),
       failure_key: failureKey(eventInfo.reference),
+      line_count: version.order.lines.length,
       attempts: eventInfo.attempt,
       last_event: eventInfo.event,
       received_at: eventInfo.receivedAt.toISOString(),
@@ -91,6 +93,9 @@ const LEDGER: Readonly<Record<LedgerColumn, string>> = {
   updated_at: '$3',
 };
 
+const LINES_OF_INSERTED =
+  '(SELECT sum(line_count) FROM given WHERE order_number IN (SELECT order_number FROM inserted))';
+
 /**
  * Writes those of the given orders that are not stored yet, each with its lines and its ledger row, and returns their
  * numbers. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
@@ -103,7 +108,7 @@ export function insertNew({ orders, order_lines: lines, order_ledger: ledger }: 
   return `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($2) AS given (order_number text, document jsonb, content_hash text, fetched_at timestamptz,
-      totals_mismatch boolean, failure_key text, attempts integer, last_event text, received_at timestamptz)
+      totals_mismatch boolean, failure_key text, line_count integer, attempts integer, last_event text, received_at timestamptz)
   ), inserted AS (
     INSERT INTO ${orders} (${ORDER_COLUMNS.join(', ')})
     SELECT ${ORDER_COLUMNS.map((column) => ORDER[column]).join(', ')} FROM given
@@ -117,12 +122,17 @@ export function insertNew({ orders, order_lines: lines, order_ledger: ledger }: 
     SELECT ${LINE_COLUMNS.map((column) => LINE[column]).join(', ')}
       FROM given CROSS JOIN LATERAL jsonb_array_elements(given.document->'lines') WITH ORDINALITY AS each (line, line_no)
      WHERE ${ORDER.order_number} IN (SELECT order_number FROM inserted)
+    RETURNING 1
   ), noted AS (
     INSERT INTO ${ledger} (${LEDGER_COLUMNS.join(', ')})
     SELECT ${LEDGER_COLUMNS.map((column) => LEDGER[column]).join(', ')} FROM given
      WHERE ${LEDGER.reference} IN (SELECT order_number FROM inserted)
      ORDER BY ${LEDGER.reference} COLLATE "C"
     ON CONFLICT (shop, reference) DO UPDATE SET ${UPDATED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+    RETURNING 1
   )
-  SELECT order_number FROM inserted`;
+  SELECT order_number,
+    ${failingBelow(lines, '(SELECT count(*) FROM lines)', LINES_OF_INSERTED)},
+    ${failingBelow(ledger, '(SELECT count(*) FROM noted)', '(SELECT count(*) FROM inserted)')}
+    FROM inserted`;
 }

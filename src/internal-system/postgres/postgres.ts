@@ -138,13 +138,13 @@ export class Postgres implements SqlDatabase {
             (client, sent) => work(new PostgresTransaction(this.tables, client, sent, this.#prepares)),
             planning,
           ),
-        (error) => lostStatement(error) || lostRace(error),
+        (error) => lostStatement(error) || lostRace(error, this.#place.prefix),
         (error) => {
           if (lostStatement(error)) this.#prepares = false;
         },
       );
     } catch (error) {
-      throw asWriteError(error);
+      throw asWriteError(error, this.#place.prefix);
     }
   }
 

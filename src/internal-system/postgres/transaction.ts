@@ -20,6 +20,7 @@ import {
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { NewOrder, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
+import { writingAll } from './count-rows.ts';
 import { insertNew, newOrderRows } from './insert-new.ts';
 import { select } from './select.ts';
 
@@ -72,21 +73,19 @@ export class PostgresTransaction implements SqlTransaction {
 
   /** Waits for others that insert the same order; once they have committed, this fails with a duplicate key. */
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
+    const { orders } = this.tables;
     const columns = ORDER_COLUMNS.map((column) => `r.${column}`).join(', ');
-    void this.#send(
-      `INSERT INTO ${this.tables.orders} (${ORDER_COLUMNS.join(', ')})
-       SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.orders}, $1) AS r ORDER BY r.order_number`,
-      [orderRows(rows)],
-    );
+    const insert = `INSERT INTO ${orders} (${ORDER_COLUMNS.join(', ')})
+       SELECT ${columns} FROM json_populate_recordset(NULL::${orders}, $1) AS r ORDER BY r.order_number`;
+    void this.#send(writingAll(orders, insert, '$2'), [orderRows(rows), rows.length]);
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
-    void this.#send(
-      `UPDATE ${this.tables.orders} AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
-         FROM json_populate_recordset(NULL::${this.tables.orders}, $1) AS r
-        WHERE o.shop = r.shop AND o.order_number = r.order_number`,
-      [orderRows(rows)],
-    );
+    const { orders } = this.tables;
+    const update = `UPDATE ${orders} AS o SET (${updated.join(', ')}) = ROW(${updated.map((column) => `r.${column}`).join(', ')})
+         FROM json_populate_recordset(NULL::${orders}, $1) AS r
+        WHERE o.shop = r.shop AND o.order_number = r.order_number`;
+    void this.#send(writingAll(orders, update, '$2'), [orderRows(rows), rows.length]);
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
@@ -94,21 +93,19 @@ export class PostgresTransaction implements SqlTransaction {
   }
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
+    const { order_lines: lines } = this.tables;
     const columns = LINE_COLUMNS.join(', ');
-    void this.#send(
-      `INSERT INTO ${this.tables.order_lines} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.order_lines}, $1)`,
-      [JSON.stringify(rows)],
-    );
+    const insert = `INSERT INTO ${lines} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${lines}, $1)`;
+    void this.#send(writingAll(lines, insert, '$2'), [JSON.stringify(rows), rows.length]);
   }
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
+    const { order_ledger: ledger } = this.tables;
     const columns = LEDGER_COLUMNS.join(', ');
-    void this.#send(
-      `INSERT INTO ${this.tables.order_ledger} (${columns})
-       SELECT ${columns} FROM json_populate_recordset(NULL::${this.tables.order_ledger}, $1) ORDER BY reference
-       ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-      [JSON.stringify(rows)],
-    );
+    const upsert = `INSERT INTO ${ledger} (${columns})
+       SELECT ${columns} FROM json_populate_recordset(NULL::${ledger}, $1) ORDER BY reference
+       ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    void this.#send(writingAll(ledger, upsert, '$2'), [JSON.stringify(rows), rows.length]);
   }
 
   async deleteLedger(shop: string, references: readonly string[]): Promise<void> {

@@ -1,3 +1,5 @@
+import type { SyncError } from '../../errors.ts';
+import type { Order } from '../../orders/order.ts';
 import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
@@ -8,6 +10,7 @@ import { SqlOutbox } from './outbox.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
+import { Refusal } from './refusal.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
@@ -63,7 +66,22 @@ export class SqlInternalSystem implements InternalSystem {
       return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
     } catch (error) {
       this.mapping?.suspectAfter(error);
-      throw error;
+      const [snapshot, ...others] = snapshots;
+      if (!(error instanceof Refusal) || snapshot === undefined || others.length > 0) throw error;
+      throw await this.#telling(error, snapshot.order);
+    }
+  }
+
+  /** A trigger may quote the row as it was before, too. */
+  async #telling(refusal: Refusal, order: Order): Promise<SyncError> {
+    const { documentAsText, tables } = this.#database;
+    const sql = `SELECT ${documentAsText} AS document FROM ${tables.orders} o WHERE o.shop = ? AND (o.order_number = ? OR o.shop_order_id = ?)`;
+    try {
+      const rows = await this.#database.read({ sql, values: [this.#shop, order.orderNumber, order.shopOrderId] });
+      return refusal.telling([order, ...rows.map(({ document }) => JSON.parse(String(document)))]);
+    } catch {
+      // What it quotes can't be told from its own words.
+      return refusal;
     }
   }
 

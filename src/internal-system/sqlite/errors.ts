@@ -1,4 +1,5 @@
 import { ConfigError, SyncError } from '../../errors.ts';
+import { Refusal } from '../sql/refusal.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
@@ -8,6 +9,8 @@ const CORRUPT = 11;
 const CANNOT_OPEN = 14;
 const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
+/** The extended code of a trigger's RAISE. */
+const RAISED = 1811;
 
 /** What SQLite's primary result codes mean for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<number, WriteReason>> = {
@@ -41,7 +44,11 @@ export function leadsNowhere(error: unknown): boolean {
 export function asWriteError(error: unknown): unknown {
   const code = primaryCode(error);
   if (code === undefined) return error;
-  return new SyncError(REASONS[code] ?? 'write_failed', `SQLite answered ${describe(error)}.`);
+  const reason = REASONS[code] ?? 'write_failed';
+  const finding = `SQLite answered ${describe(error)}.`;
+  return error instanceof Error && isRaised(error)
+    ? new Refusal(reason, finding, error.message)
+    : new SyncError(reason, finding);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */
@@ -58,13 +65,15 @@ export function orderAppeared(error: unknown, orders: string): boolean {
   );
 }
 
+/** A trigger's own words. */
+function isRaised(error: Error): boolean {
+  return 'errcode' in error && error.errcode === RAISED;
+}
+
 /** SQLite's messages name tables and columns, never values. A trigger's own text may: only its code is shown. */
 function describe(error: unknown): string {
   if (!(error instanceof Error) || !('errcode' in error)) return String(error);
-  const CONSTRAINT_TRIGGER = 1811;
-  return error.errcode === CONSTRAINT_TRIGGER
-    ? 'that a trigger refused the write (1811)'
-    : `${error.errcode}: ${error.message}`;
+  return isRaised(error) ? 'that a trigger refused the write (1811)' : `${error.errcode}: ${error.message}`;
 }
 
 /** The last byte of an extended result code is the primary one. */

@@ -17,6 +17,7 @@ import {
   type SqlValue,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
+import { suppressed } from '../sql/refusal.ts';
 import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 
@@ -43,13 +44,22 @@ export class SqliteTransaction implements SqlTransaction {
 
   async insertOrders(rows: readonly OrderRow[]): Promise<void> {
     const insert = insertInto(this.tables.orders, ORDER_COLUMNS);
-    for (const row of rows) this.#run(insert, values(row, ORDER_COLUMNS));
+    this.#writeAll(
+      this.tables.orders,
+      insert,
+      rows.map((row) => values(row, ORDER_COLUMNS)),
+    );
   }
 
   async updateOrders(rows: readonly OrderRow[], updated: readonly OrderColumn[]): Promise<void> {
     const update = `UPDATE ${this.tables.orders} SET ${updated.map((column) => `${column} = ?`).join(', ')}
       WHERE shop = ? AND order_number = ?`;
-    for (const row of rows) this.#run(update, values(row, [...updated, 'shop', 'order_number']));
+    const columns = [...updated, 'shop', 'order_number'] as const;
+    this.#writeAll(
+      this.tables.orders,
+      update,
+      rows.map((row) => values(row, columns)),
+    );
   }
 
   async deleteLines(shop: string, orderNumbers: readonly string[]): Promise<void> {
@@ -61,13 +71,21 @@ export class SqliteTransaction implements SqlTransaction {
 
   async insertLines(rows: readonly LineRow[]): Promise<void> {
     const insert = insertInto(this.tables.order_lines, LINE_COLUMNS);
-    for (const row of rows) this.#run(insert, values(row, LINE_COLUMNS));
+    this.#writeAll(
+      this.tables.order_lines,
+      insert,
+      rows.map((row) => values(row, LINE_COLUMNS)),
+    );
   }
 
   async saveLedger(rows: readonly LedgerRow[], updated: readonly LedgerColumn[]): Promise<void> {
     const upsert = `${insertInto(this.tables.order_ledger, LEDGER_COLUMNS)}
       ON CONFLICT (shop, reference) DO UPDATE SET ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-    for (const row of rows) this.#run(upsert, values(row, LEDGER_COLUMNS));
+    this.#writeAll(
+      this.tables.order_ledger,
+      upsert,
+      rows.map((row) => values(row, LEDGER_COLUMNS)),
+    );
   }
 
   async deleteLedger(shop: string, references: readonly string[]): Promise<void> {
@@ -121,6 +139,13 @@ export class SqliteTransaction implements SqlTransaction {
       ...entries.map(([, value]) => sqliteValue(value)),
       ...key,
     ]);
+  }
+
+  /** A trigger's RAISE(IGNORE) leaves out its row, and SQLite reports success. @throws SyncError `write_rejected` */
+  #writeAll(table: string, sql: string, rows: readonly (readonly SQLInputValue[])[]): void {
+    const statement = this.#prepare(sql);
+    const written = rows.filter((parameters) => Number(statement.run(...parameters).changes) > 0).length;
+    if (written < rows.length) throw suppressed(table, written, rows.length);
   }
 
   #run(sql: string, parameters: readonly SQLInputValue[]): void {

@@ -84,7 +84,7 @@ function describeDatabase(title: string, server: Server, suite: (workbench: Work
         return database;
       },
       async open(shop = uniqueName(), mapping) {
-        const system = await sqlSystem(workbench.database.url, shop, mapping);
+        const system = await sqlSystem(workbench.database.url, shop, mapping === undefined ? {} : { mapping });
         systems.push(system);
         await system.open();
         return system;

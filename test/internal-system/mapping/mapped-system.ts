@@ -12,7 +12,7 @@ export async function aMappedSystem(
   mapping = EXAMPLE,
   shop = uniqueName(),
 ): Promise<SqlInternalSystem> {
-  const system = await sqlSystem(database.url, shop, mapping);
+  const system = await sqlSystem(database.url, shop, { mapping });
   onTestFinished(() => system.close());
   await system.open();
   return system;

@@ -66,7 +66,7 @@ describeDatabases('tables that a mapping cannot write', (workbench) => {
   });
 
   it('is an outage while a person changes them, and none once they are back', async () => {
-    const system = await sqlSystem(workbench.database.url, 'changing', EXAMPLE);
+    const system = await sqlSystem(workbench.database.url, 'changing', { mapping: EXAMPLE });
     await system.open();
     const writer = new OrderWriter(system);
     const order = (orderNumber: string) => writer.write(aSnapshot({ order: { orderNumber } }));
