@@ -81,7 +81,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
   1142: PRIVILEGES_REMEDY,
   1143: PRIVILEGES_REMEDY,
   1146: 'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
-  1054: 'A column is missing though the schema version says otherwise: restore it.',
+  1054: "A column is missing though the schema version says otherwise: restore it; or, if the tables are not order-sync's, set INTERNAL_SYSTEM_TABLE_PREFIX.",
   3159: 'The server requires TLS: add ?sslmode=require or stricter to INTERNAL_SYSTEM_URL.',
 };
 

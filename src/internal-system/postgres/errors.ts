@@ -39,7 +39,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Tables of these names existed before: give order-sync a schema of its own (INTERNAL_SYSTEM_SCHEMA), or a table prefix (INTERNAL_SYSTEM_TABLE_PREFIX).',
   '42P01':
     'A table is missing though the schema version says otherwise: restore it, or drop order_sync_schema and the other tables to start afresh.',
-  '42703': 'A column is missing though the schema version says otherwise: restore it.',
+  '42703':
+    "A column is missing though the schema version says otherwise: restore it; or, if the tables are not order-sync's, set INTERNAL_SYSTEM_TABLE_PREFIX.",
 };
 
 /**
