@@ -1,6 +1,6 @@
 /** A plain HTTP endpoint of the company's own: one PUT for each version of an order. docs/internal-systems.md has the contract. */
 import type { OrderSink, OrderSinkFactory } from '../sink/order-sink.ts';
-import { EndpointConnections, TIMEOUT_MS } from './exchange.ts';
+import { EndpointConnections } from './exchange.ts';
 import { addressOf, messageId, messageOf } from './message.ts';
 import { probe } from './probe.ts';
 import { resultOf } from './reply.ts';
@@ -14,7 +14,9 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 
 const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   const settings = httpSettings(env);
-  const connections = new EndpointConnections(new URL(settings.url).origin, MAX_UPSERTS);
+  const { timeoutMs } = settings;
+  const limits = { concurrency: MAX_UPSERTS, timeoutMs };
+  const connections = new EndpointConnections(new URL(settings.url).origin, limits);
   const headers = (id: string, body: string) => {
     const [key, token] = [settings.key(), settings.token()];
     return {
@@ -26,7 +28,8 @@ const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   };
   return {
     maxUpserts: MAX_UPSERTS,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
+    settleMs: timeoutMs,
     async upsert(delivery, signal) {
       const body = messageOf(delivery);
       const address = addressOf(settings.url, delivery.order);
