@@ -21,16 +21,17 @@ const row = z.object({ shop_order_id: z.string(), document: z.string(), totals_m
 export class OrderSync {
   readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #database: string;
+  /** The path of its SQLite file. */
+  readonly database: string;
   #server: ServerProcess | undefined;
 
   constructor(folder: string, env: Readonly<Record<string, string>>) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
-    this.#database = join(folder, 'internal.db');
+    this.database = join(folder, 'internal.db');
     const patience = { RETRY_DELAYS_MS: '1000,5000,20000', SHOP_TIMEOUT_MS: '60000' };
-    this.#env = { INTERNAL_SYSTEM_URL: `sqlite:${this.#database}`, ...patience, ...env };
+    this.#env = { INTERNAL_SYSTEM_URL: `sqlite:${this.database}`, ...patience, ...env };
   }
 
   async start(): Promise<void> {
@@ -48,7 +49,7 @@ export class OrderSync {
   }
 
   orders(): StoredOrder[] {
-    const database = new DatabaseSync(this.#database, { readOnly: true });
+    const database = new DatabaseSync(this.database, { readOnly: true });
     try {
       const rows = database.prepare('SELECT shop_order_id, document, totals_mismatch FROM orders').all();
       return z
@@ -62,6 +63,11 @@ export class OrderSync {
     } finally {
       database.close();
     }
+  }
+
+  /** Without any warning. */
+  async kill(): Promise<void> {
+    await this.#server?.kill();
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ExpectedOrder } from './expected-order.ts';
 import type { RealCase } from './real-case.ts';
+import type { ShippingShop } from './shipping/shipping-shop.ts';
 
 /** A shop's real server with what it needs before its first order. */
 export interface RealShop<Orders> {
@@ -15,5 +16,6 @@ export interface RealShop<Orders> {
   readonly playNoOrders: (orders: Orders) => Promise<void>;
   /** Every order that the shop has, by an independent reading. */
   readonly readOrders: () => Promise<ExpectedOrder[]>;
+  readonly shipping: ShippingShop;
   readonly stop: () => Promise<void>;
 }

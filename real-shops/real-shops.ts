@@ -4,7 +4,8 @@ import { alignedLines } from '../src/commands/cli/table.ts';
 import { startMedusa } from './medusa/medusa.ts';
 import { CACHE } from './rig/cache.ts';
 import { deleteVirtualHost, dropDatabase } from './rig/servers.ts';
-import { type Row, runShop, type ShopResult } from './run-shop.ts';
+import type { Row } from './row.ts';
+import { runShop, type ShopResult } from './run-shop.ts';
 import { startVendure } from './vendure/vendure.ts';
 
 const SHOPS = {

@@ -7,18 +7,12 @@ import type { RealCase } from './real-case.ts';
 import type { RealShop } from './real-shop.ts';
 import { CACHE } from './rig/cache.ts';
 import { createVirtualHost, deleteVirtualHost, dropDatabase } from './rig/servers.ts';
+import type { Row } from './row.ts';
+import { runShipping } from './shipping/run-shipping.ts';
 
 const SETTLE_SECONDS = 90;
 /** Reconciliation leaves what changed in the last two minutes to its next scan. */
 const GRACE_MS = 125_000;
-
-export interface Row {
-  readonly title: string;
-  readonly status: string;
-  /** How many fields were compared. */
-  readonly fields: number;
-  readonly problems: readonly string[];
-}
 
 export interface ShopResult {
   readonly title: string;
@@ -48,8 +42,8 @@ export async function runShop<Orders>(
   say(`${name}: installing and starting (minutes, the first time)`);
   const shop = await start(amqpUrl);
   cleanUp.defer(() => shop.stop());
-  const run = (env: Readonly<Record<string, string>>) =>
-    new OrderSync(join(CACHE, name, 'order-sync'), { RABBITMQ_URL: amqpUrl, ...env });
+  const run = (env: Readonly<Record<string, string>>, folder = 'order-sync') =>
+    new OrderSync(join(CACHE, name, folder), { RABBITMQ_URL: amqpUrl, ...env });
   if (shop.otherEnv !== undefined) await run(shop.otherEnv).command(['check']);
   const orderSync = run(shop.env);
   await orderSync.command(['check']);
@@ -76,7 +70,10 @@ export async function runShop<Orders>(
     ...(deadLetters === 0 ? [] : [await orderSync.command(['dead-letters', 'list'])]),
     ...(await strangers(shop, orderSync)),
   ];
-  return { title: shop.title, rows: [...seen, ...found], problems };
+  await orderSync.stop();
+  say(`${shop.title}: shipments`);
+  const shipped = await runShipping(shop.shipping, run(shop.shipping.env, 'shipments'), say);
+  return { title: shop.title, rows: [...seen, ...found, ...shipped], problems };
 }
 
 async function playAll<Orders>(shop: RealShop<Orders>, say: Say): Promise<Map<RealCase<Orders>, Played>> {

@@ -259,7 +259,9 @@ export class Daemon {
     this.#dashboard = dashboard;
     const own = this.#webhooks;
     const webhooks = own && (() => own.figures);
-    const metrics = createMetrics({ ...running, webhooks, depths: () => dashboard.depths() });
+    const state = { ...running, webhooks, depths: () => dashboard.depths() };
+    const metrics = createMetrics(state, this.#besideOrders);
+    this.#besideOrders?.shipments?.intake.on('settled', ({ facts }) => metrics.observeShipment(facts));
     this.#metrics = metrics;
     this.#ops = await startOpsServer({
       ...this.#config.ops,

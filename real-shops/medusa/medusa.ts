@@ -10,6 +10,7 @@ import { CASES, playNoOrders } from './cases.ts';
 import { MedusaOrders } from './orders.ts';
 import { readOrders } from './read-orders.ts';
 import { setUp } from './settings.ts';
+import { medusaShipping } from './shipping.ts';
 
 const CLI = 'node_modules/@medusajs/cli/cli.js';
 const ADMIN = { email: 'admin@shop.test', password: 'for this run only' };
@@ -39,12 +40,15 @@ export async function startMedusa(amqpUrl: string): Promise<RealShop<MedusaOrder
   await server.untilReady(async () => (await fetch(`${url}/health`)).ok);
   const admin = await logIn(url, ADMIN.email, ADMIN.password);
   const catalogue = await setUp(admin);
+  const orders = new MedusaOrders(admin, url, catalogue);
+  const daemonEnv = { SHOP_PRESET: 'medusa', SHOP_BASE_URL: url, SHOP_TOKEN: catalogue.secretKey };
   return {
     title: `Medusa ${versionOf('@medusajs/medusa', folder)}`,
-    env: { SHOP_PRESET: 'medusa', SHOP_BASE_URL: url, SHOP_TOKEN: catalogue.secretKey },
-    orders: new MedusaOrders(admin, url, catalogue),
+    env: daemonEnv,
+    orders,
     cases: CASES,
     playNoOrders,
+    shipping: medusaShipping(daemonEnv, admin, orders),
     readOrders: () => readOrders(admin),
     stop: () => server.stop(),
   };

@@ -14,6 +14,7 @@ export interface Catalogue {
 }
 
 export const READER = { username: 'order-sync@shop.test', password: 'order-sync' };
+export const WRITER = { username: 'order-sync-ships@shop.test', password: 'order-sync' };
 const TAX_RATES = { 'Standard Asia': 13, 'Standard Americas': 8.875, 'Reduced Americas': 0, 'Standard Gulf': 15 };
 
 /** What a merchant sets up before the first order. */
@@ -42,22 +43,35 @@ export async function setUp(admin: VendureApi): Promise<Catalogue> {
 
 /** A user that may read orders, and nothing else. @returns its API key */
 export async function addReader(admin: VendureApi, url: string): Promise<string> {
-  const permissions = ['ReadOrder', 'CreateApiKey', 'ReadApiKey'];
-  const role = await admin.ask(withId, 'mutation($i: CreateRoleInput!) { createRole(input: $i) { id } }', {
-    i: { code: 'order-reader', description: 'order-sync', permissions },
-  });
-  const i = { firstName: 'Order', lastName: 'Sync', emailAddress: READER.username, password: READER.password };
-  await admin.change('mutation($i: CreateAdministratorInput!) { createAdministrator(input: $i) { id } }', {
-    i: { ...i, roleIds: [role.id] },
-  });
+  const role = await addUser(admin, READER, 'order-reader', ['ReadOrder', 'CreateApiKey', 'ReadApiKey']);
   const reader = new VendureApi(url);
   await reader.logIn(READER.username, READER.password);
   const { apiKey } = await reader.ask(
     z.object({ apiKey: z.string() }),
     'mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey } }',
-    { i: { roleIds: [role.id], translations: [{ languageCode: 'en', name: 'order-sync' }] } },
+    { i: { roleIds: [role], translations: [{ languageCode: 'en', name: 'order-sync' }] } },
   );
   return apiKey;
+}
+
+/** A user that may read orders and say what was shipped of them. */
+export async function addWriter(admin: VendureApi): Promise<void> {
+  await addUser(admin, WRITER, 'order-shipper', ['ReadOrder', 'UpdateOrder']);
+}
+
+/** @returns the id of its role */
+async function addUser(
+  admin: VendureApi,
+  { username, password }: typeof READER,
+  code: string,
+  permissions: readonly string[],
+): Promise<string> {
+  const role = await admin.ask(withId, 'mutation($i: CreateRoleInput!) { createRole(input: $i) { id } }', {
+    i: { code, description: 'order-sync', permissions },
+  });
+  const i = { firstName: 'Order', lastName: 'Sync', emailAddress: username, password, roleIds: [role.id] };
+  await admin.change('mutation($i: CreateAdministratorInput!) { createAdministrator(input: $i) { id } }', { i });
+  return role.id;
 }
 
 async function allowYen(admin: VendureApi): Promise<void> {

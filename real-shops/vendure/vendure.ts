@@ -9,7 +9,8 @@ import { CASES, playNoOrders } from './cases.ts';
 import { VendureApi } from './graphql.ts';
 import { VendureOrders } from './orders.ts';
 import { readOrders } from './read-orders.ts';
-import { addReader, READER, setUp } from './settings.ts';
+import { addReader, addWriter, READER, setUp } from './settings.ts';
+import { vendureShipping } from './shipping.ts';
 
 export async function startVendure(amqpUrl: string): Promise<RealShop<VendureOrders>> {
   const folder = await install('vendure', { from: 'vendure-events-plugin.ts', to: 'order-events-plugin.ts' });
@@ -29,6 +30,8 @@ export async function startVendure(amqpUrl: string): Promise<RealShop<VendureOrd
   await admin.logIn('superadmin', 'superadmin');
   const catalogue = await setUp(admin);
   const apiKey = await addReader(admin, `${url}/admin-api`);
+  await addWriter(admin);
+  const orders = new VendureOrders(admin, `${url}/shop-api`, catalogue);
   return {
     title: `Vendure ${versionOf('@vendure/core', folder)}`,
     env: { SHOP_PRESET: 'vendure', SHOP_BASE_URL: url, SHOP_TOKEN: apiKey },
@@ -38,9 +41,10 @@ export async function startVendure(amqpUrl: string): Promise<RealShop<VendureOrd
       SHOP_USERNAME: READER.username,
       SHOP_PASSWORD: READER.password,
     },
-    orders: new VendureOrders(admin, `${url}/shop-api`, catalogue),
+    orders,
     cases: CASES,
     playNoOrders,
+    shipping: vendureShipping(url, admin, orders),
     readOrders: () => readOrders(admin),
     stop: () => server.stop(),
   };

@@ -1,5 +1,6 @@
 import type { JsonSchema } from './forms.ts';
 import { orderParts } from './order-schema.ts';
+import { putShipment, shipment } from './shipment-api.ts';
 
 /** The requests that order-sync makes with its default paths, as OpenAPI 3.1. */
 export function shopApi(sample: unknown): JsonSchema {
@@ -19,7 +20,7 @@ export function shopApi(sample: unknown): JsonSchema {
       version: '1',
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'What a shop serves so that order-sync can fetch its orders: GET only, JSON in UTF-8. The paths and the header of the token are ' +
+        'What a shop serves so that order-sync can fetch its orders, and, if it wants to, hear of shipments: JSON in UTF-8. The paths and the header of the token are ' +
         'the defaults; each can be configured. docs/shop-api.md explains it. Written by scripts/schemas/write-schemas.ts.',
     },
     servers: [{ url: 'https://shop.example/api', description: 'SHOP_BASE_URL' }],
@@ -27,6 +28,7 @@ export function shopApi(sample: unknown): JsonSchema {
     paths: {
       '/orders/{reference}': { get: one(sample) },
       '/orders': { get: several(sample) },
+      '/orders/{reference}/shipments/{shipmentId}': { put: putShipment() },
     },
     components: {
       securitySchemes: {
@@ -61,7 +63,7 @@ export function shopApi(sample: unknown): JsonSchema {
           headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
         },
       },
-      schemas: { Order: order, OrderStub: stub, ...definitions },
+      schemas: { Order: order, OrderStub: stub, Shipment: shipment(), ...definitions },
     },
   };
   return JSON.parse(JSON.stringify(document).replaceAll('#/$defs/', '#/components/schemas/'));

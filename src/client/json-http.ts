@@ -70,7 +70,7 @@ export class JsonHttp {
         signal,
       });
       if (head.statusCode !== 200) {
-        if (!isNotFound(head)) this.#connections.failed();
+        if (!isNotFound(head) && head.statusCode >= 300) this.#connections.failed();
         return request.keepsErrors === true
           ? { ...head, json: await readErrorJson(this.#of, head, body, this.#maxBytes) }
           : head;

@@ -7,6 +7,8 @@ import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';
+import { defineCompareShipments } from './shipments/compare-shipments.ts';
+import { defineShip } from './shipments/ship.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTestAdapter } from './test-adapter/test-adapter.ts';
@@ -29,6 +31,9 @@ export function defineOperatorCommands(program: Command): void {
   defineReconcile(program);
   defineBackfill(program);
   defineDeadLetters(program);
+  program.commandsGroup('Ship:');
+  defineShip(program);
+  defineCompareShipments(program);
   program.commandsGroup('Connect a shop:');
   defineValidate(program);
   defineNewAdapter(program);

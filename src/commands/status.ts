@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
 import { type ErpRecord, isDelivered, ledgerReason, type Match, matchOf } from '../internal-system/ledger.ts';
+import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
@@ -51,7 +52,7 @@ interface Answer {
   readonly records: readonly MatchedRecord[];
 }
 
-type MatchedRecord = ShownRecord & { readonly match: Match };
+type MatchedRecord = ShownRecord & { readonly match: Match; readonly shipments: readonly ShipmentRecord[] };
 
 async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
   const answers = await ask(references);
@@ -67,8 +68,12 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
     for (const reference of references) {
       const records = await system.findOrders?.(reference);
       if (records === undefined) throw cannotAnswer('findOrders', config);
-      const matched = records.map((record) => ({ match: matchOf(record, reference), ...shownRecord(record) }));
-      answers.push({ reference, found: records.length > 0, records: matched });
+      const matched = records.map(async (record) => ({
+        match: matchOf(record, reference),
+        ...shownRecord(record),
+        shipments: (record.stored && (await system.shipments?.ofOrder(record.orderNumber ?? ''))) ?? [],
+      }));
+      answers.push({ reference, found: records.length > 0, records: await Promise.all(matched) });
     }
     return answers;
   });
@@ -95,6 +100,7 @@ function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boo
     ['synced', time(record.syncedAt)],
     ['last error', lastError === null ? 'none' : plainError(lastError)],
     ...describeStored(record),
+    ...record.shipments.map((shipment): [string, string] => ['shipment', shipmentInWords(shipment)]),
   ];
   const label = isOneOfSeveral || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
   return [
@@ -131,6 +137,20 @@ function stateInWords(record: ShownRecord): string {
     default:
       return state satisfies never;
   }
+}
+
+function shipmentInWords({
+  shipmentId,
+  carrier,
+  trackingNumber,
+  state,
+  isPending,
+  error,
+  note,
+}: ShipmentRecord): string {
+  const corrected = isPending && state !== 'new' ? ', corrected since' : '';
+  const parts = [shipmentId, carrier, trackingNumber, `${state}${corrected}`, note, error && plainError(error)];
+  return visible(parts.filter(Boolean).join(' · '));
 }
 
 /** What the internal system holds of an order whose event failed. */

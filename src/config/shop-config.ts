@@ -34,6 +34,7 @@ export function shopConfig(env: Environment, values: Values, { problems, warning
       batchSize: values.SHOP_BATCH_SIZE,
       changesPath: values.SHOP_CHANGES_PATH,
       placedPath: values.SHOP_PLACED_PATH,
+      shipmentPath: values.SHOP_SHIPMENT_PATH,
       ...token(env, values),
       authHeader: values.SHOP_AUTH_HEADER,
       authScheme: values.SHOP_AUTH_SCHEME === 'none' ? '' : values.SHOP_AUTH_SCHEME,
@@ -56,6 +57,7 @@ const OF_REST_SHOP = [
   'SHOP_BATCH_SIZE',
   'SHOP_CHANGES_PATH',
   'SHOP_PLACED_PATH',
+  'SHOP_SHIPMENT_PATH',
   'SHOP_AUTH_HEADER',
   'SHOP_AUTH_SCHEME',
 ] as const;

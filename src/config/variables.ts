@@ -102,6 +102,7 @@ export const VARIABLES = {
     schema: pathTemplate(['{since}', '{page}']),
     default: REST_SHOP_DEFAULTS.placedPath,
   },
+  SHOP_SHIPMENT_PATH: { schema: pathTemplate(['{reference}', '{shipmentId}']) },
   SHOP_TOKEN: shopSecret,
   SHOP_KEY: shopSecret,
   SHOP_SECRET: shopSecret,

@@ -13,22 +13,27 @@ const NOTES_IN_FLIGHT = 200;
 /**
  * Removes the selected dead letters for good, each once the ledger says so.
  *
- * @param options of the main queue @param onDone called for each one discarded
+ * @param options of the main queue @param system whose ledger; undefined for what the ledger does not know @param onDone called for each one discarded
  * @throws when one could not be discarded; no further one is begun then, and those without an `onDone` are still there
  */
 export async function discardDeadLetters(
   options: RabbitMQOptions,
   selection: Selection,
-  system: InternalSystem,
+  system: InternalSystem | undefined,
   onDone: (summary: DeadLetterSummary) => void,
 ): Promise<void> {
-  const writer = new OrderWriter(system);
+  const note = system === undefined ? undefined : noter(system);
   await using deadLetters = await DeadLetters.open(options);
   await inParallel(selection.from(deadLetters), NOTES_IN_FLIGHT, async ({ deadLetter, summary }) => {
-    await noteDiscard(summary, system, writer);
+    await note?.(summary);
     removeDeadLetter(deadLetter, 'It is still there.');
     onDone(summary);
   });
+}
+
+function noter(system: InternalSystem): (summary: DeadLetterSummary) => Promise<void> {
+  const writer = new OrderWriter(system);
+  return (summary) => noteDiscard(summary, system, writer);
 }
 
 /**

@@ -5,6 +5,7 @@ import { CONFLICTS } from '../internal-system/conflicts.ts';
 import { SCAN_KINDS } from '../internal-system/reconciliation-store.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import type { ReportSummary } from '../reconcile/report.ts';
+import { type BesideState, registerBeside } from './beside-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 
@@ -12,6 +13,8 @@ import { type DaemonState, registerStateGauges } from './state-gauges.ts';
 export interface Metrics {
   /** Counts a settled delivery and records its times. */
   observe(facts: DeliveryFacts): void;
+  /** Counts a settled shipment. */
+  observeShipment(facts: DeliveryFacts): void;
   /** Counts the orders of a reconciliation scan. */
   observeScan(summary: ReportSummary): void;
   readonly contentType: string;
@@ -25,7 +28,7 @@ const ATTEMPTS = [1, 2, 3, 4, 5, 10];
 /** The reason of a delivery that did not fail. */
 const NO_REASON = 'none';
 
-export function createMetrics(state: DaemonState): Metrics {
+export function createMetrics(state: DaemonState, beside: BesideState = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const deliveries = deliveryCounter(registers);
@@ -58,8 +61,10 @@ export function createMetrics(state: DaemonState): Metrics {
   });
   const reconciled = reconciliationCounter(registers);
   registerStateGauges(state, registers);
+  const observeShipment = registerBeside(beside, registers);
 
   return {
+    observeShipment,
     observe({ outcome, reason, conflicts, status, attempt, queueMs, fetchMs, writeMs, deliverMs, totalMs }) {
       deliveries.inc({ outcome, reason: reason ?? NO_REASON });
       if (outcome === 'synced' && status !== null) orders.inc({ status });

@@ -38,6 +38,7 @@ describe('defaults', () => {
       retryDelaysMs: [5_000, 30_000, 300_000, 1_800_000],
       shutdownTimeoutMs: 30_000,
       reconcile: { everyMs: undefined, deepEveryMs: undefined },
+      reportShipments: false,
       log: { level: 'info', file: undefined },
       ops: undefined,
       notifySocket: undefined,

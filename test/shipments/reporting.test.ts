@@ -143,6 +143,7 @@ test('a daemon killed between report and note, or with many under way, reports e
   shop.answer = () => 200;
   // The leases of the dead daemon would outlast the test.
   staff(database, 'UPDATE order_shipments SET lease_until = NULL');
+  staff(database, 'UPDATE order_sync_reconciliation SET lease_until = NULL');
   const second = startDaemon(workplace);
   const third = startDaemon(workplace);
   await Promise.all([second.ready(), third.ready()]);

@@ -13,7 +13,7 @@ import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
 import { selectionOf } from './named-selection.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
+import { addSelection, deadLettersOf, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface DiscardOptions extends SelectionOptions {
@@ -58,8 +58,9 @@ export function defineDiscard(deadLetters: Command): void {
 
 async function discard(names: readonly string[], options: DiscardOptions): Promise<number> {
   const config = loadConfig(readEnvironment(), ['rabbitmq', 'internalSystem']);
+  const rabbitmq = deadLettersOf(config.rabbitmq, options);
   const wanted = await selectionOf(names, options);
-  const selection = options.yes ? wanted : await confirmed(config.rabbitmq, wanted);
+  const selection = options.yes ? wanted : await confirmed(rabbitmq, wanted);
   if (selection === undefined) {
     say('Nothing was discarded.');
     return EXIT.failed;
@@ -67,7 +68,7 @@ async function discard(names: readonly string[], options: DiscardOptions): Promi
   const progress = new Progress((count) => `${count} discarded …`);
   try {
     await withInternalSystem(config, (system) =>
-      discardDeadLetters(config.rabbitmq, selection, system, () => progress.add()),
+      discardDeadLetters(rabbitmq, selection, options.shipments ? undefined : system, () => progress.add()),
     );
   } catch (error) {
     progress.end();

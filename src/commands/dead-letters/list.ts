@@ -11,7 +11,7 @@ import { run } from '../cli/run.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { ago } from '../cli/times.ts';
 import { selectionOf } from './named-selection.ts';
-import { addSelection, type SelectionOptions } from './selection-options.ts';
+import { addSelection, deadLettersOf, type SelectionOptions } from './selection-options.ts';
 
 interface ListOptions extends SelectionOptions {
   readonly limit?: number;
@@ -45,7 +45,7 @@ export function defineList(deadLetters: Command): void {
 async function list(names: readonly string[], options: ListOptions): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const selection = await selectionOf(names, options);
-  await using deadLetters = await DeadLetters.open(rabbitmq);
+  await using deadLetters = await DeadLetters.open(deadLettersOf(rabbitmq, options));
   const rows = firstSummaries(selection, deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
   if (options.json) for await (const summary of rows) await printJsonLine(summary);
   else if ((await printTable(COLUMNS, rows)) === 0) await print('No matching dead letters.');

@@ -10,7 +10,7 @@ import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import { selectionOf } from './named-selection.ts';
-import { addSelection, requireSelection, type SelectionOptions } from './selection-options.ts';
+import { addSelection, deadLettersOf, requireSelection, type SelectionOptions } from './selection-options.ts';
 import { reportUnmatched } from './unmatched.ts';
 
 interface ReplayOptions extends SelectionOptions {
@@ -50,11 +50,16 @@ export function defineReplay(deadLetters: Command): void {
 }
 
 async function replay(names: readonly string[], options: ReplayOptions): Promise<number> {
-  const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
+  const config = loadConfig(readEnvironment(), ['rabbitmq']);
+  const rabbitmq = deadLettersOf(config.rabbitmq, options);
   const selection = await selectionOf(names, options);
   const progress = new Progress((count) => `${count} replayed …`);
   try {
-    await withBroker(rabbitmq, (rabbit) => replayDeadLetters(rabbitmq, selection, rabbit, () => progress.add()));
+    await withBroker(config.rabbitmq, (rabbit) => {
+      const { queue } = rabbitmq;
+      const target = { queue, publish: rabbit.publish.bind(rabbit) };
+      return replayDeadLetters(rabbitmq, selection, target, () => progress.add());
+    });
   } catch (error) {
     progress.end();
     say(`Stopped after ${progress.count}; the other dead letters are still there.`);

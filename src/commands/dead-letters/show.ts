@@ -11,6 +11,7 @@ import { run } from '../cli/run.ts';
 import { alignedLines } from '../cli/table.ts';
 import { when } from '../cli/times.ts';
 import { selectionOf } from './named-selection.ts';
+import { deadLettersOf, shipmentsOption } from './selection-options.ts';
 
 export function defineShow(deadLetters: Command): void {
   deadLetters
@@ -18,6 +19,7 @@ export function defineShow(deadLetters: Command): void {
     .summary('show a dead letter with its message')
     .description('Shows a dead letter with its whole message, exactly as it was published, personal data included.')
     .argument('<id>', 'its id from the list; or an order number or shop id, for the first dead letter of that order')
+    .addOption(shipmentsOption())
     .option('--json', 'print one JSON document, with the message as content or contentBase64')
     .addHelpText(
       'after',
@@ -34,12 +36,12 @@ export function defineShow(deadLetters: Command): void {
     .action(run(show));
 }
 
-async function show(name: string, { json }: { json?: true }): Promise<number> {
+async function show(name: string, options: { json?: true; shipments?: true }): Promise<number> {
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const selection = await selectionOf([name], {});
-  await using deadLetters = await DeadLetters.open(rabbitmq);
+  await using deadLetters = await DeadLetters.open(deadLettersOf(rabbitmq, options));
   for await (const selected of selection.from(deadLetters)) {
-    if (json) await printJson(asJson(selected));
+    if (options.json) await printJson(asJson(selected));
     else await print(...describe(selected));
     return EXIT.ok;
   }

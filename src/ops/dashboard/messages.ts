@@ -4,6 +4,7 @@ import type { Dependency, FailureReason } from '../../errors.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
+import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
 import type { AdjustmentKind } from '../../orders/order.ts';
@@ -118,6 +119,8 @@ export type FoundOrder = Omit<OrderRecord, 'stored'> & {
   /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
   readonly stored: FoundContent | null;
+  /** What left the warehouse, oldest first. */
+  readonly shipments: readonly ShipmentRecord[];
   readonly details: OrderDetails | null;
 };
 

@@ -70,6 +70,15 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       });
       return json({ done: true });
     }),
+    act(parts, '/api/shipments', async (request) => {
+      const { outcome, shipment } = await orders.ship(await jsonBody(request.message));
+      const { orderNumber: order, shipmentId } = shipment;
+      audit(parts.logger, request, 'ship', `shipment ${shipmentId} of order ${order}: ${outcome}`, {
+        order,
+        shipmentId,
+      });
+      return json({ outcome, orderNumber: order, shipmentId });
+    }),
     act(parts, '/api/dead-letters/replay', (request) =>
       settle(parts, request, 'replayed', (selection, onDone) => deadLetters.replay(selection, onDone)),
     ),

@@ -26,6 +26,12 @@ export interface RestShopOptions extends HttpLimits {
    * @defaultValue `/orders?placedSince={since}&page={page}`
    */
   readonly placedPath: string;
+  /**
+   * Where a shipment is PUT: `{reference}` is the order's number, `{shipmentId}` the shipment's id.
+   *
+   * @defaultValue none: the shop takes no shipments
+   */
+  readonly shipmentPath: string | undefined;
   /** Sent as `<authHeader>: <authScheme> <token>`. No token, no header. @defaultValue none */
   readonly token: string | undefined;
   /** Asked when the shop refuses the token: it may have been rotated. */
@@ -43,6 +49,7 @@ export const REST_SHOP_DEFAULTS: Omit<RestShopOptions, 'baseUrl'> = {
   batchSize: 1,
   changesPath: '/orders?updatedSince={since}&page={page}',
   placedPath: '/orders?placedSince={since}&page={page}',
+  shipmentPath: undefined,
   token: undefined,
   authHeader: 'Authorization',
   authScheme: 'Bearer',

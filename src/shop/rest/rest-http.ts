@@ -1,9 +1,10 @@
+import type { HttpRequest } from '../../client/exchange.ts';
 import { JSON_HEADERS, JsonHttp, type Reply } from '../../client/json-http.ts';
 import { ConfigError } from '../../errors.ts';
 import { SHOP } from '../http/failures.ts';
 import type { RestShopOptions } from './options.ts';
 
-/** GETs JSON from the shop with its token, which may be rotated at any time. */
+/** Exchanges JSON with the shop, with its token, which may be rotated at any time. */
 export class RestHttp {
   readonly #http: JsonHttp;
   readonly #options: Omit<RestShopOptions, 'baseUrl'>;
@@ -20,23 +21,30 @@ export class RestHttp {
 
   /** @throws SyncError when there is no complete reply; the signal's reason when aborted */
   get(url: URL, signal: AbortSignal): Promise<Reply> {
-    return this.#http.run(signal, () => this.#get(url, signal));
+    return this.#http.run(signal, () => this.#ask(url, {}, signal));
+  }
+
+  /** Never sent twice, unless the first was refused. @throws likewise */
+  put(url: URL, json: unknown, signal: AbortSignal): Promise<Reply> {
+    const sent = { method: 'PUT', body: JSON.stringify(json), once: true, keepsErrors: true } as const;
+    return this.#http.run(signal, () => this.#ask(url, sent, signal));
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  async #get(url: URL, signal: AbortSignal): Promise<Reply> {
+  async #ask(url: URL, sent: Sent, signal: AbortSignal): Promise<Reply> {
     const token = this.#token;
-    const reply = await this.#send(url, signal);
+    const reply = await this.#send(url, sent, signal);
     const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
-    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(url, signal);
+    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(url, sent, signal);
     return reply;
   }
 
-  #send(url: URL, signal: AbortSignal): Promise<Reply> {
-    return this.#http.send({ path: url.pathname + url.search, headers: this.#headers }, signal);
+  #send(url: URL, sent: Sent, signal: AbortSignal): Promise<Reply> {
+    const headers = sent.body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' };
+    return this.#http.send({ ...sent, path: url.pathname + url.search, headers }, signal);
   }
 
   /** @returns whether it was rotated */
@@ -48,6 +56,8 @@ export class RestHttp {
     return true;
   }
 }
+
+type Sent = Omit<HttpRequest, 'path' | 'headers'>;
 
 function headersWith(
   { authHeader, authScheme }: Pick<RestShopOptions, 'authHeader' | 'authScheme'>,

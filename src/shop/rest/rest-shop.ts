@@ -1,14 +1,16 @@
 import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
 import { parseHttpDate } from '../../client/retry-after.ts';
+import type { Shipment } from '../../orders/shipment.ts';
 import { fetchOrders, type Results } from '../batched-fetch.ts';
 import { notFoundPage, statusError } from '../http/failures.ts';
 import { listChanges } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';
-import type { FetchResult, OrderStub, ShopClient } from '../shop-client.ts';
+import type { FetchResult, OrderStub, ShipmentReport, ShippedOrder, ShopClient } from '../shop-client.ts';
 import type { RestShopOptions } from './options.ts';
 import { readPage } from './order-pages.ts';
 import { readOrder, readOrders } from './read-orders.ts';
+import { readReport, shipmentBody } from './report-shipment.ts';
 import { RestHttp } from './rest-http.ts';
 import { ShopUrls } from './shop-urls.ts';
 
@@ -29,6 +31,8 @@ export function createRestShop(options: RestShopOptions): ShopClient {
 class RestShop implements ShopClient {
   readonly maxBatch: number;
   readonly maxCalls: number;
+  /** Absent unless the shop takes shipments. */
+  readonly reportShipment?: NonNullable<ShopClient['reportShipment']>;
   readonly #urls: ShopUrls;
   readonly #http: RestHttp;
 
@@ -38,6 +42,7 @@ class RestShop implements ShopClient {
     this.maxCalls = Math.ceil(options.requestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#urls = new ShopUrls(options);
     this.#http = new RestHttp(this.#urls.origin, options);
+    if (options.shipmentPath !== undefined) this.reportShipment = (...shipment) => this.#reportShipment(...shipment);
   }
 
   fetchOrders(references: readonly string[], signal: AbortSignal): Promise<Results> {
@@ -85,6 +90,12 @@ class RestShop implements ShopClient {
 
   async many(references: readonly string[], signal: AbortSignal): Promise<Results> {
     return readOrders(await this.#getJson(this.#urls.orders(references), signal), references);
+  }
+
+  /** The shop itself knows a shipment by its id, so there is nothing to read before or after. */
+  async #reportShipment(shipment: Shipment, order: ShippedOrder, signal: AbortSignal): Promise<ShipmentReport> {
+    const url = this.#urls.shipment(order.orderNumber, shipment.shipmentId);
+    return readReport(await this.#http.put(url, shipmentBody(shipment, order), signal), url, order);
   }
 
   /** A scan has hundreds of pages: one failed reply must not end it. */

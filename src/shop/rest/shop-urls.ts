@@ -2,11 +2,14 @@ import { ConfigError, SyncError } from '../../errors.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import type { RestShopOptions } from './options.ts';
 
-type Templates = Pick<RestShopOptions, 'baseUrl' | 'orderPath' | 'ordersPath' | 'changesPath' | 'placedPath'>;
+type Templates = Pick<
+  RestShopOptions,
+  'baseUrl' | 'orderPath' | 'ordersPath' | 'changesPath' | 'placedPath' | 'shipmentPath'
+>;
 
 /**
  * The addresses of a shop's API. A template is a path below the base URL, with the placeholders `{reference}`;
- * `{references}` and `{count}`; `{since}` and `{page}`.
+ * `{references}` and `{count}`; `{since}` and `{page}`; `{reference}` and `{shipmentId}`.
  *
  * The values come from outside. So an order reference must match the allow-list, every value is encoded, and the finished URL
  * must lie where the template put it: encoding alone lets ".." through.
@@ -18,6 +21,7 @@ export class ShopUrls {
   readonly #ordersPath: string;
   readonly #changesPath: string;
   readonly #placedPath: string;
+  readonly #shipmentPath: string | undefined;
 
   /** @throws ConfigError that names every template which is wrong */
   constructor(templates: Templates) {
@@ -28,11 +32,15 @@ export class ShopUrls {
     this.#ordersPath = templates.ordersPath;
     this.#changesPath = templates.changesPath;
     this.#placedPath = templates.placedPath;
+    this.#shipmentPath = templates.shipmentPath;
     const problems = [
       ...this.#problems('SHOP_ORDER_PATH', this.#orderPath, { reference: '1' }),
       ...this.#problems('SHOP_ORDERS_PATH', this.#ordersPath, { references: '1' }, { count: '1' }),
       ...this.#problems('SHOP_CHANGES_PATH', this.#changesPath, { since: '1', page: '1' }),
       ...this.#problems('SHOP_PLACED_PATH', this.#placedPath, { since: '1', page: '1' }),
+      ...(this.#shipmentPath === undefined
+        ? []
+        : this.#problems('SHOP_SHIPMENT_PATH', this.#shipmentPath, { reference: '1', shipmentId: '1' })),
     ];
     if (problems.length > 0) throw new ConfigError(problems);
   }
@@ -56,6 +64,13 @@ export class ShopUrls {
 
   placed(since: Date, page: number): URL {
     return this.#build(this.#placedPath, { since: encodeURIComponent(since.toISOString()), page: String(page) });
+  }
+
+  /** Of a shop that takes shipments. @throws SyncError `malformed_event` when a name is none */
+  shipment(reference: string, shipmentId: string): URL {
+    [reference, shipmentId].forEach(assertReference);
+    const values = { reference: encodeURIComponent(reference), shipmentId: encodeURIComponent(shipmentId) };
+    return this.#build(this.#shipmentPath ?? '', values);
   }
 
   #build(template: string, values: Readonly<Record<string, string>>): URL {

@@ -3,6 +3,7 @@ import { matchOf, type OrderRecord } from '../../../internal-system/ledger.ts';
 import { meantOrders } from '../../../internal-system/meant-order.ts';
 import { shownRecord } from '../../../internal-system/shown-record.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
+import { type Recorded, recordShipment } from '../../../shipments/record-shipment.ts';
 import type { ShopClient } from '../../../shop/shop-client.ts';
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
@@ -38,7 +39,8 @@ export class OrdersApi {
     this.#lookups += 1;
     try {
       const records = await internalSystem.findOrders(reference);
-      return { reference, records: records.map((record) => this.#found(record, reference, role)) };
+      const found = records.map((record) => this.#found(record, reference, role));
+      return { reference, records: await Promise.all(found) };
     } finally {
       this.#lookups -= 1;
     }
@@ -58,13 +60,22 @@ export class OrdersApi {
     return meant?.shopOrderId ?? reference;
   }
 
-  #found(record: OrderRecord, name: string, role: Role): FoundOrder {
+  /** Records what left the warehouse. @throws Refused, and whatever the internal system throws */
+  async ship(entered: unknown): Promise<Extract<Recorded, { outcome: unknown }>> {
+    const recorded = await recordShipment(entered, this.#sources.internalSystem);
+    if ('problem' in recorded) throw new Refused(422, recorded.problem);
+    return recorded;
+  }
+
+  async #found(record: OrderRecord, name: string, role: Role): Promise<FoundOrder> {
     const { reference, orderNumber, stored } = record;
-    const { ackedAt } = this.#sources;
+    const { ackedAt, internalSystem } = this.#sources;
+    const shipments = stored && orderNumber ? await internalSystem.shipments?.ofOrder(orderNumber) : undefined;
     return {
       ...shownRecord(record),
       match: matchOf(record, name),
       ackedAt: (orderNumber === null ? null : ackedAt(orderNumber)) ?? ackedAt(reference),
+      shipments: shipments ?? [],
       details: stored === null ? null : orderDetails(stored.document, role),
     };
   }

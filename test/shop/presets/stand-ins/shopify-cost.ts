@@ -1,7 +1,9 @@
 import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
 
 /** A connection counts 2, and its objects once for each that is asked for. */
-const CONNECTIONS = new Set(['orders', 'lineItems', 'webhookSubscriptions']);
+const CONNECTIONS = new Set([
+  ...['orders', 'lineItems', 'webhookSubscriptions', 'fulfillmentOrders', 'fulfillmentLineItems'],
+]);
 const SIZES = new Set(['first', 'last', 'ids']);
 
 /**

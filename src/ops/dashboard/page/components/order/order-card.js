@@ -4,6 +4,7 @@ import { number } from '../../language/format.js';
 import { t } from '../../language/words.js';
 import { Facts } from '../facts.js';
 import { Progress } from './progress.js';
+import { Shipments } from './shipments.js';
 import { StoredOrder } from './stored-order.js';
 import { Verdict } from './verdict.js';
 
@@ -15,7 +16,19 @@ import { Verdict } from './verdict.js';
  * @param {{ order: FoundOrder, name: string, isOneOfSeveral: boolean }} props `name`: what was asked for
  */
 export function OrderCard({ order, name, isOneOfSeveral }) {
-  const { match, orderNumber, reference, shopOrderId, lastEvent, attempts, lastError, state, stored, details } = order;
+  const {
+    match,
+    orderNumber,
+    reference,
+    shopOrderId,
+    lastEvent,
+    attempts,
+    lastError,
+    state,
+    stored,
+    details,
+    shipments,
+  } = order;
   return html`
     <article class="card order-card">
       <p class="order-name">${orderNumber ?? reference}</p>
@@ -35,6 +48,7 @@ export function OrderCard({ order, name, isOneOfSeveral }) {
           lastError !== null && state !== 'synced' && [t('order.lastError'), html`<code>${lastError}</code>`],
         ],
       })}
+      ${shipments.length > 0 && h(Shipments, { shipments })}
       ${stored !== null && h(StoredOrder, { stored, details })}
     </article>
   `;

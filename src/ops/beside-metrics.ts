@@ -1,0 +1,72 @@
+import { Counter, Gauge, type Registry } from '@prometheus-io/client';
+import { withTimeout } from '../async/deadline.ts';
+import type { Intake } from '../delivery/intake.ts';
+import type { DeliveryFacts } from '../delivery/outcome.ts';
+import { FAILURE_REASONS } from '../errors.ts';
+import type { Depths } from '../messages/queue-depths.ts';
+
+/** What the daemon does beside the orders; absent where it is not configured. */
+export interface BesideState {
+  readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths | undefined> } | undefined;
+  readonly outbox?: { waiting(): Promise<number> } | undefined;
+}
+
+const TIMEOUT_MS = 2_000;
+
+/** @returns counts a settled shipment */
+export function registerBeside(
+  { shipments, outbox }: BesideState,
+  registers: Registry[],
+): (facts: Pick<DeliveryFacts, 'outcome' | 'reason'>) => void {
+  if (outbox !== undefined) {
+    new Gauge({
+      name: 'order_sync_outbox_waiting',
+      help: 'New revisions that wait to be published to SYNCED_EXCHANGE, counted up to 100,000; absent while unknown.',
+      registers,
+      async collect() {
+        const waiting = await withTimeout(outbox.waiting(), TIMEOUT_MS, () => undefined).catch(() => undefined);
+        if (waiting === undefined) this.remove();
+        else this.set(waiting);
+      },
+    });
+  }
+  return shipments === undefined ? () => undefined : registerShipments(shipments, registers);
+}
+
+function registerShipments(
+  shipments: NonNullable<BesideState['shipments']>,
+  registers: Registry[],
+): (facts: Pick<DeliveryFacts, 'outcome' | 'reason'>) => void {
+  const settled = new Counter({
+    name: 'order_sync_shipments_total',
+    help: 'Attempts to report a shipment to the shop, by outcome (synced: reported; unchanged: the shop had it) and reason.',
+    labelNames: ['outcome', 'reason'] as const,
+    registers,
+  });
+  for (const outcome of ['synced', 'unchanged']) settled.inc({ outcome, reason: 'none' }, 0);
+  for (const reason of FAILURE_REASONS)
+    for (const outcome of ['retrying', 'dead-lettered']) settled.inc({ outcome, reason }, 0);
+  new Gauge({
+    name: 'order_sync_shipments_paused',
+    help: '1 while no shipments are reported, because the shop or the internal system is down.',
+    registers,
+    collect() {
+      this.set(Number(shipments.intake.outage !== undefined));
+    },
+  });
+  new Gauge({
+    name: 'order_sync_shipment_queue_messages',
+    help: 'Messages in the queue of shipments, in its retry queues and in its dead letters; absent while unknown.',
+    labelNames: ['queue'],
+    registers,
+    async collect() {
+      const found = await withTimeout(shipments.depths(), TIMEOUT_MS, () => undefined);
+      this.reset();
+      if (found === undefined) return;
+      this.set({ queue: 'main' }, found.waiting);
+      this.set({ queue: 'retry' }, found.retrying);
+      this.set({ queue: 'dead-letters' }, found.deadLetters);
+    },
+  });
+  return ({ outcome, reason }) => settled.inc({ outcome, reason: reason ?? 'none' });
+}
