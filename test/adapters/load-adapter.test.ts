@@ -11,6 +11,7 @@ const PORTS = [
     variable: 'SHOP_ADAPTER',
     type: 'a ShopClient',
     methods: ['fetchOrders'],
+    expected: 'fetchOrders()',
     property: 'maxBatch',
     load: (module: string, env = {}) => createShop({ adapter: module }, env),
   },
@@ -18,13 +19,14 @@ const PORTS = [
     variable: 'INTERNAL_SYSTEM',
     type: 'an OrderSink or an InternalSystem',
     methods: ['open', 'writeOrders'],
+    expected: 'upsert(), or open() and writeOrders()',
     property: 'region',
     load: (module: string, env = {}) =>
       createInternalSystem({ module, ledger: { url: 'sqlite:unused.db' }, isUrlGiven: false, shop: 'tea', env }),
   },
 ] as const;
 
-describe.each(PORTS)('$variable', ({ variable, type, methods, property, load }) => {
+describe.each(PORTS)('$variable', ({ variable, type, methods, expected, property, load }) => {
   const adapter = `{ ${methods.map((method) => `${method}: async () => new Map()`).join(', ')} }`;
 
   async function failureOf(source: string): Promise<{ readonly path: string; readonly error: unknown }> {
@@ -62,8 +64,7 @@ describe.each(PORTS)('$variable', ({ variable, type, methods, property, load }) 
     );
   });
 
-  const returned = (found: string) =>
-    `its default export returned ${found}, expected an object with ${methods.map((method) => `${method}()`).join(' and ')}`;
+  const returned = (found: string) => `its default export returned ${found}, expected an object with ${expected}`;
   const exported = (found: string) =>
     `expected a default export that is a function and returns ${type}, found ${found}`;
   it.each([

@@ -250,6 +250,23 @@ describeDatabases('a ledger before an ERP', (workbench) => {
     expect(await system.listOrders({ state: 'synced', limit: 5 })).toMatchObject([{ orderNumber: 'A2' }]);
   });
 
+  it('reconciliation learns from the ledger what has not been delivered for a while', async () => {
+    const { system, deliver } = await open();
+    const others = ['A2', 'A3'].map((orderNumber) => aSnapshot({ order: { orderNumber } }));
+    await system.writeOrders([PAID, ...others]);
+    expect(await system.reconciliation.undeliveredOrders(null)).toEqual([]);
+    const past = workbench.kind === 'MySQL' ? '2026-01-01 00:00:00' : '2026-01-01T00:00:00.000Z';
+    await workbench.database.sql(`UPDATE order_ledger SET updated_at = '${past}'`);
+    if (others[0] !== undefined) await deliver(others[0]);
+    const found = await system.reconciliation.undeliveredOrders(null);
+    expect(found).toMatchObject([{ orderNumber: 'A1', shopOrderId: 'id-A1', status: 'paid' }, { orderNumber: 'A3' }]);
+    expect(await system.reconciliation.undeliveredOrders(found[0]?.key ?? null)).toMatchObject([{ orderNumber: 'A3' }]);
+    expect(await system.reconciliation.knownOrders(found)).toMatchObject([
+      { lastEvent: { state: 'undelivered' } },
+      { lastEvent: { state: 'undelivered' } },
+    ]);
+  });
+
   it('delivers again on request what was delivered, and changes nothing by it', async () => {
     const { system, deliver, deliveries } = await open();
     await system.writeOrders([PAID]);
