@@ -1,7 +1,9 @@
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
+import { BesideOrders } from './beside-orders.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
+import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
@@ -34,9 +36,6 @@ const CRASH_TIMEOUT_MS = 3_000;
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
 
-/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
-const REFUSAL_PATIENCE_MS = 60_000;
-
 /** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
 const LONG_QUEUE = 1_000;
 
@@ -61,6 +60,7 @@ export class Daemon {
   #dashboard: Dashboard | undefined;
   #ops: OpsServer | undefined;
   #webhooks: Webhooks | undefined;
+  #besideOrders: BesideOrders | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -96,12 +96,8 @@ export class Daemon {
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
-    const health = this.#watch(
-      rabbit,
-      intake,
-      blockage,
-      'url' in config.internalSystem ? undefined : internalSystem,
-    );
+    this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
+    const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
@@ -110,6 +106,7 @@ export class Daemon {
     await rabbit.open();
     await intake.start();
     this.#reconciliation.start();
+    await this.#besideOrders.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
@@ -129,20 +126,24 @@ export class Daemon {
     const webhooksEnded = this.#webhooks?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     this.#stallDetector?.stop();
-    const stopped = this.#intake?.stop(this.#config.shutdownTimeoutMs);
+    const { shutdownTimeoutMs } = this.#config;
+    const besideStopped = this.#besideOrders?.stop(shutdownTimeoutMs);
+    const stopped = this.#intake?.stop(shutdownTimeoutMs);
     this.#fetcher?.endHold(new SyncError('interrupted', 'The daemon stopped while the shop limited its requests.'));
     const report = await stopped;
+    const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, this.#dashboard?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
-    return report?.isCutShort !== true;
+    return report?.isCutShort !== true && isBesideFinished !== false;
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
   async crash(): Promise<void> {
-    await withTimeout(this.#intake?.crash() ?? Promise.resolve(), CRASH_TIMEOUT_MS, () => undefined);
+    const counted = Promise.all([this.#intake?.crash(), this.#besideOrders?.crash()]);
+    await withTimeout(counted, CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
   }
 

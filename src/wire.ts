@@ -5,6 +5,7 @@ import { Blockage } from './delivery/blockage.ts';
 import { FreshDeliveries } from './delivery/fresh-deliveries.ts';
 import { Intake } from './delivery/intake.ts';
 import { knownOrders } from './delivery/known-orders.ts';
+import { recordInLedger } from './delivery/ledger-entry.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
@@ -46,7 +47,13 @@ export function wire(
     'internal-system': () => internalSystemWorks(writer, deliverer),
   });
   const blockage = new Blockage(rabbitmq.prefetch);
-  const settler = new Settler({ rabbit, writer, outages, blockage, retryDelaysMs });
+  const settler = new Settler({
+    rabbit,
+    record: (attempt, failure, isAlone) => recordInLedger(writer, attempt, failure, isAlone),
+    outages,
+    blockage,
+    retryDelaysMs,
+  });
   const pipeline: Pipeline = { fetcher, writer, deliverer, outages, settler };
   const intake = new Intake({
     deliveries: new FreshDeliveries(rabbit, (delivery) => settler.renew(delivery)),

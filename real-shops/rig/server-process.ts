@@ -6,21 +6,25 @@ import { lastLines } from './run-program.ts';
 const START_SECONDS = 240;
 const STOP_SECONDS = 20;
 
+interface Options {
+  /** @defaultValue node */
+  readonly program?: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
 /** A server in a process group of its own, so that it takes its children with it. */
 export class ServerProcess {
   readonly #name: string;
   readonly #child: ChildProcess;
   readonly #logFile: string;
 
-  constructor(
-    name: string,
-    args: readonly string[],
-    options: { folder: string; env: Readonly<Record<string, string>>; logFile: string },
-  ) {
+  constructor(name: string, args: readonly string[], options: Options) {
     this.#name = name;
     this.#logFile = options.logFile;
     const log = openSync(options.logFile, 'w');
-    this.#child = spawn(process.execPath, args, {
+    this.#child = spawn(options.program ?? process.execPath, args, {
       cwd: options.folder,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', log, log],
@@ -50,6 +54,12 @@ export class ServerProcess {
     this.#signal('SIGTERM');
     for (let waited = 0; waited < STOP_SECONDS * 10 && this.#isRunning; waited += 1) await pause(100);
     this.#signal('SIGKILL');
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    while (this.#isRunning) await pause(10);
   }
 
   get #isRunning(): boolean {

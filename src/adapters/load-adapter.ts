@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, SyncError } from '../errors.ts';
 
+/** The variables that name a user's own module. */
+export type ModuleVariable = 'SHOP_ADAPTER' | 'INTERNAL_SYSTEM' | 'MAPPING';
+
 /** A port that a user's own module can implement. */
 export interface AdapterPort<Adapter> {
-  /** The variable that names the module. */
-  readonly variable: 'SHOP_ADAPTER' | 'INTERNAL_SYSTEM';
+  readonly variable: ModuleVariable;
   /** The port's name, with its article. */
   readonly type: string;
   /** The methods of each form that it may have. */
@@ -31,19 +33,8 @@ export async function loadAdapter<Adapter>(
   path: string,
   context: object,
 ): Promise<Adapter> {
-  const failure = (problem: string, cause?: unknown) =>
-    new ConfigError([`${variable}=${path}: ${problem}.`], cause === undefined ? {} : { cause });
-  const file = resolve(path);
-  await access(file).catch((error: unknown) => {
-    throw failure(`there is no readable file ${file}`, error);
-  });
-  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
-    throw error instanceof ConfigError ? error : failure(`it can't be loaded: ${describeThrown(error)}`, error);
-  });
-  const factory = module.default;
-  if (typeof factory !== 'function') {
-    throw failure(`expected a default export that is a function and returns ${type}, found ${typeName(factory)}`);
-  }
+  const failure = failureOf(variable, path);
+  const factory = await loadFunction(variable, path, `and returns ${type}`);
   const adapter: unknown = await (async () => factory(context))().catch((error: unknown) => {
     if (error instanceof ConfigError || error instanceof SyncError) throw error;
     throw failure(`its default export threw ${describeThrown(error)}`, error);
@@ -53,6 +44,41 @@ export async function loadAdapter<Adapter>(
     throw failure(`its default export returned ${typeName(adapter)}, expected an object with ${forms.join(', or ')}`);
   }
   return adapter;
+}
+
+/**
+ * Loads the function that a module exports as its default.
+ *
+ * @param which completes "a default export that is a function …"
+ * @throws ConfigError
+ */
+export async function loadFunction(
+  variable: ModuleVariable,
+  path: string,
+  which: string,
+): Promise<(...args: unknown[]) => unknown> {
+  const failure = failureOf(variable, path);
+  const file = resolve(path);
+  await access(file).catch((error: unknown) => {
+    throw failure(`there is no readable file ${file}`, error);
+  });
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw error instanceof ConfigError ? error : failure(`it can't be loaded: ${describeThrown(error)}`, error);
+  });
+  const exported = module.default;
+  if (!isFunction(exported)) {
+    throw failure(`expected a default export that is a function ${which}, found ${typeName(exported)}`);
+  }
+  return exported;
+}
+
+function failureOf(variable: ModuleVariable, path: string) {
+  return (problem: string, cause?: unknown) =>
+    new ConfigError([`${variable}=${path}: ${problem}.`], cause === undefined ? {} : { cause });
+}
+
+function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function';
 }
 
 /** Signatures can't be checked at run time. */

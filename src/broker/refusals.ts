@@ -84,3 +84,6 @@ function propertyRemedy(text: string): string {
 
 export const STREAM_REMEDY =
   'A stream does not keep track of what was processed: bind a classic or quorum queue to the exchange instead.';
+
+/** A limit that a killed predecessor's connections use up, or a back end for users that is away for a moment, passes. */
+export const REFUSAL_PATIENCE_MS = 60_000;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
@@ -26,6 +27,7 @@ export function defineOperatorCommands(program: Command): void {
   defineSend(program);
   defineResync(program);
   defineReconcile(program);
+  defineBackfill(program);
   defineDeadLetters(program);
   program.commandsGroup('Connect a shop:');
   defineValidate(program);

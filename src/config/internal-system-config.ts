@@ -4,19 +4,27 @@ import { type Findings, problem } from '../settings/problems.ts';
 import { isGiven, rereadable } from './secrets.ts';
 import type { Values, VariableName } from './variables.ts';
 
+const NO_MAPPING_BESIDE =
+  'only one of the two: a mapping writes in the transaction that stores the order in the database of INTERNAL_SYSTEM_URL, where an ERP knows nothing of it';
+
 /** @returns usable only if no problem was added */
 export function internalSystemConfig(env: Environment, values: Values, findings: Findings): InternalSystemConfig {
-  const { INTERNAL_SYSTEM: module } = values;
+  const { INTERNAL_SYSTEM: module, MAPPING: mapping } = values;
   const preset = presetOf(env, values, findings);
-  const ledger = databaseConfig(env, values);
-  if (module !== undefined) return { module, ledger, isUrlGiven: isGiven(env, 'INTERNAL_SYSTEM_URL') };
-  return preset === undefined ? ledger : { preset, ledger };
+  const database = databaseConfig(env, values);
+  const other = module === undefined ? preset && 'an ERP' : 'INTERNAL_SYSTEM';
+  if (other !== undefined && mapping !== undefined)
+    findings.problems.push(problem('MAPPING', `found it beside ${other}`, NO_MAPPING_BESIDE));
+  if (module !== undefined) return { module, ledger: database, isUrlGiven: isGiven(env, 'INTERNAL_SYSTEM_URL') };
+  return preset === undefined ? { ...database, mapping } : { preset, ledger: database };
 }
 
 function databaseConfig(env: Environment, values: Values): DatabaseConfig {
   // Left to a module, which may mean something else by it. One that is a sink means ours.
   const url = values.INTERNAL_SYSTEM === undefined ? values.INTERNAL_SYSTEM_URL : urlForModule(env, values);
-  const place = { url, schema: values.INTERNAL_SYSTEM_SCHEMA, tablePrefix: values.INTERNAL_SYSTEM_TABLE_PREFIX };
+  const { INTERNAL_SYSTEM_SCHEMA: schema, INTERNAL_SYSTEM_TABLE_PREFIX: tablePrefix } = values;
+  const outbox = values.SYNCED_EXCHANGE === undefined ? undefined : true;
+  const place = { url, schema, tablePrefix, outbox };
   if (!isSet(env, 'INTERNAL_SYSTEM_URL_FILE')) return place;
   return { ...place, currentUrl: rereadable(env, 'INTERNAL_SYSTEM_URL', url) };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_EXCHANGE } from '../broker/routing.ts';
 import { ConfigError } from '../errors.ts';
 import type { InternalSystemConfig } from '../internal-system/create-internal-system.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
@@ -32,6 +33,10 @@ export interface CommonConfig {
   readonly shutdownTimeoutMs: number;
   /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
+  /** Whether the shop is told what was shipped. */
+  readonly reportShipments: boolean;
+  /** Where "order N is now revision R" is published; undefined: nowhere. */
+  readonly syncedExchange: string | undefined;
   readonly log: { readonly level: Values['LOG_LEVEL']; readonly file: string | undefined };
   /** Undefined when the operations port is off. */
   readonly ops: OpsConfig | undefined;
@@ -53,7 +58,7 @@ export type ConfigPart = 'rabbitmq' | 'shop' | 'internalSystem';
 const PART_NAMES: Readonly<Record<ConfigPart, RegExp>> = {
   rabbitmq: /^RABBITMQ_/,
   shop: /^SHOP_(?!NAME$)/,
-  internalSystem: /^(?:INTERNAL_SYSTEM|ERP_)/,
+  internalSystem: /^(?:INTERNAL_SYSTEM|ERP_|MAPPING$)/,
 };
 
 /**
@@ -88,6 +93,8 @@ export function loadConfig(
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
+    reportShipments: values.REPORT_SHIPMENTS ?? false,
+    syncedExchange: syncedExchange(values, problems),
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
     ops: opsConfig(env, values, problems),
     webhooks: webhookConfig(env, values, problems),
@@ -101,6 +108,14 @@ export function loadConfig(
   // What several parts need is read for each of them.
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
+}
+
+/** On the exchange that the daemon's own queue is bound to, each message would fetch its order anew, for ever. */
+function syncedExchange(values: Values, problems: string[]): string | undefined {
+  const { SYNCED_EXCHANGE: exchange, RABBITMQ_EXCHANGE: orders } = values;
+  if (exchange !== undefined && (exchange === orders || exchange === DEFAULT_EXCHANGE))
+    problems.push(problem('SYNCED_EXCHANGE', `found ${exchange}`, 'an exchange of its own, such as orders.synced'));
+  return exchange;
 }
 
 /** systemd's own variables, as sd_watchdog_enabled(3) reads them: those meant for another process do not count. */

@@ -132,6 +132,7 @@ export const VARIABLES = {
     schema: matching(/^[a-z_][a-z0-9_]{0,29}$/, 'up to 30 lower-case letters, digits and _, no digit first'),
   },
   INTERNAL_SYSTEM: { schema: module },
+  MAPPING: { schema: module },
   INTERNAL_SYSTEM_PRESET: { schema: oneOf(SINK_PRESET_NAMES) },
   INTERNAL_SYSTEM_HTTP_URL: { schema: oneLine('an address such as https://erp.example/orders') },
   INTERNAL_SYSTEM_HTTP_SECRET: { schema: oneLine('a secret'), secret: true },
@@ -144,6 +145,9 @@ export const VARIABLES = {
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
+
+  REPORT_SHIPMENTS: { schema: trueOrFalse },
+  SYNCED_EXCHANGE: { schema: exchangeName },
 
   RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },

@@ -21,6 +21,8 @@ export class Attempt {
   readonly mayBeEarly: boolean;
   /** Set once it is decoded. */
   event: OrderEvent | undefined;
+  /** Set if it is about a shipment of the order. */
+  shipmentId: string | undefined;
   /** Set once it is fetched. */
   order: Order | undefined;
   /** What the last write did. The attempt may fail all the same, if the event announced more. */
@@ -75,6 +77,7 @@ export class Attempt {
         reference: this.event?.reference ?? null,
         orderNumber: this.order?.orderNumber ?? null,
         shopOrderId: this.order?.shopOrderId ?? null,
+        shipmentId: this.shipmentId,
         event: this.event?.type ?? null,
         status: this.order?.status ?? null,
         outcome,

@@ -57,6 +57,8 @@ export interface DeliveryFacts {
   /** Known once the order was fetched. */
   readonly orderNumber: string | null;
   readonly shopOrderId: string | null;
+  /** Set if it is the order's shipment that was brought to the shop. */
+  readonly shipmentId?: string | undefined;
   readonly event: EventType | null;
   /** The order's, once it was fetched. */
   readonly status: OrderStatus | null;

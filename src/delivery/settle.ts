@@ -5,8 +5,6 @@ import { PublishRefusedError } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
-import type { LedgerFailure } from '../internal-system/ledger.ts';
-import type { OrderWriter } from '../internal-system/order-writer.ts';
 import type { SeveralOrders } from '../messages/decode/decode-event.ts';
 import { carriedProperties, historyNote, LAST_LOOK, type Note } from '../messages/headers.ts';
 import { deadLetterQueueName, retryQueueName } from '../messages/retry-queues.ts';
@@ -121,21 +119,10 @@ export class Settler {
     return delivery.isSettled;
   }
 
-  /** In the ledger, which has no place for an event that names no order. */
-  async #record(attempt: Attempt, { error, delayMs, failedAt }: Failure): Promise<readonly Conflict[]> {
-    const { event } = attempt;
-    if (event === undefined) return NO_CONFLICTS;
-    const entry: LedgerFailure = {
-      eventInfo: attempt.eventInfo(event),
-      order: error.reason === 'wrong_order' ? undefined : attempt.order,
-      state: delayMs === undefined ? 'dead-lettered' : 'retrying',
-      reason: error.reason,
-      message: error.message,
-      failedAt,
-    };
-    const { writer, outages } = this.#options;
+  async #record(attempt: Attempt, failure: Failure): Promise<readonly Conflict[]> {
+    const { record, outages } = this.#options;
     try {
-      return await outages.watch('internal-system', (isAlone) => writer.recordFailure(entry, isAlone));
+      return await outages.watch('internal-system', (isAlone) => record(attempt, failure, isAlone));
     } catch (cause) {
       // A ledger that refuses this entry would refuse it for ever. The retry or dead letter says the same.
       if (!(cause instanceof SyncError) || !(cause.kind === 'permanent' || cause.isOwn)) throw cause;
@@ -224,7 +211,8 @@ function becauseOf(error: SyncError): Pick<Settlement, 'error' | 'outage'> {
 
 export interface SettlerOptions {
   readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish' | 'enqueue'>;
-  readonly writer: Pick<OrderWriter, 'recordFailure'>;
+  /** Notes in the internal system that an attempt failed. @returns the conflicts that it brings @throws SyncError */
+  readonly record: (attempt: Attempt, failure: Failure, isAlone: boolean) => Promise<readonly Conflict[]>;
   readonly outages: OutageDetector;
   readonly blockage: Blockage;
   readonly retryDelaysMs: readonly number[];

@@ -1,8 +1,10 @@
-import { type AdapterPort, loadAdapter } from '../adapters/load-adapter.ts';
+import { type AdapterPort, loadAdapter, loadFunction } from '../adapters/load-adapter.ts';
 import { ConfigError } from '../errors.ts';
 import type { InternalSystem, Notify } from './internal-system.ts';
+import type { SqlMapping } from './mapping/sql-mapping.ts';
 import { loadSinkPreset, type SinkPresetName } from './presets/presets.ts';
 import type { OrderSink } from './sink/order-sink.ts';
+import type { Follower } from './sql/followers.ts';
 import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
 export interface DatabaseConfig {
@@ -14,6 +16,8 @@ export interface DatabaseConfig {
   readonly schema?: string | undefined;
   /** Before the name of each of our tables. */
   readonly tablePrefix?: string | undefined;
+  /** Whether each new revision is noted in the outbox. */
+  readonly outbox?: boolean | undefined;
 }
 
 /** Where the orders of an ERP are kept first. */
@@ -22,7 +26,10 @@ interface WithLedger {
 }
 
 export type InternalSystemConfig =
-  | DatabaseConfig
+  | (DatabaseConfig & {
+      /** Path of a module that writes the company's own tables in the same database. */
+      readonly mapping?: string | undefined;
+    })
   /** Path of the user's own module, relative to the working directory. Only if it is an order sink does it need the ledger. */
   | (WithLedger & { readonly module: string; readonly isUrlGiven: boolean })
   | (WithLedger & { readonly preset: SinkPresetName });
@@ -66,7 +73,21 @@ export async function createInternalSystem(config: InternalSystemConfig & Contex
   }
   const database = await databaseOf(config, { shop, notify });
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
-  return new SqlInternalSystem(database, shop);
+  const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
+  const followers = [...(mapping === undefined ? [] : [mapping.follower]), ...(await outboxOf(config, database))];
+  return new SqlInternalSystem(database, shop, { followers, mapping });
+}
+
+async function outboxOf({ outbox }: DatabaseConfig, database: SqlDatabase): Promise<Follower[]> {
+  if (outbox !== true) return [];
+  const { OutboxFollower } = await import('./sql/outbox.ts');
+  return [new OutboxFollower(database)];
+}
+
+async function loadMapping(path: string, database: SqlDatabase, shop: string): Promise<SqlMapping> {
+  const map = await loadFunction('MAPPING', path, 'of an order and the tables: (change, tables) => …');
+  const { SqlMapping } = await import('./mapping/sql-mapping.ts');
+  return new SqlMapping(path, async (change, tables) => void (await map(change, tables)), database, shop);
 }
 
 /**
@@ -90,7 +111,7 @@ export async function createOrderSink(config: InternalSystemConfig & Context): P
 async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: DatabaseContext): Promise<InternalSystem> {
   const database = await databaseOf(ledger, context);
   const { LedgeredSink } = await import('./sink/ledgered-sink.ts');
-  return new LedgeredSink(database, context.shop, sink, context.notify);
+  return new LedgeredSink(database, context.shop, sink, context.notify, await outboxOf(ledger, database));
 }
 
 type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;

@@ -1,8 +1,12 @@
 import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
+import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
+import type { MappingAccess } from './mapping/mapping-access.ts';
+import type { OutboxStore } from './outbox-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
+import type { ShipmentStore } from './shipment-store.ts';
 
 /**
  * The company's side of order-sync: a port. SQLite, PostgreSQL and MySQL/MariaDB are built in; any other ERP is a module
@@ -56,6 +60,18 @@ export interface InternalSystem {
   /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */
   readonly reconciliation?: ReconciliationStore;
 
+  /** What the warehouse ships; without it there is no way back to the shop. */
+  readonly shipments?: ShipmentStore;
+
+  /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
+  readonly outbox?: OutboxStore;
+
+  /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
+  listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
+
+  /** With MAPPING, which only the built-in databases know. */
+  readonly mapping?: MappingAccess | undefined;
+
   /** Set where `writeOrders` only stores the orders, and the ERP gets them from there: a ledger with an order sink. */
   readonly delivery?: OrderDelivery;
 
@@ -63,6 +79,12 @@ export interface InternalSystem {
   check?(): Promise<void>;
 
   close?(): Promise<void>;
+}
+
+export interface ListedShipments {
+  readonly shipments: readonly Shipment[];
+  /** Handed back with the next call. */
+  readonly cursor: string | null;
 }
 
 /** One call of `writeOrders`. The next one in its place begins only once this one has ended, however late that is. */

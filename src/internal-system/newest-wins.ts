@@ -166,16 +166,18 @@ function isNews(after: Version, before: StoredVersion, seen: string | undefined)
 /**
  * What staff have begun to pick from is read only for a version that differs from it: to tell them what has changed.
  *
+ * @param ofAll a follower wants to know what each order was before
  * @returns the numbers of those stored orders
  */
 export function needsDocument(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
+  ofAll = false,
 ): readonly string[] {
-  const picked = [...stored.values()].filter(({ fulfilmentStatus }) => pickingBegan(fulfilmentStatus));
-  if (picked.length === 0) return [];
+  const wanted = [...stored.values()].filter(({ fulfilmentStatus }) => ofAll || pickingBegan(fulfilmentStatus));
+  if (wanted.length === 0) return [];
   const byId = Map.groupBy(snapshots, ({ order }) => order.shopOrderId);
-  return picked
+  return wanted
     .filter((version) => byId.get(version.shopOrderId)?.some(({ order }) => contentHash(order) !== version.contentHash))
     .map(({ orderNumber }) => orderNumber);
 }

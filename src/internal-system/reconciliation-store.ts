@@ -23,25 +23,28 @@ export interface ReconciliationStore {
    *
    * @returns undefined when someone else has the lease @throws SyncError
    */
-  takeLease(scan: ScanKind, holder: string, leaseMs: number): Promise<TakenScan | undefined>;
+  takeLease(scan: LeaseName, holder: string, leaseMs: number): Promise<TakenScan | undefined>;
 
   /**
    * Writes `changes`, and renews the lease.
    *
    * @returns false, and writes nothing, when someone else has taken the lease since @throws SyncError
    */
-  saveScan(scan: ScanKind, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean>;
+  saveScan(scan: LeaseName, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean>;
 
   /** Ends the lease, if `holder` still has it. @throws SyncError */
-  releaseLease(scan: ScanKind, holder: string): Promise<void>;
+  releaseLease(scan: LeaseName, holder: string): Promise<void>;
 
   /** @throws SyncError */
-  readScan(scan: ScanKind): Promise<ScanState>;
+  readScan(scan: LeaseName): Promise<ScanState>;
 }
 
 /** `changes` scans the shop's changes since the last time; `deep` compares orders placed within a window in full. */
 export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
+
+/** What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. */
+export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments';
 
 export interface OrderNames {
   readonly orderNumber: string;

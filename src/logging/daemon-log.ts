@@ -1,7 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { BrokerRefusedError } from '../broker/errors.ts';
 import type { BrokerReport } from '../broker/inspect-broker.ts';
-import type { ConnectionRole, RabbitMQ } from '../broker/rabbitmq.ts';
+import type { ConnectionRole, RabbitMQEvents } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
@@ -13,7 +14,7 @@ import { logOutcome } from './delivery-log.ts';
  * Logs when a connection to RabbitMQ is lost and when it is back, when the broker refuses us and when it no longer does, when
  * it takes no messages and when it does again: one line each, however many tries it takes.
  */
-export function logConnections(rabbit: RabbitMQ, logger: Logger): void {
+export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
   const refused = new Set<ConnectionRole>();
   rabbit.on('retry', (role, error, delayMs) => {

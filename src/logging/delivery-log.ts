@@ -28,6 +28,7 @@ function levelOf({ outcome, reason, conflicts }: DeliveryFacts): 'debug' | 'info
 }
 
 function messageOf(facts: DeliveryFacts): string {
+  if (facts.shipmentId !== undefined) return shipmentMessage(facts);
   const { outcome, reference, orderNumber, event, status, reason, delayMs, conflicts, previousNumber, orders } = facts;
   const nameless = orders === undefined ? 'an event that names no order' : `an event that names ${orders} orders`;
   const order = orderNumber ?? reference ?? nameless;
@@ -40,6 +41,14 @@ function messageOf(facts: DeliveryFacts): string {
   return `${outcome} ${subject}${why}${next}${before}${conflictWarning(conflicts ?? [])}`;
 }
 
+function shipmentMessage({ outcome, reference, shipmentId, reason, delayMs, conflicts }: DeliveryFacts): string {
+  const words = outcome === 'synced' ? 'reported' : outcome === 'unchanged' ? 'the shop has' : outcome;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const next = delayMs === undefined ? '' : `, next attempt in ${delayMs / 1000} s`;
+  const conflict = conflicts === undefined ? '' : `, a conflict: ${conflicts.join(', ')}`;
+  return `${words} ${shipmentId} of ${reference}${why}${next}${conflict}`;
+}
+
 function storedWords({ undelivered, status }: DeliveryFacts): string {
   return undelivered === undefined ? '' : `, stored as ${status} and not in the ERP`;
 }
@@ -50,7 +59,8 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
   return {
     orderNumber,
     reference: reference === orderNumber ? undefined : reference,
-    event: facts.event,
+    shipmentId: facts.shipmentId,
+    event: facts.shipmentId === undefined ? facts.event : undefined,
     status: facts.status,
     outcome: facts.outcome,
     orders: facts.orders,

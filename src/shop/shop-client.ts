@@ -1,6 +1,7 @@
 import type { SyncError } from '../errors.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
 import type { OrderName } from '../orders/order-reference.ts';
+import type { Shipment } from '../orders/shipment.ts';
 
 /**
  * The shop's side of order-sync: a port. The built-in REST shop implements it by configuration; for any other shop, a
@@ -45,6 +46,16 @@ export interface ShopClient {
    */
   now?(signal: AbortSignal): Promise<Date | undefined>;
 
+  /**
+   * Reports what left the warehouse, unless the shop knows it: reads first, and reads again to confirm. Alone per order.
+   *
+   * @throws SyncError `shop_…`; `shipment_refused`, `invalid_shipment` or `order_cancelled` when a person must look
+   */
+  reportShipment?(shipment: Shipment, order: ShippedOrder, signal: AbortSignal): Promise<ShipmentReport>;
+
+  /** What the shop knows to have been shipped of this order: for the daily comparison. @throws SyncError likewise */
+  listShipments?(order: ShippedOrder, signal: AbortSignal): Promise<readonly KnownShipment[]>;
+
   /** Resolves if the shop can be reached with these credentials. @throws SyncError otherwise */
   check?(signal: AbortSignal): Promise<void>;
 
@@ -60,6 +71,28 @@ export type FetchResult =
   | { readonly kind: 'failed'; readonly error: SyncError };
 
 export type FetchesBy = OrderName;
+
+/** Both names of an order. */
+export interface ShippedOrder {
+  readonly orderNumber: string;
+  readonly shopOrderId: string;
+  /** Of this shipment, as the shop was told last: where it keeps no id of ours, that is how a corrected parcel is found. */
+  readonly reportedTrackingNumber?: string | null;
+}
+
+export interface ShipmentReport {
+  /** `known`: the shop had exactly this already. */
+  readonly outcome: 'reported' | 'corrected' | 'known';
+  /** For people: a tracking number that the shop cannot take, for instance. */
+  readonly note?: string | undefined;
+}
+
+/** A shipment as the shop shows it. */
+export interface KnownShipment {
+  /** Ours; null if the shop keeps none, or somebody else entered it there. */
+  readonly shipmentId: string | null;
+  readonly trackingNumber: string | null;
+}
 
 export interface OrderStub {
   readonly orderNumber: string;

@@ -34,7 +34,7 @@ async function split(options: { takesAll: boolean; problem?: ReturnType<typeof m
         done.push(`sent ${orderNumber}`);
       },
     },
-    writer: { recordFailure: async () => [] },
+    record: async () => [],
     outages: new OutageDetector({ shop: async () => undefined, 'internal-system': async () => undefined }),
     blockage: new Blockage(10),
     retryDelaysMs: [200],

@@ -3,6 +3,7 @@ import type { CommonConfig, InternalSystemConfig } from '../../config/load-confi
 import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
 import type { Notify } from '../../internal-system/internal-system.ts';
+import type { MappingAccess } from '../../internal-system/mapping/mapping-access.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
@@ -19,10 +20,11 @@ export async function checkInternalSystem(config: Config): Promise<CheckResult> 
   const warnings: string[] = [];
   try {
     const checked = tryInternalSystem(config, (_, warning) => void warnings.push(warning));
-    const verdict = await withTimeout(checked, TIMEOUT_MS, () => {
+    const [verdict = '', ...more] = await withTimeout(checked, TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    return ok('internal system', [`${what} ${verdict}`, ...warnings.map((warning) => `! ${warning}`)], { warnings });
+    const lines = [`${what} ${verdict}`, ...more, ...warnings.map((warning) => `! ${warning}`)];
+    return ok('internal system', lines, { warnings });
   } catch (error) {
     return failed('internal system', error, REMEDIES);
   }
@@ -34,14 +36,24 @@ function nameOf(choice: InternalSystemConfig): string {
   return /^[a-z]+/.exec(choice.url)?.[0] ?? '';
 }
 
-async function tryInternalSystem(config: Config, notify: Notify): Promise<string> {
+async function tryInternalSystem(config: Config, notify: Notify): Promise<string[]> {
   const { internalSystem, shopName: shop, env } = config;
   const system = await createInternalSystem({ ...internalSystem, shop, env, notify });
   await system.open();
   await system.delivery?.open(new AbortController().signal);
-  if (system.check === undefined) return 'opens; it has no check(), so writing was not tested';
+  if (system.check === undefined) return ['opens; it has no check(), so writing was not tested'];
   await system.check();
-  return 'answers and can be written to';
+  const mapped = system.mapping === undefined ? [] : [await tryMapping(system.mapping)];
+  return ['answers and can be written to', ...mapped];
+}
+
+/** What fails for every order has failed before, when it was opened; what fails here may be this order's own. */
+async function tryMapping(mapping: MappingAccess): Promise<string> {
+  const { orderNumber, changes } = await mapping.tryOut();
+  const order = orderNumber === null ? 'a sample order' : `order ${orderNumber}`;
+  const tables = new Set(changes.map((change) => ('table' in change ? change.table : 'its own statements')));
+  const written = tables.size === 0 ? 'its rows are as they should be' : `it writes ${[...tables].join(', ')}`;
+  return `${mapping.module} was tried with ${order} and rolled back: ${written}`;
 }
 
 function noAnswer(): SyncError {

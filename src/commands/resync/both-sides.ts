@@ -24,7 +24,7 @@ const ADAPTER_CONCURRENCY = 4;
 /** What a dry run looks at. */
 export interface Compared {
   readonly fetcher: OrderFetcher;
-  readonly system: Pick<InternalSystem, 'findOrders'>;
+  readonly system: Pick<InternalSystem, 'findOrders' | 'mapping'>;
 }
 
 /** @throws ConfigError, SyncError if the shop or the internal system can't be used at all; whatever `work` throws */

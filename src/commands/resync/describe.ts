@@ -1,5 +1,6 @@
 import { conflictWarning } from '../../internal-system/conflicts.ts';
 import { visible } from '../cli/output.ts';
+import { describeChanges } from '../cli/row-changes.ts';
 import { alignedLines } from '../cli/table.ts';
 import type { Older, Written } from './force.ts';
 import type { Comparison, FailedResync, Preview, Version } from './preview.ts';
@@ -7,7 +8,8 @@ import type { Comparison, FailedResync, Preview, Version } from './preview.ts';
 /** For a person: what a resync would do. */
 export function describePreview(preview: Preview, force: boolean): string[] {
   if (preview.outcome === null) return describeFailure(preview);
-  return [`${preview.orderNumber} ${inWords(preview, force)}`, ...differenceLines(preview)];
+  const rows = describeChanges(preview.rows ?? []).map((line) => `  ${line}`);
+  return [`${preview.orderNumber} ${inWords(preview, force)}`, ...differenceLines(preview), ...rows];
 }
 
 export function describeOlder({ orderNumber, comparison }: Older): string[] {

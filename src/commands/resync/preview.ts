@@ -3,6 +3,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { compareStates } from '../../internal-system/newest-wins.ts';
 import { ORDER_STATUSES, type Order } from '../../orders/order.ts';
+import { type ShownChange, shownChanges } from '../cli/row-changes.ts';
 import type { Compared } from './both-sides.ts';
 import { type Difference, differences } from './differences.ts';
 
@@ -12,6 +13,8 @@ export type Preview = ComparedPreview | FailedResync;
 export interface ComparedPreview extends Comparison {
   readonly reference: string;
   readonly orderNumber: string;
+  /** With MAPPING: what it would write into the company's tables. */
+  readonly rows?: readonly ShownChange[];
 }
 
 /** How the order in the shop compares with the one in the internal system. */
@@ -44,9 +47,12 @@ export interface FailedResync {
 /** Fetches the order like the daemon, and compares it with the one in the internal system. Writes nothing. */
 export async function preview(reference: string, { fetcher, system }: Compared): Promise<Preview> {
   try {
-    const { order } = await fetcher.fetch(reference);
+    const { order, fetchedAt } = await fetcher.fetch(reference);
     checkIsRequested(order, reference);
-    return { reference, orderNumber: order.orderNumber, ...(await compareWithStored(order, system)) };
+    const comparison = await compareWithStored(order, system);
+    const rows = await system.mapping?.preview(order, fetchedAt);
+    const shown = rows === undefined ? {} : { rows: shownChanges(rows, [order]) };
+    return { reference, orderNumber: order.orderNumber, ...comparison, ...shown };
   } catch (error) {
     return { reference, outcome: null, error: asSyncError(error) };
   }

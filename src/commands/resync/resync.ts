@@ -39,6 +39,8 @@ export function defineResync(program: Command): void {
           'outcome (synced, unchanged, stale if the shop shows something older, unknown if the INTERNAL_SYSTEM',
           'module cannot look orders up; null if it failed), isNew, both versions and their differences: for an',
           'order that is not stored yet, every field as it would be written.',
+          'With MAPPING, --dry-run also shows the rows that it would write in your own tables: written, looked',
+          'at and rolled back.',
           '--force publishes nothing: it writes to the internal system itself, also while daemons run. An order',
           'that someone else writes in between is left alone.',
           'A shop that can be asked by its own ids alone is asked for the id of the order with that number.',

@@ -21,6 +21,8 @@ export interface ErpApiOptions {
   readonly problem?: (reply: Reply) => FailureReason | SyncError | undefined;
   /** Whether a reply means that the session has ended, so that a new login may help. @defaultValue 401 */
   readonly isSessionEnded?: (reply: Reply) => boolean;
+  /** The JSON-RPC that `call` speaks. 1.0 has no `jsonrpc` field, which Tryton takes for another protocol. @defaultValue '2.0' */
+  readonly jsonRpc?: '1.0' | '2.0';
   /** Read JSON whatever its content type says. */
   readonly acceptsAnyType?: boolean;
 }
@@ -45,7 +47,8 @@ export class ErpApi {
 
   /** The same API, whose requests end when the signal is aborted. */
   until(signal: AbortSignal): ErpRequests {
-    return new ErpRequests(this.#base, (request) => this.#http.ask(request, signal));
+    const { jsonRpc = '2.0' } = this.#options;
+    return new ErpRequests(this.#base, jsonRpc, (request) => this.#http.ask(request, signal));
   }
 
   close(): Promise<void> {
@@ -86,11 +89,13 @@ type Body = NonNullable<ApiRequest['body']>;
  */
 export class ErpRequests {
   readonly #base: URL;
+  readonly #version: '1.0' | '2.0';
   readonly #send: (request: ApiRequest) => Promise<Reply>;
   #lastCall = 0;
 
-  constructor(base: URL, send: (request: ApiRequest) => Promise<Reply>) {
+  constructor(base: URL, version: '1.0' | '2.0', send: (request: ApiRequest) => Promise<Reply>) {
     this.#base = base;
+    this.#version = version;
     this.#send = send;
   }
 
@@ -111,7 +116,8 @@ export class ErpRequests {
   /** One method of a JSON-RPC API: what the reply holds as `result`. Its `error` is what `problem` has to find. */
   async call(method: string, params: unknown, { path = '', reads = false }: CallOptions = {}): Promise<unknown> {
     this.#lastCall += 1;
-    const json = { jsonrpc: '2.0', id: this.#lastCall, method, params };
+    const version = this.#version === '2.0' ? { jsonrpc: '2.0' } : {};
+    const json = { ...version, id: this.#lastCall, method, params };
     return resultOf((await this.send('POST', path, { body: { json }, once: !reads })).json);
   }
 

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { isPositive } from '../../orders/amounts.ts';
 import { flagOf } from '../../orders/fields.ts';
 import type { Order, OrderLine } from '../../orders/order.ts';
 import { grandAddsUp } from '../../orders/totals.ts';
@@ -31,7 +32,7 @@ export function netParts(order: Order): readonly NetPart[] {
       label: line.name,
       quantity: line.quantity,
       unitPrice: line.quantity === 0 ? new Big(0) : net.div(line.quantity),
-      isTaxed: !tax.eq(0),
+      isTaxed: line.tax === null ? isPositive(order.totals.tax) : !tax.eq(0),
     })),
     ...extraParts(extrasOf(order, isIncluded), rest, isIncluded),
   ];

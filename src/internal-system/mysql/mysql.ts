@@ -14,6 +14,7 @@ import { MysqlTransaction, type RunStatement } from './transaction.ts';
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
+  readonly clock = 'utc_timestamp(3)';
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly tables: Tables;

@@ -14,7 +14,7 @@ const KEY = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const SHOP = 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const OPTIONAL_AMOUNT = 'DECIMAL(30, 12)';
 const AMOUNT = `${OPTIONAL_AMOUNT} NOT NULL`;
-const CONTENT = 'TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+const CONTENT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const TABLE = `ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ROW_FORMAT = DYNAMIC COMMENT = '${MYSQL_TABLE_COMMENT}'`;
 
 export function mysqlMigrations(tables: Tables): Migrations {
@@ -154,7 +154,7 @@ export function mysqlMigrations(tables: Tables): Migrations {
         order_number ${KEY} NOT NULL,
         shop_order_id ${KEY} NOT NULL,
         revision INT NOT NULL,
-        created_at DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3))
+        created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3))
       ) ${TABLE}`,
       `CREATE TABLE IF NOT EXISTS ${tables.order_shipments} (
         shop ${SHOP} NOT NULL,
@@ -163,9 +163,9 @@ export function mysqlMigrations(tables: Tables): Migrations {
         carrier VARCHAR(255),
         tracking_number VARCHAR(255),
         tracking_url TEXT,
-        shipped_at DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3)),
+        shipped_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
         items JSON,
-        created_at DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3)),
+        created_at DATETIME(3) NOT NULL DEFAULT (utc_timestamp(3)),
         state VARCHAR(32) NOT NULL DEFAULT 'new',
         sent_content ${CONTENT},
         sent_at DATETIME(3),

@@ -1,6 +1,6 @@
 import { format } from 'mysql2/promise';
 import { SyncError } from '../../errors.ts';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   DELIVERY_COLUMNS,
   type DeliveryChanges,
@@ -30,6 +30,7 @@ const ROOM_FOR_COLUMNS = 4096;
 
 /** Each statement takes as many rows as fit into about a megabyte, and into the server's `max_allowed_packet`. */
 export class MysqlTransaction implements SqlTransaction {
+  readonly dialect = 'mysql';
   readonly tables: Tables;
   readonly #run: RunStatement;
   readonly #maxPacketBytes: number;
@@ -81,7 +82,7 @@ export class MysqlTransaction implements SqlTransaction {
     return await this.#run(sql, values);
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     await this.#run(
       `INSERT INTO ${this.tables.order_sync_reconciliation} (shop, walk) VALUES (?, ?) ON DUPLICATE KEY UPDATE walk = VALUES(walk)`,
       [shop, scan],
@@ -94,7 +95,7 @@ export class MysqlTransaction implements SqlTransaction {
     return rows[0] ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     await this.#run(`UPDATE ${this.tables.order_sync_reconciliation} SET ? WHERE shop = ? AND walk = ?`, [
       row,
       shop,

@@ -40,6 +40,7 @@ const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.m
 
 export class Postgres implements SqlDatabase {
   readonly documentAsText = 'o.document::text';
+  readonly clock = 'clock_timestamp()';
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;
@@ -158,7 +159,11 @@ export class Postgres implements SqlDatabase {
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
-      const result = await work(client, sent);
+      const result = await work(client, sent).catch(async (error: unknown) => {
+        // What failed first is the cause; PostgreSQL then refuses everything else.
+        await Promise.all(sent);
+        throw error;
+      });
       const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
       // PostgreSQL's answer to the COMMIT of a failed transaction.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   DELIVERY_COLUMNS,
   type DeliveryChanges,
@@ -32,6 +32,7 @@ import { select } from './select.ts';
  * COMMIT into a rollback.
  */
 export class PostgresTransaction implements SqlTransaction {
+  readonly dialect = 'postgres';
   readonly tables: Tables;
   readonly #client: ClientBase;
   readonly #sent: Promise<unknown>[];
@@ -119,7 +120,7 @@ export class PostgresTransaction implements SqlTransaction {
     return rows;
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     const scans = this.tables.order_sync_reconciliation;
     await this.#query(`INSERT INTO ${scans} (shop, walk) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [shop, scan]);
     const { rows } = await this.#query(
@@ -130,7 +131,7 @@ export class PostgresTransaction implements SqlTransaction {
     return rows[0] ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     this.#update(this.tables.order_sync_reconciliation, row, 'shop = $1 AND walk = $2', [shop, scan]);
   }
 

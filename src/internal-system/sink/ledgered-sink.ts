@@ -5,6 +5,7 @@ import { asSyncError, ConfigError, SyncError } from '../../errors.ts';
 import { boundedCall } from '../bounded-call.ts';
 import type { DeliverCall, DeliveryResult, Notify, OrderDelivery, Snapshot } from '../internal-system.ts';
 import { type Lease, type Receipt, SqlDeliveries } from '../sql/deliveries.ts';
+import type { Follower } from '../sql/followers.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { SqlInternalSystem } from '../sql/sql-internal-system.ts';
 import type { OrderSink, SinkDelivery } from './order-sink.ts';
@@ -23,9 +24,18 @@ export class LedgeredSink extends SqlInternalSystem {
   readonly delivery: SinkDeliveries;
   readonly #sink: OrderSink;
 
-  /** @param notify hears of settings of the ERP that will do harm one day */
-  constructor(database: SqlDatabase, shop: string, sink: OrderSink, notify: Notify) {
-    super(database, shop, true);
+  /**
+   * @param notify hears of settings of the ERP that will do harm one day
+   * @param followers write along when an order is stored, before the ERP has it
+   */
+  constructor(
+    database: SqlDatabase,
+    shop: string,
+    sink: OrderSink,
+    notify: Notify,
+    followers: readonly Follower[] = [],
+  ) {
+    super(database, shop, { followers, isLedger: true });
     this.#sink = sink;
     this.delivery = new SinkDeliveries(new SqlDeliveries(database, shop), shop, sink, notify);
   }

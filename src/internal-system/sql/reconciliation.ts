@@ -1,8 +1,8 @@
 import type {
   KnownOrder,
+  LeaseName,
   OrderNames,
   ReconciliationStore,
-  ScanKind,
   ScanState,
   TakenScan,
   UndeliveredOrder,
@@ -80,7 +80,7 @@ export class SqlReconciliation implements ReconciliationStore {
     });
   }
 
-  async takeLease(scan: ScanKind, holder: string, leaseMs: number): Promise<TakenScan | undefined> {
+  async takeLease(scan: LeaseName, holder: string, leaseMs: number): Promise<TakenScan | undefined> {
     return await this.#database.transaction(async (transaction) => {
       const row = await transaction.lockScan(this.#shop, scan);
       const { state, holder: before, leaseUntil } = scanOf(row);
@@ -93,7 +93,7 @@ export class SqlReconciliation implements ReconciliationStore {
     });
   }
 
-  async saveScan(scan: ScanKind, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean> {
+  async saveScan(scan: LeaseName, holder: string, leaseMs: number, changes: Partial<ScanState>): Promise<boolean> {
     return await this.#database.transaction(async (transaction) => {
       const row = await transaction.lockScan(this.#shop, scan);
       if (scanOf(row).holder !== holder) return false;
@@ -103,7 +103,7 @@ export class SqlReconciliation implements ReconciliationStore {
     });
   }
 
-  async releaseLease(scan: ScanKind, holder: string): Promise<void> {
+  async releaseLease(scan: LeaseName, holder: string): Promise<void> {
     await this.#database.transaction(async (transaction) => {
       const row = await transaction.lockScan(this.#shop, scan);
       if (scanOf(row).holder !== holder) return;
@@ -111,7 +111,7 @@ export class SqlReconciliation implements ReconciliationStore {
     });
   }
 
-  async readScan(scan: ScanKind): Promise<ScanState> {
+  async readScan(scan: LeaseName): Promise<ScanState> {
     const [row] = await this.#database.read({
       sql: `SELECT ${SCAN_COLUMNS.join(', ')} FROM ${this.#database.tables.order_sync_reconciliation} WHERE shop = ? AND walk = ?`,
       values: [this.#shop, scan],

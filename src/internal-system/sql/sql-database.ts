@@ -1,7 +1,7 @@
 import type { Notify } from '../internal-system.ts';
 import type { EventInfo } from '../ledger.ts';
 import type { Version } from '../newest-wins.ts';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import type {
   DeliveryChanges,
   LedgerColumn,
@@ -13,6 +13,7 @@ import type {
   ScanRow,
   SqlValue,
 } from './columns.ts';
+import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
@@ -36,6 +37,8 @@ export interface SqlQuery {
   /** With `?` for each value. */
   readonly sql: string;
   readonly values: readonly SqlValue[];
+  /** The table that it is about, for errors in which the server names none. */
+  readonly table?: string;
 }
 
 /**
@@ -50,6 +53,9 @@ export interface SqlDatabase {
 
   /** The `document` column of `orders o` as text. */
   readonly documentAsText: string;
+
+  /** The server's clock: an expression. */
+  readonly clock: string;
 
   /** The most concurrent writes that get more done than one after the other. */
   readonly maxWrites: number;
@@ -83,6 +89,7 @@ export interface SqlDatabase {
 
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {
+  readonly dialect: Dialect;
   readonly tables: Tables;
 
   /** The rows of these orders that exist, locked until the transaction ends. */
@@ -111,10 +118,10 @@ export interface SqlTransaction {
   run(query: SqlQuery): Promise<Row[]>;
 
   /** The row of a scan, created if need be, locked until the transaction ends; with the server's clock as `now`. */
-  lockScan(shop: string, scan: ScanKind): Promise<Row>;
+  lockScan(shop: string, scan: LeaseName): Promise<Row>;
 
   /** Writes these columns of the row that `lockScan` has locked. */
-  updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void>;
+  updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void>;
 
   /** The row of an order's deliveries, created if need be, locked until the transaction ends; with the server's clock as `now`. */
   lockDelivery(shop: string, shopOrderId: string, orderNumber: string): Promise<Row>;

@@ -1,14 +1,28 @@
 import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
+import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
+import type { Follower } from './followers.ts';
+import { SqlOutbox } from './outbox.ts';
 import { listRecent } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
+import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeFailures } from './write-failures.ts';
-import { rejectUnstorable, writeOrders } from './write-orders.ts';
+import { SYNCED, UNDELIVERED } from './write-ledger.ts';
+import { rejectUnstorable, type Writing, writeOrders } from './write-orders.ts';
 import { writeProbes } from './write-probes.ts';
+
+export interface SqlSystemOptions {
+  /** They write along with each order, in its transaction, in this order. */
+  readonly followers?: readonly Follower[];
+  /** Its follower is one of them. */
+  readonly mapping?: SqlMapping | undefined;
+  /** An ERP gets the orders from here: until then, they are not synced. @defaultValue false */
+  readonly isLedger?: boolean;
+}
 
 /** The internal system in tables of its own, in any supported database. Sees only one shop's orders. */
 export class SqlInternalSystem implements InternalSystem {
@@ -17,27 +31,40 @@ export class SqlInternalSystem implements InternalSystem {
   /** From this many on, a second transaction beside the running one pays. */
   readonly minBatchBeside = 24;
   readonly reconciliation: SqlReconciliation;
+  readonly shipments: SqlShipments;
+  readonly outbox: SqlOutbox;
   readonly #database: SqlDatabase;
   readonly #shop: string;
-  readonly #isLedger: boolean;
+  readonly #writing: Writing;
+  readonly mapping: SqlMapping | undefined;
 
-  /** @param isLedger an ERP gets the orders from here */
-  constructor(database: SqlDatabase, shop: string, isLedger = false) {
+  constructor(database: SqlDatabase, shop: string, options: SqlSystemOptions = {}) {
+    const { followers = [], mapping, isLedger = false } = options;
+    this.mapping = mapping;
     this.#database = database;
     this.#shop = shop;
-    this.#isLedger = isLedger;
+    this.#writing = { followers, record: isLedger ? UNDELIVERED : SYNCED };
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
+    this.shipments = new SqlShipments(database, shop);
+    this.outbox = new SqlOutbox(database, shop);
   }
 
   async open(): Promise<void> {
     await this.#database.open();
+    await this.mapping?.open();
   }
 
   async writeOrders(snapshots: readonly Snapshot[]): Promise<WriteResult[]> {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
-    return await writeOrders(this.#database, this.#shop, snapshots, this.#isLedger);
+    try {
+      await this.mapping?.ensureWorks();
+      return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
+    } catch (error) {
+      this.mapping?.suspectAfter(error);
+      throw error;
+    }
   }
 
   async recordFailures(failures: readonly LedgerFailure[]): Promise<(readonly Conflict[])[]> {

@@ -3,51 +3,76 @@ import type { Order } from '../../orders/order.ts';
 import type { Snapshot, WriteResult } from '../internal-system.ts';
 import { needsDocument, planWrites, type StoredVersion, type Version } from '../newest-wins.ts';
 import { REFETCHED_ORDER_COLUMNS, UPDATED_ORDER_COLUMNS } from './columns.ts';
+import { type Follower, orderChanges } from './followers.ts';
 import { linesWithKeptSkus } from './kept-skus.ts';
 import { likelyNew } from './new-orders.ts';
 import { documentsOf, numbersOfIds } from './rare-lookups.ts';
 import { storedVersions } from './records.ts';
 import { renameOrder } from './rename-order.ts';
+import { rolledBack } from './rolled-back.ts';
 import { orderRow, quantityText } from './rows.ts';
 import { sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
-import { SYNCED, UNDELIVERED } from './write-ledger.ts';
+import { SYNCED, type WriteRecord } from './write-ledger.ts';
+
+/** What a write does besides storing orders. */
+export interface Writing {
+  /** They write along, in this order. */
+  readonly followers: readonly Follower[];
+  readonly record: WriteRecord;
+}
 
 const INSERTED: WriteResult = { outcome: 'synced', conflict: false };
 
 /**
  * Orders that are probably new take a shortcut where it saves round trips: they are inserted without looking first, in a
  * transaction of their own. Those that turn out to exist, and all others, are written with care.
- *
- * @param isLedger an ERP gets them from here: until then, they are not synced
  */
 export async function writeOrders(
   database: SqlDatabase,
   shop: string,
   snapshots: readonly Snapshot[],
-  isLedger: boolean,
+  writing: Writing,
 ): Promise<WriteResult[]> {
   const now = new Date().toISOString();
-  const likely = database.insertNew === undefined || isLedger ? [] : likelyNew(snapshots);
+  const hasShortcut = database.insertNew !== undefined && writing.followers.length === 0 && writing.record === SYNCED;
+  const likely = hasShortcut ? likelyNew(snapshots) : [];
   const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
   const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
     runs += 1;
-    const stored = await lockStored(transaction, shop, others, runs > 1);
-    return await writeSnapshots(transaction, shop, await withDocuments(stored, transaction), others, now, isLedger);
+    return await writeWithCare(database, transaction, shop, others, writing, { now, byId: runs > 1 });
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
+}
 
-  /** Only of orders that staff pick from and that have changed since. */
-  async function withDocuments(stored: ReadonlyMap<string, StoredVersion>, transaction: SqlTransaction) {
-    const numbers = needsDocument(stored, others);
-    if (numbers.length === 0) return stored;
-    const documents = await documentsOf(transaction, database.documentAsText, shop, numbers);
-    return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
-  }
+/** Does what writing these orders would do, and takes all of it back. */
+export async function tryWriting(
+  database: SqlDatabase,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  writing: Writing,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await rolledBack(database, (transaction) =>
+    writeWithCare(database, transaction, shop, snapshots, writing, { now, byId: true }),
+  );
+}
+
+async function writeWithCare(
+  database: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  snapshots: readonly Snapshot[],
+  writing: Writing,
+  { now, byId }: { readonly now: string; readonly byId: boolean },
+): Promise<readonly WriteResult[]> {
+  const stored = await lockStored(transaction, shop, snapshots, byId);
+  const before = await withDocuments(database, transaction, shop, stored, snapshots, writing.followers);
+  return await writeSnapshots(transaction, shop, before, snapshots, now, writing);
 }
 
 /**
@@ -66,8 +91,24 @@ async function lockStored(
   return storedVersions(await transaction.lockOrders(shop, sortedUnique([...numbers, ...others])));
 }
 
+/** Only of orders that have changed since, and that staff pick from or a follower asks for. */
+async function withDocuments(
+  { documentAsText }: SqlDatabase,
+  transaction: SqlTransaction,
+  shop: string,
+  stored: ReadonlyMap<string, StoredVersion>,
+  snapshots: readonly Snapshot[],
+  followers: readonly Follower[],
+): Promise<ReadonlyMap<string, StoredVersion>> {
+  const ofAll = followers.some(({ needsPrevious }) => needsPrevious);
+  const numbers = needsDocument(stored, snapshots, ofAll);
+  if (numbers.length === 0) return stored;
+  const documents = await documentsOf(transaction, documentAsText, shop, numbers);
+  return new Map([...stored].map(([number, version]) => [number, { ...version, document: documents.get(number) }]));
+}
+
 /**
- * A write with care, in one transaction, of what is locked: plan → orders → lines → ledger.
+ * A write with care, in one transaction, of what is locked: plan → orders → lines → followers → ledger.
  *
  * @param now an instant as ISO text
  */
@@ -77,7 +118,7 @@ async function writeSnapshots(
   stored: ReadonlyMap<string, StoredVersion>,
   snapshots: readonly Snapshot[],
   now: string,
-  isLedger: boolean,
+  { followers, record }: Writing,
 ): Promise<readonly WriteResult[]> {
   const { results, versions, refetched, renamed, numberOf } = planWrites(stored, snapshots);
   const rows = (some: readonly Version[]) => some.map((version) => orderRow(shop, version, now));
@@ -87,10 +128,13 @@ async function writeSnapshots(
   if (appeared.length > 0) await transaction.insertOrders(rows(appeared));
   if (changed.length > 0) await transaction.updateOrders(rows(changed), UPDATED_ORDER_COLUMNS);
   if (refetched.length > 0) await transaction.updateOrders(rows(refetched), REFETCHED_ORDER_COLUMNS);
-  if (versions.length > 0) await replaceLines(transaction, shop, versions);
-  const { isRecorded, save } = isLedger ? UNDELIVERED : SYNCED;
-  const recorded = snapshots.filter((_, index) => isRecorded(results[index]));
-  if (recorded.length > 0) await save(transaction, shop, recorded, numberOf, now);
+  if (versions.length > 0) {
+    await replaceLines(transaction, shop, versions);
+    const changes = followers.length === 0 ? [] : orderChanges(versions, stored);
+    for (const follower of followers) await follower.follow(transaction, shop, changes);
+  }
+  const recorded = snapshots.filter((_, index) => record.isRecorded(results[index]));
+  if (recorded.length > 0) await record.save(transaction, shop, recorded, numberOf, now);
   return results;
 }
 

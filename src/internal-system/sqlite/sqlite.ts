@@ -17,6 +17,7 @@ const EVENTS_WAIT_MS = 3_600_000;
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
   readonly documentAsText = 'o.document';
+  readonly clock = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
   /** The file has one writer at a time. */
   readonly maxWrites = 1;
   readonly tables: Tables;

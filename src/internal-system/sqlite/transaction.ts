@@ -1,5 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { ScanKind } from '../reconciliation-store.ts';
+import type { LeaseName } from '../reconciliation-store.ts';
 import {
   DELIVERY_COLUMNS,
   type DeliveryChanges,
@@ -24,6 +24,7 @@ const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 /** One prepared statement per kind of row, run for each row: there is no network in between. Lists are passed as JSON. */
 export class SqliteTransaction implements SqlTransaction {
+  readonly dialect = 'sqlite';
   readonly tables: Tables;
   readonly #prepare: (sql: string) => StatementSync;
 
@@ -80,7 +81,7 @@ export class SqliteTransaction implements SqlTransaction {
     return this.#prepare(sql).all(...values.map(sqliteValue));
   }
 
-  async lockScan(shop: string, scan: ScanKind): Promise<Row> {
+  async lockScan(shop: string, scan: LeaseName): Promise<Row> {
     this.#run(
       `INSERT INTO ${this.tables.order_sync_reconciliation} (shop, walk) VALUES (?, ?) ON CONFLICT DO NOTHING`,
       [shop, scan],
@@ -92,7 +93,7 @@ export class SqliteTransaction implements SqlTransaction {
     return row ?? {};
   }
 
-  async updateScan(shop: string, scan: ScanKind, row: ScanRow): Promise<void> {
+  async updateScan(shop: string, scan: LeaseName, row: ScanRow): Promise<void> {
     this.#update(this.tables.order_sync_reconciliation, row, 'shop = ? AND walk = ?', [shop, scan]);
   }
 

@@ -3,6 +3,7 @@ import { at, defineShop, lists, type ShopRequests, SyncError, time } from '../to
 import { credentials } from './magento/credentials.ts';
 import { toOrder, toStub } from './magento/order.ts';
 import { search } from './magento/search.ts';
+import { shipments } from './magento/shipments.ts';
 
 const PAGE_SIZE = 100;
 const STUB =
@@ -53,6 +54,7 @@ export default defineShop((settings) => {
     many,
     toOrder,
     toStub,
+    shipments,
     changed: list('updated_at'),
     placed: list('created_at'),
     ping: async (api) => lists.of((await search(api, { anyOf: [], size: 1, fields: STUB })).items),

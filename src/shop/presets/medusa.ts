@@ -1,6 +1,7 @@
 /** Medusa 2's REST admin API. It never rounds: here, each amount gets the decimals that its currency has. */
 import type { Fields, Query, ShopRequests } from '../toolkit/index.ts';
 import { addressOf, at, auth, buyerOf, defineShop, lists, money, parts, statusOf } from '../toolkit/index.ts';
+import { shipments } from './medusa/shipments.ts';
 
 const ORDER =
   'id,display_id,custom_display_id,status,fulfillment_status,currency_code,email,customer_id,created_at,updated_at,' +
@@ -68,11 +69,10 @@ export default defineShop((settings) => {
   };
   return {
     api: { baseUrl, auth: auth.basic(key) },
-    nameFormat: /^order_\w+$/,
-    maxBatch: 50,
+    ...{ nameFormat: /^order_\w+$/, maxBatch: 50 },
     many: async (api, ids) => (await page(api, { 'id[]': ids })).items,
     complete: async (_, order) => parts.assertWhole(order, { item_total: 'items', shipping_total: 'shipping_methods' }),
-    toOrder,
+    ...{ toOrder, shipments },
     changed: (api, time, cursor) => page(api, { 'updated_at[$gte]': time.toISOString(), order: 'updated_at' }, cursor),
     placed: (api, time, cursor) => page(api, { 'created_at[$gte]': time.toISOString(), order: 'created_at' }, cursor),
     ping: (api) => page(api, { fields: 'id', limit: 1 }),

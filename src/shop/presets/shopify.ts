@@ -1,19 +1,11 @@
 /** Shopify's Admin GraphQL API. Orders go by id; one that is asked for by a name such as #1001 is searched for. */
-import {
-  allNodes,
-  at,
-  auth,
-  defineShop,
-  type Fields,
-  lists,
-  pageByTime,
-  type ShopRequests,
-  SyncError,
-} from '../toolkit/index.ts';
+import type { Fields, ShopRequests } from '../toolkit/index.ts';
+import { allNodes, at, auth, defineShop, lists, pageByTime, SyncError } from '../toolkit/index.ts';
 import { credentials } from './shopify/credentials.ts';
 import { budget, warnings } from './shopify/limits.ts';
 import { toOrder, toStub } from './shopify/order.ts';
 import { CHECK, LIST, MANY, MAX_BATCH, MORE_LINES, NAMED, PING } from './shopify/queries.ts';
+import { shipments } from './shopify/shipments.ts';
 
 const gid = (id: unknown) => `gid://shopify/Order/${id}`;
 
@@ -71,7 +63,7 @@ export default defineShop((settings) => {
     fetchesBy: 'shopOrderId',
     names: ['shopOrderId', 'orderNumber'],
     maxBatch: MAX_BATCH,
-    ...{ one, many, complete, toOrder, toStub },
+    ...{ one, many, complete, toOrder, toStub, shipments },
     changed: list('UPDATED_AT', 'updatedAt'),
     placed: list('CREATED_AT', 'placedAt'),
     ping: async (api) => lists.of(at(await api.graphql(PING), 'orders.nodes')),

@@ -1,6 +1,7 @@
 /** Vendure 3's GraphQL admin API. Amounts are hundredths, of yen too. The channel decides whether prices contain the tax. */
 import type { Fields, ShopRequests } from '../toolkit/index.ts';
 import { addressOf, auth, buyerOf, defineShop, lists, money, parts, statusOf } from '../toolkit/index.ts';
+import { shipments } from './vendure/shipments.ts';
 
 const QUERY = `query($options: OrderListOptions) { activeChannel { pricesIncludeTax } orders(options: $options) { totalItems
   items { id code state updatedAt orderPlacedAt currencyCode total totalWithTax shipping shippingWithTax
@@ -66,13 +67,12 @@ export default defineShop((settings) => {
       auth: key ? auth.header('vendure-api-key', key) : auth.graphqlLogin(settings, url, session),
       problem: auth.graphqlProblem({ FORBIDDEN: 'shop_refused_credentials' }),
     },
-    names: ['id', 'code'],
-    maxBatch: 25,
+    ...{ names: ['id', 'code'], maxBatch: 25 },
     many: async (api, names) => {
       const ids = names.filter((name) => /^\d{1,9}$|^[\da-f-]{36}$/.test(name)); // Vendure fails on larger numbers.
       return (await ask(api, { _or: [{ id: { in: ids } }, { code: { in: names } }] })).items;
     },
-    toOrder,
+    ...{ toOrder, shipments },
     changed: (api, since, cursor) => ask(api, { updatedAt: { after: since } }, 'updatedAt', cursor),
     placed: (api, since, cursor) => ask(api, { orderPlacedAt: { after: since } }, 'orderPlacedAt', cursor),
     ping: (api) => ask(api, { code: { eq: 'order-sync-check' } }),

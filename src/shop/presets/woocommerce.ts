@@ -1,6 +1,8 @@
 /** WooCommerce's REST API, version 3. Orders go by `id`: `number` is free text and cannot be looked up. */
 import type { Fields, Query, ShopRequests } from '../toolkit/index.ts';
 import { addressOf, at, auth, buyerOf, cachedFor, defineShop, lists, money, path, statusOf } from '../toolkit/index.ts';
+import { left, returnsOf } from './woocommerce/left.ts';
+import { shipments } from './woocommerce/shipments.ts';
 
 function toOrder(order: Fields) {
   const is = (...states: string[]) => states.includes(order.id('status'));
@@ -37,13 +39,6 @@ function toOrder(order: Fields) {
   };
 }
 
-/** How many are still to be shipped: a returned line names the one that it takes some of. */
-function left(order: Fields, item: Fields): number {
-  const returned = order.list('returns', []).flatMap((refund) => refund.list('line_items'));
-  const ofItem = returned.filter((line) => line.entry('meta_data', '_refunded_item_id') === item.id('id'));
-  return ofItem.reduce((sum, line) => sum + line.number('quantity'), item.number('quantity'));
-}
-
 export default defineShop((settings) => {
   // Lists leave out trash and drafts, unless each status is named.
   const statuses = cachedFor(300_000, (api: ShopRequests) => api.get('/reports/orders/totals'));
@@ -63,11 +58,9 @@ export default defineShop((settings) => {
     maxBatch: 100,
     one: (api, id) => api.get(path`/orders/${id}`, { dp: 2 }),
     many: async (api, ids) => (await page(api, undefined, { include: ids.join() })).items,
-    complete: async (api, order) =>
-      order.list('refunds').length === 0
-        ? {}
-        : { returns: await api.get(path`/orders/${order.id('id')}/refunds`, { per_page: 100 }) },
+    complete: returnsOf,
     toOrder,
+    shipments,
     changed: (api, since, cursor) => page(api, cursor, { orderby: 'modified', modified_after: zoneless(since) }),
     placed: (api, since, cursor) => page(api, cursor, { orderby: 'date', after: zoneless(since) }),
     ping: (api) => page(api, undefined, { per_page: 1, _fields: 'id' }),

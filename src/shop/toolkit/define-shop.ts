@@ -1,14 +1,16 @@
 import type { HttpLimits } from '../../client/json-http.ts';
 import { Settings } from '../../client/settings.ts';
+import type { Shipment } from '../../orders/shipment.ts';
 import { secondBefore } from '../../orders/times.ts';
 import { fetchOrders } from '../batched-fetch.ts';
 import { listChanges, type OrderPage } from '../list-changes.ts';
 import { listPlaced } from '../list-placed.ts';
 import { retryTransient } from '../retry-transient.ts';
-import type { ShopAdapterFactory, ShopClient } from '../shop-client.ts';
+import type { ShippedOrder, ShopAdapterFactory, ShopClient } from '../shop-client.ts';
 import { DefinedOrders } from './defined-orders.ts';
 import type { ListPage } from './list-page.ts';
 import { readPage } from './read-page.ts';
+import { listShipments, reportShipment } from './shipments/report-shipment.ts';
 import { ShopApi } from './shop-api.ts';
 import type { ShopDefinition } from './shop-definition.ts';
 
@@ -24,7 +26,7 @@ export function defineShop(define: (settings: Settings) => ShopDefinition): Shop
 }
 
 function shopOf(definition: ShopDefinition, api: ShopApi, limits: HttpLimits): ShopClient {
-  const { fetchesBy = 'shopOrderId', changed, placed, ping, warnings } = definition;
+  const { fetchesBy = 'shopOrderId', changed, placed, shipments, ping, warnings } = definition;
   const source = new DefinedOrders(definition, api);
   // A walk has hundreds of pages: one failed reply must not end it.
   const page = async (since: Date, signal: AbortSignal, fetch: () => Promise<ListPage>): Promise<OrderPage<string>> =>
@@ -46,6 +48,11 @@ function shopOf(definition: ShopDefinition, api: ShopApi, limits: HttpLimits): S
         listPlaced((cursor?: string) =>
           page(since, signal, () => placed(api.until(signal), secondBefore(since), cursor)),
         ),
+    }),
+    ...(shipments && {
+      reportShipment: (shipment: Shipment, order: ShippedOrder, signal: AbortSignal) =>
+        reportShipment(shipments, api, shipment, order, signal),
+      listShipments: (order: ShippedOrder, signal: AbortSignal) => listShipments(shipments, api, order, signal),
     }),
     now: async (signal) => {
       const requests = api.until(signal);

@@ -23,6 +23,15 @@ export { defineShop } from './define-shop.ts';
 export { Fields } from './fields.ts';
 export * as lists from './lists.ts';
 export * as parts from './part-kinds.ts';
+export type {
+  LineInShop,
+  Note,
+  OrderInShop,
+  Parcel,
+  ParcelInShop,
+  ShipmentsDefinition,
+  ShippedLine,
+} from './shipments/definition.ts';
 export type { ApiOptions, ShopRequests } from './shop-api.ts';
 export type { ShopDefinition } from './shop-definition.ts';
 export { type OrderFacts, statusOf } from './status.ts';

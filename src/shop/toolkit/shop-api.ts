@@ -1,3 +1,4 @@
+import { at } from '../../client/at.ts';
 import type { Auth } from '../../client/auth.ts';
 import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
 import type { HttpLimits, Reply } from '../../client/json-http.ts';
@@ -59,6 +60,11 @@ export class ShopApi {
     return new ShopRequests(this.#base, (request) => this.#http.ask(request, signal));
   }
 
+  /** Likewise, for requests that change something: a lost one is not sent again, as it may have arrived. */
+  changesUntil(signal: AbortSignal): ShopRequests {
+    return new ShopRequests(this.#base, (request) => this.#http.ask({ ...request, once: true }, signal));
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }
@@ -71,9 +77,21 @@ export class ShopApi {
     if (isAbsent(reply)) return new SyncError('order_not_found', 'The shop has no such order.');
     if (reply.statusCode >= 200 && reply.statusCode < 300) return undefined;
     if (isNotFound(reply)) return wrongAddress(reply, request);
+    if (request.once === true && REFUSALS.includes(reply.statusCode)) return refusal(reply);
     return statusError(reply, request.url, auth?.names.join(', '));
   }
 }
+
+const REFUSALS = [400, 409, 422];
+
+/** What is wrong with a request that would change something. Its code is shown; its text may hold anything. */
+function refusal({ statusCode, json }: Reply): SyncError {
+  const code = ['code', 'type'].map((name) => at(json, name)).find((found) => CODE.test(String(found ?? '')));
+  const shown = code === undefined ? '' : `, ${code}`;
+  return new SyncError('shipment_refused', `The shop refused the shipment (HTTP ${statusCode}${shown}).`);
+}
+
+const CODE = /^[\w.-]{1,60}$/;
 
 function wrongAddress({ statusCode }: Reply, { url }: ApiRequest): SyncError {
   const finding = `The shop has nothing at ${url.origin}${url.pathname} (HTTP ${statusCode}).`;

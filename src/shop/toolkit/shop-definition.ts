@@ -1,9 +1,10 @@
 import type { FetchesBy } from '../shop-client.ts';
 import type { Fields } from './fields.ts';
 import type { ListPage } from './list-page.ts';
+import type { ShipmentsDefinition } from './shipments/definition.ts';
 import type { ApiOptions, ShopRequests } from './shop-api.ts';
 
-/** What makes one shop different from another: how it is asked, and how its orders read. All functions only read. */
+/** What makes one shop different from another: how it is asked, and how its orders read. All functions only read, but two of `shipments`. */
 export interface ShopDefinition {
   readonly api: Omit<ApiOptions, 'limits'> & Partial<Pick<ApiOptions, 'limits'>>;
   /** Which of an order's two names the shop can be asked by. @defaultValue shopOrderId */
@@ -38,6 +39,8 @@ export interface ShopDefinition {
   readonly changed?: (api: ShopRequests, since: Date, cursor: string | undefined) => Promise<ListPage>;
   /** A page of the orders placed since, oldest first; likewise. */
   readonly placed?: (api: ShopRequests, since: Date, cursor: string | undefined) => Promise<ListPage>;
+  /** The way back: what the warehouse has shipped. @defaultValue the shop takes no shipments */
+  readonly shipments?: ShipmentsDefinition;
   /** A cheap request that only works with the right address and the right to read orders. @throws SyncError otherwise */
   readonly ping: (api: ShopRequests) => Promise<unknown>;
   /** Sentences that a person should know although the shop works: a webhook that is off, orders that the token cannot see. */

@@ -1,9 +1,9 @@
 import { createInternalSystem } from '../../../src/internal-system/create-internal-system.ts';
 import { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 
-/** A built-in internal system, not yet opened. */
-export async function sqlSystem(url: string, shop = 'demo'): Promise<SqlInternalSystem> {
-  const system = await createInternalSystem({ url, shop, env: {} });
+/** A built-in internal system, not yet opened. @param mapping the path of a module */
+export async function sqlSystem(url: string, shop = 'demo', mapping?: string): Promise<SqlInternalSystem> {
+  const system = await createInternalSystem({ url, shop, env: {}, ...(mapping === undefined ? {} : { mapping }) });
   if (!(system instanceof SqlInternalSystem)) throw new Error('expected a built-in internal system');
   return system;
 }

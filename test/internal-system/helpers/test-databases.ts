@@ -46,8 +46,8 @@ const SERVERS: readonly Server[] = [
 export interface Workbench {
   readonly kind: DatabaseKind;
   readonly database: TestDatabase;
-  /** An open system, for a shop of its own unless one is named. */
-  open(shop?: string): Promise<SqlInternalSystem>;
+  /** An open system, for a shop of its own unless one is named. @param mapping the path of a module */
+  open(shop?: string, mapping?: string): Promise<SqlInternalSystem>;
 }
 
 /**
@@ -83,8 +83,8 @@ function describeDatabase(title: string, server: Server, suite: (workbench: Work
         if (database === undefined) throw new Error('The database exists only while tests run.');
         return database;
       },
-      async open(shop = uniqueName()) {
-        const system = await sqlSystem(workbench.database.url, shop);
+      async open(shop = uniqueName(), mapping) {
+        const system = await sqlSystem(workbench.database.url, shop, mapping);
         systems.push(system);
         await system.open();
         return system;

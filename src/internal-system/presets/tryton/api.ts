@@ -45,6 +45,9 @@ async function sessionOf(send: auth.Send, url: URL, user: string, password: Secr
   throw new SyncError('internal_system_unavailable', finding, { remedy });
 }
 
+/** Below the database's name; without the slash, Tryton redirects. */
+export const ROOT = '/';
+
 type Domain = readonly unknown[];
 type Values = Readonly<Record<string, unknown>>;
 
@@ -70,7 +73,7 @@ export class Models {
 
   /** A method that changes nothing. */
   read(model: string, method: string, ...parameters: readonly unknown[]): Promise<unknown> {
-    return this.#api.call(`model.${model}.${method}`, [...parameters, this.#context], { reads: true });
+    return this.#api.call(`model.${model}.${method}`, [...parameters, this.#context], { path: ROOT, reads: true });
   }
 
   /** @returns the id */
@@ -80,13 +83,13 @@ export class Models {
 
   /** All of them, or none. @returns the ids */
   createTogether(model: string, records: readonly Values[]): Promise<unknown> {
-    return this.#api.call(`model.${model}.create`, [records, this.#context]);
+    return this.#api.call(`model.${model}.create`, [records, this.#context], { path: ROOT });
   }
 
   /** A method that changes one record, unless somebody else has changed it since it was read: compare and set. */
   async change(model: string, method: string, record: Versioned, ...parameters: readonly unknown[]): Promise<void> {
     const context = { ...this.#context, _timestamp: { [`${model},${record.id}`]: record._timestamp } };
-    await this.#api.call(`model.${model}.${method}`, [[record.id], ...parameters, context]);
+    await this.#api.call(`model.${model}.${method}`, [[record.id], ...parameters, context], { path: ROOT });
   }
 }
 

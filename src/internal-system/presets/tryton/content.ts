@@ -11,6 +11,8 @@ export interface SaleContent {
   /** Null for digital goods, and for those that the buyer picks up. */
   readonly address: SaleAddress | null;
   readonly lines: readonly SaleLine[];
+  /** Tryton computes its own; this one is compared with it. */
+  readonly total: string;
 }
 
 export interface SaleAddress {
@@ -52,6 +54,7 @@ export function contentOf(order: Order, settings: TrytonSettings): SaleContent {
       country: to.country,
     },
     lines: netParts(order).map((part) => lineOf(part, settings)),
+    total: order.totals.grand,
   };
 }
 

@@ -1,5 +1,5 @@
 import { at, ConfigError, type ErpRequests, z } from '../../erp/index.ts';
-import { Models } from './api.ts';
+import { Models, ROOT } from './api.ts';
 import type { TrytonSettings } from './settings.ts';
 
 /** What is the same for all orders. */
@@ -14,7 +14,7 @@ const parties = z.array(z.object({ id: z.number(), addresses: z.array(z.number()
 
 /** @throws ConfigError that names everything that is missing */
 export async function readFacts(api: ErpRequests, settings: TrytonSettings): Promise<Facts> {
-  const preferences = await api.call('model.res.user.get_preferences', [true, {}], { reads: true });
+  const preferences = await api.call('model.res.user.get_preferences', [true, {}], { path: ROOT, reads: true });
   const company = at(preferences, 'company');
   if (typeof company !== 'number') throw new ConfigError(['ERP_USER: has no company in Tryton; give the user one.']);
   const models = new Models(api, company);

@@ -5,7 +5,7 @@ import type { SaleAddress, SaleContent } from './content.ts';
 import type { Facts } from './facts.ts';
 import { day, decimal } from './values.ts';
 
-interface SaleFields {
+export interface SaleFields {
   readonly [name: string]: unknown;
   readonly lines: readonly unknown[];
 }
