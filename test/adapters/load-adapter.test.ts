@@ -63,7 +63,7 @@ describe.each(PORTS)('$variable', ({ variable, type, methods, property, load }) 
   });
 
   const returned = (found: string) =>
-    `its default export returned ${found}, expected an object with ${methods.map((method) => `${method}()`).join(' and ')}`;
+    `its default export returned ${found}, expected an object with ${variable === 'INTERNAL_SYSTEM' ? 'upsert(), or ' : ''}${methods.map((method) => `${method}()`).join(' and ')}`;
   const exported = (found: string) =>
     `expected a default export that is a function and returns ${type}, found ${found}`;
   it.each([
