@@ -43,7 +43,8 @@ async function start({ recipe, ledger }: Plan): Promise<void> {
 }
 
 function tell(message: Report | Greeting): void {
-  process.send?.(message);
+  // A parent that is gone needs to hear nothing.
+  process.send?.(message, () => undefined);
 }
 
 process.once('disconnect', () => process.exit());

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { SyncError } from '../../../errors.ts';
 import type { Errand, Greeting, Plan, Report } from './errands.ts';
@@ -32,6 +33,7 @@ export class Couriers {
   readonly #onReport: () => void;
   #successes = 0;
   #kills = 0;
+  #isOver = false;
 
   /** @param kills how many couriers are killed at their work, all in all */
   constructor(plan: Plan, errands: readonly Errand[], kills: number, onReport: () => void) {
@@ -47,7 +49,10 @@ export class Couriers {
       await this.#done.promise;
       return { failed: this.#failed, kills: this.#kills };
     } finally {
-      for (const courier of this.#couriers.keys()) courier.kill('SIGKILL');
+      this.#isOver = true;
+      const left = [...this.#couriers.keys()];
+      for (const courier of left) courier.kill('SIGKILL');
+      await Promise.all(left.map((courier) => courier.exitCode ?? courier.signalCode ?? once(courier, 'exit')));
     }
   }
 
@@ -68,7 +73,8 @@ export class Couriers {
       const errand = this.#waiting.shift();
       if (errand === undefined) return;
       inHand.set(errand.id, errand);
-      courier.send(errand);
+      // One that is killed at this moment hears nothing; what it had in hand goes to another.
+      courier.send(errand, () => undefined);
     }
   }
 
@@ -103,6 +109,6 @@ export class Couriers {
   #gone(courier: ChildProcess): void {
     this.#waiting.unshift(...(this.#couriers.get(courier)?.values() ?? []));
     this.#couriers.delete(courier);
-    this.#start();
+    if (!this.#isOver) this.#start();
   }
 }
