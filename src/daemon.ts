@@ -97,12 +97,7 @@ export class Daemon {
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
     this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
     this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
-    const health = this.#watch(
-      rabbit,
-      intake,
-      blockage,
-      'url' in config.internalSystem ? undefined : internalSystem,
-    );
+    const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());

@@ -6,10 +6,8 @@ export interface StoredSale {
   readonly id: number;
   readonly reference: string;
   readonly state: string;
-  readonly processed: boolean;
   /** Path → value, such as `lines.0.code`. */
   readonly fields: Readonly<Record<string, string | number | null>>;
-  readonly total: string;
 }
 
 const saleRow = z.object({
@@ -54,7 +52,7 @@ const LINES = `SELECT l.sale, t.code, l.quantity, l.unit_price::text, l.descript
 export async function readSales(client: Client): Promise<StoredSale[]> {
   const sales = z.array(saleRow).parse((await client.query(SALES)).rows);
   const lines = Map.groupBy(z.array(lineRow).parse((await client.query(LINES)).rows), ({ sale }) => sale);
-  return sales.map(({ id, reference, state, untaxed, same_address, ...header }) => {
+  return sales.map(({ id, reference, state, same_address, ...header }) => {
     const own = lines.get(id) ?? [];
     const flat = own.flatMap(({ sale: _, ...line }, index) =>
       Object.entries(line).map(([name, value]) => [`lines.${index}.${name}`, value] as const),
@@ -65,6 +63,6 @@ export async function readSales(client: Client): Promise<StoredSale[]> {
       'lines.length': own.length,
       ...Object.fromEntries(flat),
     };
-    return { id, reference, state, processed: state === 'processing' || state === 'done', fields, total: untaxed };
+    return { id, reference, state, fields };
   });
 }

@@ -1,56 +1,25 @@
+import { codeBlocks } from '../docs/documents.ts';
 import type { DatabaseKind, StaffSession } from '../internal-system/helpers/test-databases.ts';
 
-/** The tables of docs/own-tables.md, as an ECShop has them, with the words of each database. */
-const WORDS: Readonly<Record<DatabaseKind, { id: string; tiny: string; datetime: string; end: string }>> = {
-  SQLite: { id: 'INTEGER PRIMARY KEY AUTOINCREMENT', tiny: 'INTEGER', datetime: 'TEXT', end: '' },
-  PostgreSQL: {
-    id: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
-    tiny: 'smallint',
-    datetime: 'timestamp(0)',
-    end: '',
-  },
-  MySQL: {
-    id: 'INT UNSIGNED AUTO_INCREMENT PRIMARY KEY',
-    tiny: 'TINYINT UNSIGNED',
-    datetime: 'DATETIME',
-    end: 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb3',
-  },
+/** How other databases say what the tables of docs/own-tables.md say in MySQL. */
+const WORDS: Readonly<Record<DatabaseKind, readonly (readonly [RegExp, string])[]>> = {
+  MySQL: [[/ENGINE=InnoDB/g, 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb3']],
+  PostgreSQL: [
+    [/INT UNSIGNED AUTO_INCREMENT/g, 'bigint GENERATED ALWAYS AS IDENTITY'],
+    [/TINYINT UNSIGNED/g, 'smallint'],
+    [/DATETIME/g, 'timestamp(0)'],
+    [/ENGINE=InnoDB/g, ''],
+  ],
+  SQLite: [
+    [/INT UNSIGNED AUTO_INCREMENT PRIMARY KEY/g, 'INTEGER PRIMARY KEY AUTOINCREMENT'],
+    [/ENGINE=InnoDB/g, ''],
+  ],
 };
 
-export function companyTables(kind: DatabaseKind): string[] {
-  const { id, tiny, datetime, end } = WORDS[kind];
-  return [
-    `CREATE TABLE ecs_order_info (
-      order_id ${id},
-      order_sn VARCHAR(64) NOT NULL UNIQUE,
-      order_status ${tiny} NOT NULL,
-      shipping_status ${tiny} NOT NULL,
-      pay_status ${tiny} NOT NULL,
-      consignee VARCHAR(60) NOT NULL,
-      mobile VARCHAR(60) NOT NULL,
-      address VARCHAR(255) NOT NULL,
-      zipcode VARCHAR(60) NOT NULL,
-      postscript VARCHAR(255) NOT NULL,
-      to_buyer VARCHAR(255) NOT NULL,
-      goods_amount DECIMAL(10,2) NOT NULL,
-      shipping_fee DECIMAL(10,2) NOT NULL,
-      order_amount DECIMAL(10,2) NOT NULL,
-      add_time INT NOT NULL,
-      pay_time INT NOT NULL,
-      last_change ${datetime} NOT NULL
-    ) ${end}`,
-    `CREATE TABLE ecs_order_goods (
-      rec_id ${id},
-      order_id INT NOT NULL,
-      line_no INT NOT NULL,
-      goods_sn VARCHAR(60) NOT NULL,
-      goods_name VARCHAR(120) NOT NULL,
-      goods_number INT NOT NULL,
-      goods_price DECIMAL(10,2) NOT NULL,
-      send_number INT NOT NULL,
-      UNIQUE (order_id, line_no)
-    ) ${end}`,
-  ];
+function companyTables(kind: DatabaseKind): string[] {
+  const [{ code = '' } = {}] = codeBlocks('docs/own-tables.md', 'sql');
+  const translated = WORDS[kind].reduce((sql, [from, to]) => sql.replace(from, to), code);
+  return translated.split(';').filter((statement) => statement.trim() !== '');
 }
 
 export async function createCompanyTables(kind: DatabaseKind, staff: StaffSession): Promise<void> {

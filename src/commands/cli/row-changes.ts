@@ -31,7 +31,7 @@ export function shownChanges(changes: readonly RowChange[], orders: readonly unk
     const columns = changedColumns(change).map((name) => {
       const values = [shown(before?.[name]) ?? null, shown(after?.[name]) ?? null] as const;
       const isHidden = values.some((value) => value !== null && mayBePersonal(value, facts));
-      const [old, fresh] = values.map((value) => (value !== null && isHidden ? PERSONAL : value));
+      const [old, fresh] = values.map((value) => (value && isHidden ? PERSONAL : value));
       return [name, { before: old ?? null, after: fresh ?? null }] as const;
     });
     const names = Object.entries(keys).map(([name, value]) => {

@@ -1,4 +1,5 @@
 import { Settings } from '../../client/settings.ts';
+import { SyncError } from '../../errors.ts';
 import type { FoundRecord, OrderSink, OrderSinkFactory, SinkDelivery, SinkResult } from '../sink/order-sink.ts';
 import { ErpApi, type ErpApiOptions, type ErpRequests } from './erp-api.ts';
 import { Refusal } from './refusal.ts';
@@ -35,10 +36,11 @@ function sinkOf(definition: SinkDefinition, api: ErpApi): OrderSink {
     ...limits,
     open: async (signal) => await open?.(api.until(signal)),
     upsert: async (delivery, signal) => {
+      const requests = api.until(signal);
       try {
-        return await upsert(api.until(signal), delivery);
+        return await upsert(requests, delivery);
       } catch (error) {
-        throw error instanceof Refusal ? error.of(delivery.order) : error;
+        throw error instanceof Refusal ? error.of(delivery.order) : withEnd(error, requests.isOver);
       }
     },
     ...(find && { find: (delivery: SinkDelivery, signal: AbortSignal) => find(api.until(signal), delivery) }),
@@ -46,4 +48,11 @@ function sinkOf(definition: SinkDefinition, api: ErpApi): OrderSink {
     warnings: async (signal) => (await warnings?.(api.until(signal))) ?? [],
     close: () => api.close(),
   };
+}
+
+/** What nothing of happens any more may be tried again at once. */
+function withEnd(error: unknown, isOver: boolean): unknown {
+  if (!isOver || !(error instanceof SyncError) || error.isOver) return error;
+  const { reason, message, retryAfterMs, mayEndSooner, cause } = error;
+  return new SyncError(reason, message, { retryAfterMs, mayEndSooner, cause, isOver });
 }

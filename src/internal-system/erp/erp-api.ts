@@ -40,7 +40,7 @@ export class ErpApi {
       ...options,
       of: ERP,
       origin: this.#base.origin,
-      problemOf: (reply, request) => this.#problemOf(reply, request),
+      problemOf: (reply, request) => answered(reply, this.#problemOf(reply, request)),
       isRefused: (_, reply) => this.#isSessionEnded(reply),
     });
   }
@@ -79,6 +79,22 @@ function refused(auth: Auth | undefined): SyncError {
   return new SyncError(ERP.reasons.refused, 'The internal system refused the credentials.', { remedy });
 }
 
+/** Errors that a complete reply of the ERP's own says: nothing of the request happens any more. */
+const ANSWERS = new WeakSet<SyncError>();
+
+/** What answers in the server's place does not know what became of the request. */
+const GATEWAYS = [502, 504];
+
+function answered({ statusCode }: Reply, problem: SyncError | undefined): SyncError | undefined {
+  if (problem !== undefined && !GATEWAYS.includes(statusCode)) ANSWERS.add(problem);
+  return problem;
+}
+
+/** Answered, or never sent. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof SyncError && (ANSWERS.has(error) || error.reason === ERP.reasons.unreachable);
+}
+
 type Body = NonNullable<ApiRequest['body']>;
 
 /**
@@ -92,11 +108,17 @@ export class ErpRequests {
   readonly #version: '1.0' | '2.0';
   readonly #send: (request: ApiRequest) => Promise<Reply>;
   #lastCall = 0;
+  #openEnds = 0;
 
   constructor(base: URL, version: '1.0' | '2.0', send: (request: ApiRequest) => Promise<Reply>) {
     this.#base = base;
     this.#version = version;
     this.#send = send;
+  }
+
+  /** Nothing that was sent to be written may still take effect: each such request was answered, or never left. */
+  get isOver(): boolean {
+    return this.#openEnds === 0;
   }
 
   /** Null if there is no such thing (404 or 410 that is not a web page). */
@@ -128,7 +150,15 @@ export class ErpRequests {
     { query = {}, body, headers = {}, once = method !== 'GET' }: RequestOptions = {},
   ): Promise<Reply> {
     const request = { method, url: below(this.#base, path), query: pairsOf(query), headers, once };
-    return await this.#send(body === undefined ? request : { ...request, body });
+    if (once) this.#openEnds += 1;
+    try {
+      const reply = await this.#send(body === undefined ? request : { ...request, body });
+      if (once) this.#openEnds -= 1;
+      return reply;
+    } catch (error) {
+      if (once && hasEnded(error)) this.#openEnds -= 1;
+      throw error;
+    }
   }
 }
 

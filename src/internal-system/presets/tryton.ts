@@ -24,8 +24,6 @@ export default defineSink((settings, shop) => {
       limits: settings.limits({ timeoutMs: 20_000, concurrency: 8 }),
     },
     maxUpserts: 4,
-    timeoutMs: 60_000,
-    settleMs: 60_000,
     open: async (api) => void (await facts(api, tryton)),
     upsert: async (api, delivery) => {
       const known = await facts(api, tryton);

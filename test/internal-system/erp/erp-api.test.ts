@@ -89,6 +89,24 @@ describe('a request whose connection is cut before a reply', () => {
   });
 });
 
+test.each([
+  ['a clear answer', { status: 500 }, true],
+  ['a gateway that does not know', { status: 504 }, false],
+  ['a reply that cannot be read', { body: '{"broken' }, false],
+])('after %s, the order may be delivered again at once: %s %s', async (_, answer: Answer, isOver) => {
+  const { url } = await aServer(() => answer);
+  const upsert = (api: ErpRequests) => api.post('/orders', {}).then(() => ({}));
+  const sink = await defineSink((settings) => ({
+    api: { baseUrl: url, limits: settings.limits() },
+    upsert,
+    check: async () => undefined,
+  }))({ shop: 'web', env: {} });
+  const delivery = { key: 'web/1', shop: 'web', order: anOrder(), revision: 1, previous: undefined, uncertain: false };
+  const error = await sink.upsert(delivery, ever).catch((reason: unknown) => reason);
+  await sink.close?.();
+  expect(error).toMatchObject({ reason: 'write_failed', isOver });
+});
+
 describe('JSON-RPC', () => {
   const problem = rpcProblem((error) =>
     error === 'refused' ? new SyncError('write_rejected', 'No such product.') : undefined,
