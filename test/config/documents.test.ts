@@ -30,10 +30,10 @@ describe('.env.example', () => {
   });
 
   test('has valid values in its comments', () => {
-    const { RABBITMQ_URL, SHOP_ADAPTER, INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET, ...rest } = everything;
+    const { RABBITMQ_URL, SHOP_ADAPTER, INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET, MAPPING, ...rest } = everything;
     const problems = problemsOf(rest).filter((line) => !line.includes('cannot be read (ENOENT)'));
     expect(problems).toEqual([]);
-    expect([RABBITMQ_URL, SHOP_ADAPTER, INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET]).not.toContain('');
+    expect([RABBITMQ_URL, SHOP_ADAPTER, INTERNAL_SYSTEM, INTERNAL_SYSTEM_PRESET, MAPPING]).not.toContain('');
   });
 });
 
