@@ -6,6 +6,7 @@ import {
   endpointTimeout,
   endpointToken,
   endpointUrl,
+  shipmentsUrl,
 } from '../internal-system/endpoint/settings.ts';
 import { SINK_PRESET_NAMES } from '../internal-system/presets/presets.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
@@ -146,6 +147,7 @@ export const VARIABLES = {
   INTERNAL_SYSTEM_HTTP_URL: { schema: endpointUrl },
   INTERNAL_SYSTEM_HTTP_SECRET: { schema: endpointSecret, secret: true },
   INTERNAL_SYSTEM_HTTP_TOKEN: { schema: endpointToken, secret: true },
+  INTERNAL_SYSTEM_HTTP_SHIPMENTS_URL: { schema: shipmentsUrl },
   INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: { schema: endpointTimeout, default: String(DEFAULT_TIMEOUT_MS) },
   ERP_URL: { schema: oneLine('an address such as https://erp.example') },
   ERP_DATABASE: { schema: oneLine("the name of the ERP's database") },

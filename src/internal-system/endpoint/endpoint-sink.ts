@@ -5,6 +5,7 @@ import { addressOf, messageId, messageOf } from './message.ts';
 import { probe } from './probe.ts';
 import { resultOf } from './reply.ts';
 import { httpSettings } from './settings.ts';
+import { listShipments, shipmentsAddress } from './shipments.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** Different orders: an endpoint on one PHP-FPM pool or Node process takes that many easily. */
@@ -14,7 +15,7 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 
 const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   const settings = httpSettings(env);
-  const { timeoutMs } = settings;
+  const { timeoutMs, shipmentsUrl } = settings;
   const limits = { concurrency: MAX_UPSERTS, timeoutMs };
   const connections = new EndpointConnections(new URL(settings.url).origin, limits);
   const headers = (id: string, body: string) => {
@@ -36,6 +37,12 @@ const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
       const request = { method: 'PUT', address, headers: headers(messageId(delivery), body), body } as const;
       return resultOf(await connections.send(request, signal), delivery.order);
     },
+    ...(shipmentsUrl !== undefined && {
+      listShipments: (cursor: string | null, signal: AbortSignal) => {
+        const address = shipmentsAddress(shipmentsUrl, cursor);
+        return listShipments(connections, address, headers(`${shop}/shipments`, ''), signal);
+      },
+    }),
     check: (signal) => probe(connections, settings.url, headers(`${shop}/check`, ''), signal),
     warnings: async () => settings.warnings,
     close: () => connections.close(),

@@ -15,10 +15,13 @@ export interface HttpSettings {
   readonly token: () => string | undefined;
   /** For one request. A request that was cut off may take effect for as long again. */
   readonly timeoutMs: number;
+  /** Where shipments are listed; undefined: nowhere. */
+  readonly shipmentsUrl: string | undefined;
   readonly warnings: readonly string[];
 }
 
 const URL_NAME = 'INTERNAL_SYSTEM_HTTP_URL';
+const SHIPMENTS_NAME = 'INTERNAL_SYSTEM_HTTP_SHIPMENTS_URL';
 const SECRET_NAME = 'INTERNAL_SYSTEM_HTTP_SECRET';
 const TOKEN_NAME = 'INTERNAL_SYSTEM_HTTP_TOKEN';
 const TIMEOUT_NAME = 'INTERNAL_SYSTEM_HTTP_TIMEOUT_MS';
@@ -29,6 +32,9 @@ export const endpointUrl = z
     isAddress,
     'an address such as https://erp.example/orders, without user and password; {shopOrderId} and {orderNumber} may stand in its path or query',
   );
+export const shipmentsUrl = z
+  .string()
+  .refine((value) => isAddress(value) && !value.includes('{'), 'an address such as https://erp.example/shipments');
 export const endpointSecret = z.string().refine((value) => secretKey(value) !== undefined, SECRET_FORM);
 export const endpointToken = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters without spaces');
 export const endpointTimeout = milliseconds(600_000);
@@ -38,6 +44,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 export function httpSettings(env: Environment): HttpSettings {
   const problems: string[] = [];
   const url = read(env, URL_NAME, endpointUrl, problems) ?? '';
+  const shipments = read(env, SHIPMENTS_NAME, shipmentsUrl, problems);
   let key = secretKey(read(env, SECRET_NAME, endpointSecret, problems) ?? '');
   const token = read(env, TOKEN_NAME, endpointToken, problems);
   const timeoutMs = read(env, TIMEOUT_NAME, endpointTimeout, problems) ?? DEFAULT_TIMEOUT_MS;
@@ -46,11 +53,15 @@ export function httpSettings(env: Environment): HttpSettings {
     const expected = `${SECRET_FORM} (or ${TOKEN_NAME}, for an endpoint that checks no signature)`;
     problems.push(problem(SECRET_NAME, 'not set', expected));
   }
+  if (shipments !== undefined && url !== '' && new URL(shipments).origin !== new URL(url).origin) {
+    problems.push(problem(SHIPMENTS_NAME, `another server than ${URL_NAME}`, 'an address on the same one'));
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   const isOpen = url.startsWith('http:') && !isLoopback(new URL(url).hostname);
   return {
     url,
     timeoutMs,
+    shipmentsUrl: shipments,
     // While somebody rotates it, what can't be used is passed over: nothing is ever sent unsigned instead.
     key: () => {
       key = secretKey(env[SECRET_NAME] ?? '') ?? key;

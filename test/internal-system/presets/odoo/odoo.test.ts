@@ -185,6 +185,17 @@ describe('when an upsert dies', () => {
     },
   );
 
+  test('in a cancellation that the shop takes back meanwhile, the next one reopens it', async () => {
+    const { sink, odoo, deliver } = await aSink();
+    await deliver();
+    odoo.onCall = (_, method) => (method === 'action_cancel' ? 'cut' : undefined);
+    const previous = { order: anOrder(), revision: 1, erpId: null };
+    const cancelling = sink.upsert(aDelivery({ status: 'cancelled' }, { previous }), aSignal());
+    await expect(cancelling).rejects.toMatchObject({ reason: 'write_failed' });
+    await sink.upsert(aDelivery({}, { previous, uncertain: true }), aSignal());
+    expect(odoo.sales).toMatchObject([{ state: 'sale' }]);
+  });
+
   test('two at once, of which Odoo lets one create it, end with one order', async () => {
     const { sink, odoo } = await aSink();
     odoo.isUnique = true;
