@@ -125,11 +125,11 @@ function kindOf(field: z.ZodType, path: string): { type: string; parts?: z.ZodOb
   return { type: 'object', parts: asObject(form === undefined ? schema : form.objectOrNone), below: path };
 }
 
-function present(field: z.ZodType): z.ZodType {
+export function present(field: z.ZodType): z.ZodType {
   return field instanceof z.ZodOptional ? asSchema(field.unwrap()) : field;
 }
 
-function asSchema(field: unknown): z.ZodType {
+export function asSchema(field: unknown): z.ZodType {
   if (field instanceof z.ZodType) return field;
   throw new TypeError('expected a schema');
 }
@@ -139,13 +139,13 @@ function asObject(schema: z.ZodType): z.ZodObject {
   throw new TypeError('expected the schema of an object');
 }
 
-function noteOf(path: string): FieldNote {
+export function noteOf(path: string): FieldNote {
   const note = FIELD_NOTES[path];
   if (note === undefined) throw new Error(`${path}: it needs a note in scripts/schemas/field-notes.ts.`);
   return note;
 }
 
 /** Without the marks of Markdown. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(/[`*]/g, '');
 }

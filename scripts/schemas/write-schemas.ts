@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { orderEndpoint } from './endpoint.ts';
 import { shopApi } from './openapi.ts';
 import { FIELDS, orderJsonSchema } from './order-schema.ts';
 
 /**
- * Writes what is made of the order's schema: schemas/order.schema.json, schemas/shop-api.openapi.json, and the table of fields in
- * docs/shop-api.md. A test compares them.
+ * Writes what is made of the order's schema: schemas/order.schema.json, schemas/shop-api.openapi.json, schemas/order-endpoint.openapi.json,
+ * and the table of fields in docs/shop-api.md. A test compares them.
  *
  * usage: npx node scripts/schemas/write-schemas.ts
  */
@@ -19,6 +20,7 @@ export function written(): Map<string, string> {
   return new Map([
     ['schemas/order.schema.json', asJson(orderJsonSchema(sample))],
     ['schemas/shop-api.openapi.json', asJson(shopApi(sample))],
+    ['schemas/order-endpoint.openapi.json', asJson(orderEndpoint(sample))],
     [GUIDE, guide.replace(TABLE, (_, begin: string, end: string) => `${begin}\n${fieldTable()}\n\n${end}`)],
   ]);
 }

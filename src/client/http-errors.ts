@@ -101,7 +101,7 @@ export function transportError(of: Counterpart, error: unknown, origin: string):
 }
 
 function unreachable({ reasons }: Counterpart, origin: string, problem: string, cause: unknown): SyncError {
-  return new SyncError(reasons.unreachable, `No connection to ${origin}: ${problem}.`, { cause });
+  return new SyncError(reasons.unreachable, `No connection to ${origin}: ${problem}.`, { cause, isOver: true });
 }
 
 export function badReply(of: Counterpart, problem: string, cause?: unknown): SyncError {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
+import {
+  DEFAULT_TIMEOUT_MS,
+  endpointSecret,
+  endpointTimeout,
+  endpointToken,
+  endpointUrl,
+  shipmentsUrl,
+} from '../internal-system/endpoint/settings.ts';
 import { SINK_PRESET_NAMES } from '../internal-system/presets/presets.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
@@ -45,6 +53,7 @@ const notOfKubernetes = z
 const token = matching(/^[\x21-\x7e]{16,1000}$/, 'at least 16 visible ASCII characters without spaces');
 const headerName = matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'the name of a header, such as X-Api-Key');
 const oneLine = (what: string) => text(`${what} on one line`);
+const article = oneLine('the code of an article');
 
 const shopSecret = {
   schema: matching(/^[\x20-\x7e]+$/, 'visible ASCII characters on one line'),
@@ -134,14 +143,29 @@ export const VARIABLES = {
   INTERNAL_SYSTEM: { schema: module },
   MAPPING: { schema: module },
   INTERNAL_SYSTEM_PRESET: { schema: oneOf(SINK_PRESET_NAMES) },
-  INTERNAL_SYSTEM_HTTP_URL: { schema: oneLine('an address such as https://erp.example/orders') },
-  INTERNAL_SYSTEM_HTTP_SECRET: { schema: oneLine('a secret'), secret: true },
-  INTERNAL_SYSTEM_HTTP_TOKEN: { schema: oneLine('a token'), secret: true },
+  INTERNAL_SYSTEM_HTTP_URL: { schema: endpointUrl },
+  INTERNAL_SYSTEM_HTTP_SECRET: { schema: endpointSecret, secret: true },
+  INTERNAL_SYSTEM_HTTP_TOKEN: { schema: endpointToken, secret: true },
+  INTERNAL_SYSTEM_HTTP_SHIPMENTS_URL: { schema: shipmentsUrl },
+  INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: { schema: endpointTimeout, default: String(DEFAULT_TIMEOUT_MS) },
   ERP_URL: { schema: oneLine('an address such as https://erp.example') },
   ERP_DATABASE: { schema: oneLine("the name of the ERP's database") },
   ERP_USER: { schema: oneLine('a user name') },
   ERP_PASSWORD: { schema: oneLine('a password'), secret: true },
   ERP_TOKEN: { schema: oneLine('a token'), secret: true },
+  ERP_CUSTOMER: { schema: oneLine('the code of a customer'), default: 'WEB' },
+  ERP_SHIPPING_SKU: { schema: article, default: 'SHIPPING' },
+  ERP_DISCOUNT_SKU: { schema: article, default: 'DISCOUNT' },
+  ERP_SURCHARGE_SKU: { schema: article, default: 'SURCHARGE' },
+  ERP_UNKNOWN_SKU: { schema: article },
+  ERP_REFERENCE_PREFIX: { schema: oneLine('a prefix such as web/') },
+  ERP_COMPANY: { schema: oneLine('the name of a company') },
+  ERP_WAREHOUSE: { schema: oneLine('the name of a warehouse') },
+  ERP_TAX_ACCOUNT: { schema: oneLine('the name of an account') },
+  ERP_TIMEOUT_MS: { schema: milliseconds(600_000) },
+  ERP_CONCURRENCY: { schema: wholeNumber(1, 1000) },
+  ERP_REQUESTS_PER_SECOND: { schema: rate(10_000) },
+  ERP_MAX_RESPONSE_BYTES: { schema: wholeNumber(1024, 1024 ** 3, 'bytes as a whole number') },
 
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },

@@ -43,7 +43,7 @@ describe('a secret from a file', () => {
       SHOP_ACCESS_TOKEN: 'at',
       SHOP_ACCESS_TOKEN_SECRET: 'ats',
       INTERNAL_SYSTEM_URL: 'postgres://u:p@host/db',
-      INTERNAL_SYSTEM_HTTP_SECRET: 'hs',
+      INTERNAL_SYSTEM_HTTP_SECRET: `whsec_${'k'.repeat(43)}=`,
       INTERNAL_SYSTEM_HTTP_TOKEN: 'ht',
       ERP_PASSWORD: 'ep',
       ERP_TOKEN: 'et',

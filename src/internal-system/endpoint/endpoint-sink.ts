@@ -1,10 +1,11 @@
 /** A plain HTTP endpoint of the company's own: one PUT for each version of an order. docs/internal-systems.md has the contract. */
 import type { OrderSink, OrderSinkFactory } from '../sink/order-sink.ts';
-import { EndpointConnections, TIMEOUT_MS } from './exchange.ts';
+import { EndpointConnections } from './exchange.ts';
 import { addressOf, messageId, messageOf } from './message.ts';
 import { probe } from './probe.ts';
 import { resultOf } from './reply.ts';
 import { httpSettings } from './settings.ts';
+import { listShipments, shipmentsAddress } from './shipments.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** Different orders: an endpoint on one PHP-FPM pool or Node process takes that many easily. */
@@ -14,7 +15,9 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 
 const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   const settings = httpSettings(env);
-  const connections = new EndpointConnections(new URL(settings.url).origin, MAX_UPSERTS);
+  const { timeoutMs, shipmentsUrl } = settings;
+  const limits = { concurrency: MAX_UPSERTS, timeoutMs };
+  const connections = new EndpointConnections(new URL(settings.url).origin, limits);
   const headers = (id: string, body: string) => {
     const [key, token] = [settings.key(), settings.token()];
     return {
@@ -26,13 +29,20 @@ const createEndpointSink: OrderSinkFactory = ({ shop, env }): OrderSink => {
   };
   return {
     maxUpserts: MAX_UPSERTS,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
+    settleMs: timeoutMs,
     async upsert(delivery, signal) {
       const body = messageOf(delivery);
       const address = addressOf(settings.url, delivery.order);
       const request = { method: 'PUT', address, headers: headers(messageId(delivery), body), body } as const;
       return resultOf(await connections.send(request, signal), delivery.order);
     },
+    ...(shipmentsUrl !== undefined && {
+      listShipments: (cursor: string | null, signal: AbortSignal) => {
+        const address = shipmentsAddress(shipmentsUrl, cursor);
+        return listShipments(connections, address, headers(`${shop}/shipments`, ''), signal);
+      },
+    }),
     check: (signal) => probe(connections, settings.url, headers(`${shop}/check`, ''), signal),
     warnings: async () => settings.warnings,
     close: () => connections.close(),

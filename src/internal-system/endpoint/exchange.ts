@@ -17,9 +17,6 @@ export interface EndpointRequest {
   readonly body?: string;
 }
 
-/** For one request; what it does after that is none of our business until `settleMs` have passed. */
-export const TIMEOUT_MS = 30_000;
-
 /** An answer is a few words. Whatever is longer is a page of something else. */
 const MAX_REPLY_BYTES = 256 * 1024;
 
@@ -41,10 +38,11 @@ const ENDPOINT: Counterpart = {
 /** Keep-alive connections to the endpoint. No redirects: they would carry orders and secrets wherever they point. */
 export class EndpointConnections {
   readonly #connections: Connections;
+  readonly #timeoutMs: number;
 
-  constructor(origin: string, concurrency: number) {
-    const limits = { concurrency, timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_REPLY_BYTES };
-    this.#connections = new Connections(origin, limits);
+  constructor(origin: string, { concurrency, timeoutMs }: { concurrency: number; timeoutMs: number }) {
+    this.#connections = new Connections(origin, { concurrency, timeoutMs, maxResponseBytes: MAX_REPLY_BYTES });
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -60,7 +58,7 @@ export class EndpointConnections {
         headers: { ...headers, ...traceHeaders() },
         once: true,
         keepsErrors: true,
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: this.#timeoutMs,
         signal,
       });
       if (head.statusCode < 500) this.#connections.succeeded();
@@ -70,7 +68,7 @@ export class EndpointConnections {
       signal.throwIfAborted();
       this.#connections.failed();
       if (error instanceof DeadlineError) {
-        throw new SyncError('write_failed', `The endpoint gave no complete reply within ${TIMEOUT_MS} ms.`);
+        throw new SyncError('write_failed', `The endpoint gave no complete reply within ${this.#timeoutMs} ms.`);
       }
       throw transportError(ENDPOINT, error, address.origin);
     }

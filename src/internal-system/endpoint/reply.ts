@@ -29,7 +29,7 @@ export function resultOf(reply: EndpointReply, order: Order): SinkResult {
   if (!parsed.success) {
     const expected = 'expected nothing, or JSON such as {"erpId":"4711"}';
     const problem = `HTTP ${reply.statusCode} with a body that can't be used (${describeIssues(parsed.error.issues)})`;
-    throw new SyncError('write_failed', `The endpoint answered ${problem}: ${expected}.`);
+    throw new SyncError('write_failed', `The endpoint answered ${problem}: ${expected}.`, { isOver: true });
   }
   const { erpId: id, conflict: conflicts, note } = parsed.data;
   return {
@@ -57,7 +57,7 @@ function refusal(reply: EndpointReply, order: Order): SyncError {
     );
   }
   if (statusCode === 408 || statusCode === 425 || statusCode === 500 || statusCode === 504) {
-    return new SyncError('write_failed', `${answered}${said}.`);
+    return new SyncError('write_failed', `${answered}${said}.`, { isOver: isOver(reply) });
   }
   return statusCode === 429 || statusCode > 500 ? busy(reply, said) : misconfigured(reply, said);
 }
@@ -65,8 +65,11 @@ function refusal(reply: EndpointReply, order: Order): SyncError {
 /** Nobody's order is taken now. Maintenance (503) tends to end before the time that it names. */
 export function busy(reply: EndpointReply, said = ''): SyncError {
   const retryAfter = retryAfterMs(header(reply, 'retry-after'), header(reply, 'date'));
-  const wait = { retryAfterMs: retryAfter, mayEndSooner: reply.statusCode !== 429 };
-  return new SyncError('internal_system_unavailable', `The endpoint answered HTTP ${reply.statusCode}${said}.`, wait);
+  return new SyncError('internal_system_unavailable', `The endpoint answered HTTP ${reply.statusCode}${said}.`, {
+    retryAfterMs: retryAfter,
+    mayEndSooner: reply.statusCode !== 429,
+    isOver: isOver(reply),
+  });
 }
 
 /** The set-up is wrong, for every order: also where the address is another one's. @param said what the endpoint says */
@@ -80,14 +83,19 @@ export function misconfigured({ statusCode }: EndpointReply, said = ''): SyncErr
     : isRedirect(statusCode)
       ? 'Redirects are not followed: set INTERNAL_SYSTEM_HTTP_URL to the final address.'
       : 'Check INTERNAL_SYSTEM_HTTP_URL, and that a PUT is taken there.';
-  return new SyncError('internal_system_unavailable', finding, { remedy });
+  return new SyncError('internal_system_unavailable', finding, { remedy, isOver: true });
 }
 
 /** A login form, or a parked domain, with status 200: nothing has been written. */
 export function notTheEndpoint({ statusCode }: EndpointReply): SyncError {
   const finding = `The endpoint answered HTTP ${statusCode} with a web page.`;
   const remedy = 'Is INTERNAL_SYSTEM_HTTP_URL its address, and does nothing ask for a login there?';
-  return new SyncError('internal_system_unavailable', finding, { remedy });
+  return new SyncError('internal_system_unavailable', finding, { remedy, isOver: true });
+}
+
+/** A gateway that gave up does not know whether the endpoint is still at it. */
+function isOver({ statusCode }: EndpointReply): boolean {
+  return statusCode !== 502 && statusCode !== 504;
 }
 
 export function isWebPage(body: string): boolean {

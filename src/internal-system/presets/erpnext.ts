@@ -13,19 +13,18 @@ export default defineSink((settings) => {
     name: settings.text('ERP_COMPANY', undefined),
     customer: settings.text('ERP_CUSTOMER', 'WEB'),
     warehouse: settings.text('ERP_WAREHOUSE', undefined),
-    articles: {
-      extras: {
-        shipping: settings.text('ERP_SHIPPING_SKU', 'SHIPPING'),
-        discount: settings.text('ERP_DISCOUNT_SKU', 'DISCOUNT'),
-        surcharge: settings.text('ERP_SURCHARGE_SKU', 'SURCHARGE'),
-      },
+    taxAccount: settings.text('ERP_TAX_ACCOUNT', undefined),
+    items: {
+      shipping: settings.text('ERP_SHIPPING_SKU', 'SHIPPING'),
+      surcharge: settings.text('ERP_SURCHARGE_SKU', 'SURCHARGE'),
       unknown: settings.text('ERP_UNKNOWN_SKU', undefined),
     },
   };
+  const token = settings.secret('ERP_TOKEN');
   return {
     api: {
       baseUrl: settings.url('ERP_URL', { path: '/api/resource' }),
-      auth: auth.headerWith('authorization', 'token', settings.secret('ERP_TOKEN')),
+      auth: auth.signedWith([token], (request) => auth.withHeader(request, 'authorization', `token ${token.value}`)),
       problem: problemOf,
       limits: settings.limits({ timeoutMs: 25_000, concurrency: 4 }),
     },
@@ -40,10 +39,9 @@ export default defineSink((settings) => {
     },
     check: async (api) => {
       const frappe = new Frappe(api);
-      const { extras, unknown } = company.articles;
-      const items = [...Object.values(extras), ...(unknown === undefined ? [] : [unknown])];
+      const items = Object.values(company.items).filter((item) => item !== undefined);
       const missing = [
-        ...((await frappe.has('Customer', company.customer)) ? [] : [`Customer ${company.customer} (ERP_CUSTOMER)`]),
+        ...(await frappe.lacking('Customer', [company.customer])).map((name) => `Customer ${name} (ERP_CUSTOMER)`),
         ...(await frappe.lacking('Item', items)).map((item) => `Item ${item} (ERP_…_SKU)`),
       ];
       if (missing.length === 0) return;

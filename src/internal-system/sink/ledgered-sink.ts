@@ -22,6 +22,8 @@ const OPEN_TIMEOUT_MS = 30_000;
  */
 export class LedgeredSink extends SqlInternalSystem {
   readonly delivery: SinkDeliveries;
+  /** Where the ERP knows what left the warehouse. */
+  readonly listShipments?: NonNullable<OrderSink['listShipments']>;
   readonly #sink: OrderSink;
 
   /**
@@ -37,6 +39,7 @@ export class LedgeredSink extends SqlInternalSystem {
   ) {
     super(database, shop, { followers, isLedger: true });
     this.#sink = sink;
+    if (sink.listShipments !== undefined) this.listShipments = sink.listShipments.bind(sink);
     this.delivery = new SinkDeliveries(new SqlDeliveries(database, shop), shop, sink, notify);
   }
 

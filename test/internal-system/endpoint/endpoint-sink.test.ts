@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import createEndpointSink from '../../../src/internal-system/endpoint/endpoint-sink.ts';
 import { anOrder } from '../../helpers/order-builder.ts';
-import { aDelivery, anEndpoint, aSignal, aSink, isGenuine, SECRET } from './an-endpoint.ts';
+import { aDelivery, anEndpoint, aSignal, aSink, SECRET } from './an-endpoint.ts';
+import { isGenuine } from './is-genuine.ts';
 
 describe('what the endpoint gets', () => {
   test('one PUT of the order in its canonical form, with its revision and what was delivered before', async () => {
@@ -71,10 +72,38 @@ describe('what the endpoint gets', () => {
     expect(requests[0]?.headers).not.toHaveProperty('webhook-signature');
   });
 
+  test('stays signed while somebody is halfway through rotating the secret', async () => {
+    const { url, requests } = await anEndpoint();
+    const env: Record<string, string> = { INTERNAL_SYSTEM_HTTP_URL: url, INTERNAL_SYSTEM_HTTP_SECRET: SECRET };
+    const sink = await createEndpointSink({ shop: 'shop', env });
+    onTestFinished(() => sink.close?.());
+    const next = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    for (const found of ['', 'half of i', next]) {
+      env['INTERNAL_SYSTEM_HTTP_SECRET'] = found;
+      await sink.upsert(aDelivery(), aSignal());
+    }
+    expect(requests.map((request) => [isGenuine(request, SECRET), isGenuine(request, next)])).toEqual([
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   test('is sent once when its connection is cut: the endpoint may still be at it', async () => {
     const { url, requests } = await anEndpoint(() => 'cut');
-    await expect((await aSink(url)).upsert(aDelivery(), aSignal())).rejects.toMatchObject({ reason: 'write_failed' });
+    await expect((await aSink(url)).upsert(aDelivery(), aSignal())).rejects.toMatchObject({
+      reason: 'write_failed',
+      isOver: false,
+    });
     expect(requests).toHaveLength(1);
+  });
+
+  test('is given up after INTERNAL_SYSTEM_HTTP_TIMEOUT_MS, and nobody else begins for as long again', async () => {
+    const { url } = await anEndpoint(() => new Promise(() => {}));
+    const sink = await aSink(url, { INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: '50' });
+    expect(sink).toMatchObject({ timeoutMs: 50, settleMs: 50 });
+    const upsert = sink.upsert(aDelivery(), aSignal());
+    await expect(upsert).rejects.toMatchObject({ reason: 'write_failed', isOver: false });
   });
 
   test('is given up when the signal says so', async () => {
@@ -116,16 +145,23 @@ describe('check', () => {
 
   test('says that nobody listens', async () => {
     const sink = await aSink('http://127.0.0.1:1');
-    await expect(sink.check?.(aSignal())).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
+    await expect(sink.check?.(aSignal())).rejects.toMatchObject({
+      reason: 'internal_system_unavailable',
+      isOver: true,
+    });
   });
 });
 
 describe('settings', () => {
   test('are reported together, without a secret', () => {
-    const env = { INTERNAL_SYSTEM_HTTP_URL: 'erp.example', INTERNAL_SYSTEM_HTTP_SECRET: 'my-password' };
+    const env = {
+      INTERNAL_SYSTEM_HTTP_URL: 'erp.example',
+      INTERNAL_SYSTEM_HTTP_SECRET: 'my-password',
+      INTERNAL_SYSTEM_HTTP_TIMEOUT_MS: '0',
+    };
     const create = () => createEndpointSink({ shop: 'shop', env });
     expect(create).toThrow(
-      /INTERNAL_SYSTEM_HTTP_URL: found "erp.example".*\n.*INTERNAL_SYSTEM_HTTP_SECRET: found a value/,
+      /INTERNAL_SYSTEM_HTTP_URL: found "erp.example".*\n.*INTERNAL_SYSTEM_HTTP_SECRET: found a value.*\n.*TIMEOUT_MS: found "0"/,
     );
     expect(create).not.toThrow('my-password');
   });
