@@ -32,7 +32,9 @@ export class ServerProcess {
     });
     closeSync(log);
     // It is no child of the terminal: whatever ends this process has to end it, too.
-    process.once('exit', () => this.#signal('SIGKILL'));
+    const kill = () => this.#signal('SIGKILL');
+    process.once('exit', kill);
+    this.#child.once('exit', () => process.off('exit', kill));
   }
 
   get pid(): number {
