@@ -7,6 +7,7 @@ import { Time } from '../times.js';
 import { Customer } from './customer.js';
 import { OrderLines } from './order-lines.js';
 
+/** @import { ComponentChildren } from 'preact' */
 /** @import { ErpRecord } from '../../../../../internal-system/ledger.ts' */
 /** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
@@ -45,7 +46,7 @@ export function StoredOrder({ stored, details }) {
   `;
 }
 
-/** @param {ErpRecord} erp */
+/** @param {ErpRecord} erp @returns {(false | readonly [string, ComponentChildren])[]} */
 function erpRows({ id, revision, deliveredRevision, deliveredAt, note }) {
   const has =
     deliveredRevision === null ? t('order.erpNothing') : t('order.erpRevision', { revision: deliveredRevision });
