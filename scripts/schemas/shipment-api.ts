@@ -2,6 +2,18 @@ import type { JsonSchema } from './forms.ts';
 
 const text = (description: string) => ({ type: ['string', 'null'], description });
 
+/** The one of docs/shop-api.md. */
+const SAMPLE = {
+  shipmentId: 'L-1001',
+  orderNumber: '20261122000123456789',
+  shopOrderId: '98231',
+  carrier: 'SF Express',
+  trackingNumber: 'SF1234567890',
+  trackingUrl: null,
+  shippedAt: '2026-11-23T09:30:00.000Z',
+  lines: [{ lineId: null, sku: 'TEA-LJ-250', quantity: 2 }],
+};
+
 /** What a shop is told of a shipment. */
 export function shipment(): JsonSchema {
   const line = {
@@ -52,7 +64,7 @@ export function putShipment(): JsonSchema {
     parameters: [parameter('reference', 'orderNumber, percent-encoded.'), parameter('shipmentId', 'Percent-encoded.')],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Shipment' } } },
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Shipment' }, example: SAMPLE } },
     },
     responses: {
       200: json('It is taken.', report),

@@ -84,11 +84,28 @@ test('schemas/shop-api.openapi.json is valid OpenAPI 3.1, and its samples fit it
   const validator = new Validator();
   expect(await validator.validate(document)).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
-  const ajv = new Ajv2020({ strict: false }).addSchema({ $id: 'https://shop.example/api', ...document });
-  for (const [path, { get }] of Object.entries<{ get: { responses: Record<string, never> } }>(document.paths)) {
-    const pointer = `#/paths/${path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')}/get/responses/200/content/application~1json/schema`;
-    const check = ajv.compile({ $ref: `https://shop.example/api${pointer}` });
-    const { content } = (get.responses['200'] ?? {}) as { content: Record<string, { example: unknown }> };
-    expect(check(content['application/json']?.example)).toBe(true);
+  const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } }).addSchema({
+    $id: 'https://shop.example/api',
+    ...document,
+  });
+  for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
+    for (const [method, { requestBody, responses }] of Object.entries(operations)) {
+      const [part, content] =
+        requestBody === undefined ? ['responses/200', responses['200']?.content] : ['requestBody', requestBody.content];
+      const place = path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
+      const pointer = `#/paths/${place}/${method}/${part}/content/application~1json/schema`;
+      const check = ajv.compile({ $ref: `https://shop.example/api${pointer}` });
+      expect(content?.['application/json']?.example).toBeDefined();
+      expect(check(content?.['application/json']?.example), path).toBe(true);
+    }
   }
 });
+
+interface Body {
+  readonly content?: Readonly<Record<string, { readonly example?: unknown }>>;
+}
+
+interface Operation {
+  readonly requestBody?: Body;
+  readonly responses: Readonly<Record<string, Body>>;
+}
