@@ -15,6 +15,7 @@ import { type Depths, QueueDepths } from '../messages/queue-depths.ts';
 import { deadLetterQueueName, retryQueues } from '../messages/retry-queues.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 import { Announcer } from './announcer.ts';
+import { whyNotReport } from './can-report.ts';
 import { compareShipments } from './compare.ts';
 import { type ListShipments, pullShipments } from './pull.ts';
 import { shipmentQueueName } from './shipment-event.ts';
@@ -164,12 +165,10 @@ interface Stores {
 }
 
 function storesOf(shop: ShopClient, { shipments, reconciliation }: InternalSystem): Stores {
-  const problems = [
-    ...(shop.reportShipment === undefined ? ["this shop's adapter has no reportShipment()"] : []),
-    ...(shipments === undefined || reconciliation === undefined ? ['this internal system keeps no shipments'] : []),
-  ];
-  if (problems.length > 0 || shipments === undefined || reconciliation === undefined)
-    throw new ConfigError(problems.map((what) => `REPORT_SHIPMENTS is true, but ${what}.`));
+  const problem = whyNotReport(shop);
+  if (problem !== undefined) throw new ConfigError([problem]);
+  if (shipments === undefined || reconciliation === undefined)
+    throw new ConfigError(['REPORT_SHIPMENTS is true, but this internal system keeps no shipments.']);
   return { shipments, reconciliation };
 }
 

@@ -1,7 +1,8 @@
 import { withTimeout } from '../../async/deadline.ts';
 import { type CommonConfig, loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { knownOrders } from '../../delivery/known-orders.ts';
-import { asSyncError, SyncError } from '../../errors.ts';
+import { asSyncError, ConfigError, SyncError } from '../../errors.ts';
+import { whyNotReport } from '../../shipments/can-report.ts';
 import { createShop } from '../../shop/create-shop.ts';
 import type { KnownOrder } from '../../shop/order-fetcher.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
@@ -12,6 +13,9 @@ type Config = CommonConfig & { readonly shop: ShopConfig };
 
 const TIMEOUT_MS = 15_000;
 const PATH_REMEDY = 'Are SHOP_BASE_URL and SHOP_ORDER_PATH right?';
+
+const UNTRIED_WRITE =
+  'REPORT_SHIPMENTS: whether the credentials may also write was not tested; the first shipment will show it';
 
 const REMEDIES = {
   shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
@@ -38,12 +42,14 @@ export async function checkShop(config: Config): Promise<CheckResult> {
 /** @returns what was found, in lines that begin where the shop's name ends */
 async function tryShop(config: Config): Promise<readonly string[]> {
   const shop = await createShop(config.shop, config.env);
+  const problem = config.reportShipments ? whyNotReport(shop) : undefined;
+  if (problem !== undefined) throw new ConfigError([problem]);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   // A shop may have web pages for unknown orders, and JSON for known ones: those decide.
   const doubt = await shop.check?.(signal).then(() => undefined, doubtIn);
   const found = await findKnown(shop, await known(shop, config), signal);
   if (found === undefined && doubt !== undefined) throw doubt;
-  const warnings = (await warningsOf(shop, signal)).map((warning) => `! ${warning}`);
+  const warnings = (await warningsOf(shop, signal, config)).map((warning) => `! ${warning}`);
   const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
   const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
   if (found !== undefined) return [`${answer}; ${found}`, ...warnings];
@@ -55,11 +61,16 @@ async function tryShop(config: Config): Promise<readonly string[]> {
 }
 
 /** The shop works. What cannot be found out beyond that is one more warning. */
-async function warningsOf(shop: ShopClient, signal: AbortSignal): Promise<readonly string[]> {
+async function warningsOf(
+  shop: ShopClient,
+  signal: AbortSignal,
+  { reportShipments }: Config,
+): Promise<readonly string[]> {
+  const untried = reportShipments ? [UNTRIED_WRITE] : [];
   try {
-    return (await shop.warnings?.(signal)) ?? [];
+    return [...((await shop.warnings?.(signal)) ?? []), ...untried];
   } catch (error) {
-    return [`Its webhooks and the like were not checked: ${asSyncError(error, 'shop_error').message}`];
+    return [`Its webhooks and the like were not checked: ${asSyncError(error, 'shop_error').message}`, ...untried];
   }
 }
 

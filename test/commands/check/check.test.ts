@@ -202,3 +202,14 @@ test('says what a shop warns of, and what could not be found out, although it wo
     ...{ status: 0, stdout: expect.stringMatching(/✓ shop[^✓]*! Its webhooks and the like were not checked/) },
   });
 });
+
+test('says whether the shop can be told what was shipped', async () => {
+  const workplace = await aWorkingPlace({ REPORT_SHIPMENTS: 'true' });
+  const refused = await orderSync(workplace, ['check']);
+  expect(refused.status).toBe(78);
+  expect(refused.stdout).toMatch(/✗ shop.*REPORT_SHIPMENTS is true, but .*SHOP_SHIPMENT_PATH/);
+  const env = { ...workplace.env, SHOP_SHIPMENT_PATH: '/orders/{reference}/shipments/{shipmentId}' };
+  const { status, stdout } = await orderSync({ ...workplace, env }, ['check']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('! REPORT_SHIPMENTS: whether the credentials may also write was not tested');
+});
