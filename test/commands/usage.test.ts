@@ -55,7 +55,7 @@ test.each([
   [['send', '--event', 'lost', '1'], 'Allowed choices are paid, cancelled, updated'],
   [['orders', '--since', 'yesterday'], 'Expected a duration such as 15m, 1h or 2d'],
   [['orders', '--limit', '0'], 'Expected a whole number from 1'],
-  [['orders', '--state', 'lost'], 'Allowed choices are synced, retrying, dead-lettered, discarded'],
+  [['orders', '--state', 'lost'], 'Allowed choices are synced, undelivered, retrying, dead-lettered, discarded'],
   [['tail', '--outcome', 'lost'], 'Allowed choices are synced, unchanged'],
   [['tail', '-n', '101'], 'Expected a whole number from 0 to 100'],
   [['new-adapter'], "required option '--from <file>' not specified"],
