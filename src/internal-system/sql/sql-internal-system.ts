@@ -62,7 +62,7 @@ export class SqlInternalSystem implements InternalSystem {
     if (snapshots.length === 0) return [];
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
-      await this.mapping?.ensureWorks();
+      if (this.mapping !== undefined) await this.mapping.ensureWorks();
       return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
     } catch (error) {
       this.mapping?.suspectAfter(error);
