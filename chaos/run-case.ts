@@ -85,7 +85,7 @@ function within<T>(work: Promise<T>, limitMs: number, progress: () => string): P
 }
 
 async function playAndJudge(
-  { daemons = 1, play, limits = {} }: ChaosCase,
+  { daemons = 1, play, inspect, limits = {} }: ChaosCase,
   choice: Choice,
   scene: Scene,
   quietMs: number,
@@ -96,7 +96,8 @@ async function playAndJudge(
   await Promise.all([played, scene.publisher.run()]);
   const times = await untilQuiet(scene, quietMs);
   await endDaemons(scene);
-  return check(await gatherRecords(scene, times, limits));
+  const { violations, numbers } = check(await gatherRecords(scene, times, limits));
+  return { violations: [...violations, ...((await inspect?.(scene)) ?? [])], numbers };
 }
 
 async function endDaemons(scene: Scene): Promise<void> {

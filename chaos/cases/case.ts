@@ -1,4 +1,5 @@
 import type { Limits } from '../checks/records.ts';
+import type { Violation } from '../checks/violation.ts';
 import type { PlanOptions } from '../scene/plan.ts';
 import type { Scene, SceneOptions } from '../scene/scene.ts';
 import type { DatabaseKind } from '../servers/internal-database.ts';
@@ -24,6 +25,8 @@ export interface ChaosCase {
   readonly cannot?: (choice: Choice) => string | undefined | Promise<string | undefined>;
   /** Injects the fault while orders arrive, then heals it. The harness then waits until everything is settled. */
   readonly play?: (scene: Scene, choice: Choice) => Promise<void>;
+  /** What else is wrong once everything is settled and the daemons have ended. */
+  readonly inspect?: (scene: Scene) => Promise<readonly Violation[]>;
 }
 
 export type QueueType = 'classic' | 'quorum';

@@ -15,8 +15,9 @@ import { shopCases } from './shop.ts';
 import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
+import { sinkCases } from './sink.ts';
 
-const GROUPS = 'BNSDPRX';
+const GROUPS = 'BNSDKPRX';
 
 /** Every row of the fault catalogue, in its order. */
 export const CATALOGUE: readonly ChaosCase[] = [
@@ -32,6 +33,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   certificateCases,
   databaseCases,
   failoverCases,
+  sinkCases,
   processCases,
   hostCases,
   deadLetterCases,
