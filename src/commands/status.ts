@@ -2,7 +2,15 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
-import { type ErpRecord, isDelivered, ledgerReason, type Match, matchOf } from '../internal-system/ledger.ts';
+import type { InternalSystem } from '../internal-system/internal-system.ts';
+import {
+  type ErpRecord,
+  isDelivered,
+  ledgerReason,
+  type Match,
+  matchOf,
+  type OrderRecord,
+} from '../internal-system/ledger.ts';
 import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
@@ -61,6 +69,13 @@ async function status(references: readonly string[], { json }: { json?: true }):
   return answers.every(({ found }) => found) ? EXIT.ok : EXIT.failed;
 }
 
+async function shipmentsOf(
+  { shipments }: InternalSystem,
+  { orderNumber }: OrderRecord,
+): Promise<readonly ShipmentRecord[]> {
+  return (await shipments?.ofOrder(orderNumber ?? '')) ?? [];
+}
+
 async function ask(references: readonly string[]): Promise<Answer[]> {
   const config = loadConfig(readEnvironment(), ['internalSystem']);
   return await withInternalSystem(config, async (system) => {
@@ -71,7 +86,7 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
       const matched = records.map(async (record) => ({
         match: matchOf(record, reference),
         ...shownRecord(record),
-        shipments: (record.stored && (await system.shipments?.ofOrder(record.orderNumber ?? ''))) ?? [],
+        shipments: config.reportShipments && record.stored ? await shipmentsOf(system, record) : [],
       }));
       answers.push({ reference, found: records.length > 0, records: await Promise.all(matched) });
     }

@@ -100,7 +100,7 @@ export class SqlMapping implements MappingAccess {
   }
 
   async #newest() {
-    const query = listRecent(this.#database, this.#shop, { limit: 1, state: 'synced' });
+    const query = listRecent({ database: this.#database, isLedger: false }, this.#shop, { limit: 1, state: 'synced' });
     const [row] = await this.#database.read(query);
     const document = row === undefined ? undefined : orderRecord(row).stored?.document;
     return document === undefined ? null : storedOrder(document);

@@ -1,6 +1,6 @@
 import type { LedgerState, OrderRecord } from '../ledger.ts';
 import type { Row } from './columns.ts';
-import { findByShopOrderId, findRecords } from './queries.ts';
+import { findByShopOrderId, findRecords, type Source } from './queries.ts';
 import { orderRecord, touchedAt } from './records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -8,12 +8,17 @@ import type { SqlDatabase } from './sql-database.ts';
  * Everything known by this name: a record for each order that has it as its number, its id or a former number, and last one for
  * an event of that name that failed before the shop said which order it means.
  */
-export async function findOrders(database: SqlDatabase, shop: string, reference: string): Promise<OrderRecord[]> {
+export async function findOrders(
+  source: Source & { readonly database: Pick<SqlDatabase, 'read'> },
+  shop: string,
+  reference: string,
+): Promise<OrderRecord[]> {
+  const { database } = source;
   const rows: Row[] = [];
-  for (const query of findRecords(database, shop, reference)) rows.push(...(await database.read(query)));
+  for (const query of findRecords(source, shop, reference)) rows.push(...(await database.read(query)));
   // Events that failed may have named such an order otherwise.
   const ids = new Set(rows.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
-  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(database, shop, id))));
+  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(source, shop, id))));
   const records = [...Map.groupBy(rows, identityOf).values()].map(merged);
   return records.toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
 }

@@ -4,15 +4,19 @@ import { failureKey } from './ledger-keys.ts';
 import type { SqlDatabase, SqlQuery } from './sql-database.ts';
 import type { Tables } from './tables.ts';
 
-/** What the queries need to know of a database. */
-type Dialect = Pick<SqlDatabase, 'documentAsText' | 'tables'>;
+/** What the queries are made for. */
+export interface Source {
+  readonly database: Pick<SqlDatabase, 'documentAsText' | 'tables'>;
+  /** Whether an ERP gets the orders from here. If not, its table is not read: an older grant may not allow it. */
+  readonly isLedger: boolean;
+}
 
 /**
  * The queries behind `status` and `orders`. Each row is what `orderRecord` reads: the ledger's row `l` and the order
  * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned. What an
  * ERP has got of the order is in `d`; without an ERP behind the ledger, there is none.
  */
-function selectRecords({ documentAsText, tables }: Dialect): string {
+function selectRecords({ database: { documentAsText, tables } }: Source): string {
   return `
     SELECT coalesce(l.reference, o.order_number) AS reference,
            coalesce(o.order_number, l.order_number) AS order_number,
@@ -40,20 +44,23 @@ function selectRecords({ documentAsText, tables }: Dialect): string {
 const IS_BEHIND = 'd.shop IS NOT NULL AND (d.delivered_revision IS NULL OR d.delivered_revision <> o.revision)';
 
 /** By number and id: another order may have the number by now. All tables join on their primary keys. */
-function fromLedger(tables: Tables): string {
-  const { orders, order_ledger: ledger } = tables;
+function fromLedger(source: Source): string {
+  const { orders, order_ledger: ledger } = source.database.tables;
   return `FROM ${ledger} l LEFT JOIN ${orders} o
-  ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id ${withDelivery(tables)}`;
+  ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id ${withDelivery(source)}`;
 }
 
-function fromOrders(tables: Tables): string {
-  const { orders, order_ledger: ledger } = tables;
+function fromOrders(source: Source): string {
+  const { orders, order_ledger: ledger } = source.database.tables;
   return `FROM ${orders} o LEFT JOIN ${ledger} l
-  ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id ${withDelivery(tables)}`;
+  ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id ${withDelivery(source)}`;
 }
 
-function withDelivery({ order_sync_deliveries: deliveries }: Tables): string {
-  return `LEFT JOIN ${deliveries} d ON d.shop = o.shop AND d.shop_order_id = o.shop_order_id`;
+function withDelivery({ database: { tables }, isLedger }: Source): string {
+  const { orders, order_sync_deliveries: deliveries } = tables;
+  const none = `(SELECT shop, shop_order_id, revision AS delivered_revision, shop_order_id AS erp_id, synced_at AS delivered_at,
+    shop_order_id AS note, cancel_conflict AS attempted FROM ${orders} WHERE 1 = 0)`;
+  return `LEFT JOIN ${isLedger ? deliveries : none} d ON d.shop = o.shop AND d.shop_order_id = o.shop_order_id`;
 }
 
 /** Few rows, which an index by state finds. */
@@ -65,24 +72,24 @@ const FAILED_STATES = LEDGER_STATES.filter((state) => state !== 'synced')
  * Everything known by this order number, shop id or event's reference. One query per key, as not every database uses two
  * indexes at once; an order that several of them find is the same record each time.
  */
-export function findRecords(dialect: Dialect, shop: string, reference: string): SqlQuery[] {
-  const [ledger, orders] = [fromLedger(dialect.tables), fromOrders(dialect.tables)];
+export function findRecords(source: Source, shop: string, reference: string): SqlQuery[] {
+  const [ledger, orders] = [fromLedger(source), fromOrders(source)];
   return [
     query(`${ledger} WHERE l.shop = ? AND l.reference IN (?, ?)`, [shop, reference, failureKey(reference)]),
-    findByShopOrderId(dialect, shop, reference),
+    findByShopOrderId(source, shop, reference),
     query(`${ledger} WHERE l.shop = ? AND l.order_number = ? AND l.state IN (${FAILED_STATES})`, [shop, reference]),
     query(`${orders} WHERE o.shop = ? AND o.order_number = ?`, [shop, reference]),
     query(`${orders} WHERE o.shop = ? AND o.shop_order_id = ?`, [shop, reference]),
   ];
 
   function query(from: string, values: readonly SqlValue[]): SqlQuery {
-    return { sql: `${selectRecords(dialect)} ${from}`, values };
+    return { sql: `${selectRecords(source)} ${from}`, values };
   }
 }
 
 /** Every ledger row of an order: that of its number, of its former numbers, and of events that failed. */
-export function findByShopOrderId(dialect: Dialect, shop: string, shopOrderId: string): SqlQuery {
-  const sql = `${selectRecords(dialect)} ${fromLedger(dialect.tables)} WHERE l.shop = ? AND l.shop_order_id = ?`;
+export function findByShopOrderId(source: Source, shop: string, shopOrderId: string): SqlQuery {
+  const sql = `${selectRecords(source)} ${fromLedger(source)} WHERE l.shop = ? AND l.shop_order_id = ?`;
   return { sql, values: [shop, shopOrderId] };
 }
 
@@ -100,14 +107,14 @@ function isUndelivered({ order_ledger: ledger }: Tables): string {
 }
 
 /** The most recently touched orders and failed events of the ledger; with `conflictsOnly`, of the stored orders. */
-export function listRecent(dialect: Dialect, shop: string, filter: OrderFilter): SqlQuery {
+export function listRecent(source: Source, shop: string, filter: OrderFilter): SqlQuery {
   const conflictsOnly = filter.conflictsOnly === true;
   const touched = conflictsOnly ? 'coalesce(l.updated_at, o.synced_at)' : 'l.updated_at';
   const state = conflictsOnly ? "coalesce(l.state, 'synced')" : 'l.state';
-  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', isLatest(dialect.tables)];
+  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', isLatest(source.database.tables)];
   const values: SqlValue[] = [shop];
   if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
-  if (filter.undeliveredOnly === true) conditions.push(isUndelivered(dialect.tables));
+  if (filter.undeliveredOnly === true) conditions.push(isUndelivered(source.database.tables));
   if (filter.since !== undefined) {
     conditions.push(`${touched} >= ?`);
     values.push(filter.since);
@@ -116,11 +123,9 @@ export function listRecent(dialect: Dialect, shop: string, filter: OrderFilter):
     conditions.push(`${state} = ?`);
     values.push(filter.state);
   }
-  const [from, key] = conflictsOnly
-    ? [fromOrders(dialect.tables), 'o.order_number']
-    : [fromLedger(dialect.tables), 'l.reference'];
+  const [from, key] = conflictsOnly ? [fromOrders(source), 'o.order_number'] : [fromLedger(source), 'l.reference'];
   return {
-    sql: `${selectRecords(dialect)} ${from}
+    sql: `${selectRecords(source)} ${from}
           WHERE ${conditions.join(' AND ')} ORDER BY ${touched} DESC, ${key} DESC LIMIT ?`,
     values: [...values, filter.limit],
   };

@@ -7,7 +7,7 @@ import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { SqlOutbox } from './outbox.ts';
-import { listRecent } from './queries.ts';
+import { listRecent, type Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
@@ -39,6 +39,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
+  readonly #source: Source & { readonly database: SqlDatabase };
   readonly mapping: SqlMapping | undefined;
 
   constructor(database: SqlDatabase, shop: string, options: SqlSystemOptions = {}) {
@@ -46,6 +47,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.mapping = mapping;
     this.#database = database;
     this.#shop = shop;
+    this.#source = { database, isLedger };
     this.#writing = { followers, record: isLedger ? UNDELIVERED : SYNCED };
     this.maxWrites = database.maxWrites;
     this.reconciliation = new SqlReconciliation(database, shop);
@@ -91,11 +93,11 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async findOrders(reference: string): Promise<OrderRecord[]> {
-    return await findOrders(this.#database, this.#shop, reference);
+    return await findOrders(this.#source, this.#shop, reference);
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    const query = listRecent(this.#database, this.#shop, filter);
+    const query = listRecent(this.#source, this.#shop, filter);
     return (await this.#database.read(query)).map(orderRecord);
   }
 

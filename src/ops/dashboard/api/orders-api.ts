@@ -17,6 +17,8 @@ interface Sources {
   readonly internalSystem: InternalSystem;
   readonly ackedAt: (order: string) => string | null;
   readonly fetchesBy: ShopClient['fetchesBy'];
+  /** Whether shipments are reported. Otherwise they are not looked up. */
+  readonly reportsShipments: boolean;
   readonly publish: (reference: string) => Promise<void>;
 }
 
@@ -69,13 +71,14 @@ export class OrdersApi {
 
   async #found(record: OrderRecord, name: string, role: Role): Promise<FoundOrder> {
     const { reference, orderNumber, stored } = record;
-    const { ackedAt, internalSystem } = this.#sources;
-    const shipments = stored && orderNumber ? await internalSystem.shipments?.ofOrder(orderNumber) : undefined;
+    const { ackedAt, internalSystem, reportsShipments } = this.#sources;
+    const shipments =
+      reportsShipments && stored && orderNumber ? await internalSystem.shipments?.ofOrder(orderNumber) : undefined;
     return {
       ...shownRecord(record),
       match: matchOf(record, name),
       ackedAt: (orderNumber === null ? null : ackedAt(orderNumber)) ?? ackedAt(reference),
-      shipments: shipments ?? [],
+      shipments: shipments || [],
       details: stored === null ? null : orderDetails(stored.document, role),
     };
   }
