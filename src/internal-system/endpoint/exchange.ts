@@ -4,6 +4,7 @@ import { DeadlineError, exchange, type HttpMethod } from '../../client/exchange.
 import { type ReplyHead, transportError } from '../../client/http-errors.ts';
 import { SyncError } from '../../errors.ts';
 import { traceHeaders } from '../../trace-context.ts';
+import { ERP } from '../erp/failures.ts';
 
 /** An endpoint's reply, with the beginning of its body. */
 export interface EndpointReply extends ReplyHead {
@@ -25,14 +26,7 @@ const ENDPOINT: Counterpart = {
   credentials: 'INTERNAL_SYSTEM_HTTP_SECRET and INTERNAL_SYSTEM_HTTP_TOKEN',
   right: 'write orders',
   address: 'INTERNAL_SYSTEM_HTTP_URL',
-  reasons: {
-    unreachable: 'internal_system_unavailable',
-    refused: 'internal_system_unavailable',
-    busy: 'internal_system_unavailable',
-    timeout: 'write_failed',
-    badReply: 'write_failed',
-    error: 'write_failed',
-  },
+  reasons: ERP.reasons,
 };
 
 /** Keep-alive connections to the endpoint. No redirects: they would carry orders and secrets wherever they point. */
