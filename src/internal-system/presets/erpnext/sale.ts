@@ -1,7 +1,8 @@
 import {
   type Conflict,
-  changesOf,
+  leftAsItIs,
   money,
+  notToBeShipped,
   Refusal,
   rejected,
   type SinkDelivery,
@@ -132,8 +133,8 @@ async function amended(
   submitted: Submitted,
 ): Promise<SinkResult> {
   const { found, content, wish } = submitted;
-  if (wish === 'draft') return onHold(found, delivery);
-  if (isBegun(found)) return leftAsItIs(found, delivery);
+  if (wish === 'draft') return notToBeShipped(found.name, delivery, DO_NOT_SHIP);
+  if (isBegun(found)) return leftAsItIs(found.name, delivery, LEFT_AS_IT_IS);
   const fields = await draftFields(frappe, company, delivery, content);
   if (sells(await frappe.read(SALES, found.name, soldContent), content)) {
     return await settled(frappe, found.name, delivery, 'draft');
@@ -175,18 +176,5 @@ function isOursToReopen({ previous, uncertain }: SinkDelivery): boolean {
   return uncertain || previous === undefined || WISHES[previous.order.status] === 'cancelled';
 }
 
-function leftAsItIs({ name }: Sale, { previous, order }: SinkDelivery): SinkResult {
-  const conflict = previous === undefined ? [] : changesOf(previous.order, order);
-  if (conflict.length === 0) return { erpId: name };
-  return { erpId: name, conflict, note: 'It is picked, delivered, billed or closed in ERPNext, and left as it is.' };
-}
-
-function onHold({ name }: Sale, { previous, order }: SinkDelivery): SinkResult {
-  const told = previous === undefined ? [] : changesOf(previous.order, order);
-  const kind: Conflict = order.status === 'on_hold' ? 'on_hold' : 'no_longer_paid';
-  return {
-    erpId: name,
-    conflict: told.length > 0 ? told : [kind],
-    note: 'It stays submitted in ERPNext: do not ship it.',
-  };
-}
+const LEFT_AS_IT_IS = 'It is picked, delivered, billed or closed in ERPNext, and left as it is.';
+const DO_NOT_SHIP = 'It stays submitted in ERPNext: do not ship it.';

@@ -1,7 +1,8 @@
 import {
   type Conflict,
-  changesOf,
+  leftAsItIs,
   money,
+  notToBeShipped,
   Refusal,
   rejected,
   type SinkDelivery,
@@ -51,11 +52,11 @@ export async function upsertSale(odoo: Odoo, company: Company, delivery: SinkDel
   if (found.state === 'cancel' && !isOursToReopen(delivery)) {
     return { erpId: found.name, note: 'It was cancelled in Odoo, and is left so.' };
   }
-  if (isBegun || found.state === 'done') return leftAsItIs(found, delivery);
+  if (isBegun || found.state === 'done') return leftAsItIs(found.name, delivery, LEFT_AS_IT_IS);
   if (found.state === 'cancel') await odoo.press('sale.order', found.id, 'action_draft');
   const isConfirmed = found.state === 'sale';
   await odoo.write('sale.order', found.id, await saleValues(odoo, company, delivery, { before: lines, isConfirmed }));
-  if (isConfirmed && wish === 'draft') return onHold(found, delivery);
+  if (isConfirmed && wish === 'draft') return notToBeShipped(found.name, delivery, DO_NOT_SHIP);
   return await settled(odoo, found.id, delivery, isConfirmed ? 'draft' : wish);
 }
 
@@ -137,18 +138,5 @@ function isOursToReopen({ previous, uncertain }: SinkDelivery): boolean {
   return uncertain || previous === undefined || WISHES[previous.order.status] === 'cancelled';
 }
 
-function leftAsItIs({ name }: Sale, { previous, order }: SinkDelivery): SinkResult {
-  const conflict = previous === undefined ? [] : changesOf(previous.order, order);
-  if (conflict.length === 0) return { erpId: name };
-  return { erpId: name, conflict, note: 'It is delivered, invoiced or locked in Odoo, and left as it is.' };
-}
-
-function onHold({ name }: Sale, { previous, order }: SinkDelivery): SinkResult {
-  const told = previous === undefined ? [] : changesOf(previous.order, order);
-  const kind: Conflict = order.status === 'on_hold' ? 'on_hold' : 'no_longer_paid';
-  return {
-    erpId: name,
-    conflict: told.length > 0 ? told : [kind],
-    note: 'It stays confirmed in Odoo: do not ship it.',
-  };
-}
+const LEFT_AS_IT_IS = 'It is delivered, invoiced or locked in Odoo, and left as it is.';
+const DO_NOT_SHIP = 'It stays confirmed in Odoo: do not ship it.';
