@@ -24,6 +24,6 @@ export type { CallOptions, ErpApiOptions, ErpRequests, RequestOptions } from './
 export { exactNumber } from './exact-number.ts';
 export { rejected } from './failures.ts';
 export { rpcProblem } from './json-rpc.ts';
-export { leftAsItIs, notToBeShipped } from './left-to-people.ts';
+export { conflictsWith, leftAsItIs, notToBeShipped } from './left-to-people.ts';
 export { type NetPart, netParts } from './net-parts.ts';
 export { Refusal } from './refusal.ts';

@@ -1,4 +1,4 @@
-import { type Conflict, changesOf, type OrderStatus, type SinkDelivery, type SinkResult } from '../../erp/index.ts';
+import { conflictsWith, type SinkDelivery, type SinkResult } from '../../erp/index.ts';
 import type { Sale } from './sales.ts';
 
 /** A sale that nobody may change any more, or that staff have cancelled: a person must look. */
@@ -14,17 +14,3 @@ export function leftAlone(
   const note = `The sale is ${state} in Tryton, and was left as it is.`;
   return { erpId, conflict: conflictsWith(delivery), note };
 }
-
-/** Nobody knows what the sale says if no delivery has ever ended: then everything is to be looked at. */
-function conflictsWith({ order, previous }: SinkDelivery): readonly Conflict[] {
-  if (previous !== undefined) return changesOf(previous.order, order);
-  const stop = STOPS[order.status];
-  return stop === undefined ? ['items_removed', 'items_added', 'address_changed'] : [stop];
-}
-
-const STOPS: Partial<Record<OrderStatus, Conflict>> = {
-  cancelled: 'cancelled',
-  refunded: 'refunded',
-  on_hold: 'on_hold',
-  pending: 'no_longer_paid',
-};

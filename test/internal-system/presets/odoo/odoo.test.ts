@@ -82,6 +82,13 @@ describe('a change', () => {
     expect(sold(odoo)).toEqual(LINES);
   });
 
+  test('of an order whose first delivery never ended is a conflict, as nobody knows what Odoo has', async () => {
+    const { odoo, deliver } = await aSink();
+    await deliver();
+    for (const line of odoo.linesOf(odoo.sales[0]?.id ?? 0)) line['qty_delivered'] = 1;
+    expect(await deliver()).toMatchObject({ conflict: ['items_removed', 'items_added', 'address_changed'] });
+  });
+
   test('to on hold stops nobody by itself: it is a conflict', async () => {
     const { odoo, deliver } = await aSink();
     await deliver();
