@@ -8,7 +8,8 @@ import {
 } from 'mysql2/promise';
 import type { Row } from '../sql/columns.ts';
 import { RenewedPool } from '../sql/renewed-pool.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import { parseServerUrl, serverName, type TlsMode } from '../sql/server-url.ts';
+import type { Connected } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
 import type { RunStatement } from './transaction.ts';
@@ -44,6 +45,7 @@ export interface Session {
 export class MysqlConnections {
   readonly #pool: RenewedPool<Pool, PoolConnection>;
   #options: PoolOptions;
+  readonly #connected: Connected;
   readonly #lent = new Set<PoolConnection>();
   /** The connections that are set up, with their `max_allowed_packet`. */
   readonly #ready = new Map<Connection, number>();
@@ -52,7 +54,8 @@ export class MysqlConnections {
    * @param url `mysql://user:password@host:port/database?sslmode=…`
    * @param currentUrl asked when the server refuses the credentials: they may have been rotated
    */
-  constructor(url: string, currentUrl: () => string) {
+  constructor(url: string, currentUrl: () => string, connected: Connected) {
+    this.#connected = connected;
     this.#options = poolOptions(url);
     this.#pool = new RenewedPool(url, currentUrl, {
       create: (current) => {
@@ -117,6 +120,8 @@ export class MysqlConnections {
     const rows = await run('SELECT @@max_allowed_packet AS bytes');
     const maxPacketBytes = Number(rows[0]?.['bytes']);
     this.#ready.set(core, maxPacketBytes);
+    const { socketPath, host = 'localhost', port = 3306 } = core.config;
+    this.#connected(serverName({ host: socketPath ?? host, port }));
     return { run, runSlowly, maxPacketBytes };
   }
 

@@ -22,10 +22,10 @@ export class Mysql implements SqlDatabase {
   readonly #connections: MysqlConnections;
   readonly #notify: Notify;
 
-  constructor({ url, currentUrl, tablePrefix, notify }: ServerOptions) {
+  constructor({ url, currentUrl, tablePrefix, notify, connected }: ServerOptions) {
     this.tables = prefixedTables(tablePrefix);
     this.#migrations = mysqlMigrations(this.tables);
-    this.#connections = new MysqlConnections(url, currentUrl);
+    this.#connections = new MysqlConnections(url, currentUrl, connected);
     this.#notify = notify;
   }
 

@@ -1,7 +1,8 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { ConfigError, SyncError } from '../../errors.ts';
 import { RenewedPool } from '../sql/renewed-pool.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import { parseServerUrl, serverName, type TlsMode } from '../sql/server-url.ts';
+import type { Connected } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { cancelOnServer, type ServerAddress } from './cancel.ts';
 import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
@@ -16,6 +17,7 @@ const GAVE_UP_ON_STANDBY = 'SyncRepWaitForLSN';
 export class PostgresConnections {
   readonly #pool: RenewedPool<Pool, PoolClient>;
   #config: ClientConfig & ServerAddress;
+  readonly #connected: Connected;
   readonly #lent = new Set<PoolClient>();
   /** Those whose last commit may be on this server alone. */
   readonly #unreplicated = new WeakSet<PoolClient>();
@@ -24,7 +26,8 @@ export class PostgresConnections {
    * @param url `postgres://user:password@host:port/database?sslmode=…&options=…`
    * @param currentUrl asked when the server refuses the credentials: they may have been rotated
    */
-  constructor(url: string, currentUrl: () => string) {
+  constructor(url: string, currentUrl: () => string, connected: Connected) {
+    this.#connected = connected;
     this.#config = clientConfig(url);
     this.#pool = new RenewedPool(url, currentUrl, {
       create: (current) => {
@@ -68,10 +71,12 @@ export class PostgresConnections {
   }
 
   #createPool(): Pool {
-    const pool = new Pool({ ...this.#config, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+    const config = this.#config;
+    const pool = new Pool({ ...config, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
     // A connection lost while idle is replaced at the next use; one lost in use fails that use.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => {
+      this.#connected(serverName(config));
       client.on('error', () => undefined);
       client.on('notice', ({ routine }) => {
         if (routine === GAVE_UP_ON_STANDBY) this.#unreplicated.add(client);

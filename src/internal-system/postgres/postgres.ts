@@ -52,9 +52,16 @@ export class Postgres implements SqlDatabase {
   #prepares = true;
 
   /** @param options.schema where our tables are; undefined: wherever the search path leads */
-  constructor({ url, currentUrl, schema, tablePrefix, notify }: ServerOptions & { schema: string | undefined }) {
+  constructor({
+    url,
+    currentUrl,
+    schema,
+    tablePrefix,
+    notify,
+    connected,
+  }: ServerOptions & { schema: string | undefined }) {
     this.#place = { schema, prefix: tablePrefix };
-    this.#connections = new PostgresConnections(url, currentUrl);
+    this.#connections = new PostgresConnections(url, currentUrl, connected);
     this.#notify = notify;
   }
 

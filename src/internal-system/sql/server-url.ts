@@ -48,6 +48,12 @@ export function parseServerUrl(url: string, parameters: readonly string[] = []):
   };
 }
 
+/** `host:port`, or the path of its socket. */
+export function serverName({ host, port }: { readonly host: string; readonly port: number }): string {
+  if (host.startsWith('/')) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** A root certificate without a mode means: use it. */
 function tlsMode(parameters: URLSearchParams): TlsMode | undefined {
   const mode = parameters.get('sslmode') ?? (parameters.has('sslrootcert') ? 'verify-full' : 'disable');
