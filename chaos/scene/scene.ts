@@ -6,13 +6,8 @@ import { serverFolder } from '../../test/helpers/servers/private-server.ts';
 import type { PrivateRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 import { type ChaosCommand, startCommand } from '../daemon/command.ts';
 import { ChaosDaemon } from '../daemon/daemon.ts';
-import {
-  type DatabaseKind,
-  type InternalDatabase,
-  installAudit,
-  openDatabase,
-  storedContent,
-} from '../servers/internal-database.ts';
+import { type DatabaseKind, type InternalDatabase, installAudit, storedContent } from '../servers/internal-database.ts';
+import { openDatabase } from '../servers/open-database.ts';
 import { brokerUrl, type Servers } from '../servers/servers.ts';
 import { type AmqpProxy, startAmqpProxy } from '../wire/amqp-proxy.ts';
 import { type DatabaseProxy, startDatabaseProxy } from '../wire/database-proxy.ts';
@@ -25,6 +20,8 @@ import { Random } from './random.ts';
 export interface SceneOptions {
   readonly seed: number;
   readonly database: DatabaseKind;
+  /** With a PostgreSQL standby, which has the primary's address once it is promoted. @defaultValue false */
+  readonly hasStandby?: boolean;
   readonly queueType: 'classic' | 'quorum';
   readonly plan?: PlanOptions;
   /** Events a second. @defaultValue 80 */
@@ -88,8 +85,8 @@ export class Scene implements AsyncDisposable {
     unfinished.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const broker = await servers.rabbitmq();
     const amqp = unfinished.use(await startAmqpProxy({ port: broker.port }));
-    const database = unfinished.use(await openDatabase(options.database, servers, folder));
-    const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database.kind, database.server));
+    const database = unfinished.use(await openDatabase(options, servers, folder));
+    const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database));
     const steps = planWorkload(random.fork('plan'), options.plan ?? {});
     const clockAheadMs = options.shopAheadMs ?? 0;
     const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: SHOP_LATENCY_MS, clockAheadMs }));

@@ -1,5 +1,6 @@
 import { startMariadb } from '../../test/helpers/servers/mariadb.ts';
 import { startPostgres } from '../../test/helpers/servers/postgres.ts';
+import { type PostgresPair, startPostgresPair } from '../../test/helpers/servers/postgres-pair.ts';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { type PrivateRabbitMQ, startRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 import { startRabbitMQ4 } from './rabbitmq4.ts';
@@ -19,6 +20,7 @@ export class Servers implements AsyncDisposable {
   readonly #brokerVersion: BrokerVersion;
   #broker: Promise<PrivateRabbitMQ> | undefined;
   readonly #databases = new Map<string, Promise<PrivateServer>>();
+  #postgresPair: Promise<PostgresPair> | undefined;
 
   constructor(brokerVersion: BrokerVersion) {
     this.#brokerVersion = brokerVersion;
@@ -33,14 +35,23 @@ export class Servers implements AsyncDisposable {
     return this.#once('postgres', () => startPostgres());
   }
 
+  /** Both run, and the standby follows. */
+  async postgresPair(): Promise<PostgresPair> {
+    this.#postgresPair ??= startPostgresPair();
+    const pair = await this.#postgresPair;
+    await pair.mend();
+    return pair;
+  }
+
   mariadb(): Promise<PrivateServer> {
     return this.#once('mariadb', () => startMariadb({ 'innodb-flush-log-at-trx-commit': '2' }));
   }
 
   /** Stops all of them. The next use starts fresh ones. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const running = [this.#broker, ...this.#databases.values()];
+    const running = [this.#broker, this.#postgresPair, ...this.#databases.values()];
     this.#broker = undefined;
+    this.#postgresPair = undefined;
     this.#databases.clear();
     for (const server of running) await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }

@@ -1,7 +1,6 @@
 import { Transform } from 'node:stream';
 import { type Direction, startTcpProxy, type TcpProxy } from '../../test/helpers/network/tcp-proxy.ts';
-import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
-import type { DatabaseKind } from '../servers/internal-database.ts';
+import type { DatabaseKind, InternalDatabase } from '../servers/internal-database.ts';
 
 /** The two moments of a commit: the client sends COMMIT, the server confirms it. */
 export type CommitMoment = 'requested' | 'done';
@@ -14,8 +13,13 @@ export interface DatabaseProxy extends TcpProxy {
   onCommit(rule: CommitRule | undefined): void;
 }
 
-/** Stands between the daemon and its database server, and recognises commits. */
-export async function startDatabaseProxy(kind: DatabaseKind, server: PrivateServer): Promise<DatabaseProxy> {
+/**
+ * Stands between the daemon and its database server, and recognises commits.
+ *
+ * @param database after a failover, the same address leads to another server
+ */
+export async function startDatabaseProxy(database: Pick<InternalDatabase, 'kind' | 'server'>): Promise<DatabaseProxy> {
+  const { kind } = database;
   let rule: CommitRule | undefined;
   /** Connections with a COMMIT that is not answered yet. */
   const committing = new Set<number>();
@@ -30,7 +34,11 @@ export async function startDatabaseProxy(kind: DatabaseKind, server: PrivateServ
     return 'done';
   };
   const proxy = await startTcpProxy(
-    { port: server.port },
+    {
+      get port() {
+        return database.server?.port ?? 0;
+      },
+    },
     (direction, connection) =>
       new Transform({
         transform(chunk: Buffer, _encoding, done) {
