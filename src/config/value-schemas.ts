@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { isExchangeType, QUEUE_TYPES } from '../broker/options.ts';
 import { BUILT_IN_EXCHANGES, builtInType, EXCHANGE_TYPES } from '../broker/routing.ts';
+import { urlPerHost } from '../settings/host-list.ts';
 import { httpUrl, isOneLine, parseUrl, text } from '../settings/values.ts';
 import { isPublicKey } from '../webhooks/signature.ts';
 
@@ -87,10 +88,12 @@ const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:'];
 
 export const databaseUrl = z.string().refine((value) => {
   if (/^sqlite:./.test(value)) return isOneLine(value);
-  const url = parseUrl(value, SERVER_SCHEMES);
-  // An unencoded "#" would silently cut off the rest of a password.
-  return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
-}, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database, special characters percent-encoded');
+  return urlPerHost(value).every((one) => {
+    const url = parseUrl(one, SERVER_SCHEMES);
+    // An unencoded "#" would silently cut off the rest of a password.
+    return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
+  });
+}, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database (several hosts: host1,host2:5433), special characters percent-encoded');
 
 export const shopBaseUrl = httpUrl(
   'https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN)',

@@ -19,7 +19,9 @@ export async function checkInternalSystem(config: Config): Promise<CheckResult> 
   const what = nameOf(config.internalSystem);
   const warnings: string[] = [];
   try {
-    const checked = tryInternalSystem(config, (_, warning) => void warnings.push(warning));
+    const checked = tryInternalSystem(config, (level, message) => {
+      if (level !== 'info') warnings.push(message);
+    });
     const [verdict = '', ...more] = await withTimeout(checked, TIMEOUT_MS, () => {
       throw noAnswer();
     });

@@ -1,5 +1,4 @@
 import { ConfigError, SyncError } from '../../errors.ts';
-import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
@@ -7,7 +6,6 @@ import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sq
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { MysqlConnections, type Session } from './connections.ts';
-import { durabilityWarnings } from './durability.ts';
 import { asSetupError, asWriteError, lostRace } from './errors.ts';
 import { creates, MYSQL_TABLE_COMMENT, mysqlMigrations } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
@@ -20,19 +18,16 @@ export class Mysql implements SqlDatabase {
   readonly tables: Tables;
   readonly #migrations: Migrations;
   readonly #connections: MysqlConnections;
-  readonly #notify: Notify;
 
-  constructor({ url, currentUrl, tablePrefix, notify }: ServerOptions) {
+  constructor({ tablePrefix, ...options }: ServerOptions) {
     this.tables = prefixedTables(tablePrefix);
     this.#migrations = mysqlMigrations(this.tables);
-    this.#connections = new MysqlConnections(url, currentUrl);
-    this.#notify = notify;
+    this.#connections = new MysqlConnections(options);
   }
 
   async open(): Promise<void> {
     try {
       await migrate(this.#schema(), this.#migrations);
-      for (const warning of await this.#connections.use(durabilityWarnings)) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }

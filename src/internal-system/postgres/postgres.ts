@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg';
-import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
@@ -11,18 +10,21 @@ import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts
 import { findTables, type TablePlace } from './find-tables.ts';
 import { postgresMigrations } from './schema.ts';
 import { select } from './select.ts';
-import { readSettings } from './settings.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** An arbitrary number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/** Limits are set per transaction, not per session, so that they hold behind a connection pooler too. */
+/**
+ * Limits are set per transaction, not per session, so that they hold behind a connection pooler too. That the server gave up
+ * waiting for its standby is said in a warning.
+ */
 function beginWith(synchronousCommit: string): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
     SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
     SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
+    SET LOCAL client_min_messages = warning;
     SET LOCAL synchronous_commit = ${synchronousCommit}`;
 }
 
@@ -45,17 +47,14 @@ export class Postgres implements SqlDatabase {
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;
   readonly #place: TablePlace;
-  readonly #notify: Notify;
-  #begin = beginWith('on');
   #tables: Tables | undefined;
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
 
   /** @param options.schema where our tables are; undefined: wherever the search path leads */
-  constructor({ url, currentUrl, schema, tablePrefix, notify }: ServerOptions & { schema: string | undefined }) {
+  constructor({ schema, tablePrefix, ...options }: ServerOptions & { schema: string | undefined }) {
     this.#place = { schema, prefix: tablePrefix };
-    this.#connections = new PostgresConnections(url, currentUrl);
-    this.#notify = notify;
+    this.#connections = new PostgresConnections(options);
   }
 
   get tables(): Tables {
@@ -65,11 +64,8 @@ export class Postgres implements SqlDatabase {
 
   async open(): Promise<void> {
     try {
-      const { synchronousCommit, warnings } = await this.#connections.use(readSettings);
-      this.#begin = beginWith(synchronousCommit);
       this.#tables = await this.#connections.use((client) => findTables(client, this.#place));
       await migrate(this.#schema(), this.#migrations());
-      for (const warning of warnings) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -154,8 +150,8 @@ export class Postgres implements SqlDatabase {
    * @param work adds to `sent` whatever it does not await itself
    */
   #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>, planning = PLANNED_ANEW): Promise<T> {
-    return this.#connections.use(async (client) => {
-      const begun = client.query(`${this.#begin}; ${planning}`);
+    return this.#connections.use(async (client, { synchronousCommit }) => {
+      const begun = client.query(`${beginWith(synchronousCommit)}; ${planning}`);
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];

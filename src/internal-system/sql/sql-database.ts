@@ -31,7 +31,15 @@ export interface ServerOptions {
   /** Before the name of each table and index of ours. */
   readonly tablePrefix: string;
   readonly notify: Notify;
+  readonly connected: Connected;
 }
+
+/**
+ * Told of each new connection: it may lead to another server than the one before, or to one that was restored from a backup.
+ *
+ * @param server `host:port`, or the path of a socket or a file
+ */
+export type Connected = (server: string) => void;
 
 export interface SqlQuery {
   /** With `?` for each value. */

@@ -4,7 +4,7 @@ import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { Connected, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
@@ -13,6 +13,8 @@ import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
 /** Orders are stored later than they were changed in the shop, by the time that their events waited. */
 const EVENTS_WAIT_MS = 3_600_000;
+
+type SqliteOptions = Pick<ServerOptions, 'tablePrefix' | 'notify' | 'connected'>;
 
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
@@ -24,6 +26,7 @@ export class Sqlite implements SqlDatabase {
   readonly #migrations: Migrations;
   readonly #file: DatabaseFile;
   readonly #notify: Notify;
+  readonly #connected: Connected;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
   #lastCall: Promise<unknown> = Promise.resolve();
@@ -31,13 +34,13 @@ export class Sqlite implements SqlDatabase {
 
   /**
    * @param path of the database file, relative to the working directory; its directory is created
-   * @param prefix before the name of each table and index of ours
    */
-  constructor(path: string, prefix: string, notify: Notify) {
-    this.tables = prefixedTables(prefix);
-    this.#migrations = sqliteMigrations(this.tables, prefix);
+  constructor(path: string, { tablePrefix, notify, connected }: SqliteOptions) {
+    this.tables = prefixedTables(tablePrefix);
+    this.#migrations = sqliteMigrations(this.tables, tablePrefix);
     this.#file = new DatabaseFile(path);
     this.#notify = notify;
+    this.#connected = connected;
   }
 
   async open(): Promise<void> {
@@ -48,6 +51,7 @@ export class Sqlite implements SqlDatabase {
         configure(this.#database);
         await migrate(this.#schema(), this.#migrations);
         this.#file.remember();
+        this.#connected(this.#file.path);
       } catch (error) {
         this.#close();
         throw asSetupError(error);
@@ -145,6 +149,7 @@ export class Sqlite implements SqlDatabase {
       configure(this.#database);
       await migrate(this.#schema(), this.#migrations);
       this.#file.remember();
+      this.#connected(path);
     } catch (error) {
       this.#close();
       const failure = asSetupError(error);
