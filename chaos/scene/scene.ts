@@ -20,7 +20,7 @@ import { Random } from './random.ts';
 export interface SceneOptions {
   readonly seed: number;
   readonly database: DatabaseKind;
-  /** With a PostgreSQL standby, which has the primary's address once it is promoted. @defaultValue false */
+  /** With a PostgreSQL standby: the daemon's URL names both servers, and no proxy stands before them. @defaultValue false */
   readonly hasStandby?: boolean;
   readonly queueType: 'classic' | 'quorum';
   readonly plan?: PlanOptions;
@@ -52,7 +52,7 @@ export class Scene implements AsyncDisposable {
   readonly amqp: AmqpProxy;
   readonly wire: WireWatch;
   readonly database: InternalDatabase;
-  /** Undefined for SQLite. */
+  /** Undefined for SQLite, and with a standby. */
   readonly databaseProxy: DatabaseProxy | undefined;
   readonly chaosShop: ChaosShop;
   readonly publisher: ChaosPublisher;
@@ -86,7 +86,8 @@ export class Scene implements AsyncDisposable {
     const broker = await servers.rabbitmq();
     const amqp = unfinished.use(await startAmqpProxy({ port: broker.port }));
     const database = unfinished.use(await openDatabase(options, servers, folder));
-    const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database));
+    const proxied = database.pair === undefined ? database.server : undefined;
+    const databaseProxy = proxied && unfinished.use(await startDatabaseProxy(database.kind, proxied));
     const steps = planWorkload(random.fork('plan'), options.plan ?? {});
     const clockAheadMs = options.shopAheadMs ?? 0;
     const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: SHOP_LATENCY_MS, clockAheadMs }));

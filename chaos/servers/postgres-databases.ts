@@ -17,10 +17,11 @@ export async function openPostgres(server: PrivateServer): Promise<InternalDatab
   };
 }
 
-/** The address that `url` gets by default is the primary's of this moment. */
+/** `url` names the server first that is the primary now. */
 export async function openPostgresPair(pair: PostgresPair): Promise<InternalDatabase> {
   const { name, run, close } = await createPostgresDatabase(pair.primary);
   await pair.caughtUp();
+  const hosts = [pair.primary, pair.standby].map(({ port }) => `127.0.0.1:${port}`).join(',');
   return {
     kind: 'postgres',
     get server() {
@@ -29,7 +30,7 @@ export async function openPostgresPair(pair: PostgresPair): Promise<InternalData
     pair,
     standby: { kind: 'postgres', run: (sql, limitMs) => run(pair.standby, sql, limitMs) },
     file: '',
-    url: (port = pair.primary.port) => `postgres://root:${DATABASE_PASSWORD}@127.0.0.1:${port}/${name}`,
+    url: () => `postgres://root:${DATABASE_PASSWORD}@${hosts}/${name}`,
     run: (sql, limitMs) => run(pair.primary, sql, limitMs),
     [Symbol.asyncDispose]: close,
   };

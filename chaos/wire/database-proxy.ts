@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { type Direction, startTcpProxy, type TcpProxy } from '../../test/helpers/network/tcp-proxy.ts';
-import type { DatabaseKind, InternalDatabase } from '../servers/internal-database.ts';
+import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
+import type { DatabaseKind } from '../servers/internal-database.ts';
 
 /** The two moments of a commit: the client sends COMMIT, the server confirms it. */
 export type CommitMoment = 'requested' | 'done';
@@ -13,13 +14,8 @@ export interface DatabaseProxy extends TcpProxy {
   onCommit(rule: CommitRule | undefined): void;
 }
 
-/**
- * Stands between the daemon and its database server, and recognises commits.
- *
- * @param database after a failover, the same address leads to another server
- */
-export async function startDatabaseProxy(database: Pick<InternalDatabase, 'kind' | 'server'>): Promise<DatabaseProxy> {
-  const { kind } = database;
+/** Stands between the daemon and its database server, and recognises commits. */
+export async function startDatabaseProxy(kind: DatabaseKind, server: PrivateServer): Promise<DatabaseProxy> {
   let rule: CommitRule | undefined;
   /** Connections with a COMMIT that is not answered yet. */
   const committing = new Set<number>();
@@ -34,11 +30,7 @@ export async function startDatabaseProxy(database: Pick<InternalDatabase, 'kind'
     return 'done';
   };
   const proxy = await startTcpProxy(
-    {
-      get port() {
-        return database.server?.port ?? 0;
-      },
-    },
+    { port: server.port },
     (direction, connection) =>
       new Transform({
         transform(chunk: Buffer, _encoding, done) {

@@ -26,11 +26,7 @@ export interface TcpProxy extends AsyncDisposable {
 /** Sees the bytes going one way on one connection, and may delay, change or drop them. @param connection counts from 1 */
 export type FlowFilter = (direction: Direction, connection: number) => Transform | undefined;
 
-/**
- * Stands between a client and a server, and fails the way networks fail.
- *
- * @param target read anew for each connection
- */
+/** Stands between a client and a server, and fails the way networks fail. */
 export async function startTcpProxy(
   target: { readonly host?: string; readonly port: number },
   filter?: FlowFilter,
