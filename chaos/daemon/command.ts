@@ -6,6 +6,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** A running `order-sync` command other than the daemon. */
 export interface ChaosCommand {
   kill(signal: NodeJS.Signals): void;
+  /** What it has printed so far. */
+  readonly output: string;
   /** Exit status, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
 }
@@ -18,9 +20,17 @@ export function startCommand(
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
   return {
+    get output() {
+      return output;
+    },
     kill: (signal) => void child.kill(signal),
     exited: new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
