@@ -12,6 +12,7 @@ import {
   matchOf,
   type OrderRecord,
 } from '../internal-system/ledger.ts';
+import { nextAttemptAt } from '../internal-system/next-attempt.ts';
 import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
@@ -24,6 +25,7 @@ import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
 import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
+import { forgottenInWords, unknownOrder } from './unknown-order.ts';
 
 export function defineStatus(program: Command): void {
   program
@@ -66,7 +68,12 @@ interface Answer {
   readonly records: readonly MatchedRecord[];
 }
 
-type MatchedRecord = ShownRecord & { readonly match: Match; readonly shipments: readonly ShipmentRecord[] };
+type MatchedRecord = ShownRecord & {
+  readonly match: Match;
+  /** A UTC instant; null if none follows, or it is not known. */
+  readonly nextAttemptAt: string | null;
+  readonly shipments: readonly ShipmentRecord[];
+};
 
 async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
   const answers = await ask(references);
@@ -92,6 +99,7 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
       const matched = records.map(async (record) => ({
         match: matchOf(record, reference),
         ...shownRecord(record),
+        nextAttemptAt: nextAttemptAt(record, config.retryDelaysMs),
         shipments: config.reportShipments && record.stored ? await shipmentsOf(system, record) : [],
       }));
       const forgotten = forgottenOrder(config, reference, records.length > 0);
@@ -102,31 +110,14 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
 }
 
 function describe({ reference, forgotten, records }: Answer): string[] {
-  if (records.length > 0) {
-    const lines = records.flatMap((record) => describeRecord(record, reference, records.length > 1));
-    return forgotten === null
-      ? lines
-      : [...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
-  }
-  if (forgotten !== null) return [reference, `  Acked ${forgottenInWords(forgotten, reference)}`];
-  return [
-    reference,
-    '  Never seen: the database knows no event for this order.',
-    '  It may still be in the queue, the shop may not have published one, or the database lost it (failover, restored backup).',
-    `  To fetch it now: ${resync(reference)}`,
-  ];
+  if (records.length === 0) return [reference, ...unknownOrder(reference, forgotten)];
+  const lines = records.flatMap((record) => describeRecord(record, reference, records));
+  return forgotten === null
+    ? lines
+    : [...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
 }
 
-function forgottenInWords({ ackedAt, isBeingFetched }: ForgottenOrder, reference: string): string {
-  const next = isBeingFetched ? 'It is being fetched again.' : `To fetch it now: ${resync(reference)}`;
-  return `${when(ackedAt)}, and the database no longer has it: a failover, or a restored backup. ${next}`;
-}
-
-function resync(reference: string): string {
-  return `order-sync resync ${asArguments([reference])}`;
-}
-
-function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boolean): string[] {
+function describeRecord(record: MatchedRecord, name: string, records: readonly MatchedRecord[]): string[] {
   const { orderNumber, shopOrderId, reference, match, lastEvent, attempts, lastError } = record;
   const time = (instant: string | null) => (instant === null ? 'never' : when(instant));
   const facts = [
@@ -134,18 +125,23 @@ function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boo
     ['state', stateInWords(record)],
     ['last event', `${lastEvent}${attempts === 0 ? '' : `, attempt ${attempts}`}`],
     ['received', time(record.receivedAt)],
-    ['fetched', time(record.fetchedAt)],
-    ['synced', time(record.syncedAt)],
+    ['fetched', time(record.fetchedAt) + before(record.receivedAt, record.fetchedAt)],
+    ['synced', time(record.syncedAt) + before(record.receivedAt, record.syncedAt)],
     ['last error', lastError === null ? 'none' : plainError(lastError)],
     ...describeStored(record),
     ...record.shipments.map((shipment): [string, string] => ['shipment', shipmentInWords(shipment)]),
   ];
-  const label = isOneOfSeveral || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
+  const label = records.length > 1 || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
   return [
     `${orderNumber ?? reference}${label}`,
-    ...warningsOf(record).map((warning) => `  ! ${warning}`),
+    ...warningsOf(record, records).map((warning) => `  ! ${warning}`),
     ...alignedLines(facts, [undefined, undefined]).map((line) => `  ${line}`),
   ];
+}
+
+/** What an earlier event brought must not read as if this one had. */
+function before(receivedAt: string, at: string | null): string {
+  return at !== null && Date.parse(at) < Date.parse(receivedAt) ? ', of an earlier event' : '';
 }
 
 const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
@@ -155,8 +151,8 @@ const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
   event: (name) => `an event for ${name}; the shop has not said yet which order that is`,
 };
 
-function stateInWords(record: ShownRecord): string {
-  const { state, attempts, stored, reference } = record;
+function stateInWords(record: MatchedRecord): string {
+  const { state, attempts, stored, reference, nextAttemptAt: next } = record;
   const other = stored === null ? '' : `; ${heldInWords(record, stored.status)}`;
   switch (state) {
     case 'synced':
@@ -164,7 +160,7 @@ function stateInWords(record: ShownRecord): string {
     case 'undelivered':
       return `stored here, and ${stored?.erp === undefined ? 'not in the ERP yet' : erpInWords(stored.erp)}`;
     case 'retrying':
-      return `retrying: attempt ${attempts} failed, the next one is automatic${other}`;
+      return `retrying: attempt ${attempts} failed, the next one is automatic${next === null ? '' : `, ${when(next)}`}${other}`;
     case 'dead-lettered':
       return (
         `dead-lettered after ${counted(attempts, 'attempt')}${other}. Once the cause is fixed: ` +

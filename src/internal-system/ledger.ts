@@ -27,6 +27,9 @@ export const FAILURE_OUTCOMES = ['retrying', 'dead-lettered'] as const;
 export const LEDGER_STATES = ['synced', 'undelivered', ...FAILURE_OUTCOMES, 'discarded'] as const;
 export type LedgerState = (typeof LEDGER_STATES)[number];
 
+/** Those after a delivery that stored the order. */
+export const WRITTEN_STATES = ['synced', 'undelivered'] as const satisfies LedgerState[];
+
 /** A delivery that failed, or that a person gave up on. */
 export interface LedgerFailure {
   readonly eventInfo: EventInfo;
@@ -67,6 +70,8 @@ export interface OrderRecord {
   readonly receivedAt: string;
   readonly fetchedAt: string | null;
   readonly syncedAt: string | null;
+  /** When the ledger last noted something of it: with `retrying`, the end of the last attempt. */
+  readonly notedAt?: string;
   readonly stored: StoredOrder | null;
 }
 

@@ -92,6 +92,7 @@ export class Dashboard {
       orders: new OrdersApi({
         internalSystem,
         fetchesBy: shop.fetchesBy,
+        retryDelaysMs: config.retryDelaysMs,
         reportsShipments: config.reportShipments,
         ackedAt: (order) => this.#activity.ackedAt(order),
         forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),

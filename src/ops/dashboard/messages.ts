@@ -4,6 +4,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { PendingCancellation } from '../../internal-system/pending-cancellation.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
@@ -121,6 +122,10 @@ export type FoundOrder = Omit<OrderRecord, 'stored'> & {
   readonly match: Match;
   /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
+  /** A UTC instant; null if none follows, or it is not known. */
+  readonly nextAttemptAt: string | null;
+  /** Where its cancellation is, if staff do not see it yet: somebody may be packing the order. */
+  readonly pendingCancellation: PendingCancellation | null;
   readonly stored: FoundContent | null;
   /** What left the warehouse, oldest first. */
   readonly shipments: readonly ShipmentRecord[];

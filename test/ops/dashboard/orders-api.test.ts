@@ -25,6 +25,7 @@ async function publishedFor(reference: string, fetchesBy?: 'orderNumber' | 'shop
     publish,
     ackedAt: () => null,
     forgotten: () => null,
+    retryDelaysMs: [],
     reportsShipments: false,
   };
   await new OrdersApi(sources).resync(reference);
