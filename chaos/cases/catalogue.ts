@@ -5,7 +5,8 @@ import { clusterCases } from './cluster.ts';
 import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
-import { failoverCases } from './failovers.ts';
+import { oneServerCases } from './failovers/one-server.ts';
+import { standbyCases } from './failovers/standby.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
 import { mixtureCases } from './mixture.ts';
@@ -18,7 +19,7 @@ import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 import { sinkCases } from './sink.ts';
 
-const GROUPS = 'BCNSDKPRX';
+const GROUPS = 'BCNSDFKPRX';
 
 /** Every row of the fault catalogue, in its order. */
 export const CATALOGUE: readonly ChaosCase[] = [
@@ -34,7 +35,8 @@ export const CATALOGUE: readonly ChaosCase[] = [
   reconciliationCases,
   certificateCases,
   databaseCases,
-  failoverCases,
+  oneServerCases,
+  standbyCases,
   sinkCases,
   processCases,
   hostCases,

@@ -7,13 +7,8 @@ import type { PrivateRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 import type { RabbitMQCluster } from '../../test/helpers/servers/rabbitmq-cluster.ts';
 import { type ChaosCommand, startCommand } from '../daemon/command.ts';
 import { ChaosDaemon } from '../daemon/daemon.ts';
-import {
-  type DatabaseKind,
-  type InternalDatabase,
-  installAudit,
-  openDatabase,
-  storedContent,
-} from '../servers/internal-database.ts';
+import { type DatabaseKind, type InternalDatabase, installAudit, storedContent } from '../servers/internal-database.ts';
+import { openDatabase } from '../servers/open-database.ts';
 import { brokerUrl, type Servers } from '../servers/servers.ts';
 import { type AmqpProxy, startAmqpProxy } from '../wire/amqp-proxy.ts';
 import { type DatabaseProxy, startDatabaseProxy } from '../wire/database-proxy.ts';
@@ -26,6 +21,8 @@ import { Random } from './random.ts';
 export interface SceneOptions {
   readonly seed: number;
   readonly database: DatabaseKind;
+  /** With a PostgreSQL standby: the daemon's URL names both servers, and no proxy stands before them. @defaultValue false */
+  readonly hasStandby?: boolean;
   readonly queueType: 'classic' | 'quorum';
   readonly plan?: PlanOptions;
   /** Events a second. @defaultValue 80 */
@@ -62,7 +59,7 @@ export class Scene implements AsyncDisposable {
   readonly #brokerUrl: string;
   readonly wire: WireWatch;
   readonly database: InternalDatabase;
-  /** Undefined for SQLite. */
+  /** Undefined for SQLite, and with a standby. */
   readonly databaseProxy: DatabaseProxy | undefined;
   readonly chaosShop: ChaosShop;
   readonly publisher: ChaosPublisher;
@@ -101,8 +98,9 @@ export class Scene implements AsyncDisposable {
     const amqp = unfinished.use(await proxyFor(broker));
     const proxies = [amqp];
     for (const node of nodes.slice(1)) proxies.push(unfinished.use(await proxyFor(node)));
-    const database = unfinished.use(await openDatabase(options.database, servers, folder));
-    const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database.kind, database.server));
+    const database = unfinished.use(await openDatabase(options, servers, folder));
+    const proxied = database.pair === undefined ? database.server : undefined;
+    const databaseProxy = proxied && unfinished.use(await startDatabaseProxy(database.kind, proxied));
     const steps = planWorkload(random.fork('plan'), options.plan ?? {});
     const clockAheadMs = options.shopAheadMs ?? 0;
     const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: SHOP_LATENCY_MS, clockAheadMs }));

@@ -1,6 +1,7 @@
 import { requireInstalled } from '../../test/helpers/servers/installed.ts';
 import { startMariadb } from '../../test/helpers/servers/mariadb.ts';
 import { startPostgres } from '../../test/helpers/servers/postgres.ts';
+import { type PostgresPair, startPostgresPair } from '../../test/helpers/servers/postgres-pair.ts';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { type PrivateRabbitMQ, startRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
 import { type RabbitMQCluster, startRabbitMQCluster } from '../../test/helpers/servers/rabbitmq-cluster.ts';
@@ -23,6 +24,7 @@ export class Servers implements AsyncDisposable {
   #broker: Promise<PrivateRabbitMQ> | undefined;
   #cluster: Promise<RabbitMQCluster> | undefined;
   readonly #databases = new Map<string, Promise<PrivateServer>>();
+  #postgresPair: Promise<PostgresPair> | undefined;
 
   constructor(brokerVersion: BrokerVersion) {
     this.#brokerVersion = brokerVersion;
@@ -42,15 +44,24 @@ export class Servers implements AsyncDisposable {
     return this.#once('postgres', () => startPostgres());
   }
 
+  /** Both run, and the standby follows. */
+  async postgresPair(): Promise<PostgresPair> {
+    this.#postgresPair ??= startPostgresPair();
+    const pair = await this.#postgresPair;
+    await pair.mend();
+    return pair;
+  }
+
   mariadb(): Promise<PrivateServer> {
     return this.#once('mariadb', () => startMariadb({ 'innodb-flush-log-at-trx-commit': '2' }));
   }
 
   /** Stops all of them. The next use starts fresh ones. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const running = [this.#broker, this.#cluster, ...this.#databases.values()];
+    const running = [this.#broker, this.#cluster, this.#postgresPair, ...this.#databases.values()];
     this.#broker = undefined;
     this.#cluster = undefined;
+    this.#postgresPair = undefined;
     this.#databases.clear();
     for (const server of running) await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }

@@ -16,24 +16,21 @@ const ROUNDS = 3;
 export async function openWithTimeout(connection: Opening, endpoints: Endpoints): Promise<void> {
   const givenUp = new AbortController();
   const timeoutMs = OPEN_TIMEOUT_MS * endpoints.length;
+  const brokers = endpoints.map(brokerName);
   const errors = new Map<string, string>();
   let rounds = 0;
   const unavailable = () => {
-    const found = [...errors];
-    const why =
-      found.length === 1 ? found.flatMap(([, text]) => text) : found.map(([broker, text]) => `${broker}: ${text}`);
-    return new BrokerUnavailableError(
-      `No connection to RabbitMQ at ${endpoints.map(brokerName).join(', ')}: ${why.join('; ')}`,
-    );
+    const reasons = [...errors].map(([broker, text]) => `${broker}: ${text}`);
+    return new BrokerUnavailableError(`No connection to RabbitMQ at ${reasons.join('; ')}`);
   };
-  connection.onRetry((error, delayMs, broker = '') => {
+  connection.onRetry((error, delayMs, broker = brokers.join(', ')) => {
     errors.set(broker, messageOf(error));
     if (delayMs > 0) rounds += 1;
     if (rounds === ROUNDS) givenUp.abort(unavailable());
   });
   try {
     await withTimeout(orAborted(connection.open(), givenUp.signal), timeoutMs, () => {
-      if (errors.size === 0) errors.set('', `no answer within ${timeoutMs} ms`);
+      for (const broker of brokers) if (!errors.has(broker)) errors.set(broker, `no answer within ${timeoutMs} ms`);
       throw unavailable();
     });
   } catch (error) {
