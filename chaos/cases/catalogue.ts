@@ -1,6 +1,7 @@
 import { brokerCases } from './broker.ts';
 import type { ChaosCase } from './case.ts';
 import { certificateCases } from './certificates.ts';
+import { clusterCases } from './cluster.ts';
 import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
@@ -19,13 +20,14 @@ import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 import { sinkCases } from './sink.ts';
 
-const GROUPS = 'BNSDFKPRX';
+const GROUPS = 'BCNSDFKPRX';
 
 /** Every row of the fault catalogue, in its order. */
 export const CATALOGUE: readonly ChaosCase[] = [
   brokerCases,
   crashLoopCases,
   limitCases,
+  clusterCases,
   networkCases,
   shopCases,
   shopReplyCases,

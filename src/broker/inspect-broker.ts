@@ -1,5 +1,6 @@
 import type { ChannelModel } from 'amqplib';
 import { declareCompanion, successorInUse } from './companions.ts';
+import { brokerName, type Endpoint, type Endpoints } from './endpoint.ts';
 import { ACCESS_REFUSED, PRECONDITION_FAILED, replyCode } from './errors.ts';
 import { ManagementError, type QueueRules, readQueueRules } from './management.ts';
 import { ifExists, onChannel } from './on-channel.ts';
@@ -9,7 +10,7 @@ import { builtInType } from './routing.ts';
 import { declareExchange, declareMainQueue, mayDeclare, refuseStream } from './topology.ts';
 
 export interface BrokerReport {
-  /** `host:port` */
+  /** `host:port`, and the address if the host has several. */
   readonly address: string;
   readonly vhost: string;
   readonly version: string;
@@ -43,25 +44,41 @@ export interface QueueReport {
  *
  * @param managementUrl of the management API, which alone knows the policies
  * @throws BrokerRefusedError when `open` would: credentials, or something exists with other properties;
- *   BrokerUnavailableError after 15 s
+ *   BrokerUnavailableError after 15 s for each host
  */
 export async function inspectBroker(
   options: RabbitMQOptions,
   managementUrl: string | undefined,
 ): Promise<BrokerReport> {
-  const { endpoint, topology } = checkOptions(options);
-  let found: Findings | undefined;
-  const connection = await openConnectionWithTimeout(endpoint, 'order-sync check', async ({ model }) => {
-    found = await look(model, topology);
-  });
+  const { endpoints, topology } = checkOptions(options);
+  return withQueueRules(await inspectEndpoints(endpoints(), topology), managementUrl, endpoints()[0]);
+}
+
+/** The first of them that can be used. @throws like `inspectBroker` */
+export async function inspectEndpoints(endpoints: Endpoints, topology: Topology): Promise<BrokerReport> {
+  let report: BrokerReport | undefined;
+  const connection = await openConnectionWithTimeout(
+    () => endpoints,
+    'order-sync check',
+    async ({ model, endpoint }) => {
+      report = { address: brokerName(endpoint), vhost: endpoint.vhost, ...(await look(model, topology)) };
+    },
+  );
   await connection.close();
-  if (found === undefined) throw new TypeError('The connection opened without its set-up.');
-  const { host, port, vhost } = endpoint();
-  const report = { address: `${host}:${port}`, vhost, ...found };
+  if (report === undefined) throw new TypeError('The connection opened without its set-up.');
+  return report;
+}
+
+/** Adds what only the management API knows. @param login the credentials */
+export async function withQueueRules(
+  report: BrokerReport,
+  managementUrl: string | undefined,
+  login: Endpoint,
+): Promise<BrokerReport> {
   if (managementUrl === undefined) return { ...report, policiesUnknown: 'not asked' };
   try {
     const names = report.queues.map(({ name }) => name);
-    const rules = await readQueueRules(managementUrl, endpoint(), names);
+    const rules = await readQueueRules(managementUrl, login, names);
     const [main, ...companions] = report.queues;
     const withRules = (queue: QueueReport): QueueReport => {
       const found = rules.get(queue.name);

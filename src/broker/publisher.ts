@@ -63,7 +63,7 @@ export class Publisher {
     try {
       await generation.answer(this.#options.declare(generation), 'the declaration of exchange and queues');
     } catch (error) {
-      throw explainRefusal(error, this.#options.endpoint());
+      throw explainRefusal(error, generation.endpoint);
     }
   }
 

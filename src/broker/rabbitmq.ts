@@ -16,10 +16,14 @@ export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>;
 export type ConnectionRole = 'publishing' | 'consuming';
 
 export interface RabbitMQEvents {
-  up: [role: ConnectionRole];
-  down: [role: ConnectionRole, error: Error];
-  /** A connection failed or was lost; the next try follows in `delayMs`. */
-  retry: [role: ConnectionRole, error: Error, delayMs: number];
+  /** A connection is up: to `broker`, which is `host:port`, and the address if the host has several. */
+  up: [role: ConnectionRole, broker: string];
+  down: [role: ConnectionRole, error: Error, broker: string];
+  /**
+   * A connection to `broker` failed or was lost; the next try follows in `delayMs`, which is 0 while there are hosts that this round
+   * has not tried. `broker` is undefined when an option that is a function returned something unusable.
+   */
+  retry: [role: ConnectionRole, error: Error, delayMs: number, broker: string | undefined];
   /** The broker takes no messages from anyone, because of a memory or disk alarm; nothing is sent until that is over. */
   blocked: [blocked: Blocked];
   unblocked: [];
@@ -221,15 +225,15 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   }
 
   #connectionOptions(role: ConnectionRole): Omit<ConnectionOptions, 'setUp'> {
-    const { endpoint, connectionName, refusalPatienceMs } = this.#settings;
+    const { endpoints, connectionName, refusalPatienceMs } = this.#settings;
     return {
-      endpoint,
+      endpoints,
       name: `${connectionName} ${role}`,
       patienceMs: refusalPatienceMs,
       observer: {
-        onUp: () => this.emit('up', role),
-        onDown: (error) => this.emit('down', role, error),
-        onRetry: (error, delayMs) => this.emit('retry', role, error, delayMs),
+        onUp: (broker) => this.emit('up', role, broker),
+        onDown: (error, broker) => this.emit('down', role, error, broker),
+        onRetry: (error, delayMs, broker) => this.emit('retry', role, error, delayMs, broker),
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts';
+import { brokerName, type Endpoint } from './endpoint.ts';
 import {
   ACCESS_REFUSED,
   BrokerError,
@@ -24,7 +24,7 @@ export function explainRefusal(error: unknown, endpoint: Endpoint): Error {
   const refusal = findRefusal(error, text, endpoint);
   if (refusal === undefined) return error instanceof Error ? error : new Error(text);
   const { what, mayPass } = refusal;
-  return new BrokerRefusedError(`RabbitMQ at ${endpoint.host}:${endpoint.port} ${what}`, { cause: error, mayPass });
+  return new BrokerRefusedError(`RabbitMQ at ${brokerName(endpoint)} ${what}`, { cause: error, mayPass });
 }
 
 interface Refusal {

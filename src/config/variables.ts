@@ -15,6 +15,7 @@ import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
 import {
   amqpUrl,
+  brokerHosts,
   databaseUrl,
   delays,
   exchangeName,
@@ -68,7 +69,7 @@ const MAX_PAUSE_MS = 604_800_000;
 
 export const VARIABLES = {
   RABBITMQ_URL: { schema: amqpUrl, secret: true },
-  RABBITMQ_HOST: { schema: host },
+  RABBITMQ_HOST: { schema: brokerHosts },
   RABBITMQ_PORT: { schema: notOfKubernetes.pipe(port) },
   RABBITMQ_USERNAME: { schema: oneLine('a user name') },
   RABBITMQ_PASSWORD: { schema: oneLine('a password'), secret: true },

@@ -62,13 +62,13 @@ export class DeadLetters implements AsyncDisposable {
    * @throws BrokerRefusedError, BrokerUnavailableError after 15 s
    */
   static async open(options: RabbitMQOptions): Promise<DeadLetters> {
-    const { endpoint, topology } = checkOptions(options);
+    const { endpoints, topology } = checkOptions(options);
     let opened: OpenedQueues | undefined;
-    const connection = await openConnectionWithTimeout(endpoint, 'order-sync dead letters', async ({ model }) => {
+    const connection = await openConnectionWithTimeout(endpoints, 'order-sync dead letters', async ({ model }) => {
       opened = await openQueues(model, topology.queue);
     });
     if (opened === undefined) throw new TypeError('The connection opened without its set-up.');
-    return new DeadLetters(connection, topology.queueType === 'quorum', opened, new Copies(endpoint, opened.queue));
+    return new DeadLetters(connection, topology.queueType === 'quorum', opened, new Copies(endpoints, opened.queue));
   }
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */

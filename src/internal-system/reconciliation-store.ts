@@ -43,8 +43,11 @@ export interface ReconciliationStore {
 export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
-/** What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. */
-export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments';
+/**
+ * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. Of `check`,
+ * nothing is kept but the time.
+ */
+export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments' | 'check';
 
 export interface OrderNames {
   readonly orderNumber: string;

@@ -11,14 +11,21 @@ import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
 /**
- * Logs when a connection to RabbitMQ is lost and when it is back, when the broker refuses us and when it no longer does, when
- * it takes no messages and when it does again: one line each, however many tries it takes.
+ * Logs when a connection to RabbitMQ is up, when it is lost and when it is back, when the broker refuses us and when it no longer
+ * does, when it takes no messages and when it does again: one line each, however many tries it takes, and one for each host that
+ * was passed over. They name the host as `broker`.
  */
 export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Logger): void {
   const lost = new Set<ConnectionRole>();
   const refused = new Set<ConnectionRole>();
-  rabbit.on('retry', (role, error, delayMs) => {
-    const fields = { connection: role, error: error.message, delayMs };
+  rabbit.on('retry', (role, error, delayMs, broker) => {
+    const fields = { connection: role, broker, error: error.message, delayMs };
+    if (delayMs === 0) {
+      // While none of the hosts can be used, this repeats in each round.
+      const isNews = !lost.has(role) && !refused.has(role);
+      logger[isNews ? 'warn' : 'debug'](fields, 'the connection to this RabbitMQ host failed; trying the next one');
+      return;
+    }
     if (error instanceof BrokerRefusedError) {
       // Both connections are refused for the same reason.
       if (refused.size === 0) logger.error(fields, 'RabbitMQ refuses us; trying again in case it passes');
@@ -30,9 +37,10 @@ export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Log
     else logger.warn(fields, 'RabbitMQ is down; retrying until it is back');
     lost.add(role);
   });
-  rabbit.on('up', (role) => {
-    if (refused.delete(role) && refused.size === 0) logger.info('RabbitMQ no longer refuses us');
-    if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
+  rabbit.on('up', (role, broker) => {
+    const fields = { connection: role, broker };
+    if (refused.delete(role) && refused.size === 0) logger.info(fields, 'RabbitMQ no longer refuses us');
+    logger.info(fields, lost.delete(role) ? 'RabbitMQ is back' : 'connected to RabbitMQ');
   });
   rabbit.on('blocked', ({ reason }) => {
     logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');

@@ -54,7 +54,7 @@ export class QueueDepths {
 
   async #connected(): Promise<void> {
     this.#connection ??= openConnectionWithTimeout(
-      checkOptions(this.#options).endpoint,
+      checkOptions(this.#options).endpoints,
       'order-sync dashboard',
       async (generation) => {
         this.#generation = generation;

@@ -16,14 +16,13 @@ import { deadLetterQueueName, retryQueues } from '../messages/retry-queues.ts';
 import type { ShopClient } from '../shop/shop-client.ts';
 import { Announcer } from './announcer.ts';
 import { whyNotReport } from './can-report.ts';
-import { compareShipments } from './compare.ts';
-import { type ListShipments, pullShipments } from './pull.ts';
+import { DailyComparison } from './daily-comparison.ts';
+import { type ListShipments, type PullObserver, pullShipments } from './pull.ts';
 import { shipmentQueueName } from './shipment-event.ts';
 import { SHIPMENT_PREFETCH, wireShipments } from './wire-shipments.ts';
 
 const ANNOUNCE_EVERY_MS = 1_000;
 const PULL_EVERY_MS = 60_000;
-const COMPARE_EVERY_MS = 24 * 3_600_000;
 /** Whether a day has passed is looked at this often. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -110,32 +109,26 @@ export class Shipments {
     const list = listerOf(internalSystem);
     if (list === undefined) return;
     const turn = this.#turn('erp-shipments');
+    const observer: PullObserver = {
+      waits: (problem) => logger.info({ error: problem }, 'a shipment of the ERP waits for its order'),
+      refused: (problem) => logger.error({ error: problem }, 'a shipment of the ERP can not be recorded'),
+    };
     await this.#repeat(PULL_EVERY_MS, "the ERP's shipments could not be read", () =>
-      pullShipments(list, internalSystem, turn, this.#stopping.signal, (problem) =>
-        logger.error({ error: problem }, 'a shipment of the ERP can not be recorded'),
-      ),
+      pullShipments(list, internalSystem, turn, this.#stopping.signal, observer),
     );
   }
 
   async #compare(): Promise<void> {
-    if (this.#options.shop.listShipments === undefined) return;
-    const turn = this.#turn('compare-shipments');
-    await this.#repeat(LOOK_EVERY_MS, 'comparing shipments failed', () => this.#compareIfDue(turn));
-  }
-
-  async #compareIfDue(turn: Turn): Promise<void> {
-    const { shop, internalSystem, logger } = this.#options;
-    const state = await turn.take();
-    if (state === undefined || this.intake.outage !== undefined) return;
-    const now = Date.now();
-    if (state.begunAt !== null && now - Date.parse(state.begunAt) < COMPARE_EVERY_MS) return;
-    // At most once a day, even if it fails half-way each time.
-    if (!(await turn.save({ begunAt: new Date(now).toISOString() }))) return;
-    const { shipments } = this.#stores;
-    const { compared, missing } = await compareShipments(shop, internalSystem, shipments, this.#stopping.signal);
-    const fields = { compared, missing: missing.length, orders: missing.slice(0, 20).map((name) => name.orderNumber) };
-    if (missing.length === 0) logger.info(fields, 'shipments compared: the shop has all of them');
-    else logger.warn(fields, `shipments compared: ${missing.length} were not in the shop, and are reported again`);
+    const { shop, internalSystem: system, logger } = this.#options;
+    if (shop.listShipments === undefined) return;
+    const comparison = new DailyComparison({
+      ...{ shop, system, logger },
+      store: this.#stores.shipments,
+      turn: this.#turn('compare-shipments'),
+      isPaused: () => this.intake.outage !== undefined,
+      stopping: this.#stopping.signal,
+    });
+    await this.#repeat(LOOK_EVERY_MS, 'comparing shipments failed', () => comparison.compareIfDue());
   }
 
   /** One line when something begins to fail, however often it does; the next round makes up for it. */

@@ -1,20 +1,31 @@
+import { onTestFinished } from 'vitest';
 import { aBystander } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
+import { removeShipmentQueues } from '../shipments/helpers/shipping-workplace.ts';
 
-/** The `/metrics` of a real daemon that consumes and takes webhooks. The daemon ends with the test. */
+/** The `/metrics` of a real daemon that does all there is to do: orders, webhooks, shipments, outbox. It ends with the test. */
 export async function metricsOfADaemon(): Promise<string> {
   const port = await aFreePort();
+  const exchange = `test.synced.${port}`;
+  const bystander = await aBystander();
+  onTestFinished(async () => void (await bystander.channel.deleteExchange(exchange)));
   const workplace = aWorkplace({
     SHOP_BASE_URL: 'http://127.0.0.1:1',
     OPS_PORT: port,
     WEBHOOK_PORT: await aFreePort(),
     WEBHOOK_SECRET: 'secret-of-the-shop',
+    REPORT_SHIPMENTS: 'true',
+    SHOP_SHIPMENT_PATH: '/orders/{reference}/shipments/{shipmentId}',
+    SYNCED_EXCHANGE: exchange,
   });
+  removeShipmentQueues(workplace);
   const daemon = startDaemon(workplace);
   await daemon.ready();
-  const bystander = await aBystander();
-  await bystander.publish(workplace.queue, '[]');
-  await daemon.line((line) => line['outcome'] === 'dead-lettered');
+  for (const queue of [workplace.queue, `${workplace.queue}.shipments`]) {
+    const before = daemon.outcomes().length;
+    await bystander.publish(queue, '[]');
+    await daemon.line((line) => line['outcome'] === 'dead-lettered' && daemon.outcomes().length > before);
+  }
   return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 }

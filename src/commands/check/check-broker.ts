@@ -1,11 +1,12 @@
-import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
-import type { QueueDeclaration } from '../../broker/options.ts';
+import { type BrokerReport, type QueueReport, withQueueRules } from '../../broker/inspect-broker.ts';
+import { checkOptions, type QueueDeclaration } from '../../broker/options.ts';
 import { DEFAULT_EXCHANGE } from '../../broker/routing.ts';
 import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { type QueueDanger, queueDangers } from '../../messages/queue-dangers.ts';
 import { isRetryQueue, retryQueues } from '../../messages/retry-queues.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
+import { describeHosts, hostsAsJson, inspectHosts, noHostWorks } from './check-broker-hosts.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 import { commandToMake } from './command-to-make.ts';
 
@@ -18,11 +19,17 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {
-    const report = await inspectBroker({ ...config.rabbitmq, companionQueues }, config.managementUrl);
+    const options = { ...config.rabbitmq, companionQueues };
+    const hosts = await inspectHosts(options);
+    const found = hosts.find((host) => host.report !== undefined)?.report;
+    if (found === undefined) return noHostWorks(hosts, REMEDIES);
+    const [login] = checkOptions(options).endpoints();
+    const report = await withQueueRules(found, config.managementUrl, login);
     const dangers = queueDangers(report);
-    const { policiesUnknown, ...found } = report;
-    const details = { ...found, dangers, policiesRead: policiesUnknown === undefined };
-    const lines = describe(report, dangers, config.rabbitmq);
+    const { policiesUnknown, ...known } = report;
+    const policiesRead = policiesUnknown === undefined;
+    const details = { ...known, hosts: hostsAsJson(hosts), dangers, policiesRead };
+    const lines = [...describe(report, dangers, config.rabbitmq), ...describeHosts(hosts)];
     const missing = report.queues.filter(({ exists, mayDeclare }) => !exists && !mayDeclare);
     if (missing.length === 0) return ok('RabbitMQ', lines, details);
     const advice = howToMake(missing, companionQueues, report.vhost);

@@ -2,7 +2,7 @@ import { type Connection, createConnection, createPool, type Pool, type PoolConn
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { movedLine } from '../sql/moved-line.ts';
-import { RenewedPool } from '../sql/renewed-pool.ts';
+import { RenewedPool, type Server } from '../sql/renewed-pool.ts';
 import { failedAt } from '../sql/server-failures.ts';
 import type { ServerOptions } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
@@ -36,6 +36,7 @@ export interface Session {
   /** One statement that may take minutes, as it changes a large table. */
   readonly runSlowly: (sql: string) => Promise<void>;
   readonly maxPacketBytes: number;
+  readonly server: Server;
 }
 
 /** Connections to a MySQL server that stay with no server which can't be written to, and leave nothing behind there. */
@@ -72,7 +73,7 @@ export class MysqlConnections {
     const { connection, server } = await this.#pool.borrow();
     this.#lent.set(connection, server);
     try {
-      const result = await work(this.#sessionOf(connection));
+      const result = await work(this.#sessionOf(connection, server));
       connection.release();
       return result;
     } catch (error) {
@@ -113,14 +114,14 @@ export class MysqlConnections {
     }
   }
 
-  #sessionOf(connection: PoolConnection): Session {
+  #sessionOf(connection: PoolConnection, server: Server): Session {
     const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
     const runSlowly = async (sql: string) => {
       await run(maxStatementTime(TIME_LIMITS_MS.migration));
       await runStatement(connection, sql, [], TIME_LIMITS_MS.migration);
       await run(maxStatementTime(TIME_LIMITS_MS.statement));
     };
-    return { run, runSlowly, maxPacketBytes: this.#ready.get(connection.connection) ?? 0 };
+    return { run, runSlowly, maxPacketBytes: this.#ready.get(connection.connection) ?? 0, server };
   }
 }
 

@@ -2,7 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import { SyncError } from '../../errors.ts';
 import type { Notify } from '../internal-system.ts';
 import { movedLine } from '../sql/moved-line.ts';
-import { RenewedPool } from '../sql/renewed-pool.ts';
+import { RenewedPool, type Server } from '../sql/renewed-pool.ts';
 import { failedAt } from '../sql/server-failures.ts';
 import type { ServerOptions } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
@@ -55,11 +55,11 @@ export class PostgresConnections {
    * reported, the transaction is rolled back and the connection kept. After any other (lost, silent), it is destroyed, and
    * the server rolls back on its own; if the server takes no writes at all, so are all others.
    */
-  async use<T>(work: (client: PoolClient, settings: Settings) => Promise<T>): Promise<T> {
+  async use<T>(work: (client: PoolClient, settings: Settings, server: Server) => Promise<T>): Promise<T> {
     const { connection: client, server } = await this.#pool.borrow();
     this.#lent.set(client, server);
     try {
-      const result = await work(client, this.#settingsOf(client));
+      const result = await work(client, this.#settingsOf(client), server);
       if (this.#unreplicated.delete(client)) throw unreplicated(server);
       client.release();
       return result;

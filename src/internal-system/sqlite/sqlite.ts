@@ -4,7 +4,7 @@ import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { Connected, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { Connected, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
@@ -68,7 +68,7 @@ export class Sqlite implements SqlDatabase {
     return await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
-        const run = () => this.#commit(() => work(new SqliteTransaction(this.tables, (sql) => this.#prepare(sql))));
+        const run = () => this.#commit(() => work(this.#newTransaction()));
         const result = await retryTransaction(run, (error) => orderAppeared(error, this.tables.orders));
         if (this.#file.holdsCommits) return result;
         await this.#follow();
@@ -90,13 +90,14 @@ export class Sqlite implements SqlDatabase {
     });
   }
 
-  async check(probes: readonly string[]): Promise<void> {
+  async check(probes: readonly string[], trial: Trial): Promise<void> {
     await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
         await requireCurrentVersion(this.#schema(), this.#migrations);
         await this.#commit(async () => {
           for (const probe of probes) this.#prepare(probe).run();
+          await trial(this.#newTransaction());
         });
       } catch (error) {
         throw asSetupError(error);
@@ -199,6 +200,10 @@ export class Sqlite implements SqlDatabase {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  #newTransaction(): SqliteTransaction {
+    return new SqliteTransaction(this.tables, (sql) => this.#prepare(sql));
   }
 
   #schema(): SchemaAccess {

@@ -15,6 +15,12 @@ import type { ShippingShop } from './shipping-shop.ts';
 /** A workplace whose shipments' queues are removed as well. */
 export function aShippingWorkplace(shop: ShippingShop, env: Readonly<Record<string, string>> = {}): Workplace {
   const workplace = aWorkplace({ ...shop.env, ...env });
+  removeShipmentQueues(workplace);
+  return workplace;
+}
+
+/** After the test. */
+export function removeShipmentQueues(workplace: Workplace): void {
   onTestFinished(async () => {
     if (workplace.env['RABBITMQ_URL'] !== BROKER_URL) return;
     const model = await connect(BROKER_URL);
@@ -24,7 +30,6 @@ export function aShippingWorkplace(shop: ShippingShop, env: Readonly<Record<stri
       await channel.deleteQueue(queue);
     await model.close();
   });
-  return workplace;
 }
 
 export function addOrder(shop: ShippingShop, overrides: Partial<OrderDocument> = {}): void {
