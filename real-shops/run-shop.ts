@@ -5,6 +5,7 @@ import { differences } from './compare.ts';
 import { OrderSync } from './daemon.ts';
 import type { RealCase } from './real-case.ts';
 import type { RealShop } from './real-shop.ts';
+import { reconcile } from './reconcile.ts';
 import { CACHE } from './rig/cache.ts';
 import { createVirtualHost, deleteVirtualHost, dropDatabase } from './rig/servers.ts';
 import type { Row } from './row.ts';
@@ -60,9 +61,8 @@ export async function runShop<Orders>(
   const later = await playUnseen(shop, played);
   await pause(GRACE_MS);
   const lost = await broker.lostEvents();
-  // 1 is an order that it could not bring up to date: the comparison says which.
-  await orderSync.command(['reconcile', '--since', '1h'], [0, 1]);
-  await orderSync.command(['reconcile', '--deep', '--since', '1h'], [0, 1]);
+  await reconcile(orderSync, '--since', '1h');
+  await reconcile(orderSync, '--deep', '--since', '1h');
   const found = await settled(shop, orderSync, later);
   const deadLetters = await broker.deadLetters();
   const problems = [

@@ -22,12 +22,12 @@ export async function runProgram(program: string, args: readonly string[], optio
   });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
-  const status = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject).once('close', (code) => resolve(code ?? 1));
+  const status = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    child.once('error', reject).once('close', (code, signal) => resolve(code ?? signal));
   });
   log.end();
   await finished(log);
-  if ((options.expected ?? [0]).includes(status)) return;
+  if ((options.expected ?? [0]).some((expected) => expected === status)) return;
   throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${await lastLines(options.logFile)}`);
 }
 

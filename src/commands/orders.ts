@@ -30,9 +30,14 @@ export function defineOrders(program: Command): void {
     .summary('list the latest orders')
     .description('Lists the orders with the latest activity, newest first. No personal data is shown.')
     .option('--since <time>', 'only orders with activity since: 15m, 1h, 2d, or 2026-11-22T08:00:00Z', parseSince)
-    .addOption(new Option('--state <state>', 'only orders in this state').choices(LEDGER_STATES))
+    .addOption(
+      new Option('--state <state>', 'only orders whose last delivery ended in this state').choices(LEDGER_STATES),
+    )
     .option('--conflicts', 'only orders that changed after picking began, or that the shop has deleted')
-    .option('--undelivered', 'only orders that are stored and that the ERP behind the ledger has not got')
+    .option(
+      '--undelivered',
+      'only orders that the ERP behind the ledger has not got as they are stored, in whatever state',
+    )
     .option('--limit <count>', 'at most this many', parseLimit, DEFAULT_LIMIT)
     .option('--json', 'print JSON lines')
     .addHelpText(
@@ -42,7 +47,10 @@ export function defineOrders(program: Command): void {
           ['order-sync orders --since 1h', 'those of the last hour'],
           ['order-sync orders --state dead-lettered', 'those that need a person'],
           ['order-sync orders --conflicts', 'parcels to stop or check'],
-          ['order-sync orders --undelivered', 'stored here, and not in the ERP, with the reason'],
+          [
+            'order-sync orders --undelivered',
+            'stored here, and not in the ERP: refused and waiting ones too, with the reason',
+          ],
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],

@@ -27,6 +27,9 @@ export const FAILURE_OUTCOMES = ['retrying', 'dead-lettered'] as const;
 export const LEDGER_STATES = ['synced', 'undelivered', ...FAILURE_OUTCOMES, 'discarded'] as const;
 export type LedgerState = (typeof LEDGER_STATES)[number];
 
+/** Those after a delivery that stored the order. */
+export const WRITTEN_STATES = ['synced', 'undelivered'] as const satisfies LedgerState[];
+
 /** A delivery that failed, or that a person gave up on. */
 export interface LedgerFailure {
   readonly eventInfo: EventInfo;

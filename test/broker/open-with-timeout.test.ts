@@ -77,14 +77,14 @@ describe('several hosts', () => {
       connection.retry(new Error(`silent ${rounds}`), 'a:5672');
     }
     await expect(opening).rejects.toThrow(BrokerUnavailableError);
-    await expect(opening).rejects.toThrow('RabbitMQ at a:5672, b:5673: b:5673: refused 2; a:5672: silent 2');
+    await expect(opening).rejects.toThrow('RabbitMQ at b:5673: refused 2; a:5672: silent 2');
   });
 
   test('each has 15 s', async () => {
     vi.useFakeTimers();
     const connection = aConnection(forever());
     const opening = openWithTimeout(connection, CLUSTER);
-    const failed = expect(opening).rejects.toThrow(/a:5672, b:5673: silent$/);
+    const failed = expect(opening).rejects.toThrow('RabbitMQ at b:5673: silent; a:5672: no answer within 30000 ms');
     await vi.advanceTimersByTimeAsync(15_000);
     connection.retry(new Error('silent'), 'b:5673', 0);
     await vi.advanceTimersByTimeAsync(14_999);

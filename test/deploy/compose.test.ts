@@ -4,7 +4,9 @@ import { DCLinter } from 'dclint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { checkOptions } from '../../src/broker/options.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { urlPerHost } from '../../src/settings/host-list.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
@@ -63,8 +65,14 @@ describe('compose.cluster.yaml', () => {
     const daemons = services.filter(([name]) => name.startsWith('order-sync'));
     expect(daemons.length).toBe(2);
     for (const [, { environment }] of daemons) {
-      expect(environment['RABBITMQ_URL']).toContain(`@${namesOf('rabbitmq').join(',')}`);
-      expect(environment['INTERNAL_SYSTEM_URL']).toContain(`@${namesOf('postgres').join(',')}/`);
+      const { rabbitmq, internalSystem } = loadConfig(substituted(environment));
+      expect(
+        checkOptions(rabbitmq)
+          .endpoints()
+          .map(({ host }) => host),
+      ).toEqual(namesOf('rabbitmq'));
+      const url = 'url' in internalSystem && typeof internalSystem.url === 'string' ? internalSystem.url : '';
+      expect(urlPerHost(url).map((each) => new URL(each).hostname)).toEqual(namesOf('postgres'));
     }
     const volumes = services.flatMap(([, service]) => service.volumes).filter((volume) => !volume.startsWith('./'));
     expect(new Set(volumes).size).toBe(volumes.length);

@@ -6,6 +6,8 @@ import { parse as parseEnv } from 'dotenv';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { brokerName } from '../../src/broker/endpoint.ts';
+import { checkOptions } from '../../src/broker/options.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { mistakesIn } from './kubernetes-schemas.ts';
 
@@ -105,6 +107,9 @@ describe('the settings', () => {
   test('are what order-sync takes, without a warning', () => {
     const config = loadConfig(environment());
     expect(config.warnings).toEqual([]);
+    expect(checkOptions(config.rabbitmq).endpoints().map(brokerName)).toEqual(
+      [0, 1, 2].map((node) => `rabbitmq-server-${node}.rabbitmq-nodes.messaging.svc:5672`),
+    );
     expect(config.rabbitmq.queueType).toBe('quorum');
     expect(config.ops).toMatchObject({ port: daemon.ports[0]?.containerPort, host: '0.0.0.0' });
   });

@@ -1,4 +1,4 @@
-import type { LedgerState, OrderRecord } from '../ledger.ts';
+import { type OrderRecord, WRITTEN_STATES } from '../ledger.ts';
 import type { Row } from './columns.ts';
 import { findByShopOrderId, findRecords, type Source } from './queries.ts';
 import { orderRecord, touchedAt } from './records.ts';
@@ -30,12 +30,12 @@ function identityOf(row: Row): string {
 }
 
 /**
- * The latest says where the order is; what was synced before is still true. An event that announced more than the shop shows is
- * written and fails within one millisecond: then it has failed.
+ * The latest says where the order is; what was synced before is still true. Within one millisecond, an event that announced more
+ * than the shop shows is written and fails: then it has failed. And an order gets another number: then it goes by that.
  */
 function merged(rows: readonly Row[]): OrderRecord {
   const records = rows
-    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)) || Number(isWritten(a)) - Number(isWritten(b)))
+    .toSorted((a, b) => touchedAt(b).localeCompare(touchedAt(a)) || place(a) - place(b))
     .map((row) => ({ record: orderRecord(row), isOrder: row['ledger_fetched_at'] !== null }));
   const synced = records.find(({ isOrder }) => isOrder)?.record;
   const [latest] = records;
@@ -49,8 +49,7 @@ function merged(rows: readonly Row[]): OrderRecord {
   };
 }
 
-function isWritten({ state }: Row): boolean {
-  return WRITTEN.some((written) => written === state);
+function place({ state, reference, order_number: number }: Row): number {
+  if (!WRITTEN_STATES.some((written) => written === state)) return 0;
+  return reference === number ? 1 : 2;
 }
-
-const WRITTEN: readonly LedgerState[] = ['synced', 'undelivered'];

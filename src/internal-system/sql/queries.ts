@@ -1,4 +1,4 @@
-import { LEDGER_STATES, type OrderFilter } from '../ledger.ts';
+import { LEDGER_STATES, type OrderFilter, WRITTEN_STATES } from '../ledger.ts';
 import type { SqlValue } from './columns.ts';
 import { failureKey } from './ledger-keys.ts';
 import type { SqlDatabase, SqlQuery } from './sql-database.ts';
@@ -93,12 +93,19 @@ export function findByShopOrderId(source: Source, shop: string, shopOrderId: str
   return { sql, values: [shop, shopOrderId] };
 }
 
-/** Of several ledger rows of one order (its number, former numbers, failed events), the latest stands for it. */
+/**
+ * Of several ledger rows of one order (its number, former numbers, failed events), the latest stands for it; of two from one
+ * millisecond, that of its number and not that of a former one.
+ */
 function isLatest({ order_ledger: ledger }: Tables): string {
   return `NOT EXISTS (SELECT 1 FROM ${ledger} n
   WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.order_number = l.order_number
-    AND n.updated_at > l.updated_at)`;
+    AND (n.updated_at > l.updated_at
+      OR n.updated_at = l.updated_at AND n.reference = n.order_number
+        AND l.reference <> l.order_number AND l.state IN (${WRITTEN})))`;
 }
+
+const WRITTEN = WRITTEN_STATES.map((state) => `'${state}'`).join(', ');
 
 /** A row of the ledger says that the order, under this number or a former one, is not in the ERP as it is stored. */
 function isUndelivered({ order_ledger: ledger }: Tables): string {

@@ -1,7 +1,8 @@
 import amqp from 'amqplib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notInstalled } from './installed.ts';
-import { type ClusterNode, type RabbitMQCluster, startRabbitMQCluster } from './rabbitmq-cluster.ts';
+import type { PrivateRabbitMQ } from './rabbitmq.ts';
+import { type RabbitMQCluster, startRabbitMQCluster } from './rabbitmq-cluster.ts';
 
 describe.skipIf(notInstalled('rabbitmq'))('a private cluster of three', () => {
   let cluster: RabbitMQCluster;
@@ -40,11 +41,11 @@ describe.skipIf(notInstalled('rabbitmq'))('a private cluster of three', () => {
   }, 180_000);
 });
 
-function anyBut(cluster: RabbitMQCluster, node: ClusterNode): ClusterNode {
+function anyBut(cluster: RabbitMQCluster, node: PrivateRabbitMQ): PrivateRabbitMQ {
   return cluster.nodes.find((each) => each !== node) ?? node;
 }
 
-async function refusal({ url }: ClusterNode): Promise<string> {
+async function refusal({ url }: PrivateRabbitMQ): Promise<string> {
   return await onChannel({ url }, async () => {}).then(
     () => 'none',
     (error: unknown) => String(error),
@@ -52,7 +53,7 @@ async function refusal({ url }: ClusterNode): Promise<string> {
 }
 
 async function onChannel(
-  { url }: Pick<ClusterNode, 'url'>,
+  { url }: Pick<PrivateRabbitMQ, 'url'>,
   work: (channel: amqp.ConfirmChannel) => Promise<void>,
 ): Promise<void> {
   const connection = await amqp.connect(url);

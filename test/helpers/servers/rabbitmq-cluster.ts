@@ -8,19 +8,14 @@ import { requireInstalled } from './installed.ts';
 import { serverFolder } from './private-server.ts';
 import { type PrivateRabbitMQ, startNode } from './rabbitmq.ts';
 
-export interface ClusterNode extends PrivateRabbitMQ {
-  /** `host:port` of its AMQP listener. */
-  readonly address: string;
-}
-
 /** Three nodes that one test owns. Each can be killed, stopped and started again like a private RabbitMQ. */
 export interface RabbitMQCluster extends AsyncDisposable {
-  /** On 127.0.0.11, 127.0.0.12 and 127.0.0.13. */
-  readonly nodes: readonly [ClusterNode, ClusterNode, ClusterNode];
+  /** On 127.0.0.11, 127.0.0.12 and 127.0.0.13, each on a port of its own. */
+  readonly nodes: readonly [PrivateRabbitMQ, PrivateRabbitMQ, PrivateRabbitMQ];
   /** The node that leads a quorum queue, or holds a classic one. @param from a running node, which is asked */
-  homeOf(queue: string, from?: ClusterNode): Promise<ClusterNode>;
+  homeOf(queue: string, from?: PrivateRabbitMQ): Promise<PrivateRabbitMQ>;
   /** Between two nodes, nothing arrives any more, in silence: either way, or only from the first to the second. */
-  partition(one: ClusterNode, other: ClusterNode, way: 'both ways' | 'one way'): void;
+  partition(one: PrivateRabbitMQ, other: PrivateRabbitMQ, way: 'both ways' | 'one way'): void;
   /** Ends all partitions. What has piled up arrives. */
   heal(): void;
   /** Resolves once every node runs and is connected to the others. @throws Error after a minute */
@@ -34,10 +29,16 @@ export interface ClusterOptions {
   readonly binaries?: string;
 }
 
-const HOSTS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'] as const;
+/** Only Linux answers on all of 127.0.0.0/8. Their ports differ as well. */
+const HOSTS =
+  process.platform === 'linux' ? ['127.0.0.11', '127.0.0.12', '127.0.0.13'] : ['127.0.0.1', '127.0.0.1', '127.0.0.1'];
 
-/** Three nodes on a small machine: one scheduler each, which sleeps when it has nothing to do. */
-const FRUGAL = '+S 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none';
+/**
+ * Three nodes on a small machine: one scheduler each, which sleeps when it has nothing to do. And expired messages that a
+ * quorum queue was forwarding when a node went down are forwarded again after ten seconds instead of three minutes.
+ */
+const ARGUMENTS =
+  '+S 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none -rabbit dead_letter_worker_publisher_confirm_timeout 10000';
 
 const WHOLE_TIMEOUT_S = 60;
 
@@ -65,18 +66,16 @@ export async function startRabbitMQCluster({
     const detour = (name: string) => roads.get(road(node.name, `${name}@localhost`))?.port;
     unfinished.use(await startPortMapper({ port: Number(node.env['ERL_EPMD_PORT']), nodes: registry, detour }));
   }
-  const starts = layouts.map(async ({ folder, node, host }): Promise<ClusterNode> => {
-    const command = { program: join(binaries, 'rabbitmq-server'), args: [], folder };
-    const server = await startNode({ ...command, binaries, node });
-    unfinished.use(server);
-    return { ...server, address: `${host}:${node.port}` };
+  const starts = layouts.map(async ({ folder, node }) => {
+    const program = join(binaries, 'rabbitmq-server');
+    return unfinished.use(await startNode({ program, args: [], folder, binaries, node }));
   });
   await Promise.allSettled(starts);
   const [first, second, third] = await Promise.all(starts);
   if (first === undefined || second === undefined || third === undefined) throw new Error('three nodes were laid out');
   const nodes = [first, second, third] as const;
-  const nameOf = (node: ClusterNode) => names[nodes.indexOf(node)] ?? '';
-  const block = (from: ClusterNode, to: ClusterNode) => {
+  const nameOf = (node: PrivateRabbitMQ) => names[nodes.indexOf(node)] ?? '';
+  const block = (from: PrivateRabbitMQ, to: PrivateRabbitMQ) => {
     // Either of them may have opened their connection.
     roads.get(road(nameOf(from), nameOf(to)))?.freeze('to-server');
     roads.get(road(nameOf(to), nameOf(from)))?.freeze('to-client');
@@ -107,7 +106,6 @@ export async function startRabbitMQCluster({
 }
 
 interface Layout {
-  readonly host: string;
   readonly folder: string;
   readonly node: RabbitmqNode;
   readonly distributionPort: number;
@@ -127,12 +125,12 @@ async function layOut(settings: readonly string[]): Promise<Layout[]> {
     const folder = serverFolder('rabbitmq');
     const node = await layOutNode(folder, lines, [], host);
     writeFileSync(join(folder, 'home', '.erlang.cookie'), cookie, { mode: 0o400 });
-    layouts.push({ host, folder, node, distributionPort: Number(node.env['RABBITMQ_DIST_PORT']) });
+    layouts.push({ folder, node, distributionPort: Number(node.env['RABBITMQ_DIST_PORT']) });
   }
   const members = layouts.map(({ node }, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${node.name}\n`);
   for (const { node } of layouts) {
     appendFileSync(String(node.env['RABBITMQ_CONFIG_FILE']), members.join(''));
-    node.env['RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS'] += ` ${FRUGAL}`;
+    node.env['RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS'] += ` ${ARGUMENTS}`;
   }
   return layouts;
 }
@@ -141,7 +139,7 @@ function road(from: string, to: string): string {
   return `${from} to ${to}`;
 }
 
-async function evaluate(node: ClusterNode, expression: string): Promise<string> {
+async function evaluate(node: PrivateRabbitMQ, expression: string): Promise<string> {
   return (await node.ctl('--timeout', String(2 * WHOLE_TIMEOUT_S), 'eval', expression)).trim().replaceAll("'", '');
 }
 

@@ -7,6 +7,8 @@ import { requireInstalled } from './installed.ts';
 import { type PrivateServer, type ServerCommand, serverFolder, startPrivateServer } from './private-server.ts';
 
 export interface PrivateRabbitMQ extends PrivateServer {
+  /** `host:port` of its AMQP listener. */
+  readonly address: string;
   /** Runs `rabbitmqctl` on this node. @returns its output */
   ctl(...args: string[]): Promise<string>;
 }
@@ -54,5 +56,5 @@ export async function startNode({ binaries, node, ...command }: NodeCommand): Pr
     const { stdout } = await promisify(execFile)(join(binaries, 'rabbitmqctl'), words, { env: node.env });
     return stdout;
   };
-  return { ...server, ctl };
+  return { ...server, address: new URL(node.url).host, ctl };
 }
