@@ -5,10 +5,11 @@ import type { Intake } from '../delivery/intake.ts';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import type { Depths } from '../messages/queue-depths.ts';
+import { setDepths } from './state-gauges.ts';
 
 /** What the daemon does beside the orders; absent where it is not configured. */
 export interface BesideState {
-  readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths | undefined> } | undefined;
+  readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths> } | undefined;
   readonly outbox?: { waiting(): Promise<number> } | undefined;
   /** Of the orders that were acked. */
   readonly recovery?: Pick<Recovery, 'noticed' | 'missing'> | undefined;
@@ -84,12 +85,7 @@ function registerShipments(
     labelNames: ['queue'],
     registers,
     async collect() {
-      const found = await withTimeout(shipments.depths(), TIMEOUT_MS, () => undefined);
-      this.reset();
-      if (found === undefined) return;
-      this.set({ queue: 'main' }, found.waiting);
-      this.set({ queue: 'retry' }, found.retrying);
-      this.set({ queue: 'dead-letters' }, found.deadLetters);
+      setDepths(this, await withTimeout(shipments.depths(), TIMEOUT_MS, () => undefined));
     },
   });
   return ({ outcome, reason }) => settled.inc({ outcome, reason: reason ?? 'none' });

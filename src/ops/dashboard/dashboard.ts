@@ -58,7 +58,7 @@ export class Dashboard {
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
-    this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs, deadLettersInUse);
+    this.#depths = new QueueDepths({ ...config, deadLettersInUse });
     const { webhooks } = options;
     this.#state = new CurrentState({
       activity: this.#activity,
@@ -104,8 +104,8 @@ export class Dashboard {
     });
   }
 
-  /** How many messages wait in the queues. Undefined while the broker is down. Never rejects. */
-  depths(): Promise<Depths | undefined> {
+  /** How many messages wait in the queues. Never rejects. */
+  depths(): Promise<Depths> {
     return this.#state.depths();
   }
 
