@@ -83,9 +83,15 @@ function destroySocket(model: ChannelModel): void {
  */
 export function reset(model: ChannelModel, error: Error): void {
   const socket = socketOf(model);
-  if (!(socket instanceof TLSSocket)) socket?.resetAndDestroy();
-  // Not waiting for what has yet to be written.
-  socket?.destroy(error);
+  if (socket === undefined) return;
+  if (socket instanceof TLSSocket) {
+    // Not waiting for what has yet to be written.
+    socket.destroy(error);
+    return;
+  }
+  socket.resetAndDestroy();
+  // A reset is silent on this side. amqplib has to hear of it: it fails what is open, and stops its heartbeats.
+  socket.emit('error', error);
 }
 
 function socketOf(model: ChannelModel): Socket | undefined {

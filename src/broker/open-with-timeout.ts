@@ -17,20 +17,25 @@ export async function openWithTimeout(connection: Opening, endpoints: Endpoints)
   const givenUp = new AbortController();
   const timeoutMs = OPEN_TIMEOUT_MS * endpoints.length;
   const brokers = endpoints.map(brokerName);
-  const errors = new Map<string, string>();
+  const errors = new Map<string, Error>();
   let rounds = 0;
   const unavailable = () => {
-    const reasons = [...errors].map(([broker, text]) => `${broker}: ${text}`);
-    return new BrokerUnavailableError(`No connection to RabbitMQ at ${reasons.join('; ')}`);
+    const found = [...errors.values()];
+    // There was a connection, then, and the broker has said what is wrong.
+    const answer = found.find((error) => error instanceof BrokerUnavailableError && error.brokerAnswers);
+    if (answer !== undefined) return answer;
+    const reasons = [...errors].map(([broker, error]) => `${broker}: ${messageOf(error)}`);
+    return new BrokerUnavailableError(`No connection to RabbitMQ at ${reasons.join('; ')}`, { cause: found.at(-1) });
   };
   connection.onRetry((error, delayMs, broker = brokers.join(', ')) => {
-    errors.set(broker, messageOf(error));
+    errors.set(broker, error);
     if (delayMs > 0) rounds += 1;
     if (rounds === ROUNDS) givenUp.abort(unavailable());
   });
   try {
     await withTimeout(orAborted(connection.open(), givenUp.signal), timeoutMs, () => {
-      for (const broker of brokers) if (!errors.has(broker)) errors.set(broker, `no answer within ${timeoutMs} ms`);
+      const noAnswer = new Error(`no answer within ${timeoutMs} ms`);
+      for (const broker of brokers) if (!errors.has(broker)) errors.set(broker, noAnswer);
       throw unavailable();
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
-import { BrokerClosedError, UnroutableError } from './errors.ts';
+import { BrokerClosedError, brokersAnswer, UnroutableError } from './errors.ts';
 import { type BrokerSettings, checkOptions, type RabbitMQOptions, type Topology } from './options.ts';
 import { asMessage, type Publication } from './publication.ts';
 import { type Blocked, Publisher } from './publisher.ts';
@@ -68,6 +68,12 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   /** Both connections in use are up, and the consumer, when there is one and it is not paused, is subscribed. */
   get isUp(): boolean {
     return (this.#publisher?.isUp ?? true) && (this.#consumer?.isUp ?? true);
+  }
+
+  /** Why it is not up: what the broker says or, when nobody answers, what came of the last try. */
+  get problem(): Error | undefined {
+    const problems = [this.#publisher?.problem, this.#consumer?.problem];
+    return problems.find((problem) => brokersAnswer(problem) !== undefined) ?? problems.find(Boolean);
   }
 
   /** While the broker takes no messages from anyone. */

@@ -4,10 +4,10 @@ import { backoffMs } from '../async/backoff.ts';
 import { orAborted, withTimeout } from '../async/deadline.ts';
 import { connect, disconnect, reset } from './connect.ts';
 import { brokerName, type Endpoint, type Endpoints } from './endpoint.ts';
-import { BrokerClosedError, BrokerUnavailableError } from './errors.ts';
+import { BrokerClosedError, type BrokerError, BrokerUnavailableError } from './errors.ts';
 import { RefusedRounds } from './hosts/refused-rounds.ts';
 import { Rounds } from './hosts/rounds.ts';
-import { explainRefusal } from './refusals.ts';
+import { explainNoAnswer, explainRefusal } from './refusals.ts';
 
 /**
  * A connection that is kept up forever, as a sequence of generations:
@@ -27,6 +27,7 @@ export class SupervisedConnection {
   #keepingUp: Promise<void> | undefined;
   #isUp = false;
   #wasUp = false;
+  #problem: Error | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -48,6 +49,11 @@ export class SupervisedConnection {
     return this.#isUp;
   }
 
+  /** Why the last try failed, or why the connection was lost; undefined while it is up. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#generation?.lose(new BrokerClosedError(`The connection "${this.#options.name}" was closed`));
@@ -62,6 +68,7 @@ export class SupervisedConnection {
     while (!this.#closing.signal.aborted) {
       const end = await this.#tryNext(rounds, first);
       if (this.#closing.signal.aborted) break;
+      this.#problem = end.error;
       if (end.endpoint !== undefined) refused.add(end.endpoint, end.error);
       const refusal = rounds.isOver ? refused.endRound() : undefined;
       if (refusal !== undefined && !this.#wasUp) {
@@ -112,8 +119,9 @@ export class SupervisedConnection {
     try {
       if (this.#closing.signal.aborted) return failed(new Error('closing'));
       const isSetUp = Promise.race([setUp(generation), generation.lost]);
-      const problem = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => new Error(SETUP_TOO_SLOW));
+      const problem = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => setUpTooSlow(broker));
       if (problem !== undefined) return failed(problem);
+      this.#problem = undefined;
       const upSince = performance.now();
       this.#isUp = this.#wasUp = true;
       observer.onUp(broker);
@@ -148,6 +156,14 @@ export interface ConnectionOptions {
   readonly observer: ConnectionObserver;
   /** How long `open` puts up with refusals that may pass. @defaultValue no longer than with those that won't */
   readonly patienceMs?: number;
+}
+
+/** RabbitMQ 4 says nothing at all when it is asked for a classic queue whose node is down. */
+function setUpTooSlow(broker: string): Error {
+  return new BrokerUnavailableError(
+    `RabbitMQ at ${broker} answers, but channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms: is a node of its cluster down?`,
+    { brokerAnswers: true },
+  );
 }
 
 function asError(error: unknown): Error {
@@ -202,13 +218,23 @@ export class Generation {
     reset(this.model, error);
   }
 
-  /** The broker's answer. Without one in time the generation is lost, even if heartbeats go on. @throws the error of either */
-  answer<T>(request: Promise<T>, what: string): Promise<T> {
-    return withTimeout(request, ANSWER_TIMEOUT_MS, () => {
-      const error = new BrokerUnavailableError(`RabbitMQ did not answer within ${ANSWER_TIMEOUT_MS} ms: ${what}`);
-      this.lose(error);
-      throw error;
-    });
+  /** The broker's answer. Without one in time the generation is lost, even if heartbeats go on. @throws BrokerError */
+  async answer<T>(request: Promise<T>, what: string): Promise<T> {
+    try {
+      return await withTimeout(request, ANSWER_TIMEOUT_MS, () => {
+        const broker = `RabbitMQ at ${brokerName(this.endpoint)}`;
+        const error = new BrokerUnavailableError(`${broker} did not answer within ${ANSWER_TIMEOUT_MS} ms: ${what}`);
+        this.lose(error);
+        throw error;
+      });
+    } catch (error) {
+      throw await this.explain(error, what);
+    }
+  }
+
+  /** Why a request failed. If the whole connection has ended, its own reason says more than that of the channel. */
+  async explain(error: unknown, what: string): Promise<BrokerError> {
+    return explainNoAnswer(this.signal.aborted ? await this.lost : error, this.endpoint, what);
   }
 
   /** From here on, the end of this channel is the end of the generation. */
@@ -226,7 +252,7 @@ const STABLE_AFTER_MS = 5_000;
 /** With several hosts, one that stays silent must not keep us from the others for long. The last one gets all the time. */
 const CONNECT_TIMEOUT_BEFORE_OTHERS_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 15_000;
-const SETUP_TIMEOUT_MS = 15_000;
-const SETUP_TOO_SLOW = `channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms`;
+/** Shorter than a person at a terminal waits, who is to hear of it. */
+const SETUP_TIMEOUT_MS = 12_000;
 /** Of one request. On a slow network, deliveries may be ahead of the answer. */
 const ANSWER_TIMEOUT_MS = 10_000;

@@ -33,17 +33,31 @@ export async function inspectHosts(options: RabbitMQOptions): Promise<HostFindin
 /** A line for each host; none for a single one, of which everything else tells. */
 export function describeHosts(hosts: readonly HostFinding[]): string[] {
   if (hosts.length === 1) return [];
-  return hosts.map(({ broker, report, error }) =>
-    report === undefined ? `✗ ${messageOf(error)}` : `✓ RabbitMQ ${report.version} at ${broker}`,
-  );
+  return hosts.map((host) => {
+    const problem = problemOf(host);
+    return problem === undefined ? `✓ RabbitMQ ${host.report?.version} at ${host.broker}` : `✗ ${problem}`;
+  });
+}
+
+/** One whose queues are all within reach, if there is one: the daemon tries the hosts until it has found it. */
+export function bestReport(hosts: readonly HostFinding[]): BrokerReport | undefined {
+  const best = hosts.find((host) => problemOf(host) === undefined);
+  return (best ?? hosts.find(({ report }) => report !== undefined))?.report;
+}
+
+function problemOf({ report, error }: HostFinding): string | undefined {
+  return report === undefined ? messageOf(error) : report.queues.find(({ problem }) => problem !== undefined)?.problem;
 }
 
 export function hostsAsJson(hosts: readonly HostFinding[]): object[] {
-  return hosts.map(({ broker, report, error }) =>
-    report === undefined
-      ? { broker, state: 'failed', message: messageOf(error) }
-      : { broker, state: 'ok', version: report.version },
-  );
+  return hosts.map((host) => {
+    const { broker, report } = host;
+    const message = problemOf(host);
+    const version = report === undefined ? {} : { version: report.version };
+    return message === undefined
+      ? { broker, state: 'ok', ...version }
+      : { broker, state: 'failed', ...version, message };
+  });
 }
 
 /** What a person has to change outranks what may recover on its own. */

@@ -1,3 +1,4 @@
+import type { ForgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
@@ -31,6 +32,7 @@ export const CONSUMPTION_STATES = [
   'running',
   'paused',
   'disconnected',
+  'refused',
   'blocked',
   'stalled',
   'draining',
@@ -43,6 +45,8 @@ export interface Consumption {
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
+  /** What RabbitMQ says, while it is `refused`. */
+  readonly said?: string;
 }
 
 /** A settled delivery. */
@@ -73,10 +77,14 @@ export interface Bucket {
 }
 
 export interface Figures {
-  /** Null while the broker is down. */
+  /** Null while it is unknown: the queue is out of reach, or the broker is away. */
   readonly waiting: number | null;
   readonly retrying: number | null;
   readonly deadLetters: number | null;
+  /** Events that RabbitMQ holds back although their delay is over; null while unknown, and without RABBITMQ_MANAGEMENT_URL. */
+  readonly heldBack: number | null;
+  /** Why one of the first three is null. */
+  readonly unknownBecause: string | null;
   readonly inFlight: number;
   readonly lastOrderAt: string | null;
   /** Null where no webhooks are configured. */
@@ -112,6 +120,8 @@ export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
 export interface OrderAnswer {
   readonly reference: string;
   readonly records: readonly FoundOrder[];
+  /** It was acked, and the database has forgotten it; null: not as far as the daemon remembers. */
+  readonly forgotten: ForgottenOrder | null;
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
