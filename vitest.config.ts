@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { brokerUrl } from './scripts/broker-url.ts';
+import { COMPILE_CACHE } from './test/helpers/child-environment.ts';
 import { ClosingLine } from './test/helpers/runner/closing-line.ts';
+
+// Also for Vitest's own workers, which inherit it.
+process.env['NODE_COMPILE_CACHE'] ??= COMPILE_CACHE;
 
 export default defineConfig({
   test: {

@@ -48,7 +48,7 @@ const program = new Command('npm run chaos --')
     ]),
   )
   .addOption(
-    new Option('--broker <version>', 'RabbitMQ 3.10, or 4.0 started by CHAOS_RABBITMQ4')
+    new Option('--broker <version>', 'RabbitMQ 3.10, or 4.0 from the folder CHAOS_RABBITMQ4')
       .choices(['3.10', '4.0'])
       .default('3.10'),
   )
@@ -72,22 +72,29 @@ async function main(): Promise<void> {
       process.stdout.write(`${sum()}\nstopped by ${signal}\n`);
       process.exit(1);
     });
-  const waiting = [...tasks.entries()];
+  const playOften = async (tries: CaseResult[], chaosCase: ChaosCase, choice: Choice, servers: Servers) => {
+    do {
+      const result = await play(chaosCase, choice, servers);
+      tries.push(result);
+      save(plays, options);
+      process.stdout.write(`${done(plays)}/${tasks.length} ${outcomeOf(result)}\n`);
+      if (result.verdict !== 'failed') break;
+      explain(result);
+      // A failed case may leave the servers in any state.
+      await servers[Symbol.asyncDispose]();
+    } while (tries.length <= options.retries);
+  };
+  // One worker plays all cases on the cluster, so that there is one cluster.
+  const { cluster = [], single = [] } = Object.groupBy(tasks.entries(), ([, { chaosCase }]) =>
+    chaosCase.scene?.onCluster === true ? 'cluster' : 'single',
+  );
+  const waiting = [cluster, ...single.map((task) => [task])];
   const worker = async () => {
     await using servers = new Servers(options.broker);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, { chaosCase, choice }] = next;
-      const tries = plays[index] ?? [];
-      do {
-        const result = await play(chaosCase, choice, servers);
-        tries.push(result);
-        save(plays, options);
-        process.stdout.write(`${done(plays)}/${tasks.length} ${outcomeOf(result)}\n`);
-        if (result.verdict !== 'failed') break;
-        explain(result);
-        // A failed case may leave the servers in any state.
-        await servers[Symbol.asyncDispose]();
-      } while (tries.length <= options.retries);
+      for (const [index, { chaosCase, choice }] of next) {
+        await playOften(plays[index] ?? [], chaosCase, choice, servers);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.workers, tasks.length) }, worker));

@@ -61,7 +61,7 @@ export class BesideOrders {
 }
 
 async function shipmentsOf({ config, fetcher, writer, ...parts }: BesideParts): Promise<Shipments | undefined> {
-  const { reportShipments, retryDelaysMs } = config;
+  const { reportShipments, retryDelaysMs, managementUrl } = config;
   if (!reportShipments) return undefined;
   const { Shipments } = await import('./shipments/shipments.ts');
   const logger = parts.logger.child({}, { msgPrefix: 'shipments: ' });
@@ -69,6 +69,7 @@ async function shipmentsOf({ config, fetcher, writer, ...parts }: BesideParts): 
     ...parts,
     rabbitmq: { ...config.rabbitmq, refusalPatienceMs: REFUSAL_PATIENCE_MS },
     retryDelaysMs,
+    managementUrl,
     shopWorks: () => fetcher.works(),
     internalSystemWorks: () => writer.works(),
     logger,

@@ -252,7 +252,7 @@ async function deleteQueues(scene: Scene, queues: readonly string[]): Promise<vo
 }
 
 async function onChannel(scene: Scene, work: (channel: Channel) => Promise<unknown>): Promise<void> {
-  const model = await connect(brokerUrl(scene.broker.port));
+  const model = await connect(brokerUrl(scene.broker.address));
   await work(await model.createChannel());
   await model.close();
 }

@@ -1,10 +1,13 @@
 import { brokerCases } from './broker.ts';
 import type { ChaosCase } from './case.ts';
 import { certificateCases } from './certificates.ts';
+import { clusterCases } from './cluster.ts';
 import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
-import { failoverCases } from './failovers.ts';
+import { oneServerCases } from './failovers/one-server.ts';
+import { restoredCases } from './failovers/restored.ts';
+import { standbyCases } from './failovers/standby.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
 import { mappingCases } from './mapping.ts';
@@ -20,13 +23,14 @@ import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 import { sinkCases } from './sink.ts';
 
-const GROUPS = 'BNSDMKTPRX';
+const GROUPS = 'BCNSDFMKTPRX';
 
 /** Every row of the fault catalogue, in its order. */
 export const CATALOGUE: readonly ChaosCase[] = [
   brokerCases,
   crashLoopCases,
   limitCases,
+  clusterCases,
   networkCases,
   shopCases,
   shopReplyCases,
@@ -35,7 +39,9 @@ export const CATALOGUE: readonly ChaosCase[] = [
   reconciliationCases,
   certificateCases,
   databaseCases,
-  failoverCases,
+  oneServerCases,
+  standbyCases,
+  restoredCases,
   mappingCases,
   sinkCases,
   shipmentCases,

@@ -98,7 +98,7 @@ async function setPolicy(scene: Scene, pattern: string, definition: object): Pro
 /** The dead-letter queue, as version 0.1 does. */
 async function declareAsBefore({ queue, options, broker }: Scene): Promise<void> {
   const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 };
-  const model = await connect(brokerUrl(broker.port));
+  const model = await connect(brokerUrl(broker.address));
   const channel = await model.createChannel();
   await channel.assertQueue(deadLetterQueueName(queue), {
     durable: true,

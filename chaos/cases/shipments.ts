@@ -96,7 +96,7 @@ function failing({ random }: Scene): FaultHook {
 }
 
 async function leftIn({ broker }: Scene, ...queues: string[]): Promise<readonly Violation[]> {
-  const model = await connect(brokerUrl(broker.port));
+  const model = await connect(brokerUrl(broker.address));
   const channel = await model.createChannel();
   const found: Violation[] = [];
   for (const queue of queues) {

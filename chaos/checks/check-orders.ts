@@ -162,6 +162,6 @@ function checkOrigin({ internal, served }: Records): Violation[] {
 }
 
 /** The last version with this content; −1 when there is none. */
-function versionOf(content: string, versions: readonly VersionRecord[] | undefined): number {
+export function versionOf(content: string, versions: readonly VersionRecord[] | undefined): number {
   return versions?.findLastIndex((version) => version.content === content) ?? -1;
 }

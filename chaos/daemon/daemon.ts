@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CHILD_ENVIRONMENT } from '../../test/helpers/child-environment.ts';
 import { tellReaper } from '../../test/helpers/servers/private-server.ts';
 import type { DaemonRecord } from '../checks/records.ts';
 
@@ -34,7 +35,7 @@ export class ChaosDaemon {
     this.name = options.name;
     this.opsPort = options.opsPort;
     const [program = process.execPath, ...args] = [...(options.wrapper ?? []), process.execPath, MAIN, 'start'];
-    const env = { PATH: process.env['PATH'] ?? '', ...options.env, OPS_PORT: String(options.opsPort) };
+    const env = { ...CHILD_ENVIRONMENT, ...options.env, OPS_PORT: String(options.opsPort) };
     this.#child = spawn(program, args, { cwd: options.folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     // The daemon must not outlive this process, however it ends.
     tellReaper(`+${this.#child.pid}`);

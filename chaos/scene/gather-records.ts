@@ -48,7 +48,7 @@ export async function gatherRecords(scene: Scene, times: Times, limits: Partial<
 const headers = z.object({ 'x-order-sync-reason': z.string().optional() });
 
 async function takeDeadLetters(scene: Scene): Promise<DeadLetterRecord[]> {
-  const model = await connect(brokerUrl(scene.broker.port));
+  const model = await connect(brokerUrl(scene.broker.address));
   try {
     const channel = await model.createChannel();
     const deadLetters: DeadLetterRecord[] = [];

@@ -62,7 +62,7 @@ export class Listener {
   }
 
   async #onChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
-    const model = await connect(brokerUrl(this.#scene.broker.port));
+    const model = await connect(brokerUrl(this.#scene.broker.address));
     try {
       return await work(await model.createChannel());
     } finally {

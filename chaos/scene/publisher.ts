@@ -86,9 +86,11 @@ export class ChaosPublisher implements AsyncDisposable {
   async run(): Promise<void> {
     await this.#resumed?.promise;
     await this.#rabbit.open();
-    const startedAt = performance.now();
+    let startedAt = performance.now();
     for (const step of this.#steps) {
+      const pausedAt = performance.now();
       await this.#resumed?.promise;
+      startedAt += performance.now() - pausedAt;
       if (step.kind === 'change') this.change(step.order);
       else {
         await this.#publish(step.event);

@@ -56,7 +56,7 @@ interface Waiting {
 
 async function messagesReady(scene: Scene): Promise<Waiting> {
   const unknown = { main: 0, all: Number.POSITIVE_INFINITY, dead: 0 };
-  const model = await connect(brokerUrl(scene.broker.port)).catch(() => undefined);
+  const model = await connect(brokerUrl(scene.broker.address)).catch(() => undefined);
   if (model === undefined) return unknown;
   model.on('error', () => undefined);
   try {

@@ -4,15 +4,11 @@ import type { DemoShop, FaultHook } from '../../demo/demo-shop.ts';
 import { freePorts } from '../../scripts/setup/free-ports.mjs';
 import { serverFolder } from '../../test/helpers/servers/private-server.ts';
 import type { PrivateRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
+import type { RabbitMQCluster } from '../../test/helpers/servers/rabbitmq-cluster.ts';
 import { type ChaosCommand, startCommand } from '../daemon/command.ts';
 import { ChaosDaemon } from '../daemon/daemon.ts';
-import {
-  type DatabaseKind,
-  type InternalDatabase,
-  installAudit,
-  openDatabase,
-  storedContent,
-} from '../servers/internal-database.ts';
+import { type DatabaseKind, type InternalDatabase, installAudit, storedContent } from '../servers/internal-database.ts';
+import { openDatabase } from '../servers/open-database.ts';
 import { brokerUrl, type Servers } from '../servers/servers.ts';
 import { type AmqpProxy, startAmqpProxy } from '../wire/amqp-proxy.ts';
 import { type DatabaseProxy, startDatabaseProxy } from '../wire/database-proxy.ts';
@@ -25,6 +21,8 @@ import { Random } from './random.ts';
 export interface SceneOptions {
   readonly seed: number;
   readonly database: DatabaseKind;
+  /** With a PostgreSQL standby: the daemon's URL names both servers, and no proxy stands before them. @defaultValue false */
+  readonly hasStandby?: boolean;
   readonly queueType: 'classic' | 'quorum';
   readonly plan?: PlanOptions;
   /** Events a second. @defaultValue 80 */
@@ -38,6 +36,8 @@ export interface SceneOptions {
   /** Extra variables for the daemon's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly prefetch?: number;
+  /** Whether the broker is a cluster of three nodes, which daemons and publisher have as a list. @defaultValue false */
+  readonly onCluster?: boolean;
 }
 
 /** How long the shop takes to answer, so that a fault hits orders in flight. */
@@ -51,11 +51,15 @@ export class Scene implements AsyncDisposable {
   readonly random: Random;
   readonly queue: string;
   readonly folder: string;
+  /** On a cluster, its first node. */
   readonly broker: PrivateRabbitMQ;
+  readonly cluster: RabbitMQCluster | undefined;
+  /** In front of `broker`. */
   readonly amqp: AmqpProxy;
+  readonly #brokerUrl: string;
   readonly wire: WireWatch;
   readonly database: InternalDatabase;
-  /** Undefined for SQLite. */
+  /** Undefined for SQLite, and with a standby. */
   readonly databaseProxy: DatabaseProxy | undefined;
   readonly chaosShop: ChaosShop;
   readonly publisher: ChaosPublisher;
@@ -71,7 +75,9 @@ export class Scene implements AsyncDisposable {
     this.queue = parts.queue;
     this.folder = parts.folder;
     this.broker = parts.broker;
+    this.cluster = parts.cluster;
     this.amqp = parts.amqp;
+    this.#brokerUrl = parts.brokerUrl;
     this.wire = parts.wire;
     this.database = parts.database;
     this.databaseProxy = parts.databaseProxy;
@@ -86,17 +92,22 @@ export class Scene implements AsyncDisposable {
     const queue = `chaos.${options.seed}.${Date.now().toString(36)}`;
     const folder = serverFolder('chaos');
     unfinished.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    const broker = await servers.rabbitmq();
-    const amqp = unfinished.use(await startAmqpProxy({ port: broker.port }));
-    const database = unfinished.use(await openDatabase(options.database, servers, folder));
-    const databaseProxy = database.server && unfinished.use(await startDatabaseProxy(database.kind, database.server));
+    const cluster = options.onCluster ? await servers.cluster() : undefined;
+    const nodes = cluster?.nodes ?? ([await servers.rabbitmq()] as const);
+    const [broker] = nodes;
+    const amqp = unfinished.use(await proxyFor(broker));
+    const proxies = [amqp];
+    for (const node of nodes.slice(1)) proxies.push(unfinished.use(await proxyFor(node)));
+    const database = unfinished.use(await openDatabase(options, servers, folder));
+    const proxied = database.pair === undefined ? database.server : undefined;
+    const databaseProxy = proxied && unfinished.use(await startDatabaseProxy(database.kind, proxied));
     const steps = planWorkload(random.fork('plan'), options.plan ?? {});
     const clockAheadMs = options.shopAheadMs ?? 0;
     const chaosShop = unfinished.use(await startChaosShop(steps, { latencyMs: SHOP_LATENCY_MS, clockAheadMs }));
     const publisher = unfinished.use(
       new ChaosPublisher({
         steps,
-        url: brokerUrl(broker.port),
+        url: brokerUrl(...nodes.map(({ address }) => address)),
         queue,
         queueType: options.queueType,
         put: (order) => chaosShop.put(order),
@@ -106,12 +117,13 @@ export class Scene implements AsyncDisposable {
       }),
     );
     const orders = orderNumbersOf(steps);
-    const wire = new WireWatch(amqp, async (messageId) => {
+    const wire = new WireWatch(proxies, async (messageId) => {
       const orderNumber = orders.get(messageId ?? '');
       return orderNumber === undefined ? undefined : await storedContent(database, orderNumber);
     });
-    const parts = { random, queue, folder, broker, amqp, wire, database, databaseProxy, chaosShop, publisher };
-    return new Scene({ ...parts, leftovers: unfinished.move() }, options);
+    const parts = { random, queue, folder, broker, cluster, amqp, wire, database, databaseProxy, chaosShop, publisher };
+    const url = brokerUrl(...proxies.map(({ port }) => `127.0.0.1:${port}`));
+    return new Scene({ ...parts, brokerUrl: url, leftovers: unfinished.move() }, options);
   }
 
   get prefetch(): number {
@@ -229,7 +241,7 @@ export class Scene implements AsyncDisposable {
 
   #environment(): Record<string, string> {
     return {
-      RABBITMQ_URL: brokerUrl(this.amqp.port),
+      RABBITMQ_URL: this.#brokerUrl,
       RABBITMQ_EXCHANGE: this.queue,
       RABBITMQ_QUEUE: this.queue,
       RABBITMQ_ROUTING_KEY: this.queue,
@@ -239,6 +251,8 @@ export class Scene implements AsyncDisposable {
       SHOP_BASE_URL: this.shop.url,
       SHOP_TOKEN,
       INTERNAL_SYSTEM_URL: this.database.url(this.databaseProxy?.port),
+      // Where it is not what a case is about, it would hide what was lost.
+      RECONCILE_EVERY_MS: '0',
       ...this.options.env,
     };
   }
@@ -246,8 +260,22 @@ export class Scene implements AsyncDisposable {
 
 type Parts = Pick<
   Scene,
-  'random' | 'queue' | 'folder' | 'broker' | 'amqp' | 'wire' | 'database' | 'databaseProxy' | 'chaosShop' | 'publisher'
-> & { readonly leftovers: AsyncDisposableStack };
+  | 'random'
+  | 'queue'
+  | 'folder'
+  | 'broker'
+  | 'cluster'
+  | 'amqp'
+  | 'wire'
+  | 'database'
+  | 'databaseProxy'
+  | 'chaosShop'
+  | 'publisher'
+> & { readonly brokerUrl: string; readonly leftovers: AsyncDisposableStack };
+
+function proxyFor({ address, port }: PrivateRabbitMQ): Promise<AmqpProxy> {
+  return startAmqpProxy({ host: address.slice(0, -`:${port}`.length), port });
+}
 
 function orderNumbersOf(steps: readonly Step[]): Map<string, string | undefined> {
   return new Map(steps.flatMap((step) => (step.kind === 'publish' ? [[step.event.id, step.event.orderNumber]] : [])));

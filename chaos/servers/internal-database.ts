@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import mysql from 'mysql2/promise';
-import pg from 'pg';
 import { z } from 'zod';
+import type { PostgresPair } from '../../test/helpers/servers/postgres-pair.ts';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { canonicalText, type InternalRecords, UNAVAILABLE } from '../checks/records.ts';
-import type { Servers } from './servers.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mariadb';
 
 /** The daemon's database, through a connection of our own that bypasses the faults. */
 export interface InternalDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
-  /** Undefined for SQLite. */
+  /** Undefined for SQLite. With a standby, the one that takes writes now. */
   readonly server: PrivateServer | undefined;
+  /** With a standby: both servers. */
+  readonly pair: PostgresPair | undefined;
+  /** With a standby: what it shows. */
+  readonly standby: Queried | undefined;
   /** The SQLite file; empty for a server. */
   readonly file: string;
   /** `INTERNAL_SYSTEM_URL`, through a proxy's port if given. */
@@ -24,90 +23,17 @@ export interface InternalDatabase extends AsyncDisposable {
   run(sql: string, limitMs?: number): Promise<Record<string, unknown>[]>;
 }
 
-const QUERY_LIMIT_MS = 5_000;
+/** Where statements are run. */
+export type Queried = Pick<InternalDatabase, 'kind' | 'run'>;
+
+export const QUERY_LIMIT_MS = 5_000;
 /** For the many rows that a long mixture leaves behind. */
 const RECORDS_LIMIT_MS = 120_000;
 
 /** Part of the URL, and must appear nowhere else. */
 export const DATABASE_PASSWORD = 'canary-Db-7Kq2';
 
-type Rows = Record<string, unknown>[];
-
-export async function openDatabase(kind: DatabaseKind, servers: Servers, folder: string): Promise<InternalDatabase> {
-  if (kind === 'sqlite') return openSqlite(folder);
-  return kind === 'postgres' ? openPostgres(await servers.postgres()) : openMariadb(await servers.mariadb());
-}
-
-function openSqlite(folder: string): InternalDatabase {
-  const file = join(folder, 'internal.db');
-  let connection: DatabaseSync | undefined;
-  let inode = 0;
-  return {
-    kind: 'sqlite',
-    server: undefined,
-    file,
-    url: () => `sqlite:${file}`,
-    run: async (sql) => {
-      // A case may move another file there.
-      const found = statSync(file).ino;
-      if (found !== inode) connection?.close();
-      if (found !== inode) connection = undefined;
-      inode = found;
-      connection ??= new DatabaseSync(file, { timeout: 5_000 });
-      return connection
-        .prepare(sql)
-        .all()
-        .map((row) => ({ ...row }));
-    },
-    [Symbol.asyncDispose]: async () => connection?.close(),
-  };
-}
-
-async function openPostgres(server: PrivateServer): Promise<InternalDatabase> {
-  const name = aName();
-  const admin = new pg.Pool({ connectionString: server.url, max: 1 });
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const connectionString = server.url.replace(/test$/, name);
-  const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: 2_000 });
-  pool.on('error', () => undefined);
-  return {
-    kind: 'postgres',
-    server,
-    file: '',
-    url: (port = server.port) => `postgres://root:${DATABASE_PASSWORD}@127.0.0.1:${port}/${name}`,
-    run: async (sql, limitMs = QUERY_LIMIT_MS) => {
-      const query = { text: sql, query_timeout: limitMs };
-      return (await pool.query<Record<string, unknown>>(query)).rows;
-    },
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
-}
-
-async function openMariadb(server: PrivateServer): Promise<InternalDatabase> {
-  const name = aName();
-  const admin = await mysql.createConnection(server.url);
-  await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  await admin.query(`CREATE USER IF NOT EXISTS chaos@'%' IDENTIFIED BY '${DATABASE_PASSWORD}'`);
-  await admin.query(`CREATE USER IF NOT EXISTS chaos@localhost IDENTIFIED BY '${DATABASE_PASSWORD}'`);
-  await admin.query(`GRANT ALL ON ${name}.* TO chaos@'%'`);
-  await admin.query(`GRANT ALL ON ${name}.* TO chaos@localhost`);
-  await admin.end();
-  const pool = mysql.createPool({ uri: server.url.replace(/test$/, name), connectionLimit: 4, connectTimeout: 2_000 });
-  return {
-    kind: 'mariadb',
-    server,
-    file: '',
-    url: (port = server.port) => `mysql://chaos:${DATABASE_PASSWORD}@127.0.0.1:${port}/${name}`,
-    run: async (sql, limitMs = QUERY_LIMIT_MS) => {
-      const [rows] = await pool.query({ sql, timeout: limitMs });
-      return Array.isArray(rows) ? (rows as Rows) : [];
-    },
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
-}
-
-function aName(): string {
+export function aName(): string {
   return `chaos_${randomBytes(5).toString('hex')}`;
 }
 
@@ -169,7 +95,7 @@ export async function storedContent(database: InternalDatabase, orderNumber: str
   }
 }
 
-export async function readRecords(database: InternalDatabase): Promise<InternalRecords> {
+export async function readRecords(database: Queried): Promise<InternalRecords> {
   const all = (sql: string) => database.run(sql, RECORDS_LIMIT_MS);
   const rows = await all(
     `SELECT o.order_number, o.status, ${TEXT[database.kind]} AS content, coalesce(l.line_count, 0) AS line_count FROM orders o

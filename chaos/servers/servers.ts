@@ -1,8 +1,11 @@
+import { requireInstalled } from '../../test/helpers/servers/installed.ts';
 import { startMariadb } from '../../test/helpers/servers/mariadb.ts';
 import { startPostgres } from '../../test/helpers/servers/postgres.ts';
+import { type PostgresPair, startPostgresPair } from '../../test/helpers/servers/postgres-pair.ts';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { type PrivateRabbitMQ, startRabbitMQ } from '../../test/helpers/servers/rabbitmq.ts';
-import { startRabbitMQ4 } from './rabbitmq4.ts';
+import { type RabbitMQCluster, startRabbitMQCluster } from '../../test/helpers/servers/rabbitmq-cluster.ts';
+import { rabbitMQ4 } from './rabbitmq4.ts';
 
 /** The daemon's broker user. The password is part of its URL, and must appear nowhere else. */
 export const BROKER_USER = 'chaos';
@@ -10,15 +13,18 @@ export const BROKER_PASSWORD = 'canary-Mq-4Xv9';
 
 export type BrokerVersion = '3.10' | '4.0';
 
-export function brokerUrl(port: number): string {
-  return `amqp://${BROKER_USER}:${BROKER_PASSWORD}@127.0.0.1:${port}`;
+/** @param addresses `host:port` of each node */
+export function brokerUrl(...addresses: readonly string[]): string {
+  return `amqp://${BROKER_USER}:${BROKER_PASSWORD}@${addresses.join(',')}`;
 }
 
 /** Private servers, started on first use. Cases share them, but each has its own queues and its own database. */
 export class Servers implements AsyncDisposable {
   readonly #brokerVersion: BrokerVersion;
   #broker: Promise<PrivateRabbitMQ> | undefined;
+  #cluster: Promise<RabbitMQCluster> | undefined;
   readonly #databases = new Map<string, Promise<PrivateServer>>();
+  #postgresPair: Promise<PostgresPair> | undefined;
 
   constructor(brokerVersion: BrokerVersion) {
     this.#brokerVersion = brokerVersion;
@@ -29,8 +35,21 @@ export class Servers implements AsyncDisposable {
     return this.#broker;
   }
 
+  cluster(): Promise<RabbitMQCluster> {
+    this.#cluster ??= this.#startCluster();
+    return this.#cluster;
+  }
+
   postgres(): Promise<PrivateServer> {
     return this.#once('postgres', () => startPostgres());
+  }
+
+  /** Both run, and the standby follows. */
+  async postgresPair(): Promise<PostgresPair> {
+    this.#postgresPair ??= startPostgresPair();
+    const pair = await this.#postgresPair;
+    await pair.mend();
+    return pair;
   }
 
   mariadb(): Promise<PrivateServer> {
@@ -39,8 +58,10 @@ export class Servers implements AsyncDisposable {
 
   /** Stops all of them. The next use starts fresh ones. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const running = [this.#broker, ...this.#databases.values()];
+    const running = [this.#broker, this.#cluster, this.#postgresPair, ...this.#databases.values()];
     this.#broker = undefined;
+    this.#cluster = undefined;
+    this.#postgresPair = undefined;
     this.#databases.clear();
     for (const server of running) await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
@@ -52,11 +73,25 @@ export class Servers implements AsyncDisposable {
   }
 
   async #startRabbitMQ(): Promise<PrivateRabbitMQ> {
-    const broker = await (this.#brokerVersion === '4.0' ? startRabbitMQ4() : startRabbitMQ());
-    // The port may be open before the users are loaded.
-    await broker.ctl('await_startup');
-    await broker.ctl('add_user', BROKER_USER, BROKER_PASSWORD);
-    await broker.ctl('set_permissions', BROKER_USER, '.*', '.*', '.*');
+    const broker = await startRabbitMQ([], [], this.#binaries());
+    await addUser(broker);
     return broker;
   }
+
+  async #startCluster(): Promise<RabbitMQCluster> {
+    const cluster = await startRabbitMQCluster({ binaries: this.#binaries() });
+    await addUser(cluster.nodes[0]);
+    return cluster;
+  }
+
+  #binaries(): string {
+    return this.#brokerVersion === '4.0' ? rabbitMQ4() : requireInstalled('rabbitmq');
+  }
+}
+
+async function addUser({ ctl }: PrivateRabbitMQ): Promise<void> {
+  // The port may be open before the users are loaded.
+  await ctl('await_startup');
+  await ctl('add_user', BROKER_USER, BROKER_PASSWORD);
+  await ctl('set_permissions', BROKER_USER, '.*', '.*', '.*');
 }

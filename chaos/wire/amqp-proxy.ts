@@ -44,7 +44,7 @@ export interface AmqpProxy extends TcpProxy {
 }
 
 /** Stands between a client and RabbitMQ, and understands AMQP. */
-export async function startAmqpProxy(target: { readonly port: number }): Promise<AmqpProxy> {
+export async function startAmqpProxy(target: { readonly host?: string; readonly port: number }): Promise<AmqpProxy> {
   const rules: Intercept[] = [];
   let bytesPerSecond: number | undefined;
   const judge = async (step: AmqpStep): Promise<Verdict> => {

@@ -5,7 +5,7 @@ import type { AmqpProxy, AmqpStep, Verdict } from './amqp-proxy.ts';
 export type Look = (messageId: string | undefined) => Promise<string | undefined>;
 
 /**
- * Watches the wire between daemons and broker: counts deliveries, tracks unsettled ones, and holds each ack back until
+ * Watches the wire between daemons and the broker's nodes: counts deliveries, tracks unsettled ones, and holds each ack back until
  * another database connection has read what is stored at that moment.
  */
 export class WireWatch {
@@ -24,9 +24,10 @@ export class WireWatch {
   /** When the acks of written orders were sent, by `performance.now()`. */
   readonly writtenAt: number[] = [];
 
-  constructor(proxy: AmqpProxy, look: Look) {
+  /** @param proxies one for each node */
+  constructor(proxies: readonly AmqpProxy[], look: Look) {
     this.#look = look;
-    proxy.intercept((step) => this.#see(step));
+    for (const [node, proxy] of proxies.entries()) proxy.intercept((step) => this.#see(step, node));
   }
 
   /** Deliveries settled so far, in any way. */
@@ -54,9 +55,9 @@ export class WireWatch {
     };
   }
 
-  async #see(step: AmqpStep): Promise<Verdict | undefined> {
+  async #see(step: AmqpStep, node: number): Promise<Verdict | undefined> {
     this.#clock += 1;
-    const state = this.#channel(step);
+    const state = this.#channel(step, node);
     if (step.direction === 'to-client') this.#hear(step, state);
     else if (step.method === 'basic.publish') this.#publish(step, state);
     else if (step.method === 'basic.ack') await this.#witness(step, state);
@@ -126,8 +127,8 @@ export class WireWatch {
     return settled.map(([, delivery]) => delivery);
   }
 
-  #channel({ connection, channel }: AmqpStep): ChannelState {
-    const key = `${connection}/${channel}`;
+  #channel({ connection, channel }: AmqpStep, node: number): ChannelState {
+    const key = `${node}/${connection}/${channel}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     const state: ChannelState = { unsettled: new Map(), unconfirmed: new Map(), published: 0 };

@@ -30,7 +30,9 @@ export async function stopBroker() {
  */
 async function problemWith(url) {
   if (!isUrl(url)) {
-    throw new SetupError('RABBITMQ_URL is not a URL, expected one such as amqp://user:password@host:5672/vhost');
+    throw new SetupError(
+      'RABBITMQ_URL is not a URL of a single broker, expected one such as amqp://user:password@host:5672/vhost',
+    );
   }
   const verdict = await probeBroker(url);
   if (verdict === 'ready') return undefined;

@@ -29,9 +29,10 @@ export function findRabbitmq() {
  * @param {string} folder exists; will hold everything of the node
  * @param {string[]} [settings] further lines of rabbitmq.conf
  * @param {string[]} [plugins] to be enabled
+ * @param {string} [host] the address it serves clients on; nodes and rabbitmqctl meet on 127.0.0.1
  * @returns {Promise<RabbitmqNode>}
  */
-export async function layOutNode(folder, settings = [], plugins = []) {
+export async function layOutNode(folder, settings = [], plugins = [], host = '127.0.0.1') {
   const [port = 0, distributionPort = 0, epmdPort = 0] = await freePorts(3);
   const name = `order-sync-${port}@localhost`;
   const home = join(folder, 'home');
@@ -40,12 +41,12 @@ export async function layOutNode(folder, settings = [], plugins = []) {
     writeFileSync(join(folder, fileName), content);
     return join(folder, fileName);
   };
-  const configuration = [`listeners.tcp.1 = 127.0.0.1:${port}`, 'disk_free_limit.absolute = 50MB', ...settings, ''];
+  const configuration = [`listeners.tcp.1 = ${host}:${port}`, 'disk_free_limit.absolute = 50MB', ...settings, ''];
   const inherited = Object.entries(process.env).filter(([key]) => !/^(?:RABBITMQ_|NOTIFY_SOCKET$)/.test(key));
   return {
     name,
     port,
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    url: `amqp://guest:guest@${host}:${port}`,
     env: {
       ...Object.fromEntries(inherited),
       HOME: home,

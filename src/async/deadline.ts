@@ -18,6 +18,15 @@ export async function withTimeout<T, Late>(work: Promise<T>, ms: number, onTimeo
   }
 }
 
+/** False after `ms`, whatever becomes of the work later. @throws what it throws in time */
+export function isInTime(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return withTimeout(
+    work.then(() => true),
+    ms,
+    () => false,
+  );
+}
+
 /** The promise's outcome, unless `signal` is aborted first: then its reason is thrown. The work itself continues. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();

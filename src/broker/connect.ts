@@ -1,34 +1,42 @@
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { connect as amqpConnect, type Channel, type ChannelModel, type SocketOptions } from 'amqplib';
 import { orAborted, withTimeout } from '../async/deadline.ts';
 import { patchAmqplib } from './amqplib-patch.ts';
-import type { Endpoint } from './endpoint.ts';
+import { brokerName, type Endpoint } from './endpoint.ts';
 import { BrokerUnavailableError } from './errors.ts';
 
 patchAmqplib();
 
 /** A dead peer is noticed after two to three of these. The server's own 60 s would take minutes. */
 const HEARTBEAT_SECONDS = 10;
-/** TCP, TLS and AMQP handshake together. amqplib itself waits forever for a peer that accepts and stays silent. */
-const CONNECT_TIMEOUT_MS = 15_000;
 /** `close()` waits for the broker's CloseOk, which a dead peer never sends. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** @throws BrokerUnavailableError after 15 s, the signal's reason when aborted, else whatever amqplib throws */
-export async function connect(endpoint: Endpoint, connectionName: string, signal: AbortSignal): Promise<ChannelModel> {
-  const { host, port, username, password, vhost, tls } = endpoint;
+/**
+ * @param timeoutMs for TCP, TLS and AMQP handshake together. amqplib itself waits forever for a peer that accepts and stays silent
+ * @throws BrokerUnavailableError after that time, the signal's reason when aborted, else whatever amqplib throws
+ */
+export async function connect(
+  endpoint: Endpoint,
+  connectionName: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ChannelModel> {
+  const { host, address, port, username, password, vhost, tls } = endpoint;
   // Not `signal` itself: it would cut the connection off at a clean stop, acks and all.
   const handshake = new AbortController();
-  const socket: SocketOptions & { signal: AbortSignal } = {
+  const socket: SocketOptions & { signal: AbortSignal; servername?: string } = {
     ...tls,
+    // Whatever the address, the certificate must be that of the name.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     signal: handshake.signal,
     noDelay: true,
     clientProperties: { connection_name: connectionName },
   };
   const peer = {
     protocol: tls === undefined ? 'amqp' : 'amqps',
-    hostname: host,
+    hostname: address ?? host,
     port,
     username,
     password,
@@ -36,9 +44,9 @@ export async function connect(endpoint: Endpoint, connectionName: string, signal
     heartbeat: HEARTBEAT_SECONDS,
   };
   try {
-    return await withTimeout(orAborted(amqpConnect(peer, socket), signal), CONNECT_TIMEOUT_MS, () => {
+    return await withTimeout(orAborted(amqpConnect(peer, socket), signal), timeoutMs, () => {
       throw new BrokerUnavailableError(
-        `${host}:${port} did not finish the AMQP handshake within ${CONNECT_TIMEOUT_MS} ms`,
+        `${brokerName(endpoint)} did not finish the AMQP handshake within ${timeoutMs} ms`,
       );
     });
   } catch (error) {
@@ -75,9 +83,15 @@ function destroySocket(model: ChannelModel): void {
  */
 export function reset(model: ChannelModel, error: Error): void {
   const socket = socketOf(model);
-  if (!(socket instanceof TLSSocket)) socket?.resetAndDestroy();
-  // Not waiting for what has yet to be written.
-  socket?.destroy(error);
+  if (socket === undefined) return;
+  if (socket instanceof TLSSocket) {
+    // Not waiting for what has yet to be written.
+    socket.destroy(error);
+    return;
+  }
+  socket.resetAndDestroy();
+  // A reset is silent on this side. amqplib has to hear of it: it fails what is open, and stops its heartbeats.
+  socket.emit('error', error);
 }
 
 function socketOf(model: ChannelModel): Socket | undefined {

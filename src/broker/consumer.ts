@@ -1,7 +1,7 @@
 import type { Channel, ConsumeMessage, GetMessage } from 'amqplib';
 import { AckBuffer } from './ack-buffer.ts';
 import { Delivery } from './delivery.ts';
-import { BrokerUnavailableError } from './errors.ts';
+import { notConnected } from './errors.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { type ConnectionOptions, type Generation, SupervisedConnection } from './supervised-connection.ts';
 import { takeByConsuming } from './take-by-consuming.ts';
@@ -41,6 +41,10 @@ export class Consumer {
     return this.#connection.isUp;
   }
 
+  get problem(): Error | undefined {
+    return this.#connection.problem;
+  }
+
   /** Takes no more deliveries until `resume()`. Those already here stay valid and must be settled. */
   pause(): Promise<void> {
     this.#isPaused = true;
@@ -77,7 +81,7 @@ export class Consumer {
   }
 
   #connected(): Current {
-    if (this.#current === undefined) throw new BrokerUnavailableError('No connection to RabbitMQ');
+    if (this.#current === undefined) throw notConnected(this.problem, 'No connection to RabbitMQ');
     return this.#current;
   }
 
@@ -128,7 +132,9 @@ export class Consumer {
     const queue = this.#options.queue();
     const onMessage: Parameters<Channel['consume']>[1] = (message) => {
       if (message === null) {
-        generation.lose(new Error(`the broker cancelled the consumer; was queue "${queue}" deleted?`));
+        generation.lose(
+          new Error(`the broker cancelled the consumer; was queue "${queue}" deleted, or is its node down?`),
+        );
         return;
       }
       idleWatch.delivered();

@@ -1,14 +1,21 @@
 import { BrokerOptionsError } from './errors.ts';
+import { defaultPort, parseAmqpUrl } from './hosts/amqp-url.ts';
+import { AddressError, type NonEmpty, parseHosts, withPorts } from './hosts/host-list.ts';
 
-/** Where the broker is, and as whom to log in. */
+/** Where a broker is, and as whom to log in. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** The one of the host's addresses that is meant. Absent where the host is one, or has no others. */
+  readonly address?: string;
   readonly username: string;
   readonly password: string;
   readonly vhost: string;
   readonly tls: TlsOptions | undefined;
 }
+
+/** The nodes of one cluster: they differ in host and port alone. */
+export type Endpoints = NonEmpty<Endpoint>;
 
 export interface TlsOptions {
   readonly ca?: string | Buffer;
@@ -22,6 +29,7 @@ export type Rereadable = string | (() => string);
 export interface EndpointOptions {
   readonly url?: Rereadable | undefined;
   readonly host?: string | undefined;
+  readonly hosts?: readonly string[] | undefined;
   readonly port?: number | undefined;
   readonly username?: string | undefined;
   readonly password?: Rereadable | undefined;
@@ -31,69 +39,70 @@ export interface EndpointOptions {
 
 export const DEFAULT_VHOST = '/';
 
-/** Call it for each connection: what can be read again is. @throws BrokerOptionsError */
-export function endpointOf(options: EndpointOptions): Endpoint {
-  return options.url === undefined ? fromFields(options) : fromUrl(current(options.url), options);
+export const HOSTS_EXPECTED = 'names or IP addresses, each once, if need be with a port: a:5672, b, [::1]:5672';
+
+/** Call it for each round of tries: what can be read again is. @throws BrokerOptionsError */
+export function endpointsOf(options: EndpointOptions): Endpoints {
+  const field = options.url === undefined ? 'hosts' : 'url';
+  try {
+    return options.url === undefined ? fromFields(options) : fromUrl(current(options.url), options);
+  } catch (error) {
+    if (error instanceof AddressError) throw new BrokerOptionsError([`${field}: expected ${error.message}`]);
+    throw error;
+  }
+}
+
+/** For people: `host:port`, with the address if the host has several. */
+export function brokerName({ host, port, address }: Endpoint): string {
+  const name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return address === undefined ? name : `${name} (${address})`;
 }
 
 function current(text: Rereadable): string {
   return typeof text === 'function' ? text() : text;
 }
 
-function fromFields(options: EndpointOptions): Endpoint {
-  const { host, username, password } = options;
-  if (host === undefined || username === undefined || password === undefined) {
-    const missing = (['host', 'username', 'password'] as const).filter((field) => options[field] === undefined);
+function fromFields(options: EndpointOptions): Endpoints {
+  const { host, hosts, port, username, password, tls } = options;
+  if ((host === undefined && hosts === undefined) || username === undefined || password === undefined) {
+    const missing = (['host', 'username', 'password'] as const).filter(
+      (field) => options[field] === undefined && !(field === 'host' && hosts !== undefined),
+    );
     throw new BrokerOptionsError(
-      missing.map((field) => `${field}: missing; expected url, or host, username and password`),
+      missing.map((field) => `${field}: missing; expected url, or host (or hosts), username and password`),
     );
   }
-  return {
-    host,
-    port: options.port ?? defaultPort(options.tls !== undefined),
-    username,
-    password: current(password),
-    vhost: options.vhost ?? DEFAULT_VHOST,
-    tls: options.tls,
-  };
+  if (host !== undefined && hosts !== undefined)
+    throw new BrokerOptionsError(['hosts: found besides host; expected one of the two']);
+  const listed = parseHosts(hosts ?? [host ?? ''], HOSTS_EXPECTED);
+  if (port !== undefined && listed.some((found) => found.port !== undefined))
+    throw new BrokerOptionsError(['port: found besides a port in hosts; expected one of the two']);
+  const login = { username, password: current(password), vhost: options.vhost ?? DEFAULT_VHOST, tls };
+  return onEach(withPorts(listed, port ?? defaultPort(tls !== undefined), HOSTS_EXPECTED), login);
 }
 
-function fromUrl(text: string, options: EndpointOptions): Endpoint {
-  const duplicated = (['host', 'port', 'username', 'password', 'vhost'] as const).filter(
+function fromUrl(text: string, options: EndpointOptions): Endpoints {
+  const duplicated = (['host', 'hosts', 'port', 'username', 'password', 'vhost'] as const).filter(
     (key) => options[key] !== undefined,
   );
   if (duplicated.length > 0)
     throw new BrokerOptionsError([
       `${duplicated.join(', ')}: found besides url, which says it already; omit one of them`,
     ]);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['amqp:', 'amqps:'].includes(url.protocol) || url.hostname === '') {
-    throw new BrokerOptionsError(['url: expected amqp://user:password@host:port/vhost or amqps://…']);
-  }
-  if (url.search !== '')
-    throw new BrokerOptionsError(['url: query parameters are not supported; use the other options instead']);
-  const isTls = url.protocol === 'amqps:';
+  const { isTls, username, password, vhost, hosts } = parseAmqpUrl(text);
   if (options.tls !== undefined && !isTls)
     throw new BrokerOptionsError(['tls: needs an amqps:// url, but url is amqp://']);
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? defaultPort(isTls) : Number(url.port),
-    username: decoded(url.username, 'username') || 'guest',
-    password: decoded(url.password, 'password') || 'guest',
-    vhost: decoded(url.pathname.slice(1), 'vhost') || DEFAULT_VHOST,
+  return onEach(hosts, {
+    username: username || 'guest',
+    password: password || 'guest',
+    vhost: vhost || DEFAULT_VHOST,
     tls: isTls ? (options.tls ?? {}) : undefined,
-  };
+  });
 }
 
-function decoded(text: string, field: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new BrokerOptionsError([`url: the ${field} is not correctly percent-encoded`]);
-  }
-}
-
-/** @returns AMQP's registered port */
-export function defaultPort(isTls: boolean): number {
-  return isTls ? 5671 : 5672;
+function onEach(
+  [first, ...others]: NonEmpty<Pick<Endpoint, 'host' | 'port'>>,
+  login: Omit<Endpoint, 'host' | 'port' | 'address'>,
+): Endpoints {
+  return [{ ...first, ...login }, ...others.map((host) => ({ ...host, ...login }))];
 }

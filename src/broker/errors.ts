@@ -24,9 +24,19 @@ export class BrokerRefusedError extends BrokerError {
   }
 }
 
-/** No connection within the time allowed, or one on which the broker takes no messages. Certainly not sent. */
+/**
+ * What was asked for cannot be had now, but may be later: there is no connection, the broker takes no messages, or what it holds
+ * is out of reach because nodes of its cluster are down. Certainly not sent.
+ */
 export class BrokerUnavailableError extends BrokerError {
   override readonly name = 'BrokerUnavailableError';
+  /** The broker answers, and said so itself. Otherwise nobody answers. */
+  readonly brokerAnswers: boolean;
+
+  constructor(message: string, { brokerAnswers = false, ...options }: ErrorOptions & { brokerAnswers?: boolean } = {}) {
+    super(message, options);
+    this.brokerAnswers = brokerAnswers;
+  }
 }
 
 /** Every queue the message could have gone to is missing: the broker returned it. */
@@ -59,7 +69,23 @@ export function replyCode(error: unknown): number | undefined {
   return 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
-/** No such queue or exchange. A queue whose node is away has the same code, but is there. */
+/**
+ * No such queue or exchange. RabbitMQ has the same code for a queue that is there and out of reach: its node is down, or its process
+ * was stopped or has crashed. Only the words differ.
+ */
 export function isMissing(error: unknown): boolean {
-  return replyCode(error) === 404 && error instanceof Error && !error.message.includes('down or inaccessible');
+  return replyCode(error) === 404 && /NOT_FOUND - no (?:queue|exchange) /.test(String(error));
+}
+
+/** For whoever needs a connection that is not up. @param problem why it is not @param otherwise what to say when nobody answers */
+export function notConnected(problem: Error | undefined, otherwise: string): BrokerUnavailableError {
+  const said = brokersAnswer(problem);
+  return new BrokerUnavailableError(said ?? otherwise, { cause: problem, brokerAnswers: said !== undefined });
+}
+
+/** What the broker says that keeps us from working with it; undefined when nobody answers. */
+export function brokersAnswer(error: Error | undefined): string | undefined {
+  const isAnswer =
+    error instanceof BrokerRefusedError || (error instanceof BrokerUnavailableError && error.brokerAnswers);
+  return isAnswer ? error.message : undefined;
 }

@@ -17,16 +17,16 @@ export class ExchangePublisher extends EventEmitter<RabbitMQEvents> {
   /** @param options how to reach the broker @param exchange a name, not that of a built-in exchange */
   constructor(options: RabbitMQOptions, exchange: string) {
     super();
-    const { endpoint, connectionName, refusalPatienceMs, publishTimeoutMs } = checkOptions(options);
+    const { endpoints, connectionName, refusalPatienceMs, publishTimeoutMs } = checkOptions(options);
     this.#exchange = exchange;
     this.#publisher = new Publisher({
-      endpoint,
+      endpoints,
       name: connectionName,
       patienceMs: refusalPatienceMs,
       observer: {
-        onUp: () => this.emit('up', 'publishing'),
-        onDown: (error) => this.emit('down', 'publishing', error),
-        onRetry: (error, delayMs) => this.emit('retry', 'publishing', error, delayMs),
+        onUp: (broker) => this.emit('up', 'publishing', broker),
+        onDown: (error, broker) => this.emit('down', 'publishing', error, broker),
+        onRetry: (error, delayMs, broker) => this.emit('retry', 'publishing', error, delayMs, broker),
       },
       timeoutMs: publishTimeoutMs,
       declare: ({ model }) => declareUnlessThere(model, exchange),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_VHOST, type Endpoint, endpointOf, type Rereadable, type TlsOptions } from './endpoint.ts';
+import { DEFAULT_VHOST, type Endpoints, endpointsOf, type Rereadable, type TlsOptions } from './endpoint.ts';
 import { BrokerOptionsError } from './errors.ts';
+import { isHost } from './hosts/host-list.ts';
 import {
   builtInType,
   DEFAULT_EXCHANGE,
@@ -10,15 +11,21 @@ import {
   routingMistakes,
 } from './routing.ts';
 
-/** How to reach the broker, and what to declare there: `url`, or `host`, `username` and `password`. */
+/** How to reach the broker, and what to declare there: `url`, or `host` or `hosts`, `username` and `password`. */
 export interface RabbitMQOptions {
-  /** `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS. A function is called for each connection. */
+  /**
+   * `amqp://user:password@host:5672/vhost`, or `amqps://…` for TLS. Several nodes of a cluster: `…@a:5672,b,c/vhost`. A function is
+   * called for each round of tries.
+   */
   readonly url?: Rereadable;
+  /** A name or an IP address. */
   readonly host?: string;
+  /** Instead of `host`, several nodes of a cluster, each with a port of its own or without: `a:5672`, `b`, `[::1]:5672`. */
+  readonly hosts?: readonly string[];
   /** @defaultValue 5672, with TLS 5671 */
   readonly port?: number;
   readonly username?: string;
-  /** A function is called for each connection: the password may have been rotated. */
+  /** A function is called for each round of tries: the password may have been rotated. */
   readonly password?: Rereadable;
   /** @defaultValue "/" */
   readonly vhost?: string;
@@ -84,8 +91,8 @@ type QueueArguments = Readonly<Record<string, string | number>>;
 
 /** The options, checked, with the defaults filled in. */
 export interface BrokerSettings {
-  /** As it is now. @throws BrokerOptionsError when an option that is a function returns something unusable */
-  readonly endpoint: () => Endpoint;
+  /** As they are now. @throws BrokerOptionsError when an option that is a function returns something unusable */
+  readonly endpoints: () => Endpoints;
   readonly topology: Topology;
   readonly prefetch: number;
   readonly publishTimeoutMs: number;
@@ -108,7 +115,11 @@ const pem = z.union([z.string(), z.instanceof(Buffer)]).optional();
 
 const optionsSchema = z.strictObject({
   url: rereadable.optional(),
-  host: name.optional(),
+  host: z
+    .string()
+    .refine(isHost, 'expected a name or an IP address; its port goes into port, several hosts go into hosts')
+    .optional(),
+  hosts: z.array(z.string()).min(1, 'expected one host at least').optional(),
   port: z.number().int().min(1).max(65535).optional(),
   username: name.optional(),
   password: rereadable.optional(),
@@ -147,9 +158,9 @@ export function checkOptions(options: RabbitMQOptions): BrokerSettings {
     throw new BrokerOptionsError(['queueType: a quorum queue is always durable and never auto-deleted']);
   }
   // Once now, so that a mistake is found.
-  endpointOf(options);
+  endpointsOf(options);
   return {
-    endpoint: () => endpointOf(options),
+    endpoints: () => endpointsOf(options),
     topology: { ...routingOf(parsed.data), declare, durable, autoDelete, queueType, companionQueues },
     prefetch: rest.prefetch,
     publishTimeoutMs: rest.publishTimeoutMs,

@@ -59,9 +59,10 @@ export function publishIdOf({ properties }: Message): number | undefined {
 export function explainFailure(cause: unknown, publication: Publication): Error {
   // In amqplib only the message tells a nack from a closed channel.
   if (cause instanceof Error && cause.message === 'message nacked') {
-    return new PublishRefusedError(`The broker refused a message for ${where(publication)}; is the queue full?`, {
-      cause,
-    });
+    return new PublishRefusedError(
+      `The broker refused a message for ${where(publication)}: is the queue full, or a node of it down?`,
+      { cause },
+    );
   }
   return new PublishUnconfirmedError(
     `No confirm arrived for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.`,

@@ -1,8 +1,13 @@
 import type { ConfirmChannel } from 'amqplib';
 import { withTimeout } from '../async/deadline.ts';
-import { BrokerClosedError, BrokerUnavailableError, PublishRefusedError, UnroutableError } from './errors.ts';
+import {
+  BrokerClosedError,
+  BrokerUnavailableError,
+  notConnected,
+  PublishRefusedError,
+  UnroutableError,
+} from './errors.ts';
 import { explainFailure, type Publication, publishIdOf, send, where } from './publication.ts';
-import { explainRefusal } from './refusals.ts';
 import { type ConnectionOptions, type Generation, SupervisedConnection } from './supervised-connection.ts';
 
 /** The broker takes no messages, because of a memory or disk alarm. */
@@ -53,18 +58,18 @@ export class Publisher {
     return this.#connection.isUp;
   }
 
+  get problem(): Error | undefined {
+    return this.#connection.problem;
+  }
+
   get blocked(): Blocked | undefined {
     return this.#blocked;
   }
 
-  /** Declares the topology again, in case something was deleted. @throws like `open` */
+  /** Declares the topology again, in case something was deleted. @throws BrokerUnavailableError, BrokerRefusedError, BrokerClosedError */
   async redeclare(): Promise<void> {
     const { generation } = await this.#sendable(this.#patience());
-    try {
-      await generation.answer(this.#options.declare(generation), 'the declaration of exchange and queues');
-    } catch (error) {
-      throw explainRefusal(error, this.#options.endpoint());
-    }
+    await generation.answer(this.#options.declare(generation), 'the declaration of exchange and queues');
   }
 
   /** @throws BrokerUnavailableError, UnroutableError, PublishRefusedError, PublishUnconfirmedError, BrokerClosedError */
@@ -133,11 +138,15 @@ export class Publisher {
 
   async #sendable(patience: Patience): Promise<Current> {
     const notSent = (): never => {
-      const why =
-        this.#blocked === undefined
-          ? `No connection to RabbitMQ within ${this.#options.timeoutMs} ms`
-          : `RabbitMQ takes no messages at present (${this.#blocked.reason})`;
-      throw new BrokerUnavailableError(`${why}: nothing was sent.`);
+      if (this.#blocked === undefined)
+        throw notConnected(
+          this.problem,
+          `No connection to RabbitMQ within ${this.#options.timeoutMs} ms: nothing was sent.`,
+        );
+      throw new BrokerUnavailableError(
+        `RabbitMQ takes no messages at present (${this.#blocked.reason}): nothing was sent.`,
+        { brokerAnswers: true },
+      );
     };
     if (this.#current === undefined || this.#blocked !== undefined) {
       await this.#within(patience, this.#open.promise, notSent);

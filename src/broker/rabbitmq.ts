@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
-import { BrokerClosedError, UnroutableError } from './errors.ts';
+import { BrokerClosedError, brokersAnswer, UnroutableError } from './errors.ts';
 import { type BrokerSettings, checkOptions, type RabbitMQOptions, type Topology } from './options.ts';
 import { asMessage, type Publication } from './publication.ts';
 import { type Blocked, Publisher } from './publisher.ts';
@@ -16,10 +16,14 @@ export type DeliveryHandler = (delivery: Delivery) => void | Promise<void>;
 export type ConnectionRole = 'publishing' | 'consuming';
 
 export interface RabbitMQEvents {
-  up: [role: ConnectionRole];
-  down: [role: ConnectionRole, error: Error];
-  /** A connection failed or was lost; the next try follows in `delayMs`. */
-  retry: [role: ConnectionRole, error: Error, delayMs: number];
+  /** A connection is up: to `broker`, which is `host:port`, and the address if the host has several. */
+  up: [role: ConnectionRole, broker: string];
+  down: [role: ConnectionRole, error: Error, broker: string];
+  /**
+   * A connection to `broker` failed or was lost; the next try follows in `delayMs`, which is 0 while there are hosts that this round
+   * has not tried. `broker` is undefined when an option that is a function returned something unusable.
+   */
+  retry: [role: ConnectionRole, error: Error, delayMs: number, broker: string | undefined];
   /** The broker takes no messages from anyone, because of a memory or disk alarm; nothing is sent until that is over. */
   blocked: [blocked: Blocked];
   unblocked: [];
@@ -64,6 +68,12 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   /** Both connections in use are up, and the consumer, when there is one and it is not paused, is subscribed. */
   get isUp(): boolean {
     return (this.#publisher?.isUp ?? true) && (this.#consumer?.isUp ?? true);
+  }
+
+  /** Why it is not up: what the broker says or, when nobody answers, what came of the last try. */
+  get problem(): Error | undefined {
+    const problems = [this.#publisher?.problem, this.#consumer?.problem];
+    return problems.find((problem) => brokersAnswer(problem) !== undefined) ?? problems.find(Boolean);
   }
 
   /** While the broker takes no messages from anyone. */
@@ -221,15 +231,15 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
   }
 
   #connectionOptions(role: ConnectionRole): Omit<ConnectionOptions, 'setUp'> {
-    const { endpoint, connectionName, refusalPatienceMs } = this.#settings;
+    const { endpoints, connectionName, refusalPatienceMs } = this.#settings;
     return {
-      endpoint,
+      endpoints,
       name: `${connectionName} ${role}`,
       patienceMs: refusalPatienceMs,
       observer: {
-        onUp: () => this.emit('up', role),
-        onDown: (error) => this.emit('down', role, error),
-        onRetry: (error, delayMs) => this.emit('retry', role, error, delayMs),
+        onUp: (broker) => this.emit('up', role, broker),
+        onDown: (error, broker) => this.emit('down', role, error, broker),
+        onRetry: (error, delayMs, broker) => this.emit('retry', role, error, delayMs, broker),
       },
     };
   }

@@ -1,30 +1,62 @@
-import type { Endpoint } from './endpoint.ts';
+import { brokerName, type Endpoint } from './endpoint.ts';
 import {
   ACCESS_REFUSED,
   BrokerError,
   BrokerRefusedError,
+  BrokerUnavailableError,
   isMissing,
   PRECONDITION_FAILED,
   replyCode,
 } from './errors.ts';
 
+/** The broker is being stopped, or was told to close its connections. */
+const CONNECTION_FORCED = 320;
 const NOT_FOUND = 404;
 const RESOURCE_LOCKED = 405;
 const COMMAND_INVALID = 503;
 const NOT_ALLOWED = 530;
 
 /**
- * A broker that answers, but not as we need it, gets a sentence that says what to do; everything else stays as it is. Some
- * refusals pass by themselves: a limit that the connections of a killed predecessor use up, a back end for users that is
- * away for a moment.
+ * A broker that answers, but not as we need it, gets a sentence that says what it said and what to do; everything else stays as it
+ * is. Some refusals pass by themselves: a limit that the connections of a killed predecessor use up, a back end for users that is
+ * away for a moment. What is out of reach because nodes of the cluster are down, is waited for like a broker that is down.
  */
 export function explainRefusal(error: unknown, endpoint: Endpoint): Error {
   if (error instanceof BrokerError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = wordsOf(error);
+  const broker = `RabbitMQ at ${brokerName(endpoint)}`;
   const refusal = findRefusal(error, text, endpoint);
-  if (refusal === undefined) return error instanceof Error ? error : new Error(text);
-  const { what, mayPass } = refusal;
-  return new BrokerRefusedError(`RabbitMQ at ${endpoint.host}:${endpoint.port} ${what}`, { cause: error, mayPass });
+  if (refusal !== undefined) {
+    const { what, mayPass } = refusal;
+    return new BrokerRefusedError(`${broker} ${what}`, { cause: error, mayPass });
+  }
+  const code = replyCode(error);
+  if (code !== undefined && code !== CONNECTION_FORCED)
+    return new BrokerUnavailableError(`${broker} answers, but refuses: ${text}.${remedyFor(error)}`, {
+      cause: error,
+      brokerAnswers: true,
+    });
+  return error instanceof Error ? error : new Error(text);
+}
+
+/** For callers, who wait for an answer: what is not the broker's answer is a lost connection. @param what was asked for */
+export function explainNoAnswer(error: unknown, endpoint: Endpoint, what: string): BrokerError {
+  const explained = explainRefusal(error, endpoint);
+  if (explained instanceof BrokerError) return explained;
+  return new BrokerUnavailableError(
+    `The connection to RabbitMQ at ${brokerName(endpoint)} was lost (${explained.message}) before it answered: ${what}`,
+    { cause: error },
+  );
+}
+
+/** The broker's own words; amqplib wraps them, and names the method of the protocol. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /with message "(.+)"$/s.exec(text)?.[1] ?? text;
+}
+
+function remedyFor(error: unknown): string {
+  return replyCode(error) === NOT_FOUND ? ' Its messages are back once that node is.' : '';
 }
 
 interface Refusal {
@@ -48,7 +80,6 @@ function findRefusal(error: unknown, text: string, { username, vhost }: Endpoint
       return { what: `does not let user "${username}" into the virtual host "${vhost}" (${text}). ${remedy}`, mayPass };
     }
     case NOT_FOUND:
-      // The node that has the queue is away: waited for, like a broker that is down.
       if (!isMissing(error)) return undefined;
       return {
         what: `lacks an exchange or queue that must be there already (${text}). ${MISSING_REMEDY}`,

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel } from 'amqplib';
 import { backoffMs } from '../async/backoff.ts';
-import { withTimeout } from '../async/deadline.ts';
+import { orAborted, withTimeout } from '../async/deadline.ts';
 import { connect, disconnect, reset } from './connect.ts';
-import type { Endpoint } from './endpoint.ts';
-import { BrokerClosedError, BrokerRefusedError, BrokerUnavailableError } from './errors.ts';
-import { explainRefusal } from './refusals.ts';
+import { brokerName, type Endpoint, type Endpoints } from './endpoint.ts';
+import { BrokerClosedError, type BrokerError, BrokerUnavailableError } from './errors.ts';
+import { RefusedRounds } from './hosts/refused-rounds.ts';
+import { Rounds } from './hosts/rounds.ts';
+import { explainNoAnswer, explainRefusal } from './refusals.ts';
 
 /**
  * A connection that is kept up forever, as a sequence of generations:
  *
- *     connect → set up (channels, topology, consumers) → up … lost → wait → connect → …
+ *     connect → set up (channels, topology, consumers) → up … lost → connect to the next host → …
+ *
+ * Each host gets one try per round, then comes a pause.
  *
  * A generation is lost as a whole: when the connection ends, when a watched channel ends, or when its user reports a fault
  * (a cancelled consumer). Everything tied to it dies with it, above all unsettled deliveries, which the broker delivers
@@ -23,6 +27,7 @@ export class SupervisedConnection {
   #keepingUp: Promise<void> | undefined;
   #isUp = false;
   #wasUp = false;
+  #problem: Error | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -44,6 +49,11 @@ export class SupervisedConnection {
     return this.#isUp;
   }
 
+  /** Why the last try failed, or why the connection was lost; undefined while it is up. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#generation?.lose(new BrokerClosedError(`The connection "${this.#options.name}" was closed`));
@@ -51,63 +61,77 @@ export class SupervisedConnection {
   }
 
   async #keepUp(first: PromiseWithResolvers<void>): Promise<void> {
-    const { observer, name } = this.#options;
-    const refusals: Refusals = { count: 0, since: 0 };
-    for (let failures = 0; !this.#closing.signal.aborted; failures += 1) {
-      const startedAt = performance.now();
-      const error = await this.#liveOneGeneration(first).catch(asError);
+    const { endpoints, observer, name, patienceMs } = this.#options;
+    const rounds = new Rounds(endpoints);
+    const refused = new RefusedRounds(patienceMs ?? 0);
+    let failures = 0;
+    while (!this.#closing.signal.aborted) {
+      const end = await this.#tryNext(rounds, first);
       if (this.#closing.signal.aborted) break;
-      if (this.#isFinal(error, refusals, startedAt)) {
-        first.reject(error);
+      this.#problem = end.error;
+      if (end.endpoint !== undefined) refused.add(end.endpoint, end.error);
+      const refusal = rounds.isOver ? refused.endRound() : undefined;
+      if (refusal !== undefined && !this.#wasUp) {
+        first.reject(refusal);
         return;
       }
-      // A generation that lasted was a success: start again with short delays.
-      if (performance.now() - startedAt > STABLE_AFTER_MS) failures = 0;
-      const delayMs = backoffMs(failures, RECONNECT);
-      observer.onRetry(error, delayMs);
-      await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      if (end.lasted) failures = 0;
+      const delayMs = rounds.isOver ? backoffMs(failures++, RECONNECT) : 0;
+      observer.onRetry(end.error, delayMs, end.endpoint && brokerName(end.endpoint));
+      if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
     first.reject(new BrokerClosedError(`The connection "${name}" was closed before it was up`));
   }
 
-  /** Counts refusals in a row: as long as the connection has never been up, they end it some time. */
-  #isFinal(error: Error, refusals: Refusals, startedAt: number): boolean {
-    if (!(error instanceof BrokerRefusedError)) {
-      refusals.count = 0;
-      return false;
+  /** @returns when it ended, or did not come up */
+  async #tryNext(rounds: Rounds, first: PromiseWithResolvers<void>): Promise<TryEnd> {
+    let endpoint: Endpoint | undefined;
+    try {
+      endpoint = await orAborted(rounds.next(), this.#closing.signal);
+      const timeoutMs = rounds.isOver ? CONNECT_TIMEOUT_MS : CONNECT_TIMEOUT_BEFORE_OTHERS_MS;
+      const { error, upMs } = await this.#liveOneGeneration(endpoint, timeoutMs, first);
+      // A generation that lasted was a success: the other hosts are tried at once, and again with short delays.
+      const lasted = upMs > STABLE_AFTER_MS;
+      if (lasted) await rounds.restart();
+      return { endpoint, error, lasted };
+    } catch (error) {
+      return { endpoint, error: asError(error), lasted: false };
     }
-    refusals.count += 1;
-    if (refusals.count === 1) refusals.since = startedAt;
-    if (this.#wasUp || refusals.count < REFUSALS_AT_START) return false;
-    return !error.mayPass || performance.now() - refusals.since >= (this.#options.patienceMs ?? 0);
   }
 
-  /** @returns why it ended, or why it never came up */
-  async #liveOneGeneration(first: PromiseWithResolvers<void>): Promise<Error> {
+  /** @returns why it ended, or why it never came up, and how long it was up */
+  async #liveOneGeneration(
+    endpoint: Endpoint,
+    timeoutMs: number,
+    first: PromiseWithResolvers<void>,
+  ): Promise<{ error: Error; upMs: number }> {
     const { name, observer, setUp } = this.#options;
-    const endpoint = this.#options.endpoint();
+    const broker = brokerName(endpoint);
+    const failed = (error: unknown) => ({ error: explainRefusal(error, endpoint), upMs: 0 });
     let model: ChannelModel;
     try {
-      model = await connect(endpoint, name, this.#closing.signal);
+      model = await connect(endpoint, name, timeoutMs, this.#closing.signal);
     } catch (error) {
-      return explainRefusal(error, endpoint);
+      return failed(error);
     }
-    const generation = new Generation(model);
+    const generation = new Generation(model, endpoint);
     this.#generation = generation;
     try {
-      if (this.#closing.signal.aborted) return new Error('closing');
+      if (this.#closing.signal.aborted) return failed(new Error('closing'));
       const isSetUp = Promise.race([setUp(generation), generation.lost]);
-      const failed = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => new Error(SETUP_TOO_SLOW));
-      if (failed !== undefined) return explainRefusal(failed, endpoint);
+      const problem = await withTimeout(isSetUp, SETUP_TIMEOUT_MS, () => setUpTooSlow(broker));
+      if (problem !== undefined) return failed(problem);
+      this.#problem = undefined;
+      const upSince = performance.now();
       this.#isUp = this.#wasUp = true;
-      observer.onUp();
+      observer.onUp(broker);
       first.resolve();
       const error = await generation.lost;
       this.#isUp = false;
-      if (!this.#closing.signal.aborted) observer.onDown(error);
-      return error;
+      if (!this.#closing.signal.aborted) observer.onDown(error, broker);
+      return { error, upMs: performance.now() - upSince };
     } catch (error) {
-      return explainRefusal(error, endpoint);
+      return failed(error);
     } finally {
       generation.lose(new Error('set-up failed'));
       this.#generation = undefined;
@@ -116,9 +140,17 @@ export class SupervisedConnection {
   }
 }
 
+interface TryEnd {
+  /** Undefined when the options say none that is usable. */
+  readonly endpoint: Endpoint | undefined;
+  readonly error: Error;
+  /** It was up for a time. */
+  readonly lasted: boolean;
+}
+
 export interface ConnectionOptions {
-  /** Called for each generation: credentials may have changed. */
-  readonly endpoint: () => Endpoint;
+  /** Called for each round of tries: credentials may have changed. */
+  readonly endpoints: () => Endpoints;
   readonly name: string;
   readonly setUp: SetUp;
   readonly observer: ConnectionObserver;
@@ -126,9 +158,12 @@ export interface ConnectionOptions {
   readonly patienceMs?: number;
 }
 
-interface Refusals {
-  count: number;
-  since: number;
+/** RabbitMQ 4 says nothing at all when it is asked for a classic queue whose node is down. */
+function setUpTooSlow(broker: string): Error {
+  return new BrokerUnavailableError(
+    `RabbitMQ at ${broker} answers, but channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms: is a node of its cluster down?`,
+    { brokerAnswers: true },
+  );
 }
 
 function asError(error: unknown): Error {
@@ -138,16 +173,23 @@ function asError(error: unknown): Error {
 /** Prepares a fresh connection for use. Must leave no channel unwatched. */
 export type SetUp = (generation: Generation) => Promise<void>;
 
+/** @see brokerName for what is passed as `broker` */
 export interface ConnectionObserver {
-  onUp(): void;
-  onDown(error: Error): void;
-  /** After each loss or failed try, before the next try. */
-  onRetry(error: Error, delayMs: number): void;
+  onUp(broker: string): void;
+  onDown(error: Error, broker: string): void;
+  /**
+   * After each loss or failed try, before the next try. That is at once, with a delay of 0, while there are hosts that this round
+   * has not tried.
+   *
+   * @param broker undefined when the options name none that can be used
+   */
+  onRetry(error: Error, delayMs: number, broker: string | undefined): void;
 }
 
 /** One connection from its handshake to its end. */
 export class Generation {
   readonly model: ChannelModel;
+  readonly endpoint: Endpoint;
   /** Resolves with the reason once this generation has ended; never rejects. */
   readonly lost: Promise<Error>;
   /** Aborted once this generation has ended. */
@@ -156,8 +198,9 @@ export class Generation {
   readonly #lost = Promise.withResolvers<Error>();
   readonly #ended = new AbortController();
 
-  constructor(model: ChannelModel) {
+  constructor(model: ChannelModel, endpoint: Endpoint) {
     this.model = model;
+    this.endpoint = endpoint;
     this.lost = this.#lost.promise;
     this.signal = this.#ended.signal;
     model.on('error', (error) => this.lose(error));
@@ -175,13 +218,23 @@ export class Generation {
     reset(this.model, error);
   }
 
-  /** The broker's answer. Without one in time the generation is lost, even if heartbeats go on. @throws the error of either */
-  answer<T>(request: Promise<T>, what: string): Promise<T> {
-    return withTimeout(request, ANSWER_TIMEOUT_MS, () => {
-      const error = new BrokerUnavailableError(`RabbitMQ did not answer within ${ANSWER_TIMEOUT_MS} ms: ${what}`);
-      this.lose(error);
-      throw error;
-    });
+  /** The broker's answer. Without one in time the generation is lost, even if heartbeats go on. @throws BrokerError */
+  async answer<T>(request: Promise<T>, what: string): Promise<T> {
+    try {
+      return await withTimeout(request, ANSWER_TIMEOUT_MS, () => {
+        const broker = `RabbitMQ at ${brokerName(this.endpoint)}`;
+        const error = new BrokerUnavailableError(`${broker} did not answer within ${ANSWER_TIMEOUT_MS} ms: ${what}`);
+        this.lose(error);
+        throw error;
+      });
+    } catch (error) {
+      throw await this.explain(error, what);
+    }
+  }
+
+  /** Why a request failed. If the whole connection has ended, its own reason says more than that of the channel. */
+  async explain(error: unknown, what: string): Promise<BrokerError> {
+    return explainNoAnswer(this.signal.aborted ? await this.lost : error, this.endpoint, what);
   }
 
   /** From here on, the end of this channel is the end of the generation. */
@@ -196,9 +249,10 @@ export class Generation {
 
 const RECONNECT = { minMs: 100, maxMs: 5_000 };
 const STABLE_AFTER_MS = 5_000;
-/** One refusal may be a broker that is still loading its users and virtual hosts. */
-const REFUSALS_AT_START = 3;
-const SETUP_TIMEOUT_MS = 15_000;
-const SETUP_TOO_SLOW = `channels and queues were not ready within ${SETUP_TIMEOUT_MS} ms`;
+/** With several hosts, one that stays silent must not keep us from the others for long. The last one gets all the time. */
+const CONNECT_TIMEOUT_BEFORE_OTHERS_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Shorter than a person at a terminal waits, who is to hear of it. */
+const SETUP_TIMEOUT_MS = 12_000;
 /** Of one request. On a slow network, deliveries may be ahead of the answer. */
 const ANSWER_TIMEOUT_MS = 10_000;

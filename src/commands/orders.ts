@@ -96,7 +96,7 @@ const COLUMNS: readonly Column<OrderRecord>[] = [
 
 function noteOf(record: OrderRecord): string {
   const { lastError } = record;
-  return [...(lastError === null ? [] : [reasonOf(lastError)]), ...warningsOf(record)].join('; ');
+  return [...(lastError === null ? [] : [reasonOf(lastError)]), ...warningsOf(record, [record])].join('; ');
 }
 
 function parseLimit(text: string): number {

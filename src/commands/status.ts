@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type ForgottenOrder, forgottenOrder } from '../ack-memory/forgotten-order.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
@@ -11,6 +12,7 @@ import {
   matchOf,
   type OrderRecord,
 } from '../internal-system/ledger.ts';
+import { nextAttemptAt } from '../internal-system/next-attempt.ts';
 import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
 import { counted } from './cli/counted.ts';
@@ -23,6 +25,7 @@ import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
 import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
+import { forgottenInWords, unknownOrder } from './unknown-order.ts';
 
 export function defineStatus(program: Command): void {
   program
@@ -43,7 +46,10 @@ export function defineStatus(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'every order was found'],
-          [EXIT.failed, 'an order was never seen, or the INTERNAL_SYSTEM module cannot look orders up'],
+          [
+            EXIT.failed,
+            'an order was never seen or was forgotten, or the INTERNAL_SYSTEM module cannot look orders up',
+          ],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],
@@ -56,11 +62,18 @@ interface Answer {
   /** As given on the command line. */
   readonly reference: string;
   readonly found: boolean;
+  /** What the daemon's memory knows of it although the database has forgotten it; null: nothing. */
+  readonly forgotten: ForgottenOrder | null;
   /** More than one if the number of one order is the shop's id of another, or an event failed before its fetch. */
   readonly records: readonly MatchedRecord[];
 }
 
-type MatchedRecord = ShownRecord & { readonly match: Match; readonly shipments: readonly ShipmentRecord[] };
+type MatchedRecord = ShownRecord & {
+  readonly match: Match;
+  /** A UTC instant; null if none follows, or it is not known. */
+  readonly nextAttemptAt: string | null;
+  readonly shipments: readonly ShipmentRecord[];
+};
 
 async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
   const answers = await ask(references);
@@ -86,24 +99,25 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
       const matched = records.map(async (record) => ({
         match: matchOf(record, reference),
         ...shownRecord(record),
+        nextAttemptAt: nextAttemptAt(record, config.retryDelaysMs),
         shipments: config.reportShipments && record.stored ? await shipmentsOf(system, record) : [],
       }));
-      answers.push({ reference, found: records.length > 0, records: await Promise.all(matched) });
+      const forgotten = forgottenOrder(config, reference, records.length > 0);
+      answers.push({ reference, found: records.length > 0, forgotten, records: await Promise.all(matched) });
     }
     return answers;
   });
 }
 
-function describe({ reference, records }: Answer): string[] {
-  if (records.length > 0) return records.flatMap((record) => describeRecord(record, reference, records.length > 1));
-  return [
-    reference,
-    '  Never seen: no event for this order has been processed.',
-    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${asArguments([reference])}`,
-  ];
+function describe({ reference, forgotten, records }: Answer): string[] {
+  if (records.length === 0) return [reference, ...unknownOrder(reference, forgotten)];
+  const lines = records.flatMap((record) => describeRecord(record, reference, records));
+  return forgotten === null
+    ? lines
+    : [...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
 }
 
-function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boolean): string[] {
+function describeRecord(record: MatchedRecord, name: string, records: readonly MatchedRecord[]): string[] {
   const { orderNumber, shopOrderId, reference, match, lastEvent, attempts, lastError } = record;
   const time = (instant: string | null) => (instant === null ? 'never' : when(instant));
   const facts = [
@@ -111,18 +125,23 @@ function describeRecord(record: MatchedRecord, name: string, isOneOfSeveral: boo
     ['state', stateInWords(record)],
     ['last event', `${lastEvent}${attempts === 0 ? '' : `, attempt ${attempts}`}`],
     ['received', time(record.receivedAt)],
-    ['fetched', time(record.fetchedAt)],
-    ['synced', time(record.syncedAt)],
+    ['fetched', time(record.fetchedAt) + before(record.receivedAt, record.fetchedAt)],
+    ['synced', time(record.syncedAt) + before(record.receivedAt, record.syncedAt)],
     ['last error', lastError === null ? 'none' : plainError(lastError)],
     ...describeStored(record),
     ...record.shipments.map((shipment): [string, string] => ['shipment', shipmentInWords(shipment)]),
   ];
-  const label = isOneOfSeveral || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
+  const label = records.length > 1 || !['order-number', 'shop-id'].includes(match) ? ` (${MATCHES[match](name)})` : '';
   return [
     `${orderNumber ?? reference}${label}`,
-    ...warningsOf(record).map((warning) => `  ! ${warning}`),
+    ...warningsOf(record, records).map((warning) => `  ! ${warning}`),
     ...alignedLines(facts, [undefined, undefined]).map((line) => `  ${line}`),
   ];
+}
+
+/** What an earlier event brought must not read as if this one had. */
+function before(receivedAt: string, at: string | null): string {
+  return at !== null && Date.parse(at) < Date.parse(receivedAt) ? ', of an earlier event' : '';
 }
 
 const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
@@ -132,8 +151,8 @@ const MATCHES: Readonly<Record<Match, (name: string) => string>> = {
   event: (name) => `an event for ${name}; the shop has not said yet which order that is`,
 };
 
-function stateInWords(record: ShownRecord): string {
-  const { state, attempts, stored, reference } = record;
+function stateInWords(record: MatchedRecord): string {
+  const { state, attempts, stored, reference, nextAttemptAt: next } = record;
   const other = stored === null ? '' : `; ${heldInWords(record, stored.status)}`;
   switch (state) {
     case 'synced':
@@ -141,7 +160,7 @@ function stateInWords(record: ShownRecord): string {
     case 'undelivered':
       return `stored here, and ${stored?.erp === undefined ? 'not in the ERP yet' : erpInWords(stored.erp)}`;
     case 'retrying':
-      return `retrying: attempt ${attempts} failed, the next one is automatic${other}`;
+      return `retrying: attempt ${attempts} failed, the next one is automatic${next === null ? '' : `, ${when(next)}`}${other}`;
     case 'dead-lettered':
       return (
         `dead-lettered after ${counted(attempts, 'attempt')}${other}. Once the cause is fixed: ` +

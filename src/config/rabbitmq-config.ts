@@ -1,5 +1,7 @@
 import { createSecureContext } from 'node:tls';
-import { defaultPort } from '../broker/endpoint.ts';
+import { HOSTS_EXPECTED } from '../broker/endpoint.ts';
+import { defaultPort } from '../broker/hosts/amqp-url.ts';
+import { mistakeIn, parseHosts, withPorts } from '../broker/hosts/host-list.ts';
 import { BROKER_DEFAULTS, type DeclareMode, type QueueType } from '../broker/options.ts';
 import { builtInType, DEFAULT_EXCHANGE, type ExchangeType, routingMistakes } from '../broker/routing.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
@@ -26,8 +28,9 @@ export type RabbitMQConfig = BrokerAddress & {
 export type BrokerAddress =
   | { readonly url: Secret }
   | {
-      readonly host: string;
-      readonly port: number;
+      /** Each with a port of its own or without. */
+      readonly hosts: readonly string[];
+      readonly port?: number;
       readonly username: string;
       readonly password: Secret;
       readonly vhost: string;
@@ -52,8 +55,9 @@ const PEM_FILES = [
 export function rabbitmqConfig(env: Environment, values: Values, problems: string[]): RabbitMQConfig {
   checkAddress(env, problems);
   const tls = tlsConfig(env, values, problems);
+  checkPorts(values, tls !== undefined, problems);
   return {
-    ...address(env, values, tls !== undefined),
+    ...address(env, values),
     ...(tls === undefined ? {} : { tls }),
     ...routingConfig(env, values, problems),
     declare: values.RABBITMQ_DECLARE,
@@ -81,11 +85,21 @@ function checkAddress(env: Environment, problems: string[]): void {
   }
 }
 
-function address(env: Environment, values: Values, isTls: boolean): BrokerAddress {
+/** A port may be given once per host, and each host once. */
+function checkPorts({ RABBITMQ_HOST: hosts, RABBITMQ_PORT: port }: Values, isTls: boolean, problems: string[]): void {
+  if (hosts === undefined) return;
+  const listed = parseHosts(hosts, HOSTS_EXPECTED);
+  if (port !== undefined && listed.some((host) => host.port !== undefined))
+    problems.push(problem('RABBITMQ_PORT', 'RABBITMQ_HOST has a port as well', 'only one of the two'));
+  const mistake = mistakeIn(() => withPorts(listed, port ?? defaultPort(isTls), HOSTS_EXPECTED));
+  if (mistake !== undefined) problems.push(problem('RABBITMQ_HOST', `found ${shown(hosts.join(','))}`, mistake));
+}
+
+function address(env: Environment, values: Values): BrokerAddress {
   if (values.RABBITMQ_URL !== undefined) return { url: rereadable(env, 'RABBITMQ_URL', values.RABBITMQ_URL) };
   return {
-    host: values.RABBITMQ_HOST ?? '',
-    port: values.RABBITMQ_PORT ?? defaultPort(isTls),
+    hosts: values.RABBITMQ_HOST ?? [],
+    ...(values.RABBITMQ_PORT === undefined ? {} : { port: values.RABBITMQ_PORT }),
     username: values.RABBITMQ_USERNAME ?? '',
     password: rereadable(env, 'RABBITMQ_PASSWORD', values.RABBITMQ_PASSWORD ?? ''),
     vhost: values.RABBITMQ_VHOST ?? BROKER_DEFAULTS.vhost,

@@ -1,7 +1,10 @@
-import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { HOSTS_EXPECTED } from '../broker/endpoint.ts';
+import { parseAmqpUrl } from '../broker/hosts/amqp-url.ts';
+import { isHost, mistakeIn, parseHosts } from '../broker/hosts/host-list.ts';
 import { isExchangeType, QUEUE_TYPES } from '../broker/options.ts';
 import { BUILT_IN_EXCHANGES, builtInType, EXCHANGE_TYPES } from '../broker/routing.ts';
+import { urlPerHost } from '../settings/host-list.ts';
 import { httpUrl, isOneLine, parseUrl, text } from '../settings/values.ts';
 import { isPublicKey } from '../webhooks/signature.ts';
 
@@ -68,29 +71,32 @@ export const webhookSecret = z
     'one line, or a public key (PEM) with "-----BEGIN PUBLIC KEY-----"',
   );
 
-const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+export const host = z.string().refine(isHost, 'a host name or an IP address alone, without scheme and port');
 
-export const host = z
+/** With or without blanks behind the commas. */
+export const brokerHosts = z
   .string()
-  .refine(
-    (value) => HOST_NAME.test(value) || isIPv6(value),
-    'a host name or an IP address alone, without scheme and port',
-  );
+  .transform((list) => list.split(',').map((item) => item.trim()))
+  .superRefine((hosts, { addIssue }) => {
+    const problem = mistakeIn(() => parseHosts(hosts, HOSTS_EXPECTED));
+    if (problem !== undefined) addIssue(problem);
+  });
 
-export const amqpUrl = z.string().refine((value) => {
-  const url = parseUrl(value, ['amqp:', 'amqps:']);
-  if (url === undefined || url.hostname === '' || url.search !== '' || url.hash !== '') return false;
-  return [url.username, url.password, url.pathname].every(isPercentEncoded);
-}, 'amqp://user:password@host:5672/vhost (amqps:// for TLS) without a query, special characters percent-encoded');
+export const amqpUrl = z.string().superRefine((url, { addIssue }) => {
+  const problem = mistakeIn(() => parseAmqpUrl(url));
+  if (problem !== undefined) addIssue(problem);
+});
 
 const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:'];
 
 export const databaseUrl = z.string().refine((value) => {
   if (/^sqlite:./.test(value)) return isOneLine(value);
-  const url = parseUrl(value, SERVER_SCHEMES);
-  // An unencoded "#" would silently cut off the rest of a password.
-  return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
-}, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database, special characters percent-encoded');
+  return urlPerHost(value).every((one) => {
+    const url = parseUrl(one, SERVER_SCHEMES);
+    // An unencoded "#" would silently cut off the rest of a password.
+    return url !== undefined && url.hash === '' && [url.username, url.password, url.pathname].every(isPercentEncoded);
+  });
+}, 'sqlite:path/to/file.db, postgres://user:password@host/database or mysql://user:password@host/database (several hosts: host1,host2:5433), special characters percent-encoded');
 
 export const shopBaseUrl = httpUrl(
   'https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN)',

@@ -15,6 +15,7 @@ import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
 import {
   amqpUrl,
+  brokerHosts,
   databaseUrl,
   delays,
   exchangeName,
@@ -68,7 +69,7 @@ const MAX_PAUSE_MS = 604_800_000;
 
 export const VARIABLES = {
   RABBITMQ_URL: { schema: amqpUrl, secret: true },
-  RABBITMQ_HOST: { schema: host },
+  RABBITMQ_HOST: { schema: brokerHosts },
   RABBITMQ_PORT: { schema: notOfKubernetes.pipe(port) },
   RABBITMQ_USERNAME: { schema: oneLine('a user name') },
   RABBITMQ_PASSWORD: { schema: oneLine('a password'), secret: true },
@@ -171,10 +172,15 @@ export const VARIABLES = {
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
+  ACK_MEMORY_FILE: { schema: file, default: 'data/acked.db' },
+
   REPORT_SHIPMENTS: { schema: trueOrFalse },
   SYNCED_EXCHANGE: { schema: exchangeName },
 
-  RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+  RECONCILE_EVERY_MS: {
+    schema: wholeNumber(0, MAX_PAUSE_MS, 'milliseconds as a whole number, 0 for never,'),
+    default: '900000',
+  },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
 
   WEBHOOK_PORT: { schema: port },

@@ -1,6 +1,6 @@
 import { withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
-import type { Endpoint } from '../broker/endpoint.ts';
+import type { Endpoints } from '../broker/endpoint.ts';
 import { Publisher } from '../broker/publisher.ts';
 import { copiedProperties } from '../messages/headers.ts';
 
@@ -9,12 +9,12 @@ import { copiedProperties } from '../messages/headers.ts';
  * memory or disk alarm, the broker stops reading from one that publishes.
  */
 export class Copies {
-  readonly #endpoint: () => Endpoint;
+  readonly #endpoints: () => Endpoints;
   readonly #queue: string;
   #publisher: Promise<Publisher> | undefined;
 
-  constructor(endpoint: () => Endpoint, queue: string) {
-    this.#endpoint = endpoint;
+  constructor(endpoints: () => Endpoints, queue: string) {
+    this.#endpoints = endpoints;
     this.#queue = queue;
   }
 
@@ -39,7 +39,7 @@ export class Copies {
   /** Never rejects: a publish that finds no connection says so. */
   async #open(): Promise<Publisher> {
     const publisher = new Publisher({
-      endpoint: this.#endpoint,
+      endpoints: this.#endpoints,
       name: 'order-sync dead letters, copying',
       timeoutMs: TIMEOUT_MS,
       declare: async () => undefined,

@@ -53,7 +53,7 @@ export class DeadLetters implements AsyncDisposable {
     this.#opened = opened;
     this.#ackBuffer = new AckBuffer(opened.channel);
     this.#copies = copies;
-    this.count = opened.count + opened.earlierCount;
+    this.count = (opened.count ?? 0) + opened.earlierCount;
     opened.channel.on('close', () => this.#gone.abort());
   }
 
@@ -62,13 +62,13 @@ export class DeadLetters implements AsyncDisposable {
    * @throws BrokerRefusedError, BrokerUnavailableError after 15 s
    */
   static async open(options: RabbitMQOptions): Promise<DeadLetters> {
-    const { endpoint, topology } = checkOptions(options);
+    const { endpoints, topology } = checkOptions(options);
     let opened: OpenedQueues | undefined;
-    const connection = await openConnectionWithTimeout(endpoint, 'order-sync dead letters', async ({ model }) => {
-      opened = await openQueues(model, topology.queue);
+    const connection = await openConnectionWithTimeout(endpoints, 'order-sync dead letters', async (generation) => {
+      opened = await openQueues(generation, topology.queue);
     });
     if (opened === undefined) throw new TypeError('The connection opened without its set-up.');
-    return new DeadLetters(connection, topology.queueType === 'quorum', opened, new Copies(endpoint, opened.queue));
+    return new DeadLetters(connection, topology.queueType === 'quorum', opened, new Copies(endpoints, opened.queue));
   }
 
   /** @throws BrokerUnavailableError when the connection was lost on the way */
@@ -170,21 +170,23 @@ export class DeadLetters implements AsyncDisposable {
   }
 
   async #get(queue: string): Promise<Delivery | undefined> {
-    // A queue that does not exist would end the channel.
-    if (this.count === 0) return undefined;
+    const { channel, generation, count } = this.#opened;
+    // A queue that does not exist would end the channel. One that says that it is empty may be out of reach.
+    if (count === undefined) return undefined;
     try {
-      const getting = this.#opened.channel.get(queue, { noAck: false });
-      const message = await withTimeout(getting, ANSWER_TIMEOUT_MS, () => {
-        throw new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`);
-      });
+      const message = await generation.answer(channel.get(queue, { noAck: false }), 'a dead letter');
       if (message === false) return undefined;
       this.#ackBuffer.add(message);
       const delivery = new Delivery(message, this.#ackBuffer, this.#gone.signal);
       this.#fetched.push(delivery);
       return delivery;
     } catch (cause) {
-      const message = 'The connection to RabbitMQ was lost while reading the dead letters; they are all still there.';
-      throw new BrokerUnavailableError(message, { cause });
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const brokerAnswers = cause instanceof BrokerUnavailableError && cause.brokerAnswers;
+      throw new BrokerUnavailableError(`The dead letters can't be read, and are all still there. ${why}`, {
+        cause,
+        brokerAnswers,
+      });
     }
   }
 }
@@ -199,7 +201,6 @@ export function removeDeadLetter({ id, delivery }: DeadLetter, otherwise: string
 
 /** Requeuing a hundred thousand dead letters takes the broker a while. */
 const CLOSE_TIMEOUT_MS = 30_000;
-const ANSWER_TIMEOUT_MS = 10_000;
 const BACK_TIMEOUT_MS = 5_000;
 const COPIES_IN_FLIGHT = 100;
 

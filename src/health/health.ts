@@ -1,3 +1,4 @@
+import { brokersAnswer } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
@@ -28,7 +29,7 @@ export function daemonHealth({
   webhooks,
   isStopping,
 }: {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked' | 'problem'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly stallDetector: Pick<StallDetector, 'stall'>;
@@ -44,7 +45,7 @@ export function daemonHealth({
   });
   if (isStopping) return notReady('stopping');
   if (webhooks?.isSpoolFull) return notReady(SPOOL_FULL);
-  if (!rabbit.isUp) return notReady('not connected to RabbitMQ');
+  if (!rabbit.isUp) return notReady(brokersAnswer(rabbit.problem) ?? 'not connected to RabbitMQ');
   const { stall } = stallDetector;
   if (stall !== undefined)
     return { ...notReady(`stalled: ${describe(stall, intake.outage)}`, stall.since), live: false };

@@ -5,7 +5,7 @@ import type { SqlMapping } from './mapping/sql-mapping.ts';
 import { loadSinkPreset, type SinkPresetName } from './presets/presets.ts';
 import type { OrderSink } from './sink/order-sink.ts';
 import type { Follower } from './sql/followers.ts';
-import type { ServerOptions, SqlDatabase } from './sql/sql-database.ts';
+import type { Connected, ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
 export interface DatabaseConfig {
   /** `sqlite:data/internal.db`, `postgres://user:password@host/database` or `mysql://…` (MariaDB too). */
@@ -40,6 +40,8 @@ interface Context {
   /** Passed to the module. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly notify?: Notify;
+  /** Told of each new connection to the database. */
+  readonly connected?: Connected;
 }
 
 const INTERNAL_SYSTEM_PORT: AdapterPort<InternalSystem | OrderSink> = {
@@ -57,21 +59,22 @@ const MAX_SHOP_LENGTH = 100;
  * @throws ConfigError when the URL or the module can't work, SyncError when the module's factory throws one
  */
 export async function createInternalSystem(config: InternalSystemConfig & Context): Promise<InternalSystem> {
-  const { shop, env, notify = () => undefined } = config;
+  const { shop, env, notify = () => undefined, connected = () => undefined } = config;
+  const context = { shop, notify, connected };
   if ('module' in config) {
     const { module, ledger, isUrlGiven } = config;
     const adapter = await loadAdapter(INTERNAL_SYSTEM_PORT, module, { shop, env });
     rejectOddLimits(adapter, module);
-    if (!('writeOrders' in adapter)) return await ledgered(adapter, ledger, { shop, notify });
+    if (!('writeOrders' in adapter)) return await ledgered(adapter, ledger, context);
     if (isUrlGiven)
       notify('warn', `INTERNAL_SYSTEM_URL: it is ignored, as ${module} is no order sink and keeps no ledger.`);
     return adapter;
   }
   if ('preset' in config) {
     const createSink = await loadSinkPreset(config.preset);
-    return await ledgered(await createSink({ shop, env }), config.ledger, { shop, notify });
+    return await ledgered(await createSink({ shop, env }), config.ledger, context);
   }
-  const database = await databaseOf(config, { shop, notify });
+  const database = await databaseOf(config, context);
   const { SqlInternalSystem } = await import('./sql/sql-internal-system.ts');
   const mapping = config.mapping === undefined ? undefined : await loadMapping(config.mapping, database, shop);
   const followers = [...(mapping === undefined ? [] : [mapping.follower]), ...(await outboxOf(config, database))];
@@ -114,15 +117,18 @@ async function ledgered(sink: OrderSink, ledger: DatabaseConfig, context: Databa
   return new LedgeredSink(database, context.shop, sink, context.notify, await outboxOf(ledger, database));
 }
 
-type DatabaseContext = Required<Pick<Context, 'shop' | 'notify'>>;
+type DatabaseContext = Required<Pick<Context, 'shop' | 'notify' | 'connected'>>;
 
 /** The database that the configuration names, not yet opened. @throws ConfigError */
-export async function databaseOf(config: DatabaseConfig, { shop, notify }: DatabaseContext): Promise<SqlDatabase> {
+export async function databaseOf(
+  config: DatabaseConfig,
+  { shop, notify, connected }: DatabaseContext,
+): Promise<SqlDatabase> {
   if (shop.length === 0 || shop.length > MAX_SHOP_LENGTH) {
     throw new ConfigError([`SHOP_NAME has ${shop.length} characters, expected 1 to ${MAX_SHOP_LENGTH}.`]);
   }
   const { url, currentUrl = () => url, schema, tablePrefix = '' } = config;
-  return await databaseFor({ url, currentUrl, schema, tablePrefix, notify });
+  return await databaseFor({ url, currentUrl, schema, tablePrefix, notify, connected });
 }
 
 const LIMITS = ['maxBatch', 'maxWrites', 'minBatchBeside', 'writeTimeoutMs', 'maxUpserts', 'timeoutMs', 'settleMs'];
@@ -151,7 +157,8 @@ async function databaseFor(options: ServerOptions & { schema: string | undefined
   switch (scheme) {
     case 'sqlite': {
       const { Sqlite } = await import('./sqlite/sqlite.ts');
-      return new Sqlite(sqlitePath(url), options.tablePrefix, options.notify);
+      const { tablePrefix, notify, connected } = options;
+      return new Sqlite(sqlitePath(url), { tablePrefix, notify, connected });
     }
     case 'postgres':
     case 'postgresql': {

@@ -187,7 +187,7 @@ export type DeliveryResult =
   | { readonly outcome: 'busy'; readonly freeInMs: number };
 
 /** Tells a person what a built-in system found out by itself, and no failed call would say. */
-export type Notify = (level: 'warn' | 'error', message: string) => void;
+export type Notify = (level: 'info' | 'warn' | 'error', message: string) => void;
 
 /** What an `INTERNAL_SYSTEM` module exports as its default. */
 export type InternalSystemFactory = (context: {

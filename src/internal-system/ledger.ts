@@ -70,6 +70,8 @@ export interface OrderRecord {
   readonly receivedAt: string;
   readonly fetchedAt: string | null;
   readonly syncedAt: string | null;
+  /** When the ledger last noted something of it: with `retrying`, the end of the last attempt. */
+  readonly notedAt?: string;
   readonly stored: StoredOrder | null;
 }
 

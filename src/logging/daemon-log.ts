@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
-import { BrokerRefusedError } from '../broker/errors.ts';
+import { BrokerRefusedError, brokersAnswer, replyCode } from '../broker/errors.ts';
 import type { BrokerReport } from '../broker/inspect-broker.ts';
 import type { ConnectionRole, RabbitMQEvents } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
@@ -11,14 +11,21 @@ import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
 /**
- * Logs when a connection to RabbitMQ is lost and when it is back, when the broker refuses us and when it no longer does, when
- * it takes no messages and when it does again: one line each, however many tries it takes.
+ * Logs when a connection to RabbitMQ is up, when it is lost and when it is back, when the broker refuses us or can't serve us and
+ * when that is over, when it takes no messages and when it does again: one line each, however many tries it takes, and one for each host that
+ * was passed over. They name the host as `broker`.
  */
 export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Logger): void {
-  const lost = new Set<ConnectionRole>();
+  const lost = new Map<ConnectionRole, Loss>();
   const refused = new Set<ConnectionRole>();
-  rabbit.on('retry', (role, error, delayMs) => {
-    const fields = { connection: role, error: error.message, delayMs };
+  rabbit.on('retry', (role, error, delayMs, broker) => {
+    const fields = { connection: role, broker, error: error.message, delayMs };
+    if (delayMs === 0) {
+      // While none of the hosts can be used, this repeats in each round.
+      const isNews = !lost.has(role) && !refused.has(role);
+      logger[isNews ? 'warn' : 'debug'](fields, 'the connection to this RabbitMQ host failed; trying the next one');
+      return;
+    }
     if (error instanceof BrokerRefusedError) {
       // Both connections are refused for the same reason.
       if (refused.size === 0) logger.error(fields, 'RabbitMQ refuses us; trying again in case it passes');
@@ -26,19 +33,48 @@ export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Log
       refused.add(role);
       return;
     }
-    if (lost.has(role)) logger.debug(fields, 'RabbitMQ is still down');
-    else logger.warn(fields, 'RabbitMQ is down; retrying until it is back');
-    lost.add(role);
+    const loss = lossOf(error);
+    const { level, began, goesOn } = LOSSES[loss];
+    if (lost.get(role) === loss) logger.debug(fields, goesOn);
+    else logger[level](fields, began);
+    lost.set(role, loss);
   });
-  rabbit.on('up', (role) => {
-    if (refused.delete(role) && refused.size === 0) logger.info('RabbitMQ no longer refuses us');
-    if (lost.delete(role)) logger.info({ connection: role }, 'RabbitMQ is back');
+  rabbit.on('up', (role, broker) => {
+    const fields = { connection: role, broker };
+    if (refused.delete(role) && refused.size === 0) logger.info(fields, 'RabbitMQ no longer refuses us');
+    logger.info(fields, lost.delete(role) ? 'RabbitMQ is back' : 'connected to RabbitMQ');
   });
   rabbit.on('blocked', ({ reason }) => {
     logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');
   });
   rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
+}
+
+/** How RabbitMQ was lost: nobody answers, it has ended the connection, or it answers and can't serve us. */
+type Loss = 'away' | 'ended' | 'unserved';
+
+const LOSSES = {
+  away: {
+    level: 'warn',
+    began: 'RabbitMQ is down; retrying until it is back',
+    goesOn: 'RabbitMQ is still down',
+  },
+  ended: {
+    level: 'warn',
+    began: 'RabbitMQ has ended the connection; connecting again',
+    goesOn: 'RabbitMQ has ended the connection again',
+  },
+  unserved: {
+    level: 'error',
+    began: "RabbitMQ answers, but can't serve us; retrying until it can",
+    goesOn: "RabbitMQ still can't serve us",
+  },
+} as const satisfies Record<Loss, object>;
+
+function lossOf(error: Error): Loss {
+  if (brokersAnswer(error) !== undefined) return 'unserved';
+  return replyCode(error) === undefined ? 'away' : 'ended';
 }
 
 /** Logs when a queue begins to refuse the events that failed, and when that is over. */

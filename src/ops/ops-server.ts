@@ -36,13 +36,14 @@ const LIMITS = {
 const MAX_CONNECTIONS = 100;
 
 /**
- * Serves `GET /livez` (200 while the event loop answers), `/readyz` (200, or 503 with the reason), `/metrics`, and `routes`.
+ * Serves `GET /livez` (200 while the event loop answers), `/readyz` (200, or 503, with the reason for who may look),
+ * `/metrics`, and `routes`.
  *
  * @throws ConfigError when it cannot listen there
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const access = new Access(options);
-  const routes = [...machineRoutes(options), ...(options.routes?.(access) ?? [])];
+  const routes = [...machineRoutes(options, access), ...(options.routes?.(access) ?? [])];
   const budget = new RequestBudget();
   const costs = new Map(routes.map(({ path, cost }) => [path, cost]));
   const server = createServer(LIMITS, async (request, response) => {
@@ -79,7 +80,7 @@ async function answer(
   }
 }
 
-function machineRoutes({ health, metrics }: OpsServerOptions): Route[] {
+function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): Route[] {
   return [
     {
       method: 'GET',
@@ -90,10 +91,13 @@ function machineRoutes({ health, metrics }: OpsServerOptions): Route[] {
     {
       method: 'GET',
       path: '/readyz',
-      for: 'viewer',
-      answer: () => {
+      // Probes of Kubernetes and balancers carry no token. The status is all that they need; the reason names dependencies.
+      for: 'anybody',
+      answer: ({ message }) => {
         const { ready, reason, since } = health();
-        const body = `${JSON.stringify(ready ? { ready } : { ready, reason, since })}\n`;
+        const role = access.roleOf(message);
+        const mayKnowWhy = !ready && role !== undefined && role !== 'throttled';
+        const body = `${JSON.stringify(mayKnowWhy ? { ready, reason, since } : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },
     },

@@ -21,8 +21,8 @@ export interface DaemonState {
   readonly load: () => Readonly<Record<'fetch' | 'write', Load> & { deliver?: Load | undefined }>;
   /** Undefined when the daemon takes no webhooks. */
   readonly webhooks: (() => WebhookFigures) | undefined;
-  /** Undefined while the broker does not answer. Never rejects. */
-  readonly depths: () => Promise<Depths | undefined>;
+  /** Never rejects. */
+  readonly depths: () => Promise<Depths>;
 }
 
 const DEPENDENCIES = ['shop', 'internal-system'] as const satisfies Dependency[];
@@ -103,16 +103,21 @@ function registerPools(load: DaemonState['load'], registers: Registry[]): void {
 function registerDepths({ depths }: DaemonState, registers: Registry[]): void {
   new Gauge({
     name: 'order_sync_queue_messages',
-    help: 'Messages in the main queue (without those in flight), in the retry queues and in the dead letters; absent while unknown.',
+    help: 'Messages in the main queue (without those in flight), in the retry queues, held back by RabbitMQ after their delay, and in the dead letters; absent while unknown.',
     labelNames: ['queue'],
     registers,
     async collect() {
-      const found = await withTimeout(depths(), DEPTHS_TIMEOUT_MS, () => undefined);
-      this.reset();
-      if (found === undefined) return;
-      this.set({ queue: 'main' }, found.waiting);
-      this.set({ queue: 'retry' }, found.retrying);
-      this.set({ queue: 'dead-letters' }, found.deadLetters);
+      setDepths(this, await withTimeout(depths(), DEPTHS_TIMEOUT_MS, () => undefined));
     },
   });
+}
+
+/** A queue that is out of reach has no value: 0 would say that all is well. */
+export function setDepths(gauge: Gauge<'queue'>, depths: Depths | undefined): void {
+  gauge.reset();
+  const { waiting, retrying, deadLetters, heldBack } = depths ?? {};
+  if (waiting !== undefined) gauge.set({ queue: 'main' }, waiting);
+  if (retrying !== undefined) gauge.set({ queue: 'retry' }, retrying);
+  if (heldBack !== undefined) gauge.set({ queue: 'held-back' }, heldBack);
+  if (deadLetters !== undefined) gauge.set({ queue: 'dead-letters' }, deadLetters);
 }

@@ -16,7 +16,7 @@ export interface AnnouncerParts {
   /** The daemon whose turn it is announces. */
   readonly turn: Turn;
   /** Of the shipments' queues. */
-  readonly depths: () => Promise<Depths | undefined>;
+  readonly depths: () => Promise<Depths>;
   readonly inFlight: () => number;
 }
 
@@ -61,8 +61,8 @@ export class Announcer {
   /** With all queues empty and nothing under way, an event that nothing was heard of is gone: someone has purged a queue. */
   async #findLost(): Promise<void> {
     const { store, depths, inFlight } = this.#parts;
-    const found = await depths();
-    if (found === undefined || found.waiting + found.retrying > 0 || inFlight() > 0) return;
+    const { waiting, retrying } = await depths();
+    if (waiting !== 0 || retrying !== 0 || inFlight() > 0) return;
     await store.sendAgain(LOST_AFTER_MS);
   }
 }

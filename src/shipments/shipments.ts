@@ -30,6 +30,8 @@ export interface ShipmentsOptions {
   /** Of the main queue. */
   readonly rabbitmq: RabbitMQOptions;
   readonly retryDelaysMs: readonly number[];
+  /** Of the broker's management API; undefined where none is configured. */
+  readonly managementUrl: string | undefined;
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   readonly shopWorks: () => Promise<boolean | undefined>;
@@ -60,7 +62,11 @@ export class Shipments {
     const rabbitmq = shipmentQueue(options.rabbitmq, retryDelaysMs);
     this.rabbit = new RabbitMQ(rabbitmq);
     const { rabbit } = this;
-    this.#depths = new QueueDepths(rabbitmq, retryDelaysMs, () => rabbit.companion(deadLetterQueueName(rabbit.queue)));
+    this.#depths = new QueueDepths({
+      ...options,
+      rabbitmq,
+      deadLettersInUse: () => rabbit.companion(deadLetterQueueName(rabbit.queue)),
+    });
     const { intake, blockage } = wireShipments({ ...options, rabbit, store: this.#stores.shipments });
     this.intake = intake;
     this.blockage = blockage;
@@ -73,8 +79,8 @@ export class Shipments {
     this.#running = Promise.all([this.#announce(), this.#pull(), this.#compare()]);
   }
 
-  /** Of the shipments' queues; undefined while the broker is away. Never rejects. */
-  depths(): Promise<Depths | undefined> {
+  /** Of the shipments' queues. Never rejects. */
+  depths(): Promise<Depths> {
     return this.#depths.look();
   }
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff.ts';
 import { orAborted, withTimeout } from '../async/deadline.ts';
+import { brokersAnswer } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import { ownHeaders } from '../messages/headers.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
@@ -25,12 +26,12 @@ interface RelayEvents {
  * published in the order of arrival as soon as the broker is back, and until then whatever is new goes behind it.
  */
 export class Relay extends EventEmitter<RelayEvents> {
-  readonly #rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked'>;
+  readonly #rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked' | 'problem'>;
   readonly #spool: Spool;
   readonly #stopping = new AbortController();
   #draining: Promise<void> | undefined;
 
-  constructor(rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked'>, spool: Spool) {
+  constructor(rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked' | 'problem'>, spool: Spool) {
     super();
     this.#rabbit = rabbit;
     this.#spool = spool;
@@ -65,7 +66,9 @@ export class Relay extends EventEmitter<RelayEvents> {
 
   /** @returns why the broker has not confirmed all of them; undefined if it has */
   async #publishNow(events: readonly OrderEvent[], receivedAt: Date): Promise<unknown> {
-    if (!this.#rabbit.isUp || this.#rabbit.blocked !== undefined) return 'RabbitMQ is away';
+    const { isUp, blocked, problem } = this.#rabbit;
+    if (!isUp) return brokersAnswer(problem) ?? 'RabbitMQ is away';
+    if (blocked !== undefined) return `RabbitMQ takes no messages (${blocked.reason})`;
     const published = Promise.all(events.map((event) => this.#publish(event, receivedAt))).then(
       () => undefined,
       (error: unknown) => error,

@@ -31,7 +31,7 @@ export interface WebhookConfig {
 export interface WebhookOptions {
   readonly config: WebhookConfig;
   readonly port: number;
-  readonly rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked'>;
+  readonly rabbit: Pick<RabbitMQ, 'send' | 'isUp' | 'blocked' | 'problem'>;
   readonly logger: Logger;
   readonly scan: ScanRequestsOptions['scan'];
   readonly scanDelayMs?: number;

@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Endpoints, endpointsOf } from '../../src/broker/endpoint.ts';
 import { BrokerRefusedError, BrokerUnavailableError } from '../../src/broker/errors.ts';
-import { openWithTimeout } from '../../src/broker/open-with-timeout.ts';
+import { openWithTimeout, type RetryListener } from '../../src/broker/open-with-timeout.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -8,27 +9,28 @@ afterEach(() => {
 
 /** A connection that stays as it is told. */
 function aConnection(opened: Promise<void>) {
-  let retry = (_error: Error): void => undefined;
+  let retry: RetryListener = () => undefined;
   const connection = {
     isClosed: false,
-    retry: (error: Error) => retry(error),
+    retry: (error: Error, broker = 'mq:5672', delayMs = 1) => retry(error, delayMs, broker),
     open: () => opened,
     close: async () => {
       connection.isClosed = true;
     },
-    onRetry: (listener: (error: Error) => void) => {
+    onRetry: (listener: RetryListener) => {
       retry = listener;
     },
   };
   return connection;
 }
 
+const MQ = endpointsOf({ url: 'amqp://mq' });
 const forever = () => new Promise<void>(() => undefined);
 
 test('a broker that accepts and stays silent is given up after 15 s, and the connection closed', async () => {
   vi.useFakeTimers();
   const connection = aConnection(forever());
-  const opening = openWithTimeout(connection, 'mq:5672');
+  const opening = openWithTimeout(connection, MQ);
   const failed = expect(opening).rejects.toThrow('No connection to RabbitMQ at mq:5672: no answer within 15000 ms');
   await vi.advanceTimersByTimeAsync(14_999);
   expect(connection.isClosed).toBe(false);
@@ -37,9 +39,9 @@ test('a broker that accepts and stays silent is given up after 15 s, and the con
   expect(connection.isClosed).toBe(true);
 });
 
-test('the third failure is the last, and is told', async () => {
+test('the third round is the last, and its failure is told', async () => {
   const connection = aConnection(forever());
-  const opening = openWithTimeout(connection, 'mq:5672');
+  const opening = openWithTimeout(connection, MQ);
   connection.retry(new Error('first'));
   connection.retry(new Error('second'));
   connection.retry(new AggregateError([], ''));
@@ -50,8 +52,8 @@ test('the third failure is the last, and is told', async () => {
 test('a refusal is told as the connection explains it', async () => {
   const { promise, reject } = Promise.withResolvers<void>();
   const connection = aConnection(promise);
-  const opening = openWithTimeout(connection, 'mq:5672');
-  for (let tries = 0; tries < 5; tries += 1) connection.retry(new BrokerRefusedError('not yet'));
+  const opening = openWithTimeout(connection, MQ);
+  for (let tries = 0; tries < 2; tries += 1) connection.retry(new BrokerRefusedError('not yet'));
   reject(new BrokerRefusedError('the password is wrong'));
   await expect(opening).rejects.toThrow('the password is wrong');
   expect(connection.isClosed).toBe(true);
@@ -59,6 +61,36 @@ test('a refusal is told as the connection explains it', async () => {
 
 test('one that opens stays open', async () => {
   const connection = aConnection(Promise.resolve());
-  await openWithTimeout(connection, 'mq:5672');
+  await openWithTimeout(connection, MQ);
   expect(connection.isClosed).toBe(false);
+});
+
+describe('several hosts', () => {
+  const CLUSTER: Endpoints = endpointsOf({ url: 'amqp://a,b:5673' });
+
+  test('a round is over when all were tried, and the third is the last: each host has its reason', async () => {
+    const connection = aConnection(forever());
+    const opening = openWithTimeout(connection, CLUSTER);
+    for (let rounds = 0; rounds < 3; rounds += 1) {
+      expect(connection.isClosed).toBe(false);
+      connection.retry(new Error(`refused ${rounds}`), 'b:5673', 0);
+      connection.retry(new Error(`silent ${rounds}`), 'a:5672');
+    }
+    await expect(opening).rejects.toThrow(BrokerUnavailableError);
+    await expect(opening).rejects.toThrow('RabbitMQ at b:5673: refused 2; a:5672: silent 2');
+  });
+
+  test('each has 15 s', async () => {
+    vi.useFakeTimers();
+    const connection = aConnection(forever());
+    const opening = openWithTimeout(connection, CLUSTER);
+    const failed = expect(opening).rejects.toThrow('RabbitMQ at b:5673: silent; a:5672: no answer within 30000 ms');
+    await vi.advanceTimersByTimeAsync(15_000);
+    connection.retry(new Error('silent'), 'b:5673', 0);
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(connection.isClosed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await failed;
+    expect(connection.isClosed).toBe(true);
+  });
 });

@@ -44,7 +44,9 @@ async function swallow(method: string, request: (rabbit: RabbitMQ) => Promise<un
   });
   const down = once(rabbit, 'down');
   const requested = request(rabbit).catch((error: unknown) => error);
-  expect((await down)[1], method).toMatchObject({ message: expect.stringMatching(/^RabbitMQ did not answer within/) });
+  expect((await down)[1], method).toMatchObject({
+    message: expect.stringMatching(/^RabbitMQ at 127\.0\.0\.1:\d+ did not answer within/),
+  });
   await requested;
   await rabbit.resume();
   await expect.poll(() => rabbit.isConsuming, { timeout: 10_000 }).toBe(true);

@@ -25,13 +25,13 @@ describe('typical mistakes, answered with what to do', () => {
     expect(
       problemsOf({
         SHOP_BASE_URL: 'shop.example',
-        RABBITMQ_HOST: 'mq.example:5672',
+        RABBITMQ_HOST: 'amqp://mq.example:5672',
         RABBITMQ_USERNAME: 'u',
         RABBITMQ_PASSWORD: 'p',
         RABBITMQ_VHOST: '%2F',
       }),
     ).toEqual([
-      'RABBITMQ_HOST: found "mq.example:5672"; expected a host name or an IP address alone, without scheme and port.',
+      'RABBITMQ_HOST: found "amqp://mq.example:5672"; expected names or IP addresses, each once, if need be with a port: a:5672, b, [::1]:5672, but host 1 has a port that is not a number from 1 to 65535.',
       'RABBITMQ_VHOST: found "%2F"; expected a plain name such as / (not %2F).',
       'SHOP_BASE_URL: found "shop.example"; expected https://shop.example or https://shop.example/api, without user, password and query (a token goes into SHOP_TOKEN).',
     ]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { daemonHealth } from '../../src/health/health.ts';
 
 const WELL = {
-  rabbit: { isUp: true, isConsuming: true, blocked: undefined },
+  rabbit: { isUp: true, isConsuming: true, blocked: undefined, problem: undefined },
   intake: { outage: undefined },
   blockage: { queues: [] },
   stallDetector: { stall: undefined },

@@ -68,7 +68,14 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
     await expect.poll(() => stateChecks, { interval: CHECK_EVERY_MS }).toBeGreaterThan(enough);
   };
   const health = () =>
-    daemonHealth({ rabbit, intake, blockage, stallDetector, webhooks: undefined, isStopping: false });
+    daemonHealth({
+      rabbit: { ...rabbit, problem: undefined },
+      intake,
+      blockage,
+      stallDetector,
+      webhooks: undefined,
+      isStopping: false,
+    });
   const probe = (delayMs: number) => void intake.emit('probing', delayMs);
   return { daemon, alarm, stallDetector, settle, probe, asksBroker, stallTimeoutPasses, health };
 }

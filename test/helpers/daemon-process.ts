@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { aQueueName, BROKER_URL } from './broker.ts';
+import { CHILD_ENVIRONMENT } from './child-environment.ts';
 
 /** One line of the daemon's log, as JSON. */
 export type LogLine = Record<string, unknown> & { readonly msg: string };
@@ -40,13 +41,14 @@ export function aWorkplace(env: Readonly<Record<string, string>> = {}): Workplac
     queue,
     database,
     env: {
-      PATH: process.env['PATH'] ?? '',
+      ...CHILD_ENVIRONMENT,
       RABBITMQ_URL: BROKER_URL,
       RABBITMQ_EXCHANGE: queue,
       RABBITMQ_QUEUE: queue,
       RABBITMQ_ROUTING_KEY: queue,
       RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','),
       INTERNAL_SYSTEM_URL: `sqlite:${database}`,
+      RECONCILE_EVERY_MS: '0',
       ...env,
     },
   };

@@ -1,6 +1,12 @@
+import type { Depths } from '../../src/messages/queue-depths.ts';
 import type { DaemonState } from '../../src/ops/state-gauges.ts';
 
 const IDLE = { slots: 4, running: 0, waiting: 0 };
+
+/** Empty queues. */
+export function someDepths(overrides: Partial<Depths> = {}): Depths {
+  return { waiting: 0, retrying: 0, deadLetters: 0, problem: undefined, heldBack: undefined, ...overrides };
+}
 
 /** A daemon that is ready and idle. */
 export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
@@ -11,7 +17,7 @@ export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
     health: () => ({ live: true, ready: true }),
     load: () => ({ fetch: IDLE, write: IDLE }),
     webhooks: undefined,
-    depths: async () => ({ waiting: 0, retrying: 0, deadLetters: 0 }),
+    depths: async () => someDepths(),
     ...overrides,
   };
 }

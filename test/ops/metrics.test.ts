@@ -4,7 +4,7 @@ import { FAILURE_REASONS, SyncError } from '../../src/errors.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { WEBHOOK_RESULTS, type WebhookResult } from '../../src/webhooks/results.ts';
 import { someFacts } from '../helpers/delivery-facts.ts';
-import { someState } from './daemon-state.ts';
+import { someDepths, someState } from './daemon-state.ts';
 
 /** name{labels} → value */
 async function samplesOf(metrics: { render(): Promise<string> }): Promise<Map<string, number>> {
@@ -129,7 +129,7 @@ describe('gauges', () => {
         write: { slots: 1, running: isOut ? 1 : 0, waiting: 0 },
       }),
       webhooks: undefined,
-      depths: async () => ({ waiting: isOut ? 7 : 0, retrying: 2, deadLetters: 3 }),
+      depths: async () => someDepths({ waiting: isOut ? 7 : 0, retrying: 2, deadLetters: 3 }),
     });
     const gauges = async () => {
       const samples = await samplesOf(metrics);
@@ -155,11 +155,17 @@ describe('gauges', () => {
     expect(await gauges()).toEqual([12, 0, 0, 1, 0, 1, 0, 16, 16, 40, 1, 7, 2, 3]);
   });
 
-  test('that only the broker knows are absent while it is down, not zero', async () => {
-    const answers = [{ waiting: 5, retrying: 0, deadLetters: 0 }, undefined];
-    const metrics = createMetrics(someState({ depths: async () => answers.shift() }));
-    expect((await samplesOf(metrics)).get('order_sync_queue_messages{queue="main"}')).toBe(5);
-    expect((await samplesOf(metrics)).has('order_sync_queue_messages{queue="main"}')).toBe(false);
+  test('that only the broker knows are absent while they are unknown, each by itself, not zero', async () => {
+    let depths = someDepths({ waiting: 5, heldBack: 20 });
+    const metrics = createMetrics(someState({ depths: async () => depths }));
+    const queues = async () => {
+      const samples = await samplesOf(metrics);
+      const names = ['main', 'retry', 'held-back', 'dead-letters'];
+      return names.map((queue) => samples.get(`order_sync_queue_messages{queue="${queue}"}`));
+    };
+    expect(await queues()).toEqual([5, 0, 20, 0]);
+    depths = someDepths({ waiting: undefined, retrying: 2, problem: 'its node is down' });
+    expect(await queues()).toEqual([undefined, 2, undefined, 0]);
   });
 
   test('do not wait for a broker that does not answer', async () => {

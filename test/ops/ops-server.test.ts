@@ -128,7 +128,20 @@ describe('with a token', () => {
     expect((await get('/livez')).status).toBe(200);
   });
 
-  test.each(['/readyz', '/metrics', '/other'])('%s needs it', async (path) => {
+  test('/readyz needs none for the status, but for the reason', async () => {
+    let health = READY;
+    await aServer({ token: TOKEN, health: () => health });
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: '{"ready":true}\n' });
+    health = { live: true, ready: false, reason: 'paused: the shop is down', since: '2026-11-22T08:00:00.000Z' };
+    for (const headers of [{}, { authorization: `Bearer ${TOKEN}x` }]) {
+      expect(await get('/readyz', headers)).toMatchObject({ status: 503, body: '{"ready":false}\n' });
+    }
+    const { status, body } = await get('/readyz', { authorization: `Bearer ${TOKEN}` });
+    expect(status).toBe(503);
+    expect(JSON.parse(body)).toMatchObject({ reason: 'paused: the shop is down' });
+  });
+
+  test.each(['/metrics', '/other'])('%s needs it', async (path) => {
     await aServer({ token: TOKEN });
     for (const authorization of [
       '',

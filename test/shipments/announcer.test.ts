@@ -6,7 +6,7 @@ import { Announcer } from '../../src/shipments/announcer.ts';
 import { write } from '../internal-system/helpers/one-order.ts';
 import { describeDatabases, uniqueName } from '../internal-system/helpers/test-databases.ts';
 
-const EMPTY: Depths = { waiting: 0, retrying: 0, deadLetters: 0 };
+const EMPTY: Depths = { waiting: 0, retrying: 0, deadLetters: 0, problem: undefined, heldBack: undefined };
 const MINUTE_MS = 60_000;
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ describeDatabases('an event of a shipment', (workbench) => {
     const system = await workbench.open(shop);
     await write(system, { orderNumber: 'S1' });
     const events: unknown[] = [];
-    const seen = { depths: EMPTY as Depths | undefined, inFlight: 0 };
+    const seen = { depths: EMPTY, inFlight: 0 };
     const announcer = new Announcer({
       store: system.shipments,
       rabbit: { enqueue: async (event) => void events.push(event) },
@@ -67,7 +67,7 @@ describeDatabases('an event of a shipment', (workbench) => {
     ['one waits', { depths: { ...EMPTY, waiting: 1 } }],
     ['one waits for its next attempt', { depths: { ...EMPTY, retrying: 1 } }],
     ['one is being reported', { inFlight: 1 }],
-    ['the broker does not say', { depths: undefined }],
+    ['the broker does not say', { depths: { ...EMPTY, waiting: undefined, problem: 'not connected' } }],
   ])('is not lost while %s: it may be that one', async (_, what) => {
     const shipment = await aSentShipment(61);
     Object.assign(shipment.seen, what);

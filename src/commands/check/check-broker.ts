@@ -1,16 +1,21 @@
-import { type BrokerReport, inspectBroker, type QueueReport } from '../../broker/inspect-broker.ts';
-import type { QueueDeclaration } from '../../broker/options.ts';
+import { brokersAnswer } from '../../broker/errors.ts';
+import { type BrokerReport, type QueueReport, withQueueRules } from '../../broker/inspect-broker.ts';
+import { checkOptions, type QueueDeclaration } from '../../broker/options.ts';
 import { DEFAULT_EXCHANGE } from '../../broker/routing.ts';
 import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { type QueueDanger, queueDangers } from '../../messages/queue-dangers.ts';
-import { isRetryQueue, retryQueues } from '../../messages/retry-queues.ts';
-import { counted } from '../cli/counted.ts';
+import { retryQueues } from '../../messages/retry-queues.ts';
 import { EXIT } from '../cli/exit-status.ts';
+import { bestReport, describeHosts, hostsAsJson, inspectHosts, noHostWorks } from './check-broker-hosts.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 import { commandToMake } from './command-to-make.ts';
+import { describeQueues } from './describe-queues.ts';
 
-const REMEDIES = {
+const WHEN_AWAY = {
   BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
+};
+const WHEN_NODES_ARE_DOWN = {
+  BrokerUnavailableError: 'Start the nodes of the cluster that are down: "rabbitmqctl cluster_status" says which.',
 };
 
 /** Connects like the daemon, looks at the queues without declaring any, and asks for the policies if it can. */
@@ -18,18 +23,39 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {
-    const report = await inspectBroker({ ...config.rabbitmq, companionQueues }, config.managementUrl);
+    const options = { ...config.rabbitmq, companionQueues };
+    const hosts = await inspectHosts(options);
+    const found = bestReport(hosts);
+    if (found === undefined) return noHostWorks(hosts, remediesFor(hosts.map(({ error }) => error)));
+    const [login] = checkOptions(options).endpoints();
+    const report = await withQueueRules(found, config.managementUrl, login);
     const dangers = queueDangers(report);
-    const { policiesUnknown, ...found } = report;
-    const details = { ...found, dangers, policiesRead: policiesUnknown === undefined };
-    const lines = describe(report, dangers, config.rabbitmq);
+    const { policiesUnknown, ...known } = report;
+    const policiesRead = policiesUnknown === undefined;
+    const details = { ...known, hosts: hostsAsJson(hosts), dangers, policiesRead };
+    const lines = [...describe(report, dangers, config.rabbitmq), ...describeHosts(hosts)];
     const missing = report.queues.filter(({ exists, mayDeclare }) => !exists && !mayDeclare);
-    if (missing.length === 0) return ok('RabbitMQ', lines, details);
-    const advice = howToMake(missing, companionQueues, report.vhost);
-    return { name: 'RabbitMQ', state: 'failed', lines: [...lines, ...advice], status: EXIT.badConfiguration, details };
+    const failure = { name: 'RabbitMQ', state: 'failed', details } as const;
+    if (missing.length > 0) {
+      const advice = howToMake(missing, companionQueues, report.vhost);
+      return { ...failure, lines: [...lines, ...advice], status: EXIT.badConfiguration };
+    }
+    const outOfReach = report.queues.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+    if (outOfReach.length === 0) return ok('RabbitMQ', lines, details);
+    return {
+      ...failure,
+      lines: [`out of reach: ${outOfReach.join(', ')}`, ...lines],
+      remedy: WHEN_NODES_ARE_DOWN.BrokerUnavailableError,
+      status: EXIT.unavailable,
+    };
   } catch (error) {
-    return failed('RabbitMQ', error, REMEDIES);
+    return failed('RabbitMQ', error, remediesFor([error]));
   }
+}
+
+function remediesFor(errors: readonly unknown[]): Readonly<Record<string, string>> {
+  const isAnswered = errors.some((error) => error instanceof Error && brokersAnswer(error) !== undefined);
+  return isAnswered ? WHEN_NODES_ARE_DOWN : WHEN_AWAY;
 }
 
 /** "start" would end at once: nobody but an administrator of the broker can make these queues. */
@@ -47,18 +73,12 @@ function howToMake(
 }
 
 function describe(report: BrokerReport, dangers: readonly QueueDanger[], config: RabbitMQConfig): string[] {
-  const { address, vhost, version, exchangeExists, queues } = report;
-  const [main, ...companions] = queues;
-  const [retries, deadLetters] = [true, false].map((isRetry) =>
-    companions.filter(({ name }) => isRetryQueue(name) === isRetry).reduce((sum, { messages }) => sum + messages, 0),
-  );
+  const { address, vhost, version, exchangeExists } = report;
   return [
     `RabbitMQ ${version} at ${address}, virtual host ${vhost}`,
     ...describeRouting(config),
     ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" creates it`]),
-    ...describeMain(main, config),
-    ...(!retries ? [] : [`${counted(retries, 'event')} waiting for another attempt`]),
-    ...(!deadLetters ? [] : [`! ${counted(deadLetters, 'dead letter')}: order-sync dead-letters list`]),
+    ...describeQueues(report.queues, config),
     ...dangers.map(({ message }) => `! ${message}`),
     ...describePolicies(report),
   ];
@@ -77,15 +97,4 @@ function describeRouting({ exchange, exchangeType, routingKey, declare }: Rabbit
   if (exchange === DEFAULT_EXCHANGE) return [`events come through ${exchange}, straight into the queue`];
   const keys = routingKey === undefined ? '' : ` with ${routingKey.join(', ')}`;
   return [`"start" binds the queue to exchange ${exchange} (${exchangeType})${keys}`];
-}
-
-function describeMain({ name, type, exists, messages, consumers }: QueueReport, { declare }: RabbitMQConfig): string[] {
-  if (!exists && declare === 'passive') return [`queue ${name} does not exist`];
-  if (!exists) return [`queue ${name} does not exist yet; "start" creates it (${type})`];
-  const isIdle = consumers === 0 && messages > 0;
-  const shownType = declare === 'passive' ? '' : ` (${type})`;
-  return [
-    `queue ${name}${shownType}: ${counted(messages, 'event')} waiting, ${counted(consumers, 'consumer')}`,
-    ...(isIdle ? ['! nothing consumes these events: is the daemon running?'] : []),
-  ];
 }

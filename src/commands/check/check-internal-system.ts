@@ -4,6 +4,8 @@ import { SyncError } from '../../errors.ts';
 import { createInternalSystem } from '../../internal-system/create-internal-system.ts';
 import type { Notify } from '../../internal-system/internal-system.ts';
 import type { MappingAccess } from '../../internal-system/mapping/mapping-access.ts';
+import { CommitHangs } from '../../internal-system/sql/commit-hangs.ts';
+import type { Connected } from '../../internal-system/sql/sql-database.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
@@ -14,19 +16,26 @@ const REMEDIES = {
   internal_system_unavailable: 'Is the database running and writable, and is INTERNAL_SYSTEM_URL right?',
 };
 
-/** Opens it like the daemon, tables included, and checks that orders could be written. */
+/** Opens it like the daemon, tables included, and checks that orders could be written, with one real commit. */
 export async function checkInternalSystem(config: Config): Promise<CheckResult> {
   const what = nameOf(config.internalSystem);
   const warnings: string[] = [];
+  const servers: string[] = [];
   try {
-    const checked = tryInternalSystem(config, (_, warning) => void warnings.push(warning));
+    const checked = tryInternalSystem(config, {
+      notify: (level, message) => {
+        if (level !== 'info') warnings.push(message);
+      },
+      connected: (server) => servers.push(server),
+    });
     const [verdict = '', ...more] = await withTimeout(checked, TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    const lines = [`${what} ${verdict}`, ...more, ...warnings.map((warning) => `! ${warning}`)];
+    const lines = [`${what}${placeOf(servers)} ${verdict}`, ...more, ...warnings.map((warning) => `! ${warning}`)];
     return ok('internal system', lines, { warnings });
   } catch (error) {
-    return failed('internal system', error, REMEDIES);
+    const remedies = error instanceof CommitHangs ? { [error.reason]: error.remedy } : REMEDIES;
+    return failed('internal system', error, remedies);
   }
 }
 
@@ -36,9 +45,17 @@ function nameOf(choice: InternalSystemConfig): string {
   return /^[a-z]+/.exec(choice.url)?.[0] ?? '';
 }
 
-async function tryInternalSystem(config: Config, notify: Notify): Promise<string[]> {
+function placeOf(servers: readonly string[]): string {
+  const server = servers.at(-1);
+  return server === undefined ? '' : ` at ${server}`;
+}
+
+async function tryInternalSystem(
+  config: Config,
+  listeners: { notify: Notify; connected: Connected },
+): Promise<string[]> {
   const { internalSystem, shopName: shop, env } = config;
-  const system = await createInternalSystem({ ...internalSystem, shop, env, notify });
+  const system = await createInternalSystem({ ...internalSystem, shop, env, ...listeners });
   await system.open();
   await system.delivery?.open(new AbortController().signal);
   if (system.check === undefined) return ['opens; it has no check(), so writing was not tested'];

@@ -50,14 +50,16 @@ function since(time: Date | string, now: Date): Line {
   return { text: `since ${when(time, now)}`, tone: 'dim' };
 }
 
-function stateInWords({ state: found, dependency, reason }: Consumption): { words: string; tone: Tone } {
+function stateInWords({ state: found, dependency, reason, said }: Consumption): { words: string; tone: Tone } {
   switch (found) {
     case 'running':
       return { words: 'RUNNING', tone: 'good' };
     case 'paused':
       return { words: `PAUSED: the ${dependency && dependencyName(dependency)} is down (${reason})`, tone: 'error' };
     case 'disconnected':
-      return { words: 'NO BROKER: RabbitMQ is down', tone: 'error' };
+      return { words: 'NO BROKER: RabbitMQ does not answer', tone: 'error' };
+    case 'refused':
+      return { words: `REFUSED: ${said}`, tone: 'error' };
     case 'blocked':
       return { words: 'BLOCKED: a retry queue or the dead-letter queue takes no events', tone: 'error' };
     case 'stalled':
@@ -71,12 +73,17 @@ function stateInWords({ state: found, dependency, reason }: Consumption): { word
   }
 }
 
-function figures({ figures: { waiting, inFlight, retrying, deadLetters, lastOrderAt } }: View, now: Date): Line[] {
+function figures({ figures: shown }: View, now: Date): Line[] {
+  const { waiting, inFlight, retrying, deadLetters, lastOrderAt, heldBack, unknownBecause } = shown;
   const count = (value: number | null) => value ?? '?';
   const last = lastOrderAt === null ? 'no order yet' : `last order ${ago(lastOrderAt, now)}`;
   const queues = `waiting ${count(waiting)}   in flight ${inFlight}   retrying ${count(retrying)}`;
   const tone = (deadLetters ?? 0) > 0 ? 'warning' : 'plain';
-  return [{ text: `${queues}   dead letters ${count(deadLetters)}   ${last}`, tone }];
+  return [
+    { text: `${queues}   dead letters ${count(deadLetters)}   ${last}`, tone },
+    ...(heldBack ? [{ text: `held back by RabbitMQ after their delay: ${heldBack}`, tone: 'warning' as const }] : []),
+    ...(unknownBecause === null ? [] : [{ text: `?: ${unknownBecause}`, tone: 'warning' as const }]),
+  ];
 }
 
 function totals({ figures: { lastHour, lastDay } }: View): Line[] {

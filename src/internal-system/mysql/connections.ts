@@ -1,16 +1,14 @@
-import {
-  type Connection,
-  createConnection,
-  createPool,
-  type Pool,
-  type PoolConnection,
-  type PoolOptions,
-} from 'mysql2/promise';
+import { type Connection, createConnection, createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
-import { RenewedPool } from '../sql/renewed-pool.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import { movedLine } from '../sql/moved-line.ts';
+import { RenewedPool, type Server } from '../sql/renewed-pool.ts';
+import { failedAt } from '../sql/server-failures.ts';
+import type { ServerOptions } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
-import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
+import { asWriteError, gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
+import { type MysqlServer, mysqlServers } from './server.ts';
+import { readSettings } from './settings.ts';
 import type { RunStatement } from './transaction.ts';
 
 /**
@@ -38,32 +36,32 @@ export interface Session {
   /** One statement that may take minutes, as it changes a large table. */
   readonly runSlowly: (sql: string) => Promise<void>;
   readonly maxPacketBytes: number;
+  readonly server: Server;
 }
 
 /** Connections to a MySQL server that stay with no server which can't be written to, and leave nothing behind there. */
 export class MysqlConnections {
-  readonly #pool: RenewedPool<Pool, PoolConnection>;
-  #options: PoolOptions;
-  readonly #lent = new Set<PoolConnection>();
+  readonly #pool: RenewedPool<MysqlServer, Pool, PoolConnection>;
+  readonly #notify: Notify;
+  readonly #warnings = new Set<string>();
+  readonly #lent = new Map<PoolConnection, MysqlServer>();
   /** The connections that are set up, with their `max_allowed_packet`. */
   readonly #ready = new Map<Connection, number>();
 
-  /**
-   * @param url `mysql://user:password@host:port/database?sslmode=…`
-   * @param currentUrl asked when the server refuses the credentials: they may have been rotated
-   */
-  constructor(url: string, currentUrl: () => string) {
-    this.#options = poolOptions(url);
-    this.#pool = new RenewedPool(url, currentUrl, {
-      create: (current) => {
-        this.#options = poolOptions(current);
-        return createPool(this.#options);
-      },
-      borrow: (pool) => pool.getConnection(),
-      drop: (connection) => this.#drop(connection),
-      keyOf: ({ connection }) => connection,
+  constructor({ url, currentUrl, notify, connected }: Omit<ServerOptions, 'tablePrefix'>) {
+    this.#notify = notify;
+    const driver = {
+      serversOf: mysqlServers,
+      create: ({ options }: MysqlServer) => createPool(options),
+      borrow: (pool: Pool) => pool.getConnection(),
+      drop: (connection: PoolConnection) => this.#drop(connection),
+      keyOf: ({ connection }: PoolConnection) => connection,
+      setUp: (connection: PoolConnection, server: MysqlServer) => this.#setUp(connection, server),
       refusesCredentials,
-    });
+      movedTo: (server: MysqlServer, from: MysqlServer | undefined, failures: readonly unknown[]) =>
+        notify(...movedLine('the MySQL server', server, from, failures.map(asWriteError))),
+    };
+    this.#pool = new RenewedPool(url, currentUrl, driver, connected);
   }
 
   /**
@@ -72,15 +70,16 @@ export class MysqlConnections {
    * back on its own; if the server takes no writes at all, so are all others.
    */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.borrow();
-    this.#lent.add(connection);
+    const { connection, server } = await this.#pool.borrow();
+    this.#lent.set(connection, server);
     try {
-      const result = await work(await this.#setUp(connection));
+      const result = await work(this.#sessionOf(connection, server));
       connection.release();
       return result;
     } catch (error) {
-      if (isUnavailable(error)) this.#pool.distrustAll();
-      if (gaveNoAnswer(error)) await this.#killOnServer(connection);
+      failedAt(server.name, error);
+      if (isUnavailable(error)) this.#pool.distrust(server);
+      if (gaveNoAnswer(error)) await killOnServer(connection, server);
       if (serverAnswered(error) && !isUnavailable(error) && (await rolledBack(connection))) connection.release();
       else this.#drop(connection);
       throw error;
@@ -91,7 +90,7 @@ export class MysqlConnections {
 
   async close(): Promise<void> {
     await this.#pool.end();
-    await Promise.all([...this.#lent].map((connection) => this.#killOnServer(connection)));
+    await Promise.all([...this.#lent].map(([connection, server]) => killOnServer(connection, server)));
     for (const connection of this.#ready.keys()) connection.destroy();
   }
 
@@ -100,38 +99,43 @@ export class MysqlConnections {
     connection.destroy();
   }
 
-  async #setUp(connection: PoolConnection): Promise<Session> {
+  async #setUp(connection: PoolConnection, server: MysqlServer): Promise<void> {
+    const core = connection.connection;
+    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
+    core.on('error', () => this.#ready.delete(core));
+    core.on('end', () => this.#ready.delete(core));
+    const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.connect);
+    for (const statement of SESSION) await run(statement);
+    const { maxPacketBytes, warnings } = await readSettings(run, server);
+    this.#ready.set(core, maxPacketBytes);
+    for (const warning of warnings) {
+      if (!this.#warnings.has(warning)) this.#notify('warn', warning);
+      this.#warnings.add(warning);
+    }
+  }
+
+  #sessionOf(connection: PoolConnection, server: Server): Session {
     const run: RunStatement = (sql, values) => runStatement(connection, sql, values, TIME_LIMITS_MS.answer);
     const runSlowly = async (sql: string) => {
       await run(maxStatementTime(TIME_LIMITS_MS.migration));
       await runStatement(connection, sql, [], TIME_LIMITS_MS.migration);
       await run(maxStatementTime(TIME_LIMITS_MS.statement));
     };
-    const known = this.#ready.get(connection.connection);
-    if (known !== undefined) return { run, runSlowly, maxPacketBytes: known };
-    const core = connection.connection;
-    // A connection lost while idle is replaced at the next use; one lost in use fails that use.
-    core.on('error', () => this.#ready.delete(core));
-    core.on('end', () => this.#ready.delete(core));
-    for (const statement of SESSION) await run(statement);
-    const rows = await run('SELECT @@max_allowed_packet AS bytes');
-    const maxPacketBytes = Number(rows[0]?.['bytes']);
-    this.#ready.set(core, maxPacketBytes);
-    return { run, runSlowly, maxPacketBytes };
+    return { run, runSlowly, maxPacketBytes: this.#ready.get(connection.connection) ?? 0, server };
   }
+}
 
-  /**
-   * Ends the server's side of a connection that gave no answer. Dropping it is not enough: a COMMIT that waits for a replica
-   * does not notice. Never rejects, as the server may be away.
-   */
-  async #killOnServer({ threadId }: PoolConnection): Promise<void> {
-    try {
-      const bystander = await createConnection({ ...this.#options, connectTimeout: TIME_LIMITS_MS.cancel });
-      await bystander.query({ sql: `KILL ${threadId}`, timeout: TIME_LIMITS_MS.cancel }).catch(() => undefined);
-      bystander.destroy();
-    } catch {
-      // Then the server is away, and so is its side of the connection.
-    }
+/**
+ * Ends the server's side of a connection that gave no answer. Dropping it is not enough: a COMMIT that waits for a replica does
+ * not notice. Never rejects, as the server may be away.
+ */
+async function killOnServer({ threadId }: PoolConnection, { options }: MysqlServer): Promise<void> {
+  try {
+    const bystander = await createConnection({ ...options, connectTimeout: TIME_LIMITS_MS.cancel });
+    await bystander.query({ sql: `KILL ${threadId}`, timeout: TIME_LIMITS_MS.cancel }).catch(() => undefined);
+    bystander.destroy();
+  } catch {
+    // Then the server is away, and so is its side of the connection.
   }
 }
 
@@ -152,25 +156,4 @@ async function rolledBack(connection: PoolConnection): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function poolOptions(url: string): PoolOptions {
-  const { host, port, user, password, database, tls } = parseServerUrl(url);
-  return {
-    ...(host.startsWith('/') ? { socketPath: host } : { host, port: port ?? 3306 }),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    database,
-    ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    supportBigNumbers: true,
-    connectTimeout: TIME_LIMITS_MS.connect,
-    connectionLimit: 4,
-    enableKeepAlive: true,
-  };
-}
-
-function tlsOptions({ verify, ...files }: TlsMode): NonNullable<Exclude<PoolOptions['ssl'], string>> {
-  return { rejectUnauthorized: verify !== 'none', verifyIdentity: verify === 'full', ...files };
 }

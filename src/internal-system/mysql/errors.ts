@@ -1,5 +1,6 @@
 import { ConfigError, SyncError } from '../../errors.ts';
 import { Refusal } from '../sql/refusal.ts';
+import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
 
@@ -124,24 +125,26 @@ export function refusesCredentials(error: unknown): boolean {
 
 /** An error of mysql2 while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown): unknown {
+  if (error instanceof NoServerError) return summedUp(error, asWriteError);
   const number = answerNumber(error);
   if (number !== undefined) {
     const remedy = refusesCredentials(error) ? ` ${CREDENTIALS_REMEDY}` : '';
-    const finding = `The MySQL server answered ${describe(error, number)}.${remedy}`;
+    const finding = `The MySQL server${placeOf(error)} answered ${describe(error, number)}.${remedy}`;
     if (isSignalled(error)) return new Refusal('write_rejected', finding, error.message);
     return new SyncError(REASONS[number] ?? 'write_failed', finding);
   }
   if (!isConnectionError(error)) return error;
   const reason = error.message || String(error.code);
-  return new SyncError('internal_system_unavailable', `The MySQL server is not answering: ${reason}.`);
+  return new SyncError('internal_system_unavailable', `The MySQL server${placeOf(error)} is not answering: ${reason}.`);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
+  if (error instanceof NoServerError) return summedUp(error, asSetupError);
   const number = answerNumber(error);
   const remedy = number === undefined ? undefined : REMEDIES[number];
   if (number === undefined || remedy === undefined) return asWriteError(error);
-  return new ConfigError([`The MySQL server answered ${describe(error, number)}. ${remedy}`]);
+  return new ConfigError([`The MySQL server${placeOf(error)} answered ${describe(error, number)}. ${remedy}`]);
 }
 
 /** A trigger's own words. */

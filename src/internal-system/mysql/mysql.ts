@@ -1,16 +1,17 @@
+import { isInTime } from '../../async/deadline.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
-import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
+import { CommitHangs } from '../sql/commit-hangs.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { MysqlConnections, type Session } from './connections.ts';
-import { durabilityWarnings } from './durability.ts';
 import { asSetupError, asWriteError, lostRace } from './errors.ts';
 import { creates, MYSQL_TABLE_COMMENT, mysqlMigrations } from './schema.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
+import { findWait } from './waits.ts';
 
 export class Mysql implements SqlDatabase {
   readonly documentAsText = 'CAST(o.document AS CHAR CHARACTER SET utf8mb4)';
@@ -20,19 +21,16 @@ export class Mysql implements SqlDatabase {
   readonly tables: Tables;
   readonly #migrations: Migrations;
   readonly #connections: MysqlConnections;
-  readonly #notify: Notify;
 
-  constructor({ url, currentUrl, tablePrefix, notify }: ServerOptions) {
+  constructor({ tablePrefix, ...options }: ServerOptions) {
     this.tables = prefixedTables(tablePrefix);
     this.#migrations = mysqlMigrations(this.tables);
-    this.#connections = new MysqlConnections(url, currentUrl);
-    this.#notify = notify;
+    this.#connections = new MysqlConnections(options);
   }
 
   async open(): Promise<void> {
     try {
       await migrate(this.#schema(), this.#migrations);
-      for (const warning of await this.#connections.use(durabilityWarnings)) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -57,12 +55,10 @@ export class Mysql implements SqlDatabase {
     }
   }
 
-  async check(probes: readonly string[]): Promise<void> {
+  async check(probes: readonly string[], trial: Trial): Promise<void> {
     try {
       await requireCurrentVersion(this.#schema(), this.#migrations);
-      await this.#commit(async ({ run }) => {
-        for (const probe of probes) await run(probe);
-      });
+      await this.#tryCommit(probes, trial);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -70,6 +66,22 @@ export class Mysql implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#connections.close();
+  }
+
+  async #tryCommit(probes: readonly string[], trial: Trial): Promise<void> {
+    let connectionId = 0;
+    const committed = this.#commit(async (session) => {
+      const rows = await session.run('SELECT connection_id() AS id');
+      connectionId = Number(rows[0]?.['id']);
+      for (const probe of probes) await session.run(probe);
+      await trial(new MysqlTransaction(this.tables, session.run, session.maxPacketBytes));
+    });
+    if (await isInTime(committed, TIME_LIMITS_MS.trial)) return;
+    throw await this.#connections.use(async ({ run, server }) => {
+      const wait = await findWait(run, connectionId);
+      await run(`KILL QUERY ${connectionId}`);
+      return new CommitHangs(`The MySQL server at ${server.name}`, TIME_LIMITS_MS.trial, wait);
+    });
   }
 
   #schema(): SchemaAccess {

@@ -2,24 +2,21 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as secure } from 'node:tls';
 import type { ClientConfig, PoolClient } from 'pg';
+import type { ServerAddress } from '../sql/server-url.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 
 const SSL_REQUEST = message(80_877_103);
 const CANCEL_REQUEST = 80_877_102;
-
-export interface ServerAddress {
-  /** Or the folder of its socket. */
-  readonly host: string;
-  readonly port: number;
-  readonly ssl: ClientConfig['ssl'];
-}
 
 /**
  * Asks the server to give up what this connection waits for, on a connection of its own, as the protocol has it. Dropping the
  * connection is not enough: a server process that waits in a COMMIT, for a standby that is away, does not notice. The driver's
  * own `cancel` knows no TLS. Never rejects, as the server may be away.
  */
-export async function cancelOnServer(client: PoolClient, { host, port, ssl }: ServerAddress): Promise<void> {
+export async function cancelOnServer(
+  client: PoolClient,
+  { host, port, ssl }: ServerAddress & Pick<ClientConfig, 'ssl'>,
+): Promise<void> {
   const key = backendKey(client);
   if (key === undefined) return;
   const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);

@@ -1,10 +1,15 @@
-import { type ClientConfig, Pool, type PoolClient } from 'pg';
-import { ConfigError, SyncError } from '../../errors.ts';
-import { RenewedPool } from '../sql/renewed-pool.ts';
-import { parseServerUrl, type TlsMode } from '../sql/server-url.ts';
+import { Pool, type PoolClient } from 'pg';
+import { SyncError } from '../../errors.ts';
+import type { Notify } from '../internal-system.ts';
+import { movedLine } from '../sql/moved-line.ts';
+import { RenewedPool, type Server } from '../sql/renewed-pool.ts';
+import { failedAt } from '../sql/server-failures.ts';
+import type { ServerOptions } from '../sql/sql-database.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
-import { cancelOnServer, type ServerAddress } from './cancel.ts';
-import { gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
+import { cancelOnServer } from './cancel.ts';
+import { asWriteError, gaveNoAnswer, isUnavailable, refusesCredentials, serverAnswered } from './errors.ts';
+import { type PostgresServer, postgresServers } from './server.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const ROLLBACK = { text: 'ROLLBACK', query_timeout: TIME_LIMITS_MS.rollback };
@@ -14,28 +19,35 @@ const GAVE_UP_ON_STANDBY = 'SyncRepWaitForLSN';
 
 /** Connections to a PostgreSQL server that stay with no server which can't be written to, and leave nothing behind there. */
 export class PostgresConnections {
-  readonly #pool: RenewedPool<Pool, PoolClient>;
-  #config: ClientConfig & ServerAddress;
-  readonly #lent = new Set<PoolClient>();
+  readonly #pool: RenewedPool<PostgresServer, Pool, PoolClient>;
+  readonly #notify: Notify;
+  readonly #settings = new WeakMap<PoolClient, Settings>();
+  readonly #warnings = new Set<string>();
+  readonly #lent = new Map<PoolClient, PostgresServer>();
   /** Those whose last commit may be on this server alone. */
   readonly #unreplicated = new WeakSet<PoolClient>();
 
-  /**
-   * @param url `postgres://user:password@host:port/database?sslmode=…&options=…`
-   * @param currentUrl asked when the server refuses the credentials: they may have been rotated
-   */
-  constructor(url: string, currentUrl: () => string) {
-    this.#config = clientConfig(url);
-    this.#pool = new RenewedPool(url, currentUrl, {
-      create: (current) => {
-        this.#config = clientConfig(current);
-        return this.#createPool();
-      },
-      borrow: (pool) => pool.connect(),
-      drop: (client) => client.release(true),
-      keyOf: (client) => client,
+  constructor({ url, currentUrl, notify, connected }: Omit<ServerOptions, 'tablePrefix'>) {
+    this.#notify = notify;
+    const driver = {
+      serversOf: postgresServers,
+      create: (server: PostgresServer) => this.#createPool(server),
+      borrow: (pool: Pool) => pool.connect(),
+      drop: (client: PoolClient) => client.release(true),
+      keyOf: (client: PoolClient) => client,
+      setUp: (client: PoolClient, server: PostgresServer) => this.#setUp(client, server),
       refusesCredentials,
-    });
+      movedTo: (server: PostgresServer, from: PostgresServer | undefined, failures: readonly unknown[]) =>
+        notify(
+          ...movedLine(
+            'PostgreSQL',
+            server,
+            from,
+            failures.map((failure) => asWriteError(failure)),
+          ),
+        ),
+    };
+    this.#pool = new RenewedPool(url, currentUrl, driver, connected);
   }
 
   /**
@@ -43,17 +55,18 @@ export class PostgresConnections {
    * reported, the transaction is rolled back and the connection kept. After any other (lost, silent), it is destroyed, and
    * the server rolls back on its own; if the server takes no writes at all, so are all others.
    */
-  async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.borrow();
-    this.#lent.add(client);
+  async use<T>(work: (client: PoolClient, settings: Settings, server: Server) => Promise<T>): Promise<T> {
+    const { connection: client, server } = await this.#pool.borrow();
+    this.#lent.set(client, server);
     try {
-      const result = await work(client);
-      if (this.#unreplicated.delete(client)) throw unreplicated();
+      const result = await work(client, this.#settingsOf(client), server);
+      if (this.#unreplicated.delete(client)) throw unreplicated(server);
       client.release();
       return result;
     } catch (error) {
-      if (isUnavailable(error)) this.#pool.distrustAll();
-      if (gaveNoAnswer(error)) await cancelOnServer(client, this.#config);
+      failedAt(server.name, error);
+      if (isUnavailable(error)) this.#pool.distrust(server);
+      if (gaveNoAnswer(error)) await cancelOnServer(client, server.config);
       const isKept = serverAnswered(error) && !isUnavailable(error) && (await rolledBack(client));
       client.release(!isKept);
       throw error;
@@ -64,11 +77,11 @@ export class PostgresConnections {
 
   async close(): Promise<void> {
     await this.#pool.end();
-    await Promise.all([...this.#lent].map((client) => cancelOnServer(client, this.#config)));
+    await Promise.all([...this.#lent].map(([client, { config }]) => cancelOnServer(client, config)));
   }
 
-  #createPool(): Pool {
-    const pool = new Pool({ ...this.#config, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+  #createPool({ config }: PostgresServer): Pool {
+    const pool = new Pool({ ...config, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
     // A connection lost while idle is replaced at the next use; one lost in use fails that use.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => {
@@ -79,13 +92,28 @@ export class PostgresConnections {
     });
     return pool;
   }
+
+  async #setUp(client: PoolClient, server: PostgresServer): Promise<void> {
+    const settings = await readSettings(client, server);
+    this.#settings.set(client, settings);
+    for (const warning of settings.warnings) {
+      if (!this.#warnings.has(warning)) this.#notify('warn', warning);
+      this.#warnings.add(warning);
+    }
+  }
+
+  #settingsOf(client: PoolClient): Settings {
+    const settings = this.#settings.get(client);
+    if (settings === undefined) throw new TypeError('A connection is lent before it was set up.');
+    return settings;
+  }
 }
 
 /** Not acked, so the order is written again; that commit waits for the standby too. */
-function unreplicated(): SyncError {
+function unreplicated({ name }: PostgresServer): SyncError {
   return new SyncError(
     'internal_system_unavailable',
-    'PostgreSQL gave up waiting for its synchronous standby: the commit may be on this server alone.',
+    `PostgreSQL at ${name} gave up waiting for its synchronous standby: the commit may be on this server alone.`,
   );
 }
 
@@ -96,38 +124,4 @@ async function rolledBack(client: PoolClient): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function clientConfig(url: string): ClientConfig & ServerAddress {
-  const { host, port, user, password, database, tls, options } = parseServerUrl(url, ['options']);
-  return {
-    host,
-    port: port ?? 5432,
-    database,
-    ...(user === undefined ? {} : { user }),
-    password: password ?? refuseMissingPassword,
-    ...(options === undefined ? {} : { options }),
-    ssl: tls === undefined ? false : tlsOptions(tls),
-    application_name: 'order-sync',
-    connectionTimeoutMillis: TIME_LIMITS_MS.connect,
-    query_timeout: TIME_LIMITS_MS.answer,
-    keepAlive: true,
-    // Statements are sent without waiting for earlier answers, unless someone awaits one.
-    pipeline: true,
-  };
-}
-
-/** Only called when the server asks for a password. */
-function refuseMissingPassword(): never {
-  throw new ConfigError(['The PostgreSQL server asks for a password and INTERNAL_SYSTEM_URL has none.']);
-}
-
-function tlsOptions({ verify, ca, cert, key }: TlsMode): Exclude<ClientConfig['ssl'], undefined> {
-  return {
-    rejectUnauthorized: verify !== 'none',
-    ...(verify === 'ca' ? { checkServerIdentity: () => undefined } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
 }

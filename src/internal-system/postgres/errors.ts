@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ConfigError, SyncError } from '../../errors.ts';
 import { Refusal } from '../sql/refusal.ts';
+import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 import { suppressedRows } from './count-rows.ts';
 
 type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
@@ -93,23 +94,29 @@ export function refusesCredentials(error: unknown): boolean {
 
 /** An error of pg while the daemon works → SyncError; our own errors stay as they are. */
 export function asWriteError(error: unknown, prefix = ''): unknown {
+  if (error instanceof NoServerError) return summedUp(error, (failure) => asWriteError(failure));
   if (error instanceof DatabaseError && orderAppeared(error, prefix))
     return new SyncError('write_failed', 'Other writers kept inserting the same orders.');
   if (error instanceof DatabaseError) {
     const reason = reasonFor(error);
-    const finding = `PostgreSQL answered ${describe(error)}.${writeRemedy(error)}`;
+    const finding = `PostgreSQL${placeOf(error)} answered ${describe(error)}.${writeRemedy(error)}`;
     if (isRaised(error)) return new Refusal(reason, finding, error.message);
     return suppressedRows(error) ?? new SyncError(reason, finding);
   }
   if (!isConnectionError(error)) return error;
-  return new SyncError('internal_system_unavailable', `PostgreSQL is not answering: ${reasonOf(error)}.`);
+  return new SyncError(
+    'internal_system_unavailable',
+    `PostgreSQL${placeOf(error)} is not answering: ${reasonOf(error)}.`,
+  );
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */
 export function asSetupError(error: unknown): unknown {
+  if (error instanceof NoServerError) return summedUp(error, asSetupError);
   if (error instanceof DatabaseError) {
     const remedy = REMEDIES[error.code ?? ''];
-    if (remedy !== undefined) return new ConfigError([`PostgreSQL answered ${describe(error)}. ${remedy}`]);
+    if (remedy !== undefined)
+      return new ConfigError([`PostgreSQL${placeOf(error)} answered ${describe(error)}. ${remedy}`]);
   }
   return asWriteError(error);
 }

@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg';
-import type { Notify } from '../internal-system.ts';
+import { isInTime } from '../../async/deadline.ts';
 import type { Row } from '../sql/columns.ts';
+import { CommitHangs } from '../sql/commit-hangs.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
+import type { Server } from '../sql/renewed-pool.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { PostgresConnections } from './connections.ts';
@@ -11,18 +13,22 @@ import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts
 import { findTables, type TablePlace } from './find-tables.ts';
 import { postgresMigrations } from './schema.ts';
 import { select } from './select.ts';
-import { readSettings } from './settings.ts';
 import { PostgresTransaction } from './transaction.ts';
+import { findWait } from './waits.ts';
 
 /** An arbitrary number: it keeps two daemons from migrating at once. */
 const MIGRATION_LOCK = 7_200_117;
 
-/** Limits are set per transaction, not per session, so that they hold behind a connection pooler too. */
+/**
+ * Limits are set per transaction, not per session, so that they hold behind a connection pooler too. That the server gave up
+ * waiting for its standby is said in a warning.
+ */
 function beginWith(synchronousCommit: string): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
     SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
     SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
+    SET LOCAL client_min_messages = warning;
     SET LOCAL synchronous_commit = ${synchronousCommit}`;
 }
 
@@ -45,17 +51,14 @@ export class Postgres implements SqlDatabase {
   readonly maxWrites = 2;
   readonly #connections: PostgresConnections;
   readonly #place: TablePlace;
-  readonly #notify: Notify;
-  #begin = beginWith('on');
   #tables: Tables | undefined;
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
 
   /** @param options.schema where our tables are; undefined: wherever the search path leads */
-  constructor({ url, currentUrl, schema, tablePrefix, notify }: ServerOptions & { schema: string | undefined }) {
+  constructor({ schema, tablePrefix, ...options }: ServerOptions & { schema: string | undefined }) {
     this.#place = { schema, prefix: tablePrefix };
-    this.#connections = new PostgresConnections(url, currentUrl);
-    this.#notify = notify;
+    this.#connections = new PostgresConnections(options);
   }
 
   get tables(): Tables {
@@ -65,11 +68,8 @@ export class Postgres implements SqlDatabase {
 
   async open(): Promise<void> {
     try {
-      const { synchronousCommit, warnings } = await this.#connections.use(readSettings);
-      this.#begin = beginWith(synchronousCommit);
       this.#tables = await this.#connections.use((client) => findTables(client, this.#place));
       await migrate(this.#schema(), this.#migrations());
-      for (const warning of warnings) this.#notify('warn', warning);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -95,12 +95,10 @@ export class Postgres implements SqlDatabase {
     }
   }
 
-  async check(probes: readonly string[]): Promise<void> {
+  async check(probes: readonly string[], trial: Trial): Promise<void> {
     try {
       await requireCurrentVersion(this.#schema(), this.#migrations());
-      await this.#commit(async (client) => {
-        for (const probe of probes) await client.query(probe);
-      });
+      await this.#tryCommit(probes, trial);
     } catch (error) {
       throw asSetupError(error);
     }
@@ -108,6 +106,23 @@ export class Postgres implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#connections.close();
+  }
+
+  async #tryCommit(probes: readonly string[], trial: Trial): Promise<void> {
+    let pid = 0;
+    const committed = this.#commit(async (client, sent) => {
+      // Behind a pooler, the driver knows another one.
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      pid = rows[0]?.pid ?? 0;
+      for (const probe of probes) await client.query(probe);
+      await trial(new PostgresTransaction(this.tables, client, sent, false));
+    });
+    if (await isInTime(committed, TIME_LIMITS_MS.trial)) return;
+    throw await this.#commit(async (client, _, server) => {
+      const wait = await findWait(client, pid);
+      await client.query('SELECT pg_cancel_backend($1)', [pid]);
+      return new CommitHangs(`PostgreSQL at ${server.name}`, TIME_LIMITS_MS.trial, wait);
+    });
   }
 
   #migrations(): Migrations {
@@ -153,13 +168,16 @@ export class Postgres implements SqlDatabase {
    *
    * @param work adds to `sent` whatever it does not await itself
    */
-  #commit<T>(work: (client: PoolClient, sent: Promise<unknown>[]) => Promise<T>, planning = PLANNED_ANEW): Promise<T> {
-    return this.#connections.use(async (client) => {
-      const begun = client.query(`${this.#begin}; ${planning}`);
+  #commit<T>(
+    work: (client: PoolClient, sent: Promise<unknown>[], server: Server) => Promise<T>,
+    planning = PLANNED_ANEW,
+  ): Promise<T> {
+    return this.#connections.use(async (client, { synchronousCommit }, server) => {
+      const begun = client.query(`${beginWith(synchronousCommit)}; ${planning}`);
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
-      const result = await work(client, sent).catch(async (error: unknown) => {
+      const result = await work(client, sent, server).catch(async (error: unknown) => {
         // What failed first is the cause; PostgreSQL then refuses everything else.
         await Promise.all(sent);
         throw error;

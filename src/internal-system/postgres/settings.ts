@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, SyncError } from '../../errors.ts';
+import type { Server } from '../sql/renewed-pool.ts';
+import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 
-interface Settings {
+export interface Settings {
   /** How our transactions commit. */
   readonly synchronousCommit: string;
   /** Where a commit that was reported may be lost, and we cannot change it. */
@@ -9,6 +11,8 @@ interface Settings {
 }
 
 interface SettingsRow {
+  readonly is_standby: boolean;
+  readonly read_only: string;
   readonly encoding: string;
   readonly fsync: string;
   readonly full_pages: string;
@@ -16,37 +20,51 @@ interface SettingsRow {
   readonly standbys: string;
 }
 
+/** The driver also takes `query_timeout` per query, which its types don't know. */
+const SETTINGS = {
+  text: `SELECT pg_is_in_recovery() AS is_standby, current_setting('transaction_read_only') AS read_only,
+                current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
+                current_setting('full_page_writes') AS full_pages, current_setting('synchronous_commit') AS commits,
+                current_setting('synchronous_standby_names') AS standbys`,
+  query_timeout: TIME_LIMITS_MS.connect,
+};
+
 /**
  * Events are acked on the strength of a commit. `synchronous_commit=off`, which reports commits before they are on disk, is
  * overridden; any other value stays, as the operator's choice between waiting for a standby and losing orders to a failover.
  *
- * @throws ConfigError when the database can't hold every order
+ * @throws SyncError when the server takes no writes, ConfigError when the database can't hold every order
  */
-export async function readSettings(client: PoolClient): Promise<Settings> {
-  const { rows } = await client.query<SettingsRow>(
-    `SELECT current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
-            current_setting('full_page_writes') AS full_pages, current_setting('synchronous_commit') AS commits,
-            current_setting('synchronous_standby_names') AS standbys`,
-  );
+export async function readSettings(client: PoolClient, { name }: Server): Promise<Settings> {
+  const { rows } = await client.query<SettingsRow>(SETTINGS);
   const [found] = rows;
+  if (found?.is_standby === true) throw takesNoOrders(name, 'is a standby');
+  if (found?.read_only === 'on') throw takesNoOrders(name, 'is read-only (default_transaction_read_only)');
   if (found?.encoding !== 'UTF8') {
     throw new ConfigError([
-      `The PostgreSQL database has the encoding ${found?.encoding}, expected UTF8: create one with ENCODING 'UTF8'.`,
+      `The PostgreSQL database at ${name} has the encoding ${found?.encoding}, expected UTF8: create one with ENCODING 'UTF8'.`,
     ]);
   }
-  return { synchronousCommit: found.commits === 'off' ? 'on' : found.commits, warnings: warningsOf(found) };
+  return { synchronousCommit: found.commits === 'off' ? 'on' : found.commits, warnings: warningsOf(found, name) };
 }
 
-function warningsOf({ fsync, full_pages, commits, standbys }: SettingsRow): string[] {
+function takesNoOrders(name: string, what: string): SyncError {
+  return new SyncError('internal_system_unavailable', `PostgreSQL at ${name} ${what}: it takes no orders.`);
+}
+
+function warningsOf({ fsync, full_pages, commits, standbys }: SettingsRow, name: string): string[] {
   const warnings: string[] = [];
-  for (const [name, value] of Object.entries({ fsync, full_page_writes: full_pages })) {
-    if (value === 'off')
-      warnings.push(`PostgreSQL runs with ${name}=off: a power cut may lose orders that were acked. Set ${name}=on.`);
+  for (const [setting, value] of Object.entries({ fsync, full_page_writes: full_pages })) {
+    if (value === 'off') {
+      warnings.push(
+        `PostgreSQL at ${name} runs with ${setting}=off: a power cut may lose orders that were acked. Set ${setting}=on.`,
+      );
+    }
   }
   if (standbys.trim() !== '' && ['local', 'remote_write'].includes(commits)) {
     warnings.push(
-      `PostgreSQL has synchronous_standby_names and synchronous_commit=${commits}: a failover may lose orders that were ` +
-        'acked. Set synchronous_commit=on for the role of INTERNAL_SYSTEM_URL.',
+      `PostgreSQL at ${name} has synchronous_standby_names and synchronous_commit=${commits}: a failover may lose orders that ` +
+        'were acked. Set synchronous_commit=on for the role of INTERNAL_SYSTEM_URL.',
     );
   }
   return warnings;

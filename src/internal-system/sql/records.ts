@@ -119,6 +119,7 @@ export function orderRecord(row: Row): OrderRecord {
     receivedAt: ledger.received_at,
     fetchedAt: ledger.ledger_fetched_at,
     syncedAt: ledger.ledger_synced_at,
+    notedAt: touchedAt(row),
     stored: ledger.is_stored ? storedOrder(row) : null,
   };
 }

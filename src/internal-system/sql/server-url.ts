@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../errors.ts';
+import { urlPerHost } from '../../settings/host-list.ts';
 
-/** Where a database server is, from INTERNAL_SYSTEM_URL. */
-export interface ServerUrl {
+/** Where one server listens. */
+export interface ServerAddress {
   /** A name, an address, or the path of a socket (`%2Frun%2Fpostgresql` in the URL). */
   readonly host: string;
-  readonly port: number | undefined;
+  readonly port: number;
+}
+
+/** Where the database is, from INTERNAL_SYSTEM_URL. */
+export interface ServerUrl {
+  /** In the order in which they are tried at first. */
+  readonly addresses: readonly [ServerAddress, ...ServerAddress[]];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string;
   readonly tls: TlsMode | undefined;
-  /** `options=-csearch_path=…`, passed to a PostgreSQL server as it is. */
-  readonly options: string | undefined;
+  /** Those that only this kind of server knows. */
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** `none`: encrypted, but to any server. `ca`: the server's certificate is checked. `full`: its name too. */
@@ -25,27 +32,52 @@ export interface TlsMode {
 const SSL_MODES = { disable: undefined, require: 'none', 'verify-ca': 'ca', 'verify-full': 'full' } as const;
 const FILES = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const;
 
+/** What differs from one kind of server to another. */
+interface Kind {
+  /** Of a host without a port. */
+  readonly port: number;
+  /** The URL parameters that it knows besides those of TLS. */
+  readonly parameters?: readonly string[];
+}
+
 /**
- * @param parameters the URL parameters that this kind of server knows besides those of TLS
+ * @param url `scheme://user:password@host:port,host:port/database?…`
  * @throws ConfigError that never shows the URL, which may hold a password
  */
-export function parseServerUrl(url: string, parameters: readonly string[] = []): ServerUrl {
-  const parsed = URL.parse(url);
-  if (parsed === null) throw wrongUrl('is not a URL', 'check for unescaped characters in the password');
+export function parseServerUrl(url: string, { port: defaultPort, parameters = [] }: Kind): ServerUrl {
+  const [first, ...others] = urlPerHost(url).map(parsed);
+  if (first === undefined) throw new TypeError('A URL has at least one host.');
+  if (others.length > 0 && [first, ...others].some(({ hostname }) => hostname === ''))
+    throw wrongUrl('has an empty host in its list', 'write host1,host2:5433 without another comma');
   const known = [...parameters, 'sslmode', ...Object.keys(FILES)];
-  const unknown = [...parsed.searchParams.keys()].find((name) => !known.includes(name));
+  const unknown = [...first.searchParams.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) throw wrongUrl(`has an unknown parameter ${unknown}`, `known are ${known.join(', ')}`);
-  const database = decoded(parsed.pathname.slice(1));
+  const database = decoded(first.pathname.slice(1));
   if (database === '') throw wrongUrl('names no database', 'add it after the host, as in //host/database');
+  const address = ({ hostname, port }: URL): ServerAddress => ({
+    host: decoded(hostname).replace(/^\[(.+)\]$/, '$1') || 'localhost',
+    port: port === '' ? defaultPort : Number(port),
+  });
   return {
-    host: decoded(parsed.hostname).replace(/^\[(.+)\]$/, '$1') || 'localhost',
-    port: parsed.port === '' ? undefined : Number(parsed.port),
-    user: decoded(parsed.username) || undefined,
-    password: decoded(parsed.password) || undefined,
+    addresses: [address(first), ...others.map(address)],
+    user: decoded(first.username) || undefined,
+    password: decoded(first.password) || undefined,
     database,
-    tls: tlsMode(parsed.searchParams),
-    options: parsed.searchParams.get('options') ?? undefined,
+    tls: tlsMode(first.searchParams),
+    parameters: new Map([...first.searchParams].filter(([name]) => parameters.includes(name))),
   };
+}
+
+function parsed(url: string): URL {
+  const found = URL.parse(url);
+  if (found === null) throw wrongUrl('is not a URL', 'check its ports, and the password for unescaped characters');
+  return found;
+}
+
+/** `host:port`, or the path of its socket. */
+export function serverName({ host, port }: ServerAddress): string {
+  if (host.startsWith('/')) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A root certificate without a mode means: use it. */
@@ -81,6 +113,6 @@ function decoded(text: string): string {
   }
 }
 
-function wrongUrl(problem: string, remedy: string): ConfigError {
+export function wrongUrl(problem: string, remedy: string): ConfigError {
   return new ConfigError([`INTERNAL_SYSTEM_URL ${problem}: ${remedy}.`]);
 }

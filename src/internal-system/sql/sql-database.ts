@@ -31,7 +31,15 @@ export interface ServerOptions {
   /** Before the name of each table and index of ours. */
   readonly tablePrefix: string;
   readonly notify: Notify;
+  readonly connected: Connected;
 }
+
+/**
+ * Told of each new connection: it may lead to another server than the one before, or to one that was restored from a backup.
+ *
+ * @param server `host:port`, or the path of a socket or a file
+ */
+export type Connected = (server: string) => void;
 
 export interface SqlQuery {
   /** With `?` for each value. */
@@ -78,14 +86,18 @@ export interface SqlDatabase {
   read(query: SqlQuery): Promise<Row[]>;
 
   /**
-   * Resolves if orders could be written now: connection, tables, privileges. Changes nothing.
+   * Resolves if orders could be written now: connection, tables, privileges, and a commit that comes back in time. One that does
+   * not is cancelled on the server, and the error says what it waited for.
    *
    * @param probes statements that need what a write needs, and touch no row
    */
-  check(probes: readonly string[]): Promise<void>;
+  check(probes: readonly string[], trial: Trial): Promise<void>;
 
   close(): Promise<void>;
 }
+
+/** Writes what is committed to see whether a commit comes back. */
+export type Trial = (transaction: SqlTransaction) => Promise<void>;
 
 /** The statements of a write. Lists are never empty, and sorted by key so that two daemons lock rows in the same order. */
 export interface SqlTransaction {

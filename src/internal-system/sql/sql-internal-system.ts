@@ -13,6 +13,7 @@ import { orderRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import { trialWrite } from './trial-write.ts';
 import { writeFailures } from './write-failures.ts';
 import { SYNCED, UNDELIVERED } from './write-ledger.ts';
 import { rejectUnstorable, type Writing, writeOrders } from './write-orders.ts';
@@ -102,7 +103,9 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async check(): Promise<void> {
-    await this.#database.check(writeProbes(this.#database.tables));
+    await this.#database.check(writeProbes(this.#database.tables), (transaction) =>
+      trialWrite(transaction, this.#shop),
+    );
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ export const TIME_LIMITS_MS = {
   idleInTransaction: 15_000,
   /** A statement that changes large tables, once. */
   migration: 600_000,
+  /** A commit that only tries whether one comes back. */
+  trial: 5_000,
   rollback: 2_000,
   /** For asking the server to give up a statement that it did not answer. */
   cancel: 2_000,

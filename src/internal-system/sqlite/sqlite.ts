@@ -4,7 +4,7 @@ import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { SqlDatabase, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { Connected, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
@@ -13,6 +13,8 @@ import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
 /** Orders are stored later than they were changed in the shop, by the time that their events waited. */
 const EVENTS_WAIT_MS = 3_600_000;
+
+type SqliteOptions = Pick<ServerOptions, 'tablePrefix' | 'notify' | 'connected'>;
 
 /** The embedded database: one file, for daemons on one machine. */
 export class Sqlite implements SqlDatabase {
@@ -24,6 +26,7 @@ export class Sqlite implements SqlDatabase {
   readonly #migrations: Migrations;
   readonly #file: DatabaseFile;
   readonly #notify: Notify;
+  readonly #connected: Connected;
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync | undefined;
   #lastCall: Promise<unknown> = Promise.resolve();
@@ -31,13 +34,13 @@ export class Sqlite implements SqlDatabase {
 
   /**
    * @param path of the database file, relative to the working directory; its directory is created
-   * @param prefix before the name of each table and index of ours
    */
-  constructor(path: string, prefix: string, notify: Notify) {
-    this.tables = prefixedTables(prefix);
-    this.#migrations = sqliteMigrations(this.tables, prefix);
+  constructor(path: string, { tablePrefix, notify, connected }: SqliteOptions) {
+    this.tables = prefixedTables(tablePrefix);
+    this.#migrations = sqliteMigrations(this.tables, tablePrefix);
     this.#file = new DatabaseFile(path);
     this.#notify = notify;
+    this.#connected = connected;
   }
 
   async open(): Promise<void> {
@@ -48,6 +51,7 @@ export class Sqlite implements SqlDatabase {
         configure(this.#database);
         await migrate(this.#schema(), this.#migrations);
         this.#file.remember();
+        this.#connected(this.#file.path);
       } catch (error) {
         this.#close();
         throw asSetupError(error);
@@ -64,7 +68,7 @@ export class Sqlite implements SqlDatabase {
     return await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
-        const run = () => this.#commit(() => work(new SqliteTransaction(this.tables, (sql) => this.#prepare(sql))));
+        const run = () => this.#commit(() => work(this.#newTransaction()));
         const result = await retryTransaction(run, (error) => orderAppeared(error, this.tables.orders));
         if (this.#file.holdsCommits) return result;
         await this.#follow();
@@ -86,13 +90,14 @@ export class Sqlite implements SqlDatabase {
     });
   }
 
-  async check(probes: readonly string[]): Promise<void> {
+  async check(probes: readonly string[], trial: Trial): Promise<void> {
     await this.#enqueue(async () => {
       try {
         await this.#ensureInPlace();
         await requireCurrentVersion(this.#schema(), this.#migrations);
         await this.#commit(async () => {
           for (const probe of probes) this.#prepare(probe).run();
+          await trial(this.#newTransaction());
         });
       } catch (error) {
         throw asSetupError(error);
@@ -145,6 +150,7 @@ export class Sqlite implements SqlDatabase {
       configure(this.#database);
       await migrate(this.#schema(), this.#migrations);
       this.#file.remember();
+      this.#connected(path);
     } catch (error) {
       this.#close();
       const failure = asSetupError(error);
@@ -194,6 +200,10 @@ export class Sqlite implements SqlDatabase {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  #newTransaction(): SqliteTransaction {
+    return new SqliteTransaction(this.tables, (sql) => this.#prepare(sql));
   }
 
   #schema(): SchemaAccess {

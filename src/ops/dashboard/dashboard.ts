@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { forgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Intake } from '../../delivery/intake.ts';
@@ -57,7 +58,7 @@ export class Dashboard {
     this.#options = options;
     this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
     const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
-    this.#depths = new QueueDepths(config.rabbitmq, config.retryDelaysMs, deadLettersInUse);
+    this.#depths = new QueueDepths({ ...config, deadLettersInUse });
     const { webhooks } = options;
     this.#state = new CurrentState({
       activity: this.#activity,
@@ -91,8 +92,10 @@ export class Dashboard {
       orders: new OrdersApi({
         internalSystem,
         fetchesBy: shop.fetchesBy,
+        retryDelaysMs: config.retryDelaysMs,
         reportsShipments: config.reportShipments,
         ackedAt: (order) => this.#activity.ackedAt(order),
+        forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
@@ -101,8 +104,8 @@ export class Dashboard {
     });
   }
 
-  /** How many messages wait in the queues. Undefined while the broker is down. Never rejects. */
-  depths(): Promise<Depths | undefined> {
+  /** How many messages wait in the queues. Never rejects. */
+  depths(): Promise<Depths> {
     return this.#state.depths();
   }
 

@@ -1,8 +1,10 @@
+import type { ForgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { PendingCancellation } from '../../internal-system/pending-cancellation.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
@@ -30,6 +32,7 @@ export const CONSUMPTION_STATES = [
   'running',
   'paused',
   'disconnected',
+  'refused',
   'blocked',
   'stalled',
   'draining',
@@ -42,6 +45,8 @@ export interface Consumption {
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
+  /** What RabbitMQ says, while it is `refused`. */
+  readonly said?: string;
 }
 
 /** A settled delivery. */
@@ -72,10 +77,14 @@ export interface Bucket {
 }
 
 export interface Figures {
-  /** Null while the broker is down. */
+  /** Null while it is unknown: the queue is out of reach, or the broker is away. */
   readonly waiting: number | null;
   readonly retrying: number | null;
   readonly deadLetters: number | null;
+  /** Events that RabbitMQ holds back although their delay is over; null while unknown, and without RABBITMQ_MANAGEMENT_URL. */
+  readonly heldBack: number | null;
+  /** Why one of the first three is null. */
+  readonly unknownBecause: string | null;
   readonly inFlight: number;
   readonly lastOrderAt: string | null;
   /** Null where no webhooks are configured. */
@@ -111,6 +120,8 @@ export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
 export interface OrderAnswer {
   readonly reference: string;
   readonly records: readonly FoundOrder[];
+  /** It was acked, and the database has forgotten it; null: not as far as the daemon remembers. */
+  readonly forgotten: ForgottenOrder | null;
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {
@@ -118,6 +129,10 @@ export type FoundOrder = Omit<OrderRecord, 'stored'> & {
   readonly match: Match;
   /** When its last event was acked; null if that was before this daemon started, or by another one. */
   readonly ackedAt: string | null;
+  /** A UTC instant; null if none follows, or it is not known. */
+  readonly nextAttemptAt: string | null;
+  /** Where its cancellation is, if staff do not see it yet: somebody may be packing the order. */
+  readonly pendingCancellation: PendingCancellation | null;
   readonly stored: FoundContent | null;
   /** What left the warehouse, oldest first. */
   readonly shipments: readonly ShipmentRecord[];

@@ -37,6 +37,8 @@ export function aView(overrides: Partial<View> = {}): View {
       waiting: 12,
       retrying: 3,
       deadLetters: 0,
+      heldBack: null,
+      unknownBecause: null,
       inFlight: 4,
       lastOrderAt: '2026-11-22T08:00:27.000Z',
       webhooks: null,

@@ -58,7 +58,12 @@ describe('the state', () => {
       'PAUSED: the internal system is down (internal_system_unavailable)',
       'error',
     ],
-    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ is down', 'error'],
+    [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ does not answer', 'error'],
+    [
+      { state: 'refused', said: 'RabbitMQ at mq:5672 answers, but …' },
+      'REFUSED: RabbitMQ at mq:5672 answers, but …',
+      'error',
+    ],
     [{ state: 'blocked' }, 'BLOCKED: a retry queue or the dead-letter queue takes no events', 'error'],
     [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
     [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],
@@ -91,6 +96,15 @@ test('an unknown number is not shown as zero', () => {
   expect(lines[11]).toBe(`${' '.repeat(57)}··█`);
   expect(lines[13]).toBe(`${' '.repeat(58)}··`);
   expect(lines.at(-1)).toBe('No orders yet.');
+});
+
+test('why a number is unknown, and what RabbitMQ holds back, is told', () => {
+  const { figures } = aView();
+  const lines = screen({ figures: { ...figures, waiting: null, heldBack: 20, unknownBecause: 'its node is down' } });
+  expect(lines.slice(5, 7)).toEqual([
+    { text: 'held back by RabbitMQ after their delay: 20', tone: 'warning' },
+    { text: '?: its node is down', tone: 'warning' },
+  ]);
 });
 
 test('what needs a person stands out', () => {

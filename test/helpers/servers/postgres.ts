@@ -7,17 +7,26 @@ import { freePorts } from '../../../scripts/setup/free-ports.mjs';
 import { requireInstalled } from './installed.ts';
 import { type PrivateServer, serverFolder, startPrivateServer } from './private-server.ts';
 
+type Settings = Readonly<Record<string, string>>;
+
 /**
  * Starts a private PostgreSQL: user root, no password, database test. It takes 1 to 3 s. Commits survive `kill`, but not a
  * power cut, as it does not wait for the disk.
  *
  * @param settings of postgresql.conf, such as `{ lock_timeout: '1s' }`
  */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PrivateServer> {
-  const binaries = requireInstalled('postgres');
+export async function startPostgres(settings: Settings = {}): Promise<PrivateServer> {
   const folder = serverFolder('postgres');
+  const options = ['-U', 'root', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await runTool('initdb', ['-D', join(folder, 'data'), ...options], folder);
+  const server = await serveData(folder, settings);
+  await query(server.port, 'CREATE DATABASE test');
+  return server;
+}
+
+/** Starts a server on what lies in the folder `data` there. */
+export async function serveData(folder: string, settings: Settings = {}): Promise<PrivateServer> {
   const [port = 0] = await freePorts(1);
-  const data = join(folder, 'data');
   const all = {
     fsync: 'off',
     listen_addresses: '127.0.0.1',
@@ -25,36 +34,26 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     port: String(port),
     ...settings,
   };
-
-  const initialise = asOrdinaryUser(folder, join(binaries, 'initdb'), [
-    '-D',
-    data,
-    '-U',
-    'root',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--no-locale',
-    '--no-sync',
-  ]);
-  await promisify(execFile)(initialise.program, initialise.args, { cwd: folder });
-
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = await startPrivateServer({
+  return await startPrivateServer({
     name: 'PostgreSQL',
-    ...asOrdinaryUser(folder, join(binaries, 'postgres'), ['-D', data, ...options]),
+    ...asOrdinaryUser(folder, 'postgres', ['-D', join(folder, 'data'), ...options]),
     folder,
     url: `postgres://root@127.0.0.1:${port}/test`,
     port,
     stopSignal: 'SIGINT',
-    isReady: () => query(port, 'SELECT 1'),
+    isReady: async () => (await query(port, 'SELECT 1')).length === 1,
   });
-  await query(port, 'CREATE DATABASE test');
-  return server;
 }
 
-async function query(port: number, sql: string): Promise<true> {
+/** Runs one of PostgreSQL's programs to its end, as the user that owns the folder and that the server runs as. */
+export async function runTool(name: string, args: readonly string[], folder: string): Promise<void> {
+  const { program, args: all } = asOrdinaryUser(folder, name, args);
+  await promisify(execFile)(program, all, { cwd: folder });
+}
+
+/** Runs one statement, on a connection of its own to the database `postgres`. @returns rows */
+export async function query(port: number, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port,
@@ -66,16 +65,16 @@ async function query(port: number, sql: string): Promise<true> {
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(sql);
-    return true;
+    return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
   }
 }
 
 /** PostgreSQL refuses to run as root. `setpriv` execs the program, so signals reach it. */
-function asOrdinaryUser(folder: string, program: string, args: string[]): { program: string; args: string[] } {
-  if (process.getuid?.() !== 0) return { program, args };
+function asOrdinaryUser(folder: string, name: string, args: readonly string[]): { program: string; args: string[] } {
+  const program = join(requireInstalled('postgres'), name);
+  if (process.getuid?.() !== 0) return { program, args: [...args] };
   const id = (option: string) => Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' }));
   chownSync(folder, id('-u'), id('-g'));
   return { program: 'setpriv', args: ['--reuid=nobody', `--regid=${id('-g')}`, '--clear-groups', program, ...args] };

@@ -18,7 +18,7 @@ export async function aLedgeredSink(
     return (await sink.upsert?.(delivery, signal)) ?? { erpId: `S-${delivery.order.orderNumber}` };
   };
   const notify: Notify = () => undefined;
-  const database = await databaseOf({ url }, { shop, notify });
+  const database = await databaseOf({ url }, { shop, notify, connected: () => undefined });
   const system = new LedgeredSink(database, shop, { ...sink, upsert }, notify);
   onTestFinished(() => system.close());
   await system.open();

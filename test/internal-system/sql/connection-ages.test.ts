@@ -9,11 +9,12 @@ function aPool(idle: object[]) {
   const dropped: object[] = [];
   const ages = new ConnectionAges();
   const borrow = () =>
-    ages.borrowFresh(
-      async () => idle.shift() ?? {},
-      (connection) => void dropped.push(connection),
-      (connection) => connection,
-    );
+    ages.borrowFresh<object>({
+      borrow: async () => idle.shift() ?? {},
+      drop: (connection) => void dropped.push(connection),
+      keyOf: (connection) => connection,
+      setUp: async () => undefined,
+    });
   return { ages, borrow, dropped };
 }
 

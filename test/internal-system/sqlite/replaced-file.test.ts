@@ -146,7 +146,7 @@ describe('an SQLite file in use', () => {
   });
 
   it('that is replaced in the middle of a commit has not committed', async () => {
-    const database = new Sqlite(path, '', () => undefined);
+    const database = new Sqlite(path, { tablePrefix: '', notify: () => undefined, connected: () => undefined });
     await database.open();
     const backup = join(folder, 'backup');
     backUp(path, backup);

@@ -19,7 +19,15 @@ const internalSystem = {
 async function publishedFor(reference: string, fetchesBy?: 'orderNumber' | 'shopOrderId'): Promise<string[]> {
   const published: string[] = [];
   const publish = async (name: string) => void published.push(name);
-  const sources = { internalSystem, fetchesBy, publish, ackedAt: () => null, reportsShipments: false };
+  const sources = {
+    internalSystem,
+    fetchesBy,
+    publish,
+    ackedAt: () => null,
+    forgotten: () => null,
+    retryDelaysMs: [],
+    reportsShipments: false,
+  };
   await new OrdersApi(sources).resync(reference);
   return published;
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { orderSync } from '../../commands/helpers/cli.ts';
 import { codeBlocks } from '../../docs/documents.ts';
+import { CHILD_ENVIRONMENT } from '../../helpers/child-environment.ts';
 import { aWorkplace, type Workplace } from '../../helpers/daemon-process.ts';
 import { startPostgres } from '../../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../../helpers/servers/private-server.ts';
@@ -51,7 +52,7 @@ async function makeBrokerUser(broker: PrivateRabbitMQ, password: string): Promis
 /** Their owner creates the tables, with the command that README.md names for it. */
 async function makeRole(broker: PrivateRabbitMQ, database: PrivateServer, password: string): Promise<void> {
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...CHILD_ENVIRONMENT,
     RABBITMQ_URL: broker.url,
     SHOP_BASE_URL: 'http://127.0.0.1:1',
     INTERNAL_SYSTEM_URL: database.url,

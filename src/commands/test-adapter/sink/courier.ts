@@ -17,7 +17,12 @@ async function start({ recipe, ledger }: Plan): Promise<void> {
   const { internalSystem, env } = loadConfig(readEnvironment(), ['internalSystem']);
   const sink = inTrouble(await createOrderSink({ ...internalSystem, shop: recipe.shop, env }));
   const notify = () => undefined;
-  const system = new LedgeredSink(new Sqlite(ledger, '', notify), recipe.shop, sink, notify);
+  const system = new LedgeredSink(
+    new Sqlite(ledger, { tablePrefix: '', notify, connected: () => undefined }),
+    recipe.shop,
+    sink,
+    notify,
+  );
   await system.open();
   await system.delivery.open(new AbortController().signal);
   const writer = new OrderWriter(system);

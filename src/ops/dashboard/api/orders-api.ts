@@ -1,6 +1,9 @@
+import type { ForgottenOrder } from '../../../ack-memory/forgotten-order.ts';
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import { matchOf, type OrderRecord } from '../../../internal-system/ledger.ts';
 import { meantOrders } from '../../../internal-system/meant-order.ts';
+import { nextAttemptAt } from '../../../internal-system/next-attempt.ts';
+import { pendingCancellation } from '../../../internal-system/pending-cancellation.ts';
 import { shownRecord } from '../../../internal-system/shown-record.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from '../../../orders/order-reference.ts';
 import { type Recorded, recordShipment } from '../../../shipments/record-shipment.ts';
@@ -16,7 +19,10 @@ const MAX_LOOKUPS = 4;
 interface Sources {
   readonly internalSystem: InternalSystem;
   readonly ackedAt: (order: string) => string | null;
+  /** What the database has forgotten of it. @param isKnown it knows the order by this name */
+  readonly forgotten: (reference: string, isKnown: boolean) => ForgottenOrder | null;
   readonly fetchesBy: ShopClient['fetchesBy'];
+  readonly retryDelaysMs: readonly number[];
   /** Whether shipments are reported. Otherwise they are not looked up. */
   readonly reportsShipments: boolean;
   readonly publish: (reference: string) => Promise<void>;
@@ -41,8 +47,9 @@ export class OrdersApi {
     this.#lookups += 1;
     try {
       const records = await internalSystem.findOrders(reference);
-      const found = records.map((record) => this.#found(record, reference, role));
-      return { reference, records: await Promise.all(found) };
+      const found = records.map((record) => this.#found(record, records, reference, role));
+      const forgotten = this.#sources.forgotten(reference, records.length > 0);
+      return { reference, records: await Promise.all(found), forgotten };
     } finally {
       this.#lookups -= 1;
     }
@@ -69,15 +76,17 @@ export class OrdersApi {
     return recorded;
   }
 
-  async #found(record: OrderRecord, name: string, role: Role): Promise<FoundOrder> {
+  async #found(record: OrderRecord, records: readonly OrderRecord[], name: string, role: Role): Promise<FoundOrder> {
     const { reference, orderNumber, stored } = record;
-    const { ackedAt, internalSystem, reportsShipments } = this.#sources;
+    const { ackedAt, internalSystem, reportsShipments, retryDelaysMs } = this.#sources;
     const shipments =
       reportsShipments && stored && orderNumber ? await internalSystem.shipments?.ofOrder(orderNumber) : undefined;
     return {
       ...shownRecord(record),
       match: matchOf(record, name),
       ackedAt: (orderNumber === null ? null : ackedAt(orderNumber)) ?? ackedAt(reference),
+      nextAttemptAt: nextAttemptAt(record, retryDelaysMs),
+      pendingCancellation: pendingCancellation(record, records) ?? null,
       shipments: shipments || [],
       details: stored === null ? null : orderDetails(stored.document, role),
     };

@@ -1,10 +1,11 @@
+import { brokersAnswer } from '../../../broker/errors.ts';
 import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
 import type { Intake } from '../../../delivery/intake.ts';
 import type { Health } from '../../../health/health.ts';
 import type { Consumption } from '../messages.ts';
 
 interface Watched {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'problem'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly health: () => Health;
   readonly isStopping: () => boolean;
@@ -35,6 +36,8 @@ export class ConsumptionWatch {
       const { dependency, since, error } = intake.outage;
       return { state: 'paused', dependency, reason: error.reason, since: since.toISOString() };
     }
+    const said = brokersAnswer(rabbit.problem);
+    if (said !== undefined) return { state: 'refused', said };
     this.#hasConsumed ||= rabbit.isConsuming;
     if (!this.#hasConsumed) return { state: 'starting' };
     if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };

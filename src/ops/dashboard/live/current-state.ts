@@ -29,12 +29,12 @@ export class CurrentState {
     this.#depths = cached(BROKER_CACHE_MS, () => sources.depths.look());
   }
 
-  /** Asks the broker once a second, however many callers there are. Undefined while it is down. Never rejects. */
-  depths(): Promise<Depths | undefined> {
+  /** Asks the broker once a second, however many callers there are. Never rejects. */
+  depths(): Promise<Depths> {
     return this.#depths.get();
   }
 
-  snapshot(depths: Depths | undefined): Snapshot {
+  snapshot(depths: Depths): Snapshot {
     const { activity } = this.#sources;
     const now = Date.now();
     return {
@@ -48,7 +48,7 @@ export class CurrentState {
   }
 
   /** @param afterId of the last delivery that was sent */
-  tick(depths: Depths | undefined, afterId: number): Tick {
+  tick(depths: Depths, afterId: number): Tick {
     const { activity } = this.#sources;
     const now = Date.now();
     const deliveries = activity.deliveries(DELIVERIES_IN_TICK, afterId);
@@ -62,7 +62,7 @@ export class CurrentState {
     };
   }
 
-  #common(depths: Depths | undefined): Pick<Snapshot, 'now' | 'consumption' | 'figures'> {
+  #common(depths: Depths): Pick<Snapshot, 'now' | 'consumption' | 'figures'> {
     return { now: new Date().toISOString(), consumption: this.#sources.watch.now(), figures: this.#figures(depths) };
   }
 
@@ -73,13 +73,15 @@ export class CurrentState {
     return { lastAt: state?.lastAt?.toISOString() ?? null, spooled: state?.spooled ?? 0 };
   }
 
-  #figures(depths: Depths | undefined): Figures {
+  #figures({ waiting, retrying, deadLetters, heldBack, problem }: Depths): Figures {
     const { activity, intake } = this.#sources;
     const now = Date.now();
     return {
-      waiting: depths?.waiting ?? null,
-      retrying: depths?.retrying ?? null,
-      deadLetters: depths?.deadLetters ?? null,
+      waiting: waiting ?? null,
+      retrying: retrying ?? null,
+      deadLetters: deadLetters ?? null,
+      heldBack: heldBack ?? null,
+      unknownBecause: problem ?? null,
       inFlight: intake.inFlight,
       lastOrderAt: activity.lastOrderAt,
       webhooks: this.#webhooks(),

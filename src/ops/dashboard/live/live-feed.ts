@@ -107,7 +107,7 @@ export class LiveFeed {
     }
   }
 
-  #snapshot(depths: Depths | undefined, filtered?: FilteredDeliveries): Snapshot {
+  #snapshot(depths: Depths, filtered?: FilteredDeliveries): Snapshot {
     const snapshot = this.#state.snapshot(depths);
     if (filtered === undefined) return snapshot;
     return { ...snapshot, deliveries: filtered.fitting(this.#activity.deliveries()) };

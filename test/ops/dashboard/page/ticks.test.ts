@@ -31,6 +31,8 @@ function aTick(overrides: Partial<Tick> = {}): Tick {
       waiting: 0,
       retrying: 0,
       deadLetters: 0,
+      heldBack: null,
+      unknownBecause: null,
       inFlight: 0,
       lastOrderAt: null,
       webhooks: null,

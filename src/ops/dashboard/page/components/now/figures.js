@@ -14,7 +14,18 @@ const FIRST_BUCKET_MS = 15 * 60_000;
 
 /** @param {{ figures: FiguresShown, knownSince: number }} props */
 export function Figures({ figures, knownSince }) {
-  const { lastOrderAt, webhooks, lastHour, lastDay, waiting, inFlight, retrying, deadLetters } = figures;
+  const {
+    lastOrderAt,
+    webhooks,
+    lastHour,
+    lastDay,
+    waiting,
+    inFlight,
+    retrying,
+    deadLetters,
+    heldBack,
+    unknownBecause,
+  } = figures;
   const isWholeDay = knownSince <= lastDay.at + FIRST_BUCKET_MS;
   return html`
     <dl class="figures ${webhooks === null ? '' : 'has-webhooks'}" aria-label=${t('figures.label')}>
@@ -37,9 +48,10 @@ export function Figures({ figures, knownSince }) {
         lastHour.p95 === null ? t('figures.noTimes') : t('figures.p95', { time: duration(lastHour.p95) }),
       )}
       ${figure(t('figures.waiting'), numberOrUnknown(waiting), t('figures.inFlight', { n: inFlight }))}
-      ${figure(t('figures.retrying'), numberOrUnknown(retrying), retrying ? t('figures.retryingText') : '')}
+      ${figure(t('figures.retrying'), numberOrUnknown(retrying), retryNote(retrying, heldBack))}
       ${deadLetterFigure(deadLetters)}
     </dl>
+    ${unknownBecause !== null && html`<p class="unknown-because">${t('figures.unknownBecause', { problem: unknownBecause })}</p>`}
   `;
 }
 
@@ -48,6 +60,12 @@ function webhookFigure({ lastAt, spooled }) {
   const value = lastAt === null ? t('figures.noWebhook') : h(Ago, { instant: lastAt });
   const at = lastAt === null ? '' : t('figures.at', { time: time(lastAt) });
   return figure(t('figures.lastWebhook'), value, spooled === 0 ? at : t('figures.spooled', { n: spooled }));
+}
+
+/** @param {number | null} retrying @param {number | null} heldBack */
+function retryNote(retrying, heldBack) {
+  if (heldBack) return t('figures.heldBack', { n: heldBack });
+  return retrying ? t('figures.retryingText') : '';
 }
 
 /** @param {number | null} n */

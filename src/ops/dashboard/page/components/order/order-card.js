@@ -28,6 +28,7 @@ export function OrderCard({ order, name, isOneOfSeveral }) {
     stored,
     details,
     shipments,
+    pendingCancellation,
   } = order;
   return html`
     <article class="card order-card">
@@ -49,7 +50,7 @@ export function OrderCard({ order, name, isOneOfSeveral }) {
         ],
       })}
       ${shipments.length > 0 && h(Shipments, { shipments })}
-      ${stored !== null && h(StoredOrder, { stored, details })}
+      ${stored !== null && h(StoredOrder, { stored, details, isCancelling: pendingCancellation !== null })}
     </article>
   `;
 }

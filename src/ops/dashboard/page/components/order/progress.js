@@ -9,7 +9,11 @@ import { Time } from '../times.js';
 /** @import { FoundOrder } from '../../../messages.ts' */
 
 /** Received, fetched, written, acknowledged: each with its time. @param {{ order: FoundOrder }} props */
-export function Progress({ order: { receivedAt, fetchedAt, syncedAt, ackedAt, state, stored } }) {
+export function Progress({ order }) {
+  const { receivedAt, ackedAt, state, stored } = order;
+  // What an earlier event brought is no step of this one.
+  const fetchedAt = since(receivedAt, order.fetchedAt);
+  const syncedAt = since(receivedAt, order.syncedAt);
   const written = t(stored?.erp === undefined ? 'step.written' : 'step.delivered');
   return html`
     <ol class="way">
@@ -30,6 +34,11 @@ export function Progress({ order: { receivedAt, fetchedAt, syncedAt, ackedAt, st
       }
     </ol>
   `;
+}
+
+/** @param {string} start @param {string | null} at */
+function since(start, at) {
+  return at !== null && Date.parse(at) >= Date.parse(start) ? at : null;
 }
 
 /** @param {{ ackedAt: string | null, syncedAt: string | null }} props */

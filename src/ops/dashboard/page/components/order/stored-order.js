@@ -11,12 +11,12 @@ import { OrderLines } from './order-lines.js';
 /** @import { ErpRecord } from '../../../../../internal-system/ledger.ts' */
 /** @import { FoundContent, OrderDetails } from '../../../messages.ts' */
 
-/** The order as the internal system has it. @param {{ stored: FoundContent, details: OrderDetails | null }} props */
-export function StoredOrder({ stored, details }) {
+/** The order as the internal system has it. @param {{ stored: FoundContent, details: OrderDetails | null, isCancelling: boolean }} props */
+export function StoredOrder({ stored, details, isCancelling }) {
   const { status, currency, grandTotal, fulfilmentStatus, placedAt, paidAt, cancelledAt, updatedAt, lines, erp } =
     stored;
   // Somebody may act on "to ship": it is said only of an order that is to be shipped.
-  const linesTitle = t(status === 'paid' ? 'order.toShip' : 'order.lines');
+  const linesTitle = t(status === 'paid' && !isCancelling ? 'order.toShip' : 'order.lines');
   const { payments = [], cancelReason = null } = details ?? {};
   return html`
     <section class="stored">

@@ -1,14 +1,17 @@
 import { h } from 'preact';
 import { html } from '../../html.js';
 import { time } from '../../language/times.js';
-import { reasonWords, t } from '../../language/words.js';
+import { reasonWords, statusWords, t } from '../../language/words.js';
+import { now } from '../../state/clock.js';
 import { Icon } from '../icon.js';
 
 /** @import { Conflict } from '../../../../../internal-system/conflicts.ts' */
+/** @import { PendingCancellation } from '../../../../../internal-system/pending-cancellation.ts' */
 /** @import { FoundContent, FoundOrder } from '../../../messages.ts' */
 
 /** The answer in a word, above all whether somebody must stop the parcel. @param {{ order: FoundOrder }} props */
-export function Verdict({ order: { match, state, stored, attempts, lastError, syncedAt } }) {
+export function Verdict({ order }) {
+  const { match, state, stored, attempts, lastError, syncedAt, nextAttemptAt, pendingCancellation } = order;
   const isGone = state === 'synced' && stored === null;
   const name = isGone ? 'gone' : state;
   // Where the order itself is, such an event does not say.
@@ -21,6 +24,7 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
   });
   return html`
     <div>
+      ${pendingCancellation !== null && h(CancellationPending, { state: pendingCancellation, status: stored?.status ?? '' })}
       ${
         stored?.cancelConflict &&
         h(Conflicts, { conflicts: stored.conflicts ?? ['cancelled'], fulfilment: stored.fulfilmentStatus })
@@ -32,11 +36,24 @@ export function Verdict({ order: { match, state, stored, attempts, lastError, sy
           ${stored?.status === 'cancelled' && html`<p><strong>${t('answer.cancelled')}</strong></p>`}
           ${stored?.status === 'on_hold' && html`<p><strong>${t('answer.on_hold')}</strong></p>`}
           <p>${text}</p>
+          ${nextAttemptAt !== null && html`<p>${nextWords(nextAttemptAt)}</p>`}
           ${state !== 'synced' && stored !== null && html`<p>${heldWords(stored, lastError)}</p>`}
           ${state === 'dead-lettered' && html`<p><a href="#/dead-letters">${t('answer.toDeadLetters')}</a></p>`}
         </div>
       </div>
       ${stored?.totalsMismatch && html`<p class="notice">${t('answer.mismatch')}</p>`}
+    </div>
+  `;
+}
+
+/** @param {{ state: PendingCancellation, status: string }} props */
+function CancellationPending({ state, status }) {
+  const text =
+    state === 'undelivered' ? t('answer.uncancelledErp') : t('answer.uncancelledText', { status: statusWords(status) });
+  return html`
+    <div class="verdict verdict-bad" role="alert">
+      ${h(Icon, { name: 'warning' })}
+      <div><h3>${t('answer.uncancelled')}</h3><p><strong>${text}</strong></p></div>
     </div>
   `;
 }
@@ -53,6 +70,11 @@ function Conflicts({ conflicts, fulfilment }) {
       </div>
     </div>
   `;
+}
+
+/** @param {string} at */
+function nextWords(at) {
+  return Date.parse(at) > now() ? t('answer.next', { time: time(at) }) : t('answer.nextIsDue');
 }
 
 /** `reason: message` of the ledger → the reason in the reader's words. @param {string} lastError */

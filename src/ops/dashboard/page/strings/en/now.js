@@ -13,6 +13,8 @@ export const now = {
   'state.disconnected': 'Disconnected',
   'state.disconnected.text':
     'RabbitMQ is not responding. Orders wait there safely and sync automatically once it is back.',
+  'state.refused': 'Refused by RabbitMQ',
+  'state.refused.text': '{said} Orders wait there safely and sync automatically once it serves them again.',
   'state.blocked': 'Blocked',
   'state.blocked.text':
     'Orders are synced, but those that fail have nowhere to wait: RabbitMQ refuses them, perhaps because a queue is full. None is lost. The log names the queue.',
@@ -40,10 +42,12 @@ export const now = {
   'figures.inFlight': '{n} in flight',
   'figures.retrying': 'Waiting for a retry',
   'figures.retryingText': 'retried automatically',
+  'figures.heldBack': '{n} more held back by RabbitMQ',
   'figures.deadLetters': 'Dead letters',
   'figures.deadLettersText': 'needs attention|need attention',
   'figures.deadLettersNone': 'nothing to do',
   'figures.unknown': 'unknown',
+  'figures.unknownBecause': 'Why some numbers are unknown: {problem}',
 
   'chart.range': 'Time range',
   'chart.hour': 'Last hour',

@@ -11,6 +11,8 @@ export const now = {
   'state.paused.text': '订单保留在队列中，不会丢失；恢复后，同步自动继续。',
   'state.disconnected': '连接中断',
   'state.disconnected.text': 'RabbitMQ 无响应。订单保留在其中，不会丢失；恢复后，同步自动继续。',
+  'state.refused': '被 RabbitMQ 拒绝',
+  'state.refused.text': 'RabbitMQ 有响应，但无法提供服务：{said} 订单保留在其中，不会丢失；恢复后，同步自动继续。',
   'state.blocked': '受阻',
   'state.blocked.text':
     '订单仍在同步，但处理失败的订单无处存放：RabbitMQ 拒收，可能是队列已满。订单不会丢失。日志中有队列名称。',
@@ -38,10 +40,12 @@ export const now = {
   'figures.inFlight': '处理中 {n} 笔',
   'figures.retrying': '等待重试',
   'figures.retryingText': '将自动重试',
+  'figures.heldBack': '另有 {n} 条被 RabbitMQ 滞留',
   'figures.deadLetters': '死信',
   'figures.deadLettersText': '需人工处理',
   'figures.deadLettersNone': '无需处理',
   'figures.unknown': '未知',
+  'figures.unknownBecause': '部分数字未知，原因：{problem}',
 
   'chart.range': '时间范围',
   'chart.hour': '最近一小时',

@@ -1,13 +1,13 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDrained } from '../scene/quiescence.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { DatabaseKind } from '../servers/internal-database.ts';
-import type { ChaosCase } from './case.ts';
+import { isDrained } from '../../scene/quiescence.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { DatabaseKind } from '../../servers/internal-database.ts';
+import type { ChaosCase } from '../case.ts';
 
 /** Another database takes the place of the one that the daemon is connected to, or only half of it is left. */
-export const failoverCases: readonly ChaosCase[] = [
+export const oneServerCases: readonly ChaosCase[] = [
   {
     id: 'D9',
     fault: 'database file moved away and back; then a backup moved over it, and what it lacks reconciled',
