@@ -41,11 +41,18 @@ const WHOLE_TIMEOUT_S = 60;
  * Node names end in `@localhost`, so they resolve everywhere. Each node asks a port mapper of its own for the others' ports and
  * is sent through a proxy, which is where partitions happen.
  *
- * @param binaries the folder of rabbitmq-server and rabbitmqctl
+ * @param options.binaries the folder of rabbitmq-server and rabbitmqctl
+ * @param options.settings further lines of rabbitmq.conf, which win over those here
  */
-export async function startRabbitMQCluster(binaries: string = requireInstalled('rabbitmq')): Promise<RabbitMQCluster> {
+export async function startRabbitMQCluster({
+  binaries = requireInstalled('rabbitmq'),
+  settings = [],
+}: {
+  readonly binaries?: string;
+  readonly settings?: readonly string[];
+} = {}): Promise<RabbitMQCluster> {
   await using unfinished = new AsyncDisposableStack();
-  const layouts = await layOut();
+  const layouts = await layOut(settings);
   const names = layouts.map(({ node }) => node.name);
   const registry = new Map<string, number>();
   const roads = new Map<string, TcpProxy>();
@@ -103,7 +110,7 @@ interface Layout {
   readonly distributionPort: number;
 }
 
-async function layOut(): Promise<Layout[]> {
+async function layOut(settings: readonly string[]): Promise<Layout[]> {
   const cookie = randomBytes(10).toString('hex');
   const layouts: Layout[] = [];
   const lines = [
@@ -111,6 +118,7 @@ async function layOut(): Promise<Layout[]> {
     // A silent peer counts as down after 4 to 6 s instead of a minute.
     'net_ticktime = 5',
     'cluster_formation.peer_discovery_backend = classic_config',
+    ...settings,
   ];
   for (const host of HOSTS) {
     const folder = serverFolder('rabbitmq');
