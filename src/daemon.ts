@@ -1,3 +1,4 @@
+import { AckedOrders } from './acked-orders.ts';
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import { withTimeout } from './async/deadline.ts';
 import { BesideOrders } from './beside-orders.ts';
@@ -5,6 +6,7 @@ import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
+import type { Attempt } from './delivery/attempt.ts';
 import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
 import { SyncError } from './errors.ts';
@@ -21,7 +23,7 @@ import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
-import { PeriodicReconciliation } from './reconcile/periodic.ts';
+import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
@@ -36,7 +38,7 @@ const CRASH_TIMEOUT_MS = 3_000;
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
 
-/** With more events waiting, the daemon is behind: orders that seem to be missing are merely not there yet. */
+/** With more events waiting, the daemon is behind. */
 const LONG_QUEUE = 1_000;
 
 /** What the operations port reads. */
@@ -61,6 +63,7 @@ export class Daemon {
   #ops: OpsServer | undefined;
   #webhooks: Webhooks | undefined;
   #besideOrders: BesideOrders | undefined;
+  #ackedOrders: AckedOrders | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -87,15 +90,23 @@ export class Daemon {
     const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
     this.#shop = shop;
     const notify: Notify = (level, message) => logger[level](message);
+    const lookSoon = () => this.#ackedOrders?.recovery.lookSoon();
     const internalSystem = await this.#whenAvailable('internal system', () =>
-      createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify }),
+      createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify, connected: lookSoon }),
     );
     this.#internalSystem = internalSystem;
-    const { intake, fetcher, writer, deliverer, blockage } = wire(config, logger, { rabbit, shop, internalSystem });
+    const remember = (attempt: Attempt) => this.#ackedOrders?.note(attempt);
+    const wired = wire(config, logger, { rabbit, shop, internalSystem, remember });
+    const { intake, fetcher, writer, deliverer, blockage } = wired;
     this.#intake = intake;
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
-    this.#reconciliation = this.#reconcile(rabbit, shop, internalSystem, intake);
+    const scanning = { shop, publish: (reference: string) => requestSync(rabbit, reference), isBusy: this.#isBusy };
+    const reconciliation = this.#reconcile(scanning, internalSystem);
+    this.#reconciliation = reconciliation;
+    const walk = (since: Date) => reconciliation.scanOnRequest(since);
+    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
+    intake.on('outageEnded', lookSoon);
     this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
     const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
@@ -104,8 +115,10 @@ export class Daemon {
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
+    await reconciliation.prepare();
     await intake.start();
-    this.#reconciliation.start();
+    reconciliation.start();
+    this.#ackedOrders?.recovery.start();
     await this.#besideOrders.start();
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
@@ -125,6 +138,7 @@ export class Daemon {
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const webhooksEnded = this.#webhooks?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
+    const recoveryEnded = this.#ackedOrders?.recovery.stop();
     this.#stallDetector?.stop();
     const { shutdownTimeoutMs } = this.#config;
     const besideStopped = this.#besideOrders?.stop(shutdownTimeoutMs);
@@ -134,7 +148,8 @@ export class Daemon {
     const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
-    await inTime(reconciliationEnded, this.#dashboard?.close());
+    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
+    this.#ackedOrders?.close();
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
@@ -175,23 +190,26 @@ export class Daemon {
   }
 
   #reconcile(
-    rabbit: RabbitMQ,
-    shop: ShopClient,
+    scanning: Pick<PeriodicOptions, 'shop' | 'publish' | 'isBusy'>,
     internalSystem: InternalSystem,
-    intake: Intake,
   ): PeriodicReconciliation {
     const { reconcile, retryDelaysMs } = this.#config;
     return new PeriodicReconciliation({
       ...reconcile,
+      ...scanning,
       retryDelaysMs,
-      shop,
       internalSystem,
-      publish: (orderNumber) => requestSync(rabbit, orderNumber),
-      isBusy: async () => intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE,
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
     });
   }
+
+  /** Events can't be processed, or so many wait that what seems to be missing is merely not there yet. */
+  readonly #isBusy = async (): Promise<boolean> => {
+    const [rabbit, intake] = [this.#rabbit, this.#intake];
+    if (rabbit === undefined || intake === undefined) return true;
+    return intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE;
+  };
 
   /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
   async #startWebhooks(rabbit: RabbitMQ): Promise<void> {
@@ -260,7 +278,7 @@ export class Daemon {
     const own = this.#webhooks;
     const webhooks = own && (() => own.figures);
     const state = { ...running, webhooks, depths: () => dashboard.depths() };
-    const metrics = createMetrics(state, this.#besideOrders);
+    const metrics = createMetrics(state, { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery });
     this.#besideOrders?.shipments?.intake.on('settled', ({ facts }) => metrics.observeShipment(facts));
     this.#metrics = metrics;
     this.#ops = await startOpsServer({

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { RabbitMQ } from './broker/rabbitmq.ts';
 import type { Config } from './config/load-config.ts';
+import type { Attempt } from './delivery/attempt.ts';
 import { Blockage } from './delivery/blockage.ts';
 import { FreshDeliveries } from './delivery/fresh-deliveries.ts';
 import { Intake } from './delivery/intake.ts';
@@ -31,9 +32,14 @@ export interface Wired {
 export function wire(
   { rabbitmq, retryDelaysMs, shop: shopConfig }: Config,
   logger: Logger,
-  parts: { readonly rabbit: RabbitMQ; readonly shop: ShopClient; readonly internalSystem: InternalSystem },
+  parts: {
+    readonly rabbit: RabbitMQ;
+    readonly shop: ShopClient;
+    readonly internalSystem: InternalSystem;
+    readonly remember: (attempt: Attempt) => void;
+  },
 ): Wired {
-  const { rabbit, shop, internalSystem } = parts;
+  const { rabbit, shop, internalSystem, remember } = parts;
   const writer = new OrderWriter(internalSystem);
   const { delivery } = internalSystem;
   const deliverer = delivery === undefined ? undefined : new OrderDeliverer(delivery);
@@ -50,6 +56,7 @@ export function wire(
   const settler = new Settler({
     rabbit,
     record: (attempt, failure, isAlone) => recordInLedger(writer, attempt, failure, isAlone),
+    remember,
     outages,
     blockage,
     retryDelaysMs,

@@ -49,6 +49,8 @@ export class ContenderProcess {
         RABBITMQ_ROUTING_KEY: around.queue,
         SHOP_BASE_URL: around.shopUrl,
         INTERNAL_SYSTEM_URL: around.databaseUrl,
+        // The shop's lists are not what is measured.
+        RECONCILE_EVERY_MS: '0',
         ...contender.env,
       },
       stdio: ['ignore', log, log],

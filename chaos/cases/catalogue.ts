@@ -6,6 +6,7 @@ import { crashLoopCases } from './crash-loop.ts';
 import { databaseCases } from './database.ts';
 import { deadLetterCases } from './dead-letters.ts';
 import { oneServerCases } from './failovers/one-server.ts';
+import { restoredCases } from './failovers/restored.ts';
 import { standbyCases } from './failovers/standby.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
@@ -37,6 +38,7 @@ export const CATALOGUE: readonly ChaosCase[] = [
   databaseCases,
   oneServerCases,
   standbyCases,
+  restoredCases,
   sinkCases,
   processCases,
   hostCases,

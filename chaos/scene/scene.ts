@@ -251,6 +251,8 @@ export class Scene implements AsyncDisposable {
       SHOP_BASE_URL: this.shop.url,
       SHOP_TOKEN,
       INTERNAL_SYSTEM_URL: this.database.url(this.databaseProxy?.port),
+      // Where it is not what a case is about, it would hide what was lost.
+      RECONCILE_EVERY_MS: '0',
       ...this.options.env,
     };
   }

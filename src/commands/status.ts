@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type ForgottenOrder, forgottenOrder } from '../ack-memory/forgotten-order.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import type { FailureReason } from '../errors.ts';
@@ -24,6 +25,7 @@ import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
 import { when } from './cli/times.ts';
 import { cannotAnswer, withInternalSystem } from './connect/with-internal-system.ts';
+import { forgottenInWords, unknownOrder } from './unknown-order.ts';
 
 export function defineStatus(program: Command): void {
   program
@@ -44,7 +46,10 @@ export function defineStatus(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'every order was found'],
-          [EXIT.failed, 'an order was never seen, or the INTERNAL_SYSTEM module cannot look orders up'],
+          [
+            EXIT.failed,
+            'an order was never seen or was forgotten, or the INTERNAL_SYSTEM module cannot look orders up',
+          ],
           [EXIT.unavailable, 'the internal system does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong'],
         ],
@@ -57,6 +62,8 @@ interface Answer {
   /** As given on the command line. */
   readonly reference: string;
   readonly found: boolean;
+  /** What the daemon's memory knows of it although the database has forgotten it; null: nothing. */
+  readonly forgotten: ForgottenOrder | null;
   /** More than one if the number of one order is the shop's id of another, or an event failed before its fetch. */
   readonly records: readonly MatchedRecord[];
 }
@@ -95,19 +102,19 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
         nextAttemptAt: nextAttemptAt(record, config.retryDelaysMs),
         shipments: config.reportShipments && record.stored ? await shipmentsOf(system, record) : [],
       }));
-      answers.push({ reference, found: records.length > 0, records: await Promise.all(matched) });
+      const forgotten = forgottenOrder(config, reference, records.length > 0);
+      answers.push({ reference, found: records.length > 0, forgotten, records: await Promise.all(matched) });
     }
     return answers;
   });
 }
 
-function describe({ reference, records }: Answer): string[] {
-  if (records.length > 0) return records.flatMap((record) => describeRecord(record, reference, records));
-  return [
-    reference,
-    '  Never seen: no event for this order has been processed.',
-    `  Its event may still be in the queue, or the shop never published one. To fetch it now: order-sync resync ${asArguments([reference])}`,
-  ];
+function describe({ reference, forgotten, records }: Answer): string[] {
+  if (records.length === 0) return [reference, ...unknownOrder(reference, forgotten)];
+  const lines = records.flatMap((record) => describeRecord(record, reference, records));
+  return forgotten === null
+    ? lines
+    : [...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
 }
 
 function describeRecord(record: MatchedRecord, name: string, records: readonly MatchedRecord[]): string[] {

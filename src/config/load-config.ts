@@ -33,6 +33,8 @@ export interface CommonConfig {
   readonly shutdownTimeoutMs: number;
   /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
+  /** Where the daemon remembers what it acked. */
+  readonly ackMemoryFile: string;
   /** Whether the shop is told what was shipped. */
   readonly reportShipments: boolean;
   /** Where "order N is now revision R" is published; undefined: nowhere. */
@@ -92,7 +94,8 @@ export function loadConfig(
     retryDelaysMs: values.RETRY_DELAYS_MS,
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
-    reconcile: { everyMs: values.RECONCILE_EVERY_MS, deepEveryMs: values.RECONCILE_DEEP_EVERY_MS },
+    reconcile: reconcile(values, warnings),
+    ackMemoryFile: values.ACK_MEMORY_FILE,
     reportShipments: values.REPORT_SHIPMENTS ?? false,
     syncedExchange: syncedExchange(values, problems),
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
@@ -108,6 +111,17 @@ export function loadConfig(
   // What several parts need is read for each of them.
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
+}
+
+function reconcile(
+  { RECONCILE_EVERY_MS: everyMs, RECONCILE_DEEP_EVERY_MS: deepEveryMs }: Values,
+  warnings: string[],
+): CommonConfig['reconcile'] {
+  if (everyMs > 0) return { everyMs, deepEveryMs };
+  warnings.push(
+    'RECONCILE_EVERY_MS is 0, so nobody looks for orders whose event never arrived: run "order-sync reconcile" from time to time.',
+  );
+  return { everyMs: undefined, deepEveryMs };
 }
 
 /** On the exchange that the daemon's own queue is bound to, each message would fetch its order anew, for ever. */

@@ -172,10 +172,15 @@ export const VARIABLES = {
   RETRY_DELAYS_MS: { schema: delays, default: '5000,30000,300000,1800000' },
   SHUTDOWN_TIMEOUT_MS: { schema: milliseconds(3_600_000), default: '30000' },
 
+  ACK_MEMORY_FILE: { schema: file, default: 'data/acked.db' },
+
   REPORT_SHIPMENTS: { schema: trueOrFalse },
   SYNCED_EXCHANGE: { schema: exchangeName },
 
-  RECONCILE_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+  RECONCILE_EVERY_MS: {
+    schema: wholeNumber(0, MAX_PAUSE_MS, 'milliseconds as a whole number, 0 for never,'),
+    default: '900000',
+  },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
 
   WEBHOOK_PORT: { schema: port },

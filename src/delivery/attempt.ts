@@ -27,6 +27,8 @@ export class Attempt {
   order: Order | undefined;
   /** What the last write did. The attempt may fail all the same, if the event announced more. */
   written: WrittenResult | undefined;
+  /** When the order was handed to the internal system last, in ms since the epoch. */
+  writtenAt: number | undefined;
   /** Set once the ERP has the order. Stays undefined where there is no ledger in front of it. */
   delivered: Delivered | undefined;
   readonly #delivery: Delivery;

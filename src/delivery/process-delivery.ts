@@ -58,6 +58,7 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     outages.recordSuccess('shop');
     checkIsRequested(order, event.reference);
     attempt.begin('write');
+    attempt.writtenAt = Date.now();
     const snapshot = { order, fetchedAt, eventInfo: attempt.eventInfo(event), seen };
     const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
     attempt.written = result;

@@ -37,7 +37,8 @@ export class Settler {
     { outcome, mayLag }: SyncResult,
     isCanary: boolean,
   ): Promise<Settlement> {
-    const { rabbit, retryDelaysMs } = this.#options;
+    const { rabbit, retryDelaysMs, remember } = this.#options;
+    remember?.(attempt);
     const delayMs = mayLag && attempt.mayBeEarly ? retryDelaysMs[0] : undefined;
     if (delayMs === undefined || delivery.gone.aborted || delivery.isSettled) {
       if (!delivery.isSettled) delivery.ack();
@@ -213,6 +214,8 @@ export interface SettlerOptions {
   readonly rabbit: Pick<RabbitMQ, 'queue' | 'companion' | 'publish' | 'enqueue'>;
   /** Notes in the internal system that an attempt failed. @returns the conflicts that it brings @throws SyncError */
   readonly record: (attempt: Attempt, failure: Failure, isAlone: boolean) => Promise<readonly Conflict[]>;
+  /** Notes what is about to be acked because it is stored. Never throws. */
+  readonly remember?: (attempt: Attempt) => void;
   readonly outages: OutageDetector;
   readonly blockage: Blockage;
   readonly retryDelaysMs: readonly number[];

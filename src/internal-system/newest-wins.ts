@@ -146,7 +146,7 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
     updatedAt: order.updatedAt,
     status: order.status,
     fetchedAt: fetchedAt.toISOString(),
-    contentHash: hashOf(document),
+    contentHash: hashOf(order, document),
     revision: before?.revision ?? 1,
     fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
     conflicts: before === undefined ? NO_CONFLICTS : stillOpen(before.conflicts, order.status),
@@ -184,11 +184,18 @@ export function needsDocument(
 
 /** Equal for two orders with the same content; a stored order is compared by it. */
 export function contentHash(order: Order): string {
-  return hashOf(documentOf(order));
+  const known = HASHES.get(order);
+  if (known !== undefined) return known;
+  return hashOf(order, documentOf(order));
 }
 
-function hashOf(document: string): string {
-  return hash('sha256', document);
+/** Of one order it is asked for when it is written, and again when that is acked. */
+const HASHES = new WeakMap<Order, string>();
+
+function hashOf(order: Order, document: string): string {
+  const found = hash('sha256', document);
+  HASHES.set(order, found);
+  return found;
 }
 
 function compareContent(

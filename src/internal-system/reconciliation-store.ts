@@ -10,6 +10,12 @@ export interface ReconciliationStore {
   knownOrders(orders: readonly OrderNames[]): Promise<readonly KnownOrder[]>;
 
   /**
+   * The versions that are stored of the orders with these ids in the shop, whatever their numbers are; up to 1000 ids. Absent in an
+   * internal system that is not asked whether it still holds what was acked. @throws SyncError
+   */
+  storedVersions?(shopOrderIds: readonly string[]): Promise<ReadonlyMap<string, VersionFacts>>;
+
+  /**
    * Orders that have been stored for a while and that the ERP behind the ledger has not got, whatever became of their events: up
    * to 200, in the order of their keys. Absent where there can be none.
    *
@@ -74,6 +80,14 @@ export interface KnownOrder {
 
 /** Nothing is known of it. */
 export const UNKNOWN_ORDER: KnownOrder = { stored: undefined, lastEvent: undefined };
+
+/** What tells which of two versions of an order is the newer one; see newest-wins.ts. */
+export interface VersionFacts {
+  readonly status: OrderStatus;
+  readonly updatedAt: string;
+  /** `contentHash(order)` */
+  readonly contentHash: string;
+}
 
 /** The part of a stored order that is compared. */
 export interface StoredContent {

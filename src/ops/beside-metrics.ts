@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
+import type { Recovery } from '../ack-memory/recovery.ts';
 import { withTimeout } from '../async/deadline.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
@@ -10,13 +11,15 @@ import { setDepths } from './state-gauges.ts';
 export interface BesideState {
   readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths> } | undefined;
   readonly outbox?: { waiting(): Promise<number> } | undefined;
+  /** Of the orders that were acked. */
+  readonly recovery?: Pick<Recovery, 'noticed' | 'missing'> | undefined;
 }
 
 const TIMEOUT_MS = 2_000;
 
 /** @returns counts a settled shipment */
 export function registerBeside(
-  { shipments, outbox }: BesideState,
+  { shipments, outbox, recovery }: BesideState,
   registers: Registry[],
 ): (facts: Pick<DeliveryFacts, 'outcome' | 'reason'>) => void {
   if (outbox !== undefined) {
@@ -31,7 +34,28 @@ export function registerBeside(
       },
     });
   }
+  if (recovery !== undefined) registerRecovery(recovery, registers);
   return shipments === undefined ? () => undefined : registerShipments(shipments, registers);
+}
+
+function registerRecovery(recovery: NonNullable<BesideState['recovery']>, registers: Registry[]): void {
+  new Counter({
+    name: 'order_sync_forgotten_orders_total',
+    help: 'Orders that were acked and that the internal system has forgotten since: a failover, or a restored backup.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(recovery.noticed);
+    },
+  });
+  new Gauge({
+    name: 'order_sync_forgotten_orders_missing',
+    help: 'Of these, the orders that are not back yet.',
+    registers,
+    collect() {
+      this.set(recovery.missing);
+    },
+  });
 }
 
 function registerShipments(

@@ -2,10 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { withTimeout } from '../async/deadline.ts';
 import { ConfigError, SyncError } from '../errors.ts';
-import { SCAN_KINDS, type ScanKind, type ScanState } from '../internal-system/reconciliation-store.ts';
+import {
+  type ReconciliationStore,
+  SCAN_KINDS,
+  type ScanKind,
+  type ScanState,
+} from '../internal-system/reconciliation-store.ts';
 import { capabilitiesFor } from './capabilities.ts';
+import { Lease } from './lease.ts';
 import { Reconciler, type ReconcilerOptions } from './reconciler.ts';
 import type { Report, ReportSummary } from './report.ts';
+import { OVERLAP_MS } from './scan/scan-position.ts';
 import { ScanLog } from './scan-log.ts';
 
 /** After a scan that stopped half-way, the next one starts within this time. */
@@ -14,12 +21,10 @@ const RETRY_AFTER_MS = 600_000;
 const LOOK_AGAIN_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
 
-const VARIABLE = { changes: 'RECONCILE_EVERY_MS', deep: 'RECONCILE_DEEP_EVERY_MS' } as const;
-
 export interface PeriodicOptions extends ReconcilerOptions {
   readonly everyMs: number | undefined;
   readonly deepEveryMs: number | undefined;
-  /** True while a scan would only add work: during an outage, or while many events are waiting. */
+  /** True while a scan would only add work: during an outage, or while many events are waiting. Scans wait until it is over. */
   readonly isBusy: () => Promise<boolean>;
   readonly logger: Logger;
   readonly onScanned: (summary: ReportSummary) => void;
@@ -37,33 +42,59 @@ export class PeriodicReconciliation {
   readonly #stopping = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
-  /** @throws ConfigError if a configured scan is not supported by the shop or the internal system */
+  /** @throws ConfigError if the deep scan is configured, and not supported by the shop or the internal system */
   constructor(options: PeriodicOptions) {
     this.#options = options;
     this.#everyMs = { changes: options.everyMs, deep: options.deepEveryMs };
     this.#reconciler = new Reconciler(options);
     this.#log = new ScanLog(options.logger);
-    const problems = this.#configured().flatMap((kind) => {
-      const capabilities = capabilitiesFor(kind, options.shop, options.internalSystem);
-      return 'missing' in capabilities
-        ? capabilities.missing.map((what) => `${VARIABLE[kind]} is set, but ${what}.`)
-        : [];
-    });
-    if (problems.length > 0) throw new ConfigError(problems);
+    const lacking = options.deepEveryMs === undefined ? [] : this.#missing('deep');
+    if (lacking.length > 0)
+      throw new ConfigError(lacking.map((what) => `RECONCILE_DEEP_EVERY_MS is set, but ${what}.`));
+  }
+
+  /**
+   * Call it before the first event is taken. Of an internal system that holds nothing yet, reconciliation leaves alone what the
+   * shop had before: whether that belongs there, a person decides. Never rejects.
+   */
+  async prepare(): Promise<void> {
+    const { internalSystem, everyMs, logger } = this.#options;
+    if (everyMs === undefined) return;
+    const capabilities = capabilitiesFor('changes', this.#options.shop, internalSystem);
+    if ('missing' in capabilities) {
+      const why = capabilities.missing.join('; ');
+      logger.warn(`reconciliation is off, so orders whose event never arrives are missed: ${why}`);
+      return;
+    }
+    try {
+      const { begunAt, cursor } = await capabilities.store.readScan('changes');
+      if (begunAt !== null || cursor !== null) return;
+      const isEmpty = (await internalSystem.listOrders?.({ limit: 1 }))?.length === 0;
+      if (isEmpty) await beginNow(capabilities.store);
+      logger.info({ everyMs }, firstStart(everyMs, isEmpty));
+    } catch (error) {
+      this.#failed('changes', error);
+    }
   }
 
   start(): void {
     this.#running = Promise.all(this.#configured().map((kind) => this.#repeat(kind)));
   }
 
-  /** Scans the changes because something asks for it, however long ago the last scan was. Never rejects. */
-  async scanOnRequest(): Promise<'done' | 'later' | { readonly impossible: string }> {
-    const { shop, internalSystem } = this.#options;
-    const capabilities = capabilitiesFor('changes', shop, internalSystem);
-    if ('missing' in capabilities) return { impossible: capabilities.missing.join('; ') };
+  /**
+   * Scans the changes because something asks for it, however long ago the last scan was. Never rejects.
+   *
+   * @param since where to begin; absent: where the last scan ended
+   */
+  async scanOnRequest(since?: Date): Promise<'done' | 'later' | { readonly impossible: string }> {
+    const missing = this.#missing('changes');
+    if (missing.length > 0) return { impossible: missing.join('; ') };
     try {
       if (await this.#options.isBusy().catch(() => true)) return 'later';
-      const result = await this.#reconciler.scan('changes', { signal: this.#stopping.signal });
+      const result = await this.#reconciler.scan('changes', {
+        signal: this.#stopping.signal,
+        since: since && (() => since),
+      });
       if (result.kind !== 'scanned') return 'later';
       this.#scanned('changes', result.report, result.error);
       return result.error === undefined ? 'done' : 'later';
@@ -80,7 +111,12 @@ export class PeriodicReconciliation {
   }
 
   #configured(): ScanKind[] {
-    return SCAN_KINDS.filter((kind) => this.#everyMs[kind] !== undefined);
+    return SCAN_KINDS.filter((kind) => this.#everyMs[kind] !== undefined && this.#missing(kind).length === 0);
+  }
+
+  #missing(kind: ScanKind): readonly string[] {
+    const capabilities = capabilitiesFor(kind, this.#options.shop, this.#options.internalSystem);
+    return 'missing' in capabilities ? capabilities.missing : [];
   }
 
   /** Never rejects. */
@@ -128,6 +164,20 @@ export class PeriodicReconciliation {
   #failed(kind: ScanKind, error: unknown, summary?: ReportSummary): void {
     if (!this.#stopping.signal.aborted) this.#log.failed(kind, error, summary);
   }
+}
+
+/** Scans start a little before the cursor. If another daemon has the lease, it begins now itself. */
+async function beginNow(store: ReconciliationStore): Promise<void> {
+  await using lease = await Lease.take(store, 'changes');
+  await lease?.save({ cursor: new Date(Date.now() + OVERLAP_MS).toISOString() });
+}
+
+function firstStart(everyMs: number, isEmpty: boolean): string {
+  const begin = isEmpty
+    ? 'what was in the shop before is left alone ("order-sync reconcile --since 2d" brings it in)'
+    : 'the first time over the last 24 hours';
+  const minutes = Math.round(everyMs / 6_000) / 10;
+  return `reconciliation is on: every ${minutes} min, orders whose event never arrived are brought in; ${begin}. RECONCILE_EVERY_MS=0 turns it off`;
 }
 
 /** By the internal system's clock. Even if that is set back, no scan waits longer than its interval. */

@@ -25,6 +25,8 @@ export interface ReconcilerOptions {
   /** Publishes an event for this order; resolves when the broker has confirmed it. */
   readonly publish: (reference: string) => Promise<void>;
   readonly retryDelaysMs: readonly number[];
+  /** While it says so, a scan waits before it goes on: what it found must not flood the queue. @defaultValue never */
+  readonly isBusy?: () => Promise<boolean>;
 }
 
 export interface ScanOptions extends ReportListener {
@@ -83,7 +85,7 @@ export class Reconciler {
 
   async #run(started: StartedScan, options: ScanOptions): Promise<void> {
     const { kind, list, store, record, report } = started;
-    const { shop, publish, retryDelaysMs } = this.#options;
+    const { shop, publish, retryDelaysMs, isBusy } = this.#options;
     const signal = AbortSignal.any([options.signal, record.signal]);
     signal.throwIfAborted();
     const now = new Date();
@@ -101,6 +103,7 @@ export class Reconciler {
         longestRetryMs: Math.max(...retryDelaysMs) + RETRY_MARGIN_MS,
       },
       publish: options.dryRun === true ? undefined : publish,
+      isBusy,
       report,
       signal,
     };

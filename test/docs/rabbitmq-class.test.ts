@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkOptions } from '../../src/broker/options.ts';
 import * as orderSync from '../../src/index.ts';
 import { aBystander, aQueueName, BROKER_URL } from '../helpers/broker.ts';
+import { aFreePort } from '../helpers/free-port.ts';
 import { makeCertificates } from '../helpers/network/certificates.ts';
 import { startTcpProxy } from '../helpers/network/tcp-proxy.ts';
 import { startTlsFront } from '../helpers/network/tls-front.ts';
@@ -65,6 +66,17 @@ describe('the samples', () => {
     const { drain } = await aBystander();
     const orders = (await drain(queue)).map(({ content }) => JSON.parse(content).orderNumber);
     expect([...new Set(orders)].sort()).toEqual(['10086', '10087', '10088']);
+  });
+
+  test('"Several brokers" says which of them it uses', async () => {
+    const queue = aQueueName();
+    const { host, username, password } = new URL(BROKER_URL);
+    const hosts = [`127.0.0.1:${await aFreePort()}`, host];
+    const replace = { 'shop:another-long-password@a:5672,b,c': `${username}:${password}@${hosts.join(',')}` };
+    const { ended, lines } = runSample(sample('Several brokers'), { url: BROKER_URL, queue, replace });
+    expect(await ended).toEqual({ status: 0, stderr: '' });
+    expect(lines).toEqual([`publishing: connected to ${host}`]);
+    expect(await (await aBystander()).messages(queue)).toBe(1);
   });
 
   test.skipIf(spawnSync('openssl', ['version']).status !== 0)('"TLS" trusts the CA that it names', async () => {

@@ -48,6 +48,7 @@ export function aWorkplace(env: Readonly<Record<string, string>> = {}): Workplac
       RABBITMQ_ROUTING_KEY: queue,
       RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','),
       INTERNAL_SYSTEM_URL: `sqlite:${database}`,
+      RECONCILE_EVERY_MS: '0',
       ...env,
     },
   };

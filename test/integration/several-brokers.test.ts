@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander, BROKER_URL } from '../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
@@ -46,4 +47,15 @@ test('the daemon goes on with another host when it loses its own, and names both
   await used?.refuse(false);
   const back = await daemon.line((line) => line.msg === 'RabbitMQ is back');
   expect(back['broker']).toBe(`127.0.0.1:${used?.port}`);
+});
+
+test.each([
+  ['send', '10086'],
+  ['dead-letters', 'list'],
+])('"%s %s" passes over a host that is away, and says nothing of it', async (...args) => {
+  const hosts = [`127.0.0.1:${await aFreePort()}`, `${hostname}:${port || '5672'}`];
+  const workplace = aWorkplace(shopEnv(await aShop()));
+  const env = { RABBITMQ_URL: `amqp://${username}:${password}@${hosts.join(',')}` };
+  const { status, stderr } = await orderSync(workplace, args, { env });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

@@ -30,6 +30,15 @@ function scans(daemon: DaemonProcess): LogLine[] {
   return daemon.lines.filter((line) => line['scan'] !== undefined);
 }
 
+/** As if it had reconciled a day ago: an internal system that holds nothing yet begins with the present. */
+async function inUse(workplace: Workplace): Promise<Workplace> {
+  const store = await storeOf(workplace);
+  await store.takeLease('changes', 'test', 1);
+  await store.saveScan('changes', 'test', 1, { cursor: new Date(Date.now() - 24 * 60 * MINUTE).toISOString() });
+  await store.releaseLease('changes', 'test');
+  return workplace;
+}
+
 async function storeOf(workplace: Workplace) {
   const system = await sqlSystem(workplace.env['INTERNAL_SYSTEM_URL'] ?? '', 'shop');
   await system.open();
@@ -84,7 +93,7 @@ test('the deep scan finds a change that left "updated at" as it was', async () =
 
 test('of two daemons, one at a time scans, no more often than one alone', async () => {
   const shop = await aShop({ orders: orders(5), latencyMs: 20 });
-  const workplace = aWorkplace(shopEnv(shop));
+  const workplace = await inUse(aWorkplace(shopEnv(shop)));
   const everyMs = 700;
   const startedAt = Date.now();
   const daemons = [1, 2].map(() => startDaemon(workplace, { RECONCILE_EVERY_MS: String(everyMs) }));
@@ -113,7 +122,7 @@ test('a shop that is down causes one warning; the scan continues automatically o
     orders: orders(3),
     faults: ({ references }) => (isDown && references.length === 0 ? statusFault(403) : undefined),
   });
-  const workplace = aWorkplace({ ...shopEnv(shop), LOG_LEVEL: 'debug' });
+  const workplace = await inUse(aWorkplace({ ...shopEnv(shop), LOG_LEVEL: 'debug' }));
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '300' });
   const failures = () => scans(daemon).filter(({ msg }) => msg.startsWith('reconciliation stopped half-way'));
   await expect.poll(() => failures().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
@@ -130,7 +139,7 @@ test('a shop that is down causes one warning; the scan continues automatically o
 
 test('while consumption is paused, nothing is scanned', async () => {
   const shop = await aShop({ orders: orders(3), faults: () => statusFault(403) });
-  const workplace = aWorkplace(shopEnv(shop));
+  const workplace = await inUse(aWorkplace(shopEnv(shop)));
   const bystander = await aBystander();
   await bystander.channel.assertQueue(workplace.queue, { durable: true });
   await bystander.publish(workplace.queue, 'N0');
@@ -149,7 +158,7 @@ test('while consumption is paused, nothing is scanned', async () => {
 
 test('while many events wait in the queue, nothing is scanned: what seems missing may be on its way', async () => {
   const shop = await aShop({ orders: orders(3), latencyMs: 200 });
-  const workplace = aWorkplace({ ...shopEnv(shop), RABBITMQ_PREFETCH: '1' });
+  const workplace = await inUse(aWorkplace({ ...shopEnv(shop), RABBITMQ_PREFETCH: '1' }));
   const bystander = await aBystander();
   await bystander.channel.assertQueue(workplace.queue, { durable: true });
   for (let index = 0; index < 1100; index += 1) bystander.channel.sendToQueue(workplace.queue, Buffer.from('N0'));
@@ -166,7 +175,7 @@ test('SIGTERM interrupts a scan at once, and the next daemon scans', async () =>
     orders: orders(3),
     faults: ({ references }) => (references.length === 0 ? { kind: 'stall' } : undefined),
   });
-  const workplace = aWorkplace({ ...shopEnv(shop), SHOP_TIMEOUT_MS: '600000' });
+  const workplace = await inUse(aWorkplace({ ...shopEnv(shop), SHOP_TIMEOUT_MS: '600000' }));
   const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
   await daemon.ready();
   await expect.poll(() => shop.requests.some(({ fault }) => fault === 'stall')).toBe(true);
@@ -180,21 +189,56 @@ test('SIGTERM interrupts a scan at once, and the next daemon scans', async () =>
 });
 
 test.each([
-  [
-    'a shop without the lists',
-    { SHOP_ADAPTER: BARE_SHOP },
-    'RECONCILE_EVERY_MS is set, but the module in SHOP_ADAPTER has no listUpdatedSince().',
-  ],
+  ['a shop without the lists', { SHOP_ADAPTER: BARE_SHOP }, 'the module in SHOP_ADAPTER has no listUpdatedSince()'],
   [
     'an internal system without reconciliation',
     { SHOP_BASE_URL: 'http://127.0.0.1:1', INTERNAL_SYSTEM: BARE_INTERNAL_SYSTEM },
-    'RECONCILE_EVERY_MS is set, but the module in INTERNAL_SYSTEM has no "reconciliation".',
+    'the module in INTERNAL_SYSTEM has no "reconciliation"',
   ],
-])('%s makes a daemon that should reconcile exit with 78 at startup', async (_, env, problem) => {
-  const workplace = aWorkplace(env);
-  const refused = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
-  expect(await refused.exited).toBe(78);
-  expect(refused.lines.find(({ level }) => level === 'fatal')?.['error']).toBe(problem);
+])(
+  '%s leaves a daemon without reconciliation, with one warning; a deep scan that was asked for ends it with 78',
+  async (_, env, why) => {
+    const workplace = aWorkplace(env);
+    const daemon = startDaemon(workplace, { RECONCILE_EVERY_MS: '60000' });
+    await daemon.ready();
+    expect(daemon.lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg)).toEqual([
+      `reconciliation is off, so orders whose event never arrives are missed: ${why}`,
+    ]);
+    const refused = startDaemon(workplace, { RECONCILE_DEEP_EVERY_MS: '60000' });
+    expect(await refused.exited).toBe(78);
+    expect(refused.lines.find(({ level }) => level === 'fatal')?.['error']).toMatch(
+      /^RECONCILE_DEEP_EVERY_MS is set, but /,
+    );
+  },
+);
+
+test('reconciliation is on by default, says so at the first start, and leaves alone what the shop had before', async () => {
+  const shop = await aShop({ orders: orders(3) });
+  const workplace = aWorkplace({ ...shopEnv(shop), RECONCILE_EVERY_MS: '' });
   const daemon = startDaemon(workplace);
+  const first = await daemon.line(({ msg }) => msg.startsWith('reconciliation is on'));
+  expect(first.msg).toBe(
+    'reconciliation is on: every 15 min, orders whose event never arrived are brought in; what was in the shop before is left alone ("order-sync reconcile --since 2d" brings it in). RECONCILE_EVERY_MS=0 turns it off',
+  );
+  expect(await daemon.line((line) => line['scan'] === 'changes')).toMatchObject({
+    level: 'info',
+    compared: 0,
+    found: 0,
+  });
+  daemon.signal('SIGTERM');
+  await daemon.exited;
+  const again = startDaemon(workplace);
+  await again.ready();
+  expect(again.lines.filter(({ msg }) => msg.startsWith('reconciliation is on'))).toEqual([]);
+  expect(storedOrders(workplace.database)).toEqual([]);
+});
+
+test('RECONCILE_EVERY_MS=0 turns it off, with one warning', async () => {
+  const shop = await aShop({ orders: orders(1) });
+  const daemon = startDaemon(aWorkplace({ ...shopEnv(shop), RECONCILE_EVERY_MS: '0' }));
   await daemon.ready();
+  expect(daemon.lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg)).toEqual([
+    expect.stringMatching(/^RECONCILE_EVERY_MS is 0, so nobody looks for orders whose event never arrived/),
+  ]);
+  expect(scans(daemon)).toEqual([]);
 });

@@ -79,7 +79,7 @@ export class Mysql implements SqlDatabase {
     if (await isInTime(committed, TIME_LIMITS_MS.trial)) return;
     throw await this.#connections.use(async ({ run, server }) => {
       const wait = await findWait(run, connectionId);
-      await run(`KILL ${connectionId}`);
+      await run(`KILL QUERY ${connectionId}`);
       return new CommitHangs(`The MySQL server at ${server.name}`, TIME_LIMITS_MS.trial, wait);
     });
   }

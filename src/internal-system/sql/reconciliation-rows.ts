@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { LEDGER_STATES, ledgerReason } from '../ledger.ts';
-import type { KnownOrder, OrderNames, ScanRun, ScanState, StoredContent } from '../reconciliation-store.ts';
+import type {
+  KnownOrder,
+  OrderNames,
+  ScanRun,
+  ScanState,
+  StoredContent,
+  VersionFacts,
+} from '../reconciliation-store.ts';
 import type { Row, ScanRow } from './columns.ts';
 import { referenceOf } from './ledger-keys.ts';
 import { instant, orderStatus } from './records.ts';
@@ -72,6 +79,20 @@ export const storedRow = z.object({
   grand_total: z.string(),
 });
 type StoredRow = z.output<typeof storedRow>;
+
+export const versionRow = z.object({
+  shop_order_id: z.string(),
+  status: orderStatus,
+  updated_at: instant,
+  content_hash: z.string(),
+});
+
+/** By the order's id in the shop. */
+export function versionOf(raw: Row): [string, VersionFacts] {
+  const row = versionRow.parse(raw);
+  const { status, updated_at: updatedAt, content_hash: contentHash } = row;
+  return [row.shop_order_id, { status, updatedAt, contentHash }];
+}
 
 export const lastEventRow = z.object({
   reference: z.string(),

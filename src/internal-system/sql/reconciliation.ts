@@ -6,6 +6,7 @@ import type {
   ScanState,
   TakenScan,
   UndeliveredOrder,
+  VersionFacts,
 } from '../reconciliation-store.ts';
 import { type Row, SCAN_COLUMNS } from './columns.ts';
 import { failureKey, referenceOf } from './ledger-keys.ts';
@@ -18,12 +19,16 @@ import {
   scanOf,
   storedRow,
   undeliveredRow,
+  versionOf,
+  versionRow,
 } from './reconciliation-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { TableName } from './tables.ts';
 
 /** The orders that one query asks for. */
 const MAX_ORDERS = 200;
+/** The ids that one query asks for. */
+const MAX_IDS = 1_000;
 /** What was stored since is being delivered. */
 const UNDER_WAY_MS = 300_000;
 /** Its number as it was synced, and number and id as the names of failed events. */
@@ -55,6 +60,12 @@ export class SqlReconciliation implements ReconciliationStore {
       known.push(...knownFrom(some, stored, events, await this.#ambiguousNames(events, numbers)));
     }
     return known;
+  }
+
+  async storedVersions(shopOrderIds: readonly string[]): Promise<ReadonlyMap<string, VersionFacts>> {
+    if (shopOrderIds.length === 0) return new Map();
+    const rows = await this.#select(Object.keys(versionRow.shape), 'orders', 'shop_order_id', shopOrderIds, MAX_IDS);
+    return new Map(rows.map((row) => versionOf(row)));
   }
 
   async undeliveredOrders(after: string | null): Promise<readonly UndeliveredOrder[]> {

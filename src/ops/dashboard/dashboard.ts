@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { forgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { RabbitMQ } from '../../broker/rabbitmq.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Intake } from '../../delivery/intake.ts';
@@ -94,6 +95,7 @@ export class Dashboard {
         retryDelaysMs: config.retryDelaysMs,
         reportsShipments: config.reportShipments,
         ackedAt: (order) => this.#activity.ackedAt(order),
+        forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),

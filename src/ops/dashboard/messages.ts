@@ -1,3 +1,4 @@
+import type { ForgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
@@ -119,6 +120,8 @@ export interface Tick extends Omit<Snapshot, 'knownSince' | 'timedSince'> {
 export interface OrderAnswer {
   readonly reference: string;
   readonly records: readonly FoundOrder[];
+  /** It was acked, and the database has forgotten it; null: not as far as the daemon remembers. */
+  readonly forgotten: ForgottenOrder | null;
 }
 
 export type FoundOrder = Omit<OrderRecord, 'stored'> & {

@@ -6,7 +6,7 @@ import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import type { Finding } from '../report.ts';
 import { ShopOrders } from '../shop-orders.ts';
-import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
+import { BATCH_SIZE, type ScanContext, untilCalm } from './scan-context.ts';
 import { ScanPosition } from './scan-position.ts';
 import { withoutOdd } from './without-odd.ts';
 
@@ -35,6 +35,7 @@ export async function scanChanges(
       context.report.skipped('underWay', stubs.length - due.length);
       position.advance(stubs, due, findings);
       await save(position);
+      if (findings.length > 0) await untilCalm(context);
     }
   } finally {
     shopOrders.close();

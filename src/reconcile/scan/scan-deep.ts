@@ -7,7 +7,7 @@ import { type Comparison, compareContent, compareStub } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import { ShopOrders } from '../shop-orders.ts';
-import { BATCH_SIZE, type ScanContext } from './scan-context.ts';
+import { BATCH_SIZE, type ScanContext, untilCalm } from './scan-context.ts';
 import { withoutOdd } from './without-odd.ts';
 
 /**
@@ -102,6 +102,7 @@ async function publishAndReport(pairs: readonly Pair[], shopOrders: ShopOrders, 
     else behind.push({ stub: asFetched, discrepancy: comparison, known });
   }
   await publishMissedEvents(behind, context);
+  if (behind.length > 0) await untilCalm(context);
   await reportNewer(newer, shopOrders, context);
   report.compared(compared);
 }

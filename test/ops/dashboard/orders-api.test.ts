@@ -24,6 +24,7 @@ async function publishedFor(reference: string, fetchesBy?: 'orderNumber' | 'shop
     fetchesBy,
     publish,
     ackedAt: () => null,
+    forgotten: () => null,
     retryDelaysMs: [],
     reportsShipments: false,
   };

@@ -1,3 +1,4 @@
+import type { ForgottenOrder } from '../../../ack-memory/forgotten-order.ts';
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import { matchOf, type OrderRecord } from '../../../internal-system/ledger.ts';
 import { meantOrders } from '../../../internal-system/meant-order.ts';
@@ -18,6 +19,8 @@ const MAX_LOOKUPS = 4;
 interface Sources {
   readonly internalSystem: InternalSystem;
   readonly ackedAt: (order: string) => string | null;
+  /** What the database has forgotten of it. @param isKnown it knows the order by this name */
+  readonly forgotten: (reference: string, isKnown: boolean) => ForgottenOrder | null;
   readonly fetchesBy: ShopClient['fetchesBy'];
   readonly retryDelaysMs: readonly number[];
   /** Whether shipments are reported. Otherwise they are not looked up. */
@@ -45,7 +48,8 @@ export class OrdersApi {
     try {
       const records = await internalSystem.findOrders(reference);
       const found = records.map((record) => this.#found(record, records, reference, role));
-      return { reference, records: await Promise.all(found) };
+      const forgotten = this.#sources.forgotten(reference, records.length > 0);
+      return { reference, records: await Promise.all(found), forgotten };
     } finally {
       this.#lookups -= 1;
     }

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, post } from '../../api.js';
 import { html } from '../../html.js';
+import { time } from '../../language/times.js';
 import { t } from '../../language/words.js';
 import { useStore } from '../../state/store.js';
 import { useFetched } from '../../state/use-fetched.js';
@@ -9,6 +10,7 @@ import { Icon } from '../icon.js';
 import { Failure, Loading } from '../notices.js';
 import { OrderCard } from './order-card.js';
 
+/** @import { ForgottenOrder } from '../../../../../ack-memory/forgotten-order.ts' */
 /** @import { OrderAnswer as Answer } from '../../../messages.ts' */
 /** @import { Fetched } from '../../state/use-fetched.js' */
 
@@ -58,9 +60,10 @@ export function OrderAnswer({ reference }) {
   if (failed !== null) return h(Failure, { error: failed, again });
   if (answer === null) return h(Loading, {});
   if (isRequested) return html`<p class="notice">${t('search.resynced')}</p>`;
-  const { records } = answer;
+  const { records, forgotten } = answer;
   return html`
-    ${records.length === 0 && h(NeverSeen, { reference })}
+    ${records.length === 0 && forgotten === null && h(NeverSeen, { reference })}
+    ${forgotten !== null && h(Forgotten, { forgotten, isKnown: records.length > 0 })}
     ${records.length > 1 && html`<p class="notice">${t('search.several', { n: records.length })}</p>`}
     ${records.map((order) => {
       const key = `${order.match} ${order.orderNumber} ${order.shopOrderId}`;
@@ -72,6 +75,19 @@ export function OrderAnswer({ reference }) {
         html`<button type="button" onClick=${resync}>${h(Icon, { name: 'retrying' })}${t('search.resync')}</button>`
       }
     </div>
+  `;
+}
+
+/** @param {{ forgotten: ForgottenOrder, isKnown: boolean }} props */
+function Forgotten({ forgotten: { ackedAt, isBeingFetched }, isKnown }) {
+  return html`
+    <section class="card verdict verdict-dead-lettered">
+      ${h(Icon, { name: 'warning' })}
+      <div>
+        <h3>${t(isKnown ? 'search.forgottenVersion' : 'search.forgotten')}</h3>
+        <p>${t('search.forgottenText', { time: time(ackedAt) })} ${t(isBeingFetched ? 'search.beingFetched' : 'search.notFetched')}</p>
+      </div>
+    </section>
   `;
 }
 

@@ -8,9 +8,14 @@ export const orders = {
     'An order number has 1 to 64 characters, a letter or digit among them, and none of \\ % ? & , ; " \' ` < > { } ^.',
   'search.none': 'Never seen',
   'search.noneText':
-    'No event for {reference} has been processed. It may still be in the queue ({n} waiting), the number may be mistyped, or the shop may never have sent one.',
+    'The database knows no event for {reference}. It may still be in the queue ({n} waiting), the number may be mistyped, the shop may not have sent one, or the database lost it (failover, restored backup).',
   'search.noneUnknown':
-    'No event for {reference} has been processed. It may still be in the queue, the number may be mistyped, or the shop may never have sent one.',
+    'The database knows no event for {reference}. It may still be in the queue, the number may be mistyped, the shop may not have sent one, or the database lost it (failover, restored backup).',
+  'search.forgotten': 'Was synced, and the database has forgotten it',
+  'search.forgottenVersion': 'The database has forgotten a newer version',
+  'search.forgottenText': 'Acked {time}; since then there was a failover, or a backup was restored.',
+  'search.beingFetched': 'It is being fetched from the shop again.',
+  'search.notFetched': 'It is fetched again once the daemon notices; or fetch it now.',
   'search.resync': 'Fetch from the shop now',
   'search.resynced': 'Requested. This page checks again in a moment.',
   'search.several': '{n} entries match this number. Each says how.',

@@ -7,8 +7,14 @@ export const orders = {
   'search.invalid': '订单号为 1 到 64 个字符，其中至少有一个字母或数字，且不含 \\ % ? & , ; " \' ` < > { } ^。',
   'search.none': '未见过此订单',
   'search.noneText':
-    '尚未处理过 {reference} 的事件。事件可能仍在队列中（当前有 {n} 条等待），号码可能有误，或者商城从未发布该事件。',
-  'search.noneUnknown': '尚未处理过 {reference} 的事件。事件可能仍在队列中，号码可能有误，或者商城从未发布该事件。',
+    '数据库中没有 {reference} 的任何事件。事件可能仍在队列中（当前有 {n} 条等待），号码可能有误，商城可能没有发布该事件，或者数据库已将其丢失（故障切换或恢复备份）。',
+  'search.noneUnknown':
+    '数据库中没有 {reference} 的任何事件。事件可能仍在队列中，号码可能有误，商城可能没有发布该事件，或者数据库已将其丢失（故障切换或恢复备份）。',
+  'search.forgotten': '曾经同步，但数据库已将其丢失',
+  'search.forgottenVersion': '数据库丢失了此订单的较新版本',
+  'search.forgottenText': '该订单已于 {time} 确认，此后数据库发生过故障切换或恢复了备份。',
+  'search.beingFetched': '正在重新从商城获取。',
+  'search.notFetched': '守护进程发现后会自动重新获取，也可以立即获取。',
   'search.resync': '立即从商城获取',
   'search.resynced': '请求已提交，本页稍后会再次查询。',
   'search.several': '有 {n} 条记录与此编号相符，各条均注明了对应关系。',
