@@ -22,6 +22,13 @@ export interface RabbitMQCluster extends AsyncDisposable {
   isWhole(): Promise<void>;
 }
 
+export interface ClusterOptions {
+  /** Lines of rabbitmq.conf for each node. */
+  readonly settings?: readonly string[];
+  /** The folder of rabbitmq-server and rabbitmqctl. */
+  readonly binaries?: string;
+}
+
 /** Only Linux answers on all of 127.0.0.0/8. Their ports differ as well. */
 const HOSTS =
   process.platform === 'linux' ? ['127.0.0.11', '127.0.0.12', '127.0.0.13'] : ['127.0.0.1', '127.0.0.1', '127.0.0.1'];
@@ -40,17 +47,11 @@ const WHOLE_TIMEOUT_S = 60;
  *
  * Node names end in `@localhost`, so they resolve everywhere. Each node asks a port mapper of its own for the others' ports and
  * is sent through a proxy, which is where partitions happen.
- *
- * @param options.binaries the folder of rabbitmq-server and rabbitmqctl
- * @param options.settings further lines of rabbitmq.conf, which win over those here
  */
 export async function startRabbitMQCluster({
-  binaries = requireInstalled('rabbitmq'),
   settings = [],
-}: {
-  readonly binaries?: string;
-  readonly settings?: readonly string[];
-} = {}): Promise<RabbitMQCluster> {
+  binaries = requireInstalled('rabbitmq'),
+}: ClusterOptions = {}): Promise<RabbitMQCluster> {
   await using unfinished = new AsyncDisposableStack();
   const layouts = await layOut(settings);
   const names = layouts.map(({ node }) => node.name);
