@@ -25,7 +25,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY LICENSE ./
 COPY deploy/docker-healthcheck.mjs deploy/
-# For the embedded SQLite (INTERNAL_SYSTEM_URL=sqlite:data/internal.db).
+# For what was acked (ACK_MEMORY_FILE), and the embedded SQLite (INTERNAL_SYSTEM_URL=sqlite:data/internal.db).
 RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data

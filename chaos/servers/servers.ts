@@ -79,7 +79,7 @@ export class Servers implements AsyncDisposable {
   }
 
   async #startCluster(): Promise<RabbitMQCluster> {
-    const cluster = await startRabbitMQCluster({ binaries: this.#binaries() });
+    const cluster = await startRabbitMQCluster(this.#binaries());
     await addUser(cluster.nodes[0]);
     return cluster;
   }

@@ -11,9 +11,19 @@ export async function statusKnows(scene: Scene, forgotten: readonly string[]): P
   if (!/Acked/.test(output) || /never/i.test(output)) throw new Error(`status is wrong about ${gone}:\n${output}`);
 }
 
-export async function checkFindsNothingWrong(scene: Scene): Promise<void> {
+export function checkFindsNothingWrong(scene: Scene): Promise<void> {
+  return checkSays(scene, '', 0);
+}
+
+/** Commits hang, and `order-sync check` must say what they wait for. */
+export function checkNamesTheStandby(scene: Scene): Promise<void> {
+  return checkSays(scene, 'SyncRep', 69);
+}
+
+async function checkSays(scene: Scene, text: string, expectedStatus: number): Promise<void> {
   const { output, status } = await commandEnded(scene, 'check');
-  if (status !== 0) throw new Error(`check ended with ${status}, expected 0:\n${output}`);
+  if (status !== expectedStatus || !output.includes(text))
+    throw new Error(`check ended with ${status}, expected ${expectedStatus} and "${text}":\n${output}`);
 }
 
 async function commandEnded(scene: Scene, ...words: readonly string[]) {

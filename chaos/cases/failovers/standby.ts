@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresPair } from '../../../test/helpers/servers/postgres-pair.ts';
 import type { Scene } from '../../scene/scene.ts';
 import type { ChaosCase } from '../case.ts';
-import { checkFindsNothingWrong, statusKnows } from './commands.ts';
+import { checkFindsNothingWrong, checkNamesTheStandby, statusKnows } from './commands.ts';
 import { forgottenOrders, nothingForgotten, untilRepaired } from './forgotten.ts';
 
 /** What a cluster manager needs to notice that the primary is gone. */
@@ -65,6 +65,7 @@ export const standbyCases: readonly ChaosCase[] = [
         ended[how] += (await scene.database.run(WAITING.replace('pid', `${how}(pid)`))).length;
         return ended.pg_cancel_backend >= 5 && ended.pg_terminate_backend >= 3;
       });
+      await checkNamesTheStandby(scene);
       await pair.primary.kill();
       await pair.promote();
       scene.healed();

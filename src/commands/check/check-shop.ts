@@ -17,6 +17,9 @@ const PATH_REMEDY = 'Are SHOP_BASE_URL and SHOP_ORDER_PATH right?';
 const UNTRIED_WRITE =
   'REPORT_SHIPMENTS: whether the credentials may also write was not tested; the first shipment will show it';
 
+const CANNOT_LIST =
+  'it has no listUpdatedSince(), so there is no reconciliation: orders whose event never arrives are missed';
+
 const REMEDIES = {
   shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
   shop_timeout: 'Is the shop overloaded? If it is merely slow, raise SHOP_TIMEOUT_MS.',
@@ -64,9 +67,10 @@ async function tryShop(config: Config): Promise<readonly string[]> {
 async function warningsOf(
   shop: ShopClient,
   signal: AbortSignal,
-  { reportShipments }: Config,
+  { reportShipments, reconcile }: Config,
 ): Promise<readonly string[]> {
-  const untried = reportShipments ? [UNTRIED_WRITE] : [];
+  const cannotList = reconcile.everyMs !== undefined && shop.listUpdatedSince === undefined;
+  const untried = [...(reportShipments ? [UNTRIED_WRITE] : []), ...(cannotList ? [CANNOT_LIST] : [])];
   try {
     return [...((await shop.warnings?.(signal)) ?? []), ...untried];
   } catch (error) {

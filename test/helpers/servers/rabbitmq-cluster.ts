@@ -22,13 +22,6 @@ export interface RabbitMQCluster extends AsyncDisposable {
   isWhole(): Promise<void>;
 }
 
-export interface ClusterOptions {
-  /** Lines of rabbitmq.conf for each node. */
-  readonly settings?: readonly string[];
-  /** The folder of rabbitmq-server and rabbitmqctl. */
-  readonly binaries?: string;
-}
-
 /** Only Linux answers on all of 127.0.0.0/8. Their ports differ as well. */
 const HOSTS =
   process.platform === 'linux' ? ['127.0.0.11', '127.0.0.12', '127.0.0.13'] : ['127.0.0.1', '127.0.0.1', '127.0.0.1'];
@@ -47,13 +40,12 @@ const WHOLE_TIMEOUT_S = 60;
  *
  * Node names end in `@localhost`, so they resolve everywhere. Each node asks a port mapper of its own for the others' ports and
  * is sent through a proxy, which is where partitions happen.
+ *
+ * @param binaries the folder of rabbitmq-server and rabbitmqctl
  */
-export async function startRabbitMQCluster({
-  settings = [],
-  binaries = requireInstalled('rabbitmq'),
-}: ClusterOptions = {}): Promise<RabbitMQCluster> {
+export async function startRabbitMQCluster(binaries: string = requireInstalled('rabbitmq')): Promise<RabbitMQCluster> {
   await using unfinished = new AsyncDisposableStack();
-  const layouts = await layOut(settings);
+  const layouts = await layOut();
   const names = layouts.map(({ node }) => node.name);
   const registry = new Map<string, number>();
   const roads = new Map<string, TcpProxy>();
@@ -111,7 +103,7 @@ interface Layout {
   readonly distributionPort: number;
 }
 
-async function layOut(settings: readonly string[]): Promise<Layout[]> {
+async function layOut(): Promise<Layout[]> {
   const cookie = randomBytes(10).toString('hex');
   const layouts: Layout[] = [];
   const lines = [
@@ -119,7 +111,6 @@ async function layOut(settings: readonly string[]): Promise<Layout[]> {
     // A silent peer counts as down after 4 to 6 s instead of a minute.
     'net_ticktime = 5',
     'cluster_formation.peer_discovery_backend = classic_config',
-    ...settings,
   ];
   for (const host of HOSTS) {
     const folder = serverFolder('rabbitmq');
