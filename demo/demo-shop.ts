@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDemoOrders, type OrderDocument } from './orders/make-orders.ts';
 import { answer, type Fault } from './shop/faults.ts';
-import { answerTo, json, OrderBook, parseQuery } from './shop/shop-api.ts';
+import { type ReportRecord, ShipmentDesk } from './shop/shipment-desk.ts';
+import { type Answer, answerTo, json, OrderBook, parseQuery, type Query } from './shop/shop-api.ts';
 
 export interface DemoShopOptions {
   /** @defaultValue '127.0.0.1' */
@@ -26,10 +27,12 @@ export interface DemoShopOptions {
 }
 
 export type FaultHook = (request: {
-  /** The orders requested; empty for the lists of changed and placed orders. */
+  /** The orders requested; empty for the lists of changed and placed orders, and for reports of shipments. */
   readonly references: readonly string[];
   /** How often any of these was requested, this time included. */
   readonly attempt: number;
+  /** With a report of a shipment. */
+  readonly shipmentId: string | undefined;
 }) => Fault | undefined;
 
 /** A request to the shop. The last 10,000 are kept. */
@@ -50,6 +53,8 @@ export interface DemoShop {
   readonly url: string;
   readonly token: string;
   readonly requests: readonly RequestRecord[];
+  /** The reports of shipments that it has taken, in their order. */
+  readonly shipments: readonly ReportRecord[];
   /** Places the order, or replaces the one with the same number. */
   put(order: OrderDocument): void;
   /** By order number or shop id. */
@@ -74,6 +79,7 @@ export async function startDemoShop(options: DemoShopOptions = {}): Promise<Demo
     clockAheadMs = 0,
   } = options;
   const book = new OrderBook();
+  const desk = new ShipmentDesk();
   for (const order of options.orders ?? []) book.put(order);
   const requests: RequestRecord[] = [];
   const attempts = new Map<string, number>();
@@ -90,14 +96,20 @@ export async function startDemoShop(options: DemoShopOptions = {}): Promise<Demo
     return Math.max(...names.map((name) => attempts.get(name) ?? 0));
   }
 
+  async function answerFor(query: Query, request: IncomingMessage, fault: Fault | undefined): Promise<Answer> {
+    if (query.kind !== 'shipment') return answerTo(query, book, pageSize, fault);
+    return { reply: await desk.take(query, request, fault), served: [] };
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     const query = parseQuery(path);
     const references = 'references' in query ? query.references : [];
     const attempt = countAttempt(references.length > 0 ? references : [path]);
     const isAuthorized = request.headers.authorization === `Bearer ${token}`;
-    const fault = isAuthorized ? faults?.({ references, attempt }) : undefined;
-    const { reply, served } = isAuthorized ? answerTo(query, book, pageSize, fault) : UNAUTHORIZED;
+    const shipmentId = query.kind === 'shipment' ? query.shipmentId : undefined;
+    const fault = isAuthorized ? faults?.({ references, attempt, shipmentId }) : undefined;
+    const { reply, served } = isAuthorized ? await answerFor(query, request, fault) : UNAUTHORIZED;
     record({ at: new Date(), path, references, attempt, status: reply.status, fault: fault?.kind, served });
     if (latencyMs > 0) await sleep(latencyMs);
     response.setHeader('date', new Date(Date.now() + clockAheadMs).toUTCString());
@@ -116,6 +128,7 @@ export async function startDemoShop(options: DemoShopOptions = {}): Promise<Demo
     url: `http://${host}:${actualPort}`,
     token,
     requests,
+    shipments: desk.taken,
     put: (order) => book.put(order),
     get: (reference) => book.find(reference),
     setFaults: (next) => {

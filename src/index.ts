@@ -46,6 +46,7 @@ export type {
   ScanState,
   StoredContent,
   TakenScan,
+  VersionFacts,
 } from './internal-system/reconciliation-store.ts';
 export type {
   DeliveredOrder,

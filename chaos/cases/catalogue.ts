@@ -10,17 +10,20 @@ import { restoredCases } from './failovers/restored.ts';
 import { standbyCases } from './failovers/standby.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
+import { mappingCases } from './mapping.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
+import { outboxCases } from './outbox.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
+import { shipmentCases } from './shipments.ts';
 import { shopCases } from './shop.ts';
 import { shopLimitCases } from './shop-limits.ts';
 import { shopReplyCases } from './shop-replies.ts';
 import { shopTimeCases } from './shop-time.ts';
 import { sinkCases } from './sink.ts';
 
-const GROUPS = 'BCNSDFKPRX';
+const GROUPS = 'BCNSDFMKTPRX';
 
 /** Every row of the fault catalogue, in its order. */
 export const CATALOGUE: readonly ChaosCase[] = [
@@ -39,7 +42,10 @@ export const CATALOGUE: readonly ChaosCase[] = [
   oneServerCases,
   standbyCases,
   restoredCases,
+  mappingCases,
   sinkCases,
+  shipmentCases,
+  outboxCases,
   processCases,
   hostCases,
   deadLetterCases,

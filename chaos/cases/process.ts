@@ -1,5 +1,6 @@
 import { withTimeout } from '../../src/async/deadline.ts';
 import type { ChaosDaemon } from '../daemon/daemon.ts';
+import { countdown, killAtCommit, killAtRandom, killAtStep, worked } from '../scene/kill.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { AmqpStep } from '../wire/amqp-proxy.ts';
 import type { ChaosCase } from './case.ts';
@@ -104,16 +105,6 @@ export const processCases: readonly ChaosCase[] = [
   },
 ];
 
-/** Waits until that many more deliveries are settled, or nothing is left to do. */
-async function worked(scene: Scene, settled: number): Promise<void> {
-  const target = scene.wire.settled + settled;
-  const idleSince = performance.now();
-  await scene.until(
-    `${settled} more deliveries are settled`,
-    () => scene.wire.settled >= target || performance.now() - Math.max(scene.wire.settledAt, idleSince) > 1_500,
-  );
-}
-
 const POINTS: Readonly<Record<string, (step: AmqpStep) => boolean>> = {
   'its commit was done': ({ method, direction }) => method === 'basic.ack' && direction === 'to-server',
   'it published a retry or dead letter': ({ method, direction }) =>
@@ -136,31 +127,14 @@ async function killedSomewhere(scene: Scene): Promise<void> {
 
 /** @returns disarms it */
 function killAt(scene: Scene, daemon: ChaosDaemon, point: string, passes: number): () => void {
-  let left = passes;
-  const isNow = () => {
-    left -= 1;
-    if (left === 0) daemon.signal('SIGKILL');
-    return left === 0;
-  };
   const isPoint = POINTS[point];
-  if (isPoint !== undefined) {
-    // Half of the time, the step itself is lost too.
-    const isLost = scene.random.chance(0.5);
-    return scene.amqp.intercept((step) => (isPoint(step) && isNow() && isLost ? 'cut' : undefined));
-  }
-  if (point === 'fetched') {
-    scene.setShopFaults(() => {
-      isNow();
-      return undefined;
-    });
-    return () => scene.setShopFaults(undefined);
-  }
-  if (point === 'committing' && scene.databaseProxy !== undefined) {
-    const { databaseProxy } = scene;
-    const isLost = scene.random.chance(0.5);
-    databaseProxy.onCommit(() => (isNow() && isLost ? 'cut' : 'pass'));
-    return () => databaseProxy.onCommit(undefined);
-  }
-  const timer = setTimeout(() => daemon.signal('SIGKILL'), scene.random.between(400, 1_100));
-  return () => clearTimeout(timer);
+  if (isPoint !== undefined) return killAtStep(scene, daemon, isPoint, passes);
+  if (point === 'committing') return killAtCommit(scene, daemon, passes);
+  if (point === 'random') return killAtRandom(scene, daemon);
+  const isNow = countdown(daemon, passes);
+  scene.setShopFaults(() => {
+    isNow();
+    return undefined;
+  });
+  return () => scene.setShopFaults(undefined);
 }

@@ -89,6 +89,8 @@ const outcomeLine = z.object({
   attempt: z.number(),
   orderNumber: z.string().nullish(),
   reference: z.string().nullish(),
+  /** Of a shipment's delivery: those are counted by themselves. */
+  shipmentId: z.string().optional(),
 });
 type OutcomeLine = z.infer<typeof outcomeLine>;
 
@@ -146,18 +148,19 @@ function checkLogs({ daemons, wire }: Records): Violation[] {
 
 function compareMetrics(daemon: DaemonRecord, metrics: string): Violation[] {
   const logged = new Map<string, number>();
-  for (const { outcome, reason } of outcomeLines(daemon)) {
-    const key = `${outcome}/${reason ?? 'none'}`;
+  for (const { outcome, reason, shipmentId } of outcomeLines(daemon)) {
+    const key = `${shipmentId === undefined ? 'deliveries' : 'shipments'}/${outcome}/${reason ?? 'none'}`;
     logged.set(key, (logged.get(key) ?? 0) + 1);
   }
   const found: Violation[] = [];
-  const counters = metrics.matchAll(/^order_sync_deliveries_total\{outcome="(.+?)",reason="(.+?)"\} (\d+)$/gm);
-  for (const [, outcome, reason, value] of counters) {
+  const counters = metrics.matchAll(/^order_sync_(\w+)_total\{outcome="(.+?)",reason="(.+?)"\} (\d+)$/gm);
+  for (const [, what, outcome, reason, value] of counters) {
     // These lines have a lower level than the log shows: one line has said already that the broker takes nothing.
     if (reason === 'broker_unavailable') continue;
-    const lines = logged.get(`${outcome}/${reason}`) ?? 0;
+    const key = `${what}/${outcome}/${reason}`;
+    const lines = logged.get(key) ?? 0;
     if (lines !== Number(value))
-      found.push({ invariant: 'I10', message: `metrics count ${value} ${outcome}/${reason}, the log has ${lines}` });
+      found.push({ invariant: 'I10', message: `metrics count ${value} ${key}, the log has ${lines}` });
   }
   return found;
 }
@@ -169,7 +172,7 @@ function compareStop({ name, output }: DaemonRecord): Violation[] {
   const stop = stopLine.safeParse(parseLine(output.at(-1) ?? ''));
   if (!stop.success) return [];
   const since = output.findLastIndex((line) => line.includes('"msg":"stopping'));
-  const lines = outcomeLines({ output: output.slice(since) });
+  const lines = outcomeLines({ output: output.slice(since) }).filter(({ shipmentId }) => shipmentId === undefined);
   const requeued = lines.filter(({ outcome }) => outcome === 'requeued').length;
   const finished = lines.length - requeued;
   if (stop.data.finished === finished && stop.data.requeued === requeued) return [];

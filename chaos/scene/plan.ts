@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly refunds?: boolean;
   /** The share of the orders that are edited with more to pay, which the shop announces as paid once more. @defaultValue 0 */
   readonly edited?: number;
+  /** The share of the orders that are cancelled. @defaultValue 0.25 */
+  readonly cancelled?: number;
   /** How far the shop's clock is set back before the cancellations, in ms. @defaultValue 0 */
   readonly cancelledEarlierMs?: number;
   /** How many events of each fate other than `sync` are mixed in. @defaultValue 3 */
@@ -37,11 +39,18 @@ export interface PlanOptions {
  */
 export function planWorkload(
   random: Random,
-  { orders = 200, refunds = true, edited = 0, cancelledEarlierMs = 0, troublesome = 3 }: PlanOptions,
+  {
+    orders = 200,
+    refunds = true,
+    edited = 0,
+    cancelled: cancelledShare = 0.25,
+    cancelledEarlierMs = 0,
+    troublesome = 3,
+  }: PlanOptions,
 ): Step[] {
   const seed = random.between(1, 1_000_000);
   const stories = Array.from({ length: orders }, (_, index) =>
-    orderStory(random, index, seed, { refunds, edited, cancelledEarlierMs }),
+    orderStory(random, index, seed, { refunds, edited, cancelled: cancelledShare, cancelledEarlierMs }),
   );
   for (let index = 0; index < troublesome; index += 1) {
     stories.push(
@@ -61,7 +70,7 @@ function orderStory(
   random: Random,
   index: number,
   seed: number,
-  { refunds, edited, cancelledEarlierMs }: Required<Pick<PlanOptions, 'refunds' | 'edited' | 'cancelledEarlierMs'>>,
+  { refunds, edited, cancelled: share, cancelledEarlierMs }: Required<Omit<PlanOptions, 'orders' | 'troublesome'>>,
 ): Step[] {
   const paid = makeDemoOrder(index, { seed, paidAt: new Date(Date.now() - 60_000 + index) });
   const steps: Step[] = [{ kind: 'change', order: paid }, announce(paid, 'paid', 'paid')];
@@ -71,7 +80,7 @@ function orderStory(
     const order = withMoreToPay(refunded, new Date(Date.now() + index));
     return [...steps, { kind: 'change', order }, announce(order, EDITED, 'paid')];
   }
-  if (random.chance(0.25)) {
+  if (random.chance(share)) {
     const order = cancelled(refunded, new Date(Date.now() + index - cancelledEarlierMs), 'changed their mind');
     const both: Step[] = [{ kind: 'change', order }, announce(order, 'cancel', 'cancelled')];
     // The cancellation overtakes the events before it.

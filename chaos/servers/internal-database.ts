@@ -74,6 +74,11 @@ const TEXT: Readonly<Record<DatabaseKind, string>> = {
   mariadb: 'CAST(o.document AS CHAR)',
 };
 
+/** The stored order as JSON text, as an expression for `FROM orders o`. */
+export function documentText(kind: DatabaseKind): string {
+  return TEXT[kind];
+}
+
 const storedRow = z.object({ content: z.string() });
 const orderRow = storedRow.extend({ order_number: z.string(), status: z.string(), line_count: z.coerce.number() });
 const effectRow = storedRow.extend({ order_number: z.string(), is_insert: z.coerce.number() });

@@ -42,12 +42,20 @@ export type Query =
   | { readonly kind: 'one'; readonly references: readonly [string] }
   | { readonly kind: 'many'; readonly references: readonly string[] }
   | { readonly kind: 'since'; readonly field: 'updatedAt' | 'placedAt'; readonly since: number; readonly page: number }
+  | { readonly kind: 'shipment'; readonly orderNumber: string; readonly shipmentId: string }
   | { readonly kind: 'unknown' };
 
 export function parseQuery(path: string): Query {
   const url = new URL(path, 'http://shop');
   const [, reference] = /^\/orders\/([^/]+)$/.exec(url.pathname) ?? [];
   if (reference !== undefined) return { kind: 'one', references: [decodeURIComponent(reference)] };
+  const [, orderNumber, shipmentId] = /^\/orders\/([^/]+)\/shipments\/([^/]+)$/.exec(url.pathname) ?? [];
+  if (orderNumber !== undefined && shipmentId !== undefined)
+    return {
+      kind: 'shipment',
+      orderNumber: decodeURIComponent(orderNumber),
+      shipmentId: decodeURIComponent(shipmentId),
+    };
   if (url.pathname !== '/orders') return { kind: 'unknown' };
   const numbers = url.searchParams.get('numbers');
   if (numbers !== null) return { kind: 'many', references: numbers.split(',') };
@@ -65,7 +73,12 @@ export interface Answer {
 }
 
 /** The shop's answer. A list is cut to the page size silently, as real shops do. */
-export function answerTo(query: Query, book: OrderBook, pageSize: number, fault: Fault | undefined): Answer {
+export function answerTo(
+  query: Exclude<Query, { kind: 'shipment' }>,
+  book: OrderBook,
+  pageSize: number,
+  fault: Fault | undefined,
+): Answer {
   switch (query.kind) {
     case 'one': {
       const [order] = find(query.references, book, fault);

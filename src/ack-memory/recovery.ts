@@ -5,8 +5,9 @@ import type { RememberedOrder } from './memory-rows.ts';
 import { type ReadableStore, type ReadBack, readBack } from './read-back.ts';
 import type { RecoveryLog } from './recovery-log.ts';
 
-/** Before a look is due, at most a part of that is over. */
 const TICKS_PER_LOOK = 5;
+/** Everything is looked up this often without a reason, too: a pooler hides a failover behind its connections. */
+const LOOKS_UNTIL_ALL = 12;
 /** An event that has left no trace by then was lost with its queue. */
 const ASK_AGAIN_MS = 600_000;
 const EVENTS_IN_FLIGHT = 100;
@@ -40,6 +41,7 @@ export class Recovery {
   readonly #stopping = new AbortController();
   #isLookWanted = true;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #lookedAtAll = Number.NEGATIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
   #walking: Promise<void> | undefined;
   #noticed = 0;
@@ -84,7 +86,8 @@ export class Recovery {
     const { memory, log, lookEveryMs } = this.#options;
     const { orders, walkFrom } = memory.loss;
     const isDue = performance.now() - this.#lookedAt >= lookEveryMs;
-    if (isDue && this.#isLookWanted) await this.#look('all');
+    const isAllDue = performance.now() - this.#lookedAtAll >= LOOKS_UNTIL_ALL * lookEveryMs;
+    if (isDue && (this.#isLookWanted || isAllDue)) await this.#look('all');
     else if (isDue && orders > 0 && !(await this.#isBusy())) await this.#look('forgotten');
     if (walkFrom !== null) this.#walking ??= this.#walk(walkFrom);
     const loss = memory.loss;
@@ -94,7 +97,10 @@ export class Recovery {
   async #look(which: 'all' | 'forgotten'): Promise<void> {
     const { memory, store } = this.#options;
     this.#lookedAt = performance.now();
-    if (which === 'all') this.#isLookWanted = false;
+    if (which === 'all') {
+      this.#lookedAtAll = this.#lookedAt;
+      this.#isLookWanted = false;
+    }
     try {
       const found = await readBack(memory, store, which, this.#stopping.signal);
       memory.returned(found.returned);

@@ -1,3 +1,4 @@
+import { withTimeout } from '../async/deadline.ts';
 import { openConnectionWithTimeout } from '../broker/open-with-timeout.ts';
 import { checkOptions, type RabbitMQOptions } from '../broker/options.ts';
 import { countMessages, makeSureOfReach, mayBeOutOfReach } from '../broker/queue-counts.ts';
@@ -16,6 +17,9 @@ export interface Depths {
   readonly heldBack: number | undefined;
 }
 
+/** A page, or Prometheus, waits for it. */
+const LOOK_WITHIN_MS = 2_000;
+const NOT_YET = `RabbitMQ has not said within ${LOOK_WITHIN_MS} ms what is in the queues.`;
 /** What is out of reach stays so for a while, and asking costs the connection. */
 const PROBLEM_HELD_MS = 5_000;
 /** An empty queue is made sure of no more often than that: it costs the cluster a write. */
@@ -32,6 +36,7 @@ export class QueueDepths {
   readonly #heldBack: HeldBack | undefined;
   #connection: Promise<SupervisedConnection> | undefined;
   #generation: Generation | undefined;
+  #looking: Promise<Depths> | undefined;
   #held: { readonly depths: Depths; readonly until: number } | undefined;
   #madeSureAt = Number.NEGATIVE_INFINITY;
 
@@ -46,10 +51,17 @@ export class QueueDepths {
       this.#heldBack = new HeldBack(managementUrl, () => endpoints()[0], this.#retryQueues);
   }
 
-  /** Never rejects. */
+  /** Never rejects. Within two seconds: until RabbitMQ has answered, it says what was true before, or that nothing is known. */
   async look(): Promise<Depths> {
     if (this.#held !== undefined && performance.now() < this.#held.until) return this.#held.depths;
-    const depths = await this.#look().catch((error: unknown) => unknownDepths(messageOf(error)));
+    this.#looking ??= this.#lookAndHold().finally(() => {
+      this.#looking = undefined;
+    });
+    return await withTimeout(this.#looking, LOOK_WITHIN_MS, () => this.#held?.depths ?? unknownDepths(NOT_YET));
+  }
+
+  async #lookAndHold(): Promise<Depths> {
+    const depths = await this.#look().catch((error: unknown) => unknownDepths(asError(error).message));
     this.#held = depths.problem === undefined ? undefined : { depths, until: performance.now() + PROBLEM_HELD_MS };
     return depths;
   }
@@ -57,6 +69,7 @@ export class QueueDepths {
   async close(): Promise<void> {
     const connection = await this.#connection?.catch(() => undefined);
     await connection?.close();
+    await this.#looking;
   }
 
   async #look(): Promise<Depths> {
@@ -95,7 +108,7 @@ export class QueueDepths {
     await Promise.all(queues.map((queue) => count(queue).catch(failed(queue))));
     if (this.#isSure(generation)) return counts;
     this.#madeSureAt = performance.now();
-    for (const queue of unsure) await makeSureOfReach(generation, queue).catch(failed(queue));
+    await Promise.all(unsure.map((queue) => makeSureOfReach(generation, queue).catch(failed(queue))));
     return counts;
   }
 
@@ -142,8 +155,4 @@ function unknownDepths(problem: string): Depths {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function messageOf(error: unknown): string {
-  return asError(error).message;
 }

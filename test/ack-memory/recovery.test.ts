@@ -144,6 +144,14 @@ test('a loss is noticed after a new connection, and a second one during the repa
   await expect.poll(() => messages().at(-1)).toBe('all 4 orders are back');
 });
 
+test('a loss is noticed without a new connection too: a pooler keeps its own', async () => {
+  const { memory, database, orders } = setUp();
+  const { messages } = aRecovery(memory, database);
+  await sleep(A_LOOK_LATER_MS);
+  database.forget(orders);
+  await expect.poll(messages).toHaveLength(1);
+});
+
 test('events that end in the dead letters are not counted as back', async () => {
   const { memory, database, orders } = setUp();
   database.forget(orders);

@@ -47,7 +47,7 @@ test.skipIf(notInstalled('postgres'))(
     const isBad = ({ outcome }: { outcome: unknown }) => outcome === 'dead-lettered' || outcome === 'retrying';
     expect(daemon.outcomes().filter(isBad)).toEqual([]);
     const checked = await orderSync(workplace, ['check']);
-    expect(checked.stdout).toContain(`postgres at 127.0.0.1:${standby.port} answers and can be written to`);
+    expect(checked.stdout).toContain(`connected to PostgreSQL at 127.0.0.1:${standby.port}.`);
     daemon.signal('SIGTERM');
     expect(await daemon.exited).toBe(0);
   },

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
 import { Turn } from '../../src/internal-system/turn.ts';
-import type { Depths } from '../../src/messages/queue-depths.ts';
 import { Announcer } from '../../src/shipments/announcer.ts';
 import { write } from '../internal-system/helpers/one-order.ts';
 import { describeDatabases, uniqueName } from '../internal-system/helpers/test-databases.ts';
+import { someDepths } from '../ops/daemon-state.ts';
 
-const EMPTY: Depths = { waiting: 0, retrying: 0, deadLetters: 0, problem: undefined, heldBack: undefined };
 const MINUTE_MS = 60_000;
 
 beforeEach(() => {
@@ -23,7 +22,7 @@ describeDatabases('an event of a shipment', (workbench) => {
     const system = await workbench.open(shop);
     await write(system, { orderNumber: 'S1' });
     const events: unknown[] = [];
-    const seen = { depths: EMPTY, inFlight: 0 };
+    const seen = { depths: someDepths(), inFlight: 0 };
     const announcer = new Announcer({
       store: system.shipments,
       rabbit: { enqueue: async (event) => void events.push(event) },
@@ -64,15 +63,15 @@ describeDatabases('an event of a shipment', (workbench) => {
   });
 
   it.each([
-    ['one waits', { depths: { ...EMPTY, waiting: 1 } }],
-    ['one waits for its next attempt', { depths: { ...EMPTY, retrying: 1 } }],
+    ['one waits', { depths: someDepths({ waiting: 1 }) }],
+    ['one waits for its next attempt', { depths: someDepths({ retrying: 1 }) }],
     ['one is being reported', { inFlight: 1 }],
-    ['the broker does not say', { depths: { ...EMPTY, waiting: undefined, problem: 'not connected' } }],
+    ['the broker does not say', { depths: someDepths({ waiting: undefined, problem: 'its node is down' }) }],
   ])('is not lost while %s: it may be that one', async (_, what) => {
     const shipment = await aSentShipment(61);
     Object.assign(shipment.seen, what);
     expect(await searched(shipment)).toEqual([]);
-    Object.assign(shipment.seen, { depths: { ...EMPTY, deadLetters: 1 }, inFlight: 0 });
+    Object.assign(shipment.seen, { depths: someDepths({ deadLetters: 1 }), inFlight: 0 });
     expect(await searched(shipment)).toHaveLength(1);
   });
 

@@ -13,11 +13,15 @@ export async function withAddresses(endpoints: Endpoints): Promise<Endpoint[]> {
   return (await Promise.all(endpoints.map(addressesOf))).flat();
 }
 
-/** A name that cannot be looked up stays as it is: connecting will say why. */
+/**
+ * A name that cannot be looked up stays as it is: connecting will say why. So does `localhost`, whose addresses are one machine: its
+ * broker may listen on one of them alone, and Node tries them all.
+ */
 async function addressesOf(endpoint: Endpoint): Promise<Endpoint[]> {
-  if (endpoint.address !== undefined || isIP(endpoint.host) !== 0) return [endpoint];
+  const { host, address } = endpoint;
+  if (address !== undefined || host === 'localhost' || isIP(host) !== 0) return [endpoint];
   const found = await withTimeout(
-    lookup(endpoint.host, { all: true }).catch(() => []),
+    lookup(host, { all: true }).catch(() => []),
     LOOKUP_TIMEOUT_MS,
     () => [],
   );

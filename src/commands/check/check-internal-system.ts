@@ -5,7 +5,6 @@ import { createInternalSystem } from '../../internal-system/create-internal-syst
 import type { Notify } from '../../internal-system/internal-system.ts';
 import type { MappingAccess } from '../../internal-system/mapping/mapping-access.ts';
 import { CommitHangs } from '../../internal-system/sql/commit-hangs.ts';
-import type { Connected } from '../../internal-system/sql/sql-database.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
@@ -19,19 +18,16 @@ const REMEDIES = {
 /** Opens it like the daemon, tables included, and checks that orders could be written, with one real commit. */
 export async function checkInternalSystem(config: Config): Promise<CheckResult> {
   const what = nameOf(config.internalSystem);
+  const told: string[] = [];
   const warnings: string[] = [];
-  const servers: string[] = [];
   try {
-    const checked = tryInternalSystem(config, {
-      notify: (level, message) => {
-        if (level !== 'info') warnings.push(message);
-      },
-      connected: (server) => servers.push(server),
+    const checked = tryInternalSystem(config, (level, message) => {
+      (level === 'info' ? told : warnings).push(message);
     });
     const [verdict = '', ...more] = await withTimeout(checked, TIMEOUT_MS, () => {
       throw noAnswer();
     });
-    const lines = [`${what}${placeOf(servers)} ${verdict}`, ...more, ...warnings.map((warning) => `! ${warning}`)];
+    const lines = [`${what} ${verdict}`, ...told, ...more, ...warnings.map((warning) => `! ${warning}`)];
     return ok('internal system', lines, { warnings });
   } catch (error) {
     const remedies = error instanceof CommitHangs ? { [error.reason]: error.remedy } : REMEDIES;
@@ -45,17 +41,9 @@ function nameOf(choice: InternalSystemConfig): string {
   return /^[a-z]+/.exec(choice.url)?.[0] ?? '';
 }
 
-function placeOf(servers: readonly string[]): string {
-  const server = servers.at(-1);
-  return server === undefined ? '' : ` at ${server}`;
-}
-
-async function tryInternalSystem(
-  config: Config,
-  listeners: { notify: Notify; connected: Connected },
-): Promise<string[]> {
+async function tryInternalSystem(config: Config, notify: Notify): Promise<string[]> {
   const { internalSystem, shopName: shop, env } = config;
-  const system = await createInternalSystem({ ...internalSystem, shop, env, ...listeners });
+  const system = await createInternalSystem({ ...internalSystem, shop, env, notify });
   await system.open();
   await system.delivery?.open(new AbortController().signal);
   if (system.check === undefined) return ['opens; it has no check(), so writing was not tested'];

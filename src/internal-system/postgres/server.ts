@@ -28,8 +28,8 @@ export function postgresServers(url: string): readonly [PostgresServer, ...Postg
   } = parseServerUrl(url, { port: 5432, parameters });
   const attributes = given.get('target_session_attrs');
   if (attributes !== undefined && !SESSION_ATTRIBUTES.includes(attributes)) {
-    const remedy = `order-sync writes, so use ${SESSION_ATTRIBUTES.join(' or ')}, or leave it out`;
-    throw wrongUrl('has a target_session_attrs that does not fit', remedy);
+    const remedy = `order-sync writes, so it takes ${SESSION_ATTRIBUTES.join(' or ')}, or leave it out`;
+    throw wrongUrl(`has target_session_attrs=${attributes}`, remedy);
   }
   const options = given.get('options');
   const server = (address: ServerAddress): PostgresServer => ({

@@ -14,7 +14,7 @@ export function Shipments({ shipments }) {
       <h4>${t('order.shipments')}</h4>
       ${h(
         ScrollTable,
-        { label: t('order.shipments'), class: 'lines' },
+        { label: t('order.shipments'), class: 'parcels' },
         html`
           <thead>
             <tr>
@@ -34,17 +34,21 @@ export function Shipments({ shipments }) {
   `;
 }
 
+const NEEDS_SOMEONE = ['failed', 'conflict'];
+
 /** @param {FoundOrder['shipments'][number]} shipment */
 function row({ shipmentId, carrier, trackingNumber, shippedAt, state, isPending, reportedAt, note, error }) {
   const isCorrected = isPending && state !== 'new';
   return html`
     <tr>
-      <td>${shipmentId}</td>
-      <td>${carrier || UNSAID}</td>
-      <td>${trackingNumber || UNSAID}</td>
-      <td>${h(Time, { instant: shippedAt })}</td>
-      <td>
-        ${t(isCorrected ? 'shipment.corrected' : `shipment.${state}`)}
+      <td data-label=${t('order.parcel')}>${shipmentId}</td>
+      <td data-label=${t('order.carrier')}>${carrier || UNSAID}</td>
+      <td data-label=${t('order.tracking')} class="tracking">${trackingNumber || UNSAID}</td>
+      <td data-label=${t('order.shippedAt')} class="when">${h(Time, { instant: shippedAt })}</td>
+      <td data-label=${t('order.toShop')}>
+        <span class=${NEEDS_SOMEONE.includes(state) && !isCorrected ? 'bad' : ''}>
+          ${t(isCorrected ? 'shipment.corrected' : `shipment.${state}`)}
+        </span>
         ${state === 'reported' && !isCorrected && reportedAt !== null && [' · ', h(Time, { instant: reportedAt })]}
         ${note !== null && html`<p class="soft">${note}</p>`}
         ${error !== null && html`<p><code>${error}</code></p>`}
