@@ -84,11 +84,16 @@ async function main(): Promise<void> {
       await servers[Symbol.asyncDispose]();
     } while (tries.length <= options.retries);
   };
-  // One worker plays all cases on the cluster, so that there is one cluster.
-  const { cluster = [], single = [] } = Object.groupBy(tasks.entries(), ([, { chaosCase }]) =>
-    chaosCase.scene?.onCluster === true ? 'cluster' : 'single',
-  );
-  const waiting = [cluster, ...single.map((task) => [task])];
+  // One worker plays all cases on the cluster, and one all those with a standby, so that there is one of each.
+  const {
+    cluster = [],
+    standby = [],
+    single = [],
+  } = Object.groupBy(tasks.entries(), ([, { chaosCase }]) => {
+    if (chaosCase.scene?.onCluster) return 'cluster';
+    return chaosCase.scene?.hasStandby ? 'standby' : 'single';
+  });
+  const waiting = [cluster, standby, ...single.map((task) => [task])];
   const worker = async () => {
     await using servers = new Servers(options.broker);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
