@@ -6,8 +6,8 @@ import { type ReadableStore, type ReadBack, readBack } from './read-back.ts';
 import type { RecoveryLog } from './recovery-log.ts';
 
 const TICKS_PER_LOOK = 5;
-/** Everything is looked up this often without a reason, too: a pooler hides a failover behind its connections. */
-const LOOKS_UNTIL_ALL = 12;
+/** Everything is looked up this often without a reason, too: a pooler hides a failover, and a quiet night makes no connections. */
+const LOOKS_UNTIL_ALL = 6;
 /** An event that has left no trace by then was lost with its queue. */
 const ASK_AGAIN_MS = 600_000;
 const EVENTS_IN_FLIGHT = 100;
