@@ -49,13 +49,20 @@ const servers = new Servers('3.10');
 afterAll(() => servers[Symbol.asyncDispose]());
 
 describe.skipIf(notInstalled('rabbitmq'))('chaos finds a daemon that', () => {
-  test.each(MUTANTS)('%s', { retry: 2, timeout: 300_000 }, async (_, chaosCase, module, text, replacement, invariant) => {
-    const mutation = { NODE_OPTIONS: `--import=${HOOK}`, CHAOS_MUTATION: JSON.stringify([module, text, replacement]) };
-    const { scene } = chaosCase;
-    const mutant = { ...chaosCase, scene: { ...scene, env: { ...scene?.env, ...mutation } } };
-    const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 7, minutes: 1 } as const;
-    const { verdict, violations, note } = await runCase(mutant, choice, servers, { quietMs: QUIET_LIMIT_MS });
-    expect({ verdict, note }).toEqual({ verdict: 'failed', note: undefined });
-    expect(violations.map((violation) => violation.invariant)).toContain(invariant);
-  });
+  test.each(MUTANTS)(
+    '%s',
+    { retry: 2, timeout: 300_000 },
+    async (_, chaosCase, module, text, replacement, invariant) => {
+      const mutation = {
+        NODE_OPTIONS: `--import=${HOOK}`,
+        CHAOS_MUTATION: JSON.stringify([module, text, replacement]),
+      };
+      const { scene } = chaosCase;
+      const mutant = { ...chaosCase, scene: { ...scene, env: { ...scene?.env, ...mutation } } };
+      const choice = { database: 'sqlite', queueType: 'classic', broker: '3.10', seed: 7, minutes: 1 } as const;
+      const { verdict, violations, note } = await runCase(mutant, choice, servers, { quietMs: QUIET_LIMIT_MS });
+      expect({ verdict, note }).toEqual({ verdict: 'failed', note: undefined });
+      expect(violations.map((violation) => violation.invariant)).toContain(invariant);
+    },
+  );
 });
