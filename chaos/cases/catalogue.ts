@@ -1,3 +1,7 @@
+import { mappingCases } from './beside-orders/mapping.ts';
+import { outboxCases } from './beside-orders/outbox.ts';
+import { shipmentCases } from './beside-orders/shipments.ts';
+import { sinkCases } from './beside-orders/sink.ts';
 import { brokerCases } from './broker.ts';
 import type { ChaosCase } from './case.ts';
 import { certificateCases } from './certificates.ts';
@@ -10,18 +14,14 @@ import { restoredCases } from './failovers/restored.ts';
 import { standbyCases } from './failovers/standby.ts';
 import { hostCases } from './host.ts';
 import { limitCases } from './limits.ts';
-import { mappingCases } from './mapping.ts';
 import { mixtureCases } from './mixture.ts';
 import { networkCases } from './network.ts';
-import { outboxCases } from './outbox.ts';
 import { processCases } from './process.ts';
 import { reconciliationCases } from './reconciliation.ts';
-import { shipmentCases } from './shipments.ts';
-import { shopCases } from './shop.ts';
-import { shopLimitCases } from './shop-limits.ts';
-import { shopReplyCases } from './shop-replies.ts';
-import { shopTimeCases } from './shop-time.ts';
-import { sinkCases } from './sink.ts';
+import { shopCases } from './shop/shop.ts';
+import { shopLimitCases } from './shop/shop-limits.ts';
+import { shopReplyCases } from './shop/shop-replies.ts';
+import { shopTimeCases } from './shop/shop-time.ts';
 
 const GROUPS = 'BCNSDFMKTPRX';
 

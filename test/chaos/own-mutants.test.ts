@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { mappingCase } from '../../chaos/cases/mapping.ts';
-import { outboxCase } from '../../chaos/cases/outbox.ts';
-import { shipmentCase } from '../../chaos/cases/shipments.ts';
+import { mappingCase } from '../../chaos/cases/beside-orders/mapping.ts';
+import { outboxCase } from '../../chaos/cases/beside-orders/outbox.ts';
+import { shipmentCase } from '../../chaos/cases/beside-orders/shipments.ts';
 import { runCase } from '../../chaos/run-case.ts';
 import { Servers } from '../../chaos/servers/servers.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';

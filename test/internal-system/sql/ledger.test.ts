@@ -42,6 +42,7 @@ describeDatabases('the ledger', (workbench) => {
         receivedAt: '2026-11-22T08:00:06.001Z',
         fetchedAt: null,
         syncedAt: null,
+        notedAt: '2026-11-22T08:00:16.002Z',
         stored: null,
       });
     });
@@ -78,6 +79,7 @@ describeDatabases('the ledger', (workbench) => {
           attempts: 3,
           lastError: 'shop_timeout: The shop took too long.',
           receivedAt: '2026-11-22T08:00:06.001Z',
+          notedAt: IN_2040.toISOString(),
         });
       },
     );

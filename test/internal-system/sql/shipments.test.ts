@@ -192,12 +192,17 @@ describeDatabases('shipments', (workbench) => {
       outcome: 'recorded',
       shipment: { orderNumber: 'S1' },
     });
-    expect(await record({ orderNumber: 'NONE' })).toEqual({ problem: 'No order NONE is stored here.' });
+    expect(await record({ orderNumber: 'NONE' })).toEqual({
+      problem: 'No order NONE is stored here.',
+      isOrderUnknown: true,
+    });
     expect(await record({ lines: [{ sku: 'CUP-02', quantity: 1 }] })).toEqual({
       problem: 'The order has no line with SKU CUP-02.',
+      isOrderUnknown: false,
     });
     expect(await record({ lines: [{ sku: 'CUP-01', quantity: 2 }] })).toEqual({
       problem: 'The order has 1 of CUP-01, not 2.',
+      isOrderUnknown: false,
     });
     expect(await record({ shippedAt: 'yesterday' })).toMatchObject({ problem: expect.stringContaining('shippedAt') });
     expect(await record({ trackingNumber: 'SF2' })).toMatchObject({ outcome: 'corrected' });

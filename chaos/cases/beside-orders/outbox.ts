@@ -1,11 +1,11 @@
-import { withTimeout } from '../../src/async/deadline.ts';
-import { checkAnnouncements } from '../checks/check-announcements.ts';
-import { endWithItsLeases, killAtStep, worked } from '../scene/kill.ts';
-import { Listener } from '../scene/listener.ts';
-import { isDrained } from '../scene/quiescence.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { AmqpStep } from '../wire/amqp-proxy.ts';
-import type { ChaosCase } from './case.ts';
+import { withTimeout } from '../../../src/async/deadline.ts';
+import { checkAnnouncements } from '../../checks/check-announcements.ts';
+import { endWithItsLeases, killAtStep, worked } from '../../scene/kill.ts';
+import { Listener } from '../../scene/listener.ts';
+import { isDrained } from '../../scene/quiescence.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { AmqpStep } from '../../wire/amqp-proxy.ts';
+import type { ChaosCase } from '../case.ts';
 
 const KILLS = 5;
 /** The broker is killed after the third of them. */

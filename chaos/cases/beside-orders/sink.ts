@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { withTimeout } from '../../src/async/deadline.ts';
-import type { Violation } from '../checks/violation.ts';
-import { ERP_TABLES } from '../daemon/chaos-erp.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { ChaosCase } from './case.ts';
+import { withTimeout } from '../../../src/async/deadline.ts';
+import type { Violation } from '../../checks/violation.ts';
+import { ERP_TABLES } from '../../daemon/chaos-erp.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { ChaosCase } from '../case.ts';
 
 const ERP = fileURLToPath(new URL('../daemon/chaos-erp.ts', import.meta.url));
 const SCENE = { perSecond: 30, prefetch: 8, plan: { orders: 150 }, env: { INTERNAL_SYSTEM: ERP } };

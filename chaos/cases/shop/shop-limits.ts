@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultHook } from '../../demo/demo-shop.ts';
-import { statusFault } from '../../demo/shop/faults.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { ChaosCase } from './case.ts';
+import type { FaultHook } from '../../../demo/demo-shop.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { ChaosCase } from '../case.ts';
 
 const PER_SECOND = 30;
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import type { Fault } from '../../demo/shop/faults.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { ChaosCase } from './case.ts';
+import type { Fault } from '../../../demo/shop/faults.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { ChaosCase } from '../case.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MEGABYTE = 1024 * 1024;

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { withTimeout } from '../../src/async/deadline.ts';
-import { checkJournal, checkOwnRows } from '../checks/check-own-tables.ts';
-import type { Violation } from '../checks/violation.ts';
-import { killAtCommit, killAtRandom, worked } from '../scene/kill.ts';
-import type { Scene } from '../scene/scene.ts';
-import { createOwnTables, readJournal, readOwnRows } from '../servers/own-tables.ts';
-import type { ChaosCase } from './case.ts';
+import { withTimeout } from '../../../src/async/deadline.ts';
+import { checkJournal, checkOwnRows } from '../../checks/check-own-tables.ts';
+import type { Violation } from '../../checks/violation.ts';
+import { killAtCommit, killAtRandom, worked } from '../../scene/kill.ts';
+import type { Scene } from '../../scene/scene.ts';
+import { createOwnTables, readJournal, readOwnRows } from '../../servers/own-tables.ts';
+import type { ChaosCase } from '../case.ts';
 
 const MAPPING = fileURLToPath(new URL('../daemon/chaos-tables.ts', import.meta.url));
 const KILLS = 6;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultHook } from '../../demo/demo-shop.ts';
-import { type Fault, htmlFault, redirectFault, statusFault } from '../../demo/shop/faults.ts';
-import type { Limits } from '../checks/records.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { ChaosCase } from './case.ts';
+import type { FaultHook } from '../../../demo/demo-shop.ts';
+import { type Fault, htmlFault, redirectFault, statusFault } from '../../../demo/shop/faults.ts';
+import type { Limits } from '../../checks/records.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { ChaosCase } from '../case.ts';
 
 const ANY_REPLY = ['shop_error', 'shop_timeout', 'shop_bad_reply', 'order_not_found', 'wrong_order', 'invalid_order'];
 

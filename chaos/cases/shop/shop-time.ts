@@ -1,7 +1,7 @@
-import { outcomeLines } from '../checks/check-daemons.ts';
-import { isDrained } from '../scene/quiescence.ts';
-import type { Scene } from '../scene/scene.ts';
-import type { ChaosCase } from './case.ts';
+import { outcomeLines } from '../../checks/check-daemons.ts';
+import { isDrained } from '../../scene/quiescence.ts';
+import type { Scene } from '../../scene/scene.ts';
+import type { ChaosCase } from '../case.ts';
 
 const HOUR_MS = 3_600_000;
 

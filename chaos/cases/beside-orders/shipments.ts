@@ -1,14 +1,14 @@
 import { connect } from 'amqplib';
-import type { FaultHook } from '../../demo/demo-shop.ts';
-import { statusFault } from '../../demo/shop/faults.ts';
-import { withTimeout } from '../../src/async/deadline.ts';
-import { checkShipments } from '../checks/check-shipments.ts';
-import type { Violation } from '../checks/violation.ts';
-import { countdown, endWithItsLeases, killAtRandom, killAtStep } from '../scene/kill.ts';
-import type { Scene } from '../scene/scene.ts';
-import { Staff } from '../scene/staff.ts';
-import { brokerUrl } from '../servers/servers.ts';
-import type { ChaosCase } from './case.ts';
+import type { FaultHook } from '../../../demo/demo-shop.ts';
+import { statusFault } from '../../../demo/shop/faults.ts';
+import { withTimeout } from '../../../src/async/deadline.ts';
+import { checkShipments } from '../../checks/check-shipments.ts';
+import type { Violation } from '../../checks/violation.ts';
+import { countdown, endWithItsLeases, killAtRandom, killAtStep } from '../../scene/kill.ts';
+import type { Scene } from '../../scene/scene.ts';
+import { Staff } from '../../scene/staff.ts';
+import { brokerUrl } from '../../servers/servers.ts';
+import type { ChaosCase } from '../case.ts';
 
 const KILLS = 5;
 /** The broker is killed after the third of them. */
