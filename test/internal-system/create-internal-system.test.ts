@@ -46,7 +46,10 @@ describe('an INTERNAL_SYSTEM_URL', () => {
     [`mysql://user:${SECRET}@db.example/`, /names no database/],
     [`postgres://user:${SECRET}#[@db.example:x/orders`, /not a URL.*password/],
     [`mysql://user:${SECRET}%@db.example/orders`, /%25/],
-    [`postgres://user:${SECRET}@db.example/orders?ssl=true`, /unknown parameter ssl: known are options, sslmode/],
+    [
+      `postgres://user:${SECRET}@db.example/orders?ssl=true`,
+      /unknown parameter ssl: known are options, target_session_attrs, sslmode/,
+    ],
     [`mysql://user:${SECRET}@db.example/orders?options=x`, /unknown parameter options/],
     [`mysql://db.example/orders?sslmode=perhaps`, /unknown sslmode.*disable, require, verify-ca, verify-full/],
     [`postgres://db.example/orders?sslrootcert=/no/such.pem`, /sslrootcert=\/no\/such\.pem, which can't be read/],
