@@ -47,7 +47,7 @@ export function defineOrders(program: Command): void {
           ['order-sync orders --since 1h', 'those of the last hour'],
           ['order-sync orders --state dead-lettered', 'those that need a person'],
           ['order-sync orders --conflicts', 'parcels to stop or check'],
-          ['order-sync orders --undelivered', 'stored here and not in the ERP, refused and waiting ones too'],
+          ['order-sync orders --undelivered', 'stored here and not in the ERP, refused or waiting'],
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],
