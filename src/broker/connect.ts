@@ -71,9 +71,12 @@ async function closeInOrder(model: ChannelModel, channels: Iterable<Channel>): P
   await model.close().catch(() => undefined);
 }
 
-/** amqplib only half-closes a socket whose peer has died; it would linger for minutes. */
+/**
+ * amqplib only half-closes a socket whose peer has died; it would linger for minutes. It has to hear of it, unless it has closed the
+ * connection itself: otherwise its heartbeats go on for half a minute.
+ */
 function destroySocket(model: ChannelModel): void {
-  socketOf(model)?.destroy();
+  socketOf(model)?.destroy(new Error('the connection was not closed in time'));
 }
 
 /**

@@ -237,7 +237,7 @@ test('a shop that allows five requests a second is served at that rate, with the
   const daemon = startDaemon(workplace);
   await daemon.ready();
   await publishAll(await aBystander(), workplace, numbersOf(some));
-  await expect.poll(() => storedOrders(workplace.database).length, { timeout: 50_000 }).toBe(100);
+  await expect.poll(() => daemon.outcomes().length, { timeout: 50_000 }).toBe(100);
   const outcomes = daemon.lines.filter((line) => line['outcome'] !== undefined);
   expect(outcomes.map((line) => [line['outcome'], line['attempt']])).toEqual(Array(100).fill(['synced', 1]));
   expect(pauses(daemon)).toBe(0);

@@ -21,7 +21,8 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
 
   const install = findProgram('mariadb-install-db') ?? 'mysql_install_db';
   const installOptions = ['--no-defaults', ...user, data, '--auth-root-authentication-method=normal', '--skip-test-db'];
-  await promisify(execFile)(install, installOptions, { cwd: folder });
+  // Two at a time would delete each other's temporary tables in /tmp.
+  await promisify(execFile)(install, [...installOptions, `--tmpdir=${folder}`], { cwd: folder });
 
   const all = { 'bind-address': '127.0.0.1', port: String(port), socket: join(folder, 'socket'), ...settings };
   const options = Object.entries(all).map(([name, value]) => `--${name}=${value}`);
