@@ -36,7 +36,7 @@ describe.skipIf(notInstalled('rabbitmq'))('a memory alarm', () => {
   }
 
   test('what was given up does not arrive later, neither from the socket nor from a buffer', async () => {
-    const { rabbit, toQueue, arrived } = await aScene(1_500);
+    const { rabbit, toQueue, arrived } = await aScene(4_000);
     await raise();
     const large = Buffer.alloc(8 * 1024 * 1024, 'x');
     const written = [toQueue('small'), toQueue(large), toQueue('behind')].map((sent) => sent.catch((error) => error));
