@@ -32,6 +32,8 @@ export class Publisher {
   readonly #unconfirmed = new Set<Promise<void>>();
   #current: Current | undefined;
   #blocked: Blocked | undefined;
+  /** ms since the epoch. */
+  #unblockedAt = 0;
   /** Resolves once messages can be sent. */
   #open = aGate();
   #nextId = 1;
@@ -128,6 +130,7 @@ export class Publisher {
 
   #unblock(): void {
     this.#blocked = undefined;
+    this.#unblockedAt = Date.now();
     this.#open.resolve();
     this.#options.onUnblocked();
   }
@@ -155,12 +158,14 @@ export class Publisher {
     return this.#current;
   }
 
-  /** Waits for `work`, or throws what `giveUp` does. */
+  /** Waits for `work`, or throws what `giveUp` does. Whoever holds on has all the time again once the broker takes messages. */
   async #within(patience: Patience, work: Promise<void>, giveUp: () => never): Promise<void> {
     const isDone = work.then(() => true);
     while (!(await withTimeout(isDone, msUntil(patience.deadline), () => false))) {
-      if (this.#blocked === undefined || (patience.holdUntil?.aborted ?? true)) giveUp();
-      patience.deadline = Date.now() + this.#options.timeoutMs;
+      const isHolding = patience.holdUntil?.aborted === false;
+      const blockedUntil = this.#blocked === undefined ? this.#unblockedAt : Date.now();
+      patience.deadline = blockedUntil + this.#options.timeoutMs;
+      if (!isHolding || msUntil(patience.deadline) === 0) giveUp();
     }
   }
 }
