@@ -7,7 +7,7 @@ import type { Scene } from '../../scene/scene.ts';
 import { createOwnTables, readJournal, readOwnRows } from '../../servers/own-tables.ts';
 import type { ChaosCase } from '../case.ts';
 
-const MAPPING = fileURLToPath(new URL('../daemon/chaos-tables.ts', import.meta.url));
+const MAPPING = fileURLToPath(new URL('../../daemon/chaos-tables.ts', import.meta.url));
 const KILLS = 6;
 const CUTS = 4;
 

@@ -7,7 +7,7 @@ import { ERP_TABLES } from '../../daemon/chaos-erp.ts';
 import type { Scene } from '../../scene/scene.ts';
 import type { ChaosCase } from '../case.ts';
 
-const ERP = fileURLToPath(new URL('../daemon/chaos-erp.ts', import.meta.url));
+const ERP = fileURLToPath(new URL('../../daemon/chaos-erp.ts', import.meta.url));
 const SCENE = { perSecond: 30, prefetch: 8, plan: { orders: 150 }, env: { INTERNAL_SYSTEM: ERP } };
 
 /** Faults between the ledger and the ERP behind it. */
