@@ -134,7 +134,7 @@ export const brokerCases: readonly ChaosCase[] = [
       await scene.progress(0.3);
       await scene.broker.ctl('change_password', BROKER_USER, 'another');
       await scene.broker.ctl('close_all_connections', 'revoked');
-      await scene.daemon.said('RabbitMQ is down');
+      await scene.daemon.said('RabbitMQ refuses us');
       await sleep(5_000);
       await scene.broker.ctl('change_password', BROKER_USER, BROKER_PASSWORD);
       scene.healed();
