@@ -19,7 +19,7 @@ export interface Counterpart {
  * - `busy`: 429, or 503 that says how long
  * - `timeout`: no complete reply in time
  * - `badReply`: a reply that is cut off, too large, or not what it should be
- * - `error`: any other status
+ * - `error`: every other status
  */
 export type RequestFailure = 'unreachable' | 'refused' | 'busy' | 'timeout' | 'badReply' | 'error';
 

@@ -48,7 +48,7 @@ export interface InternalSystem {
    * @param signal as that of `writeOrders`
    * @returns the conflicts that each of them brought, same length and order; nothing if it knows of none
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: an implementation that returns nothing is as good.
+  // biome-ignore lint/suspicious/noConfusingVoidType: of a class's method that returns nothing, the type is Promise<void>.
   recordFailures?(failures: readonly LedgerFailure[], signal: AbortSignal): Promise<(readonly Conflict[])[] | void>;
 
   /** Everything known of the orders with this number or shop id: for `status`. */

@@ -14,6 +14,7 @@ import { run } from '../cli/run.ts';
 import { recognise } from './recognise/recognise.ts';
 import { report } from './report.ts';
 import { adapterSource } from './write/adapter-source.ts';
+import { MARK } from './write/source-text.ts';
 import { testSource } from './write/test-source.ts';
 
 interface NewAdapterOptions {
@@ -28,7 +29,7 @@ export function defineNewAdapter(program: Command): void {
     .summary("write a first adapter from a sample of the shop's replies")
     .description(
       'Writes an adapter for a shop of your own, and its test, from one of its replies: an order or a list of orders, by itself ' +
-        'or in an envelope. Recognises the usual fields, in English, pinyin and Chinese, and marks with TODO what it cannot tell. ' +
+        `or in an envelope. Recognises the usual fields, in English, pinyin and Chinese, and marks with ${MARK} what it cannot tell. ` +
         'Never overwrites a file.',
     )
     .requiredOption('--from <file>', 'the reply, as JSON; - reads it from stdin')

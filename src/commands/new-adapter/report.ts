@@ -4,6 +4,7 @@ import { visible } from '../cli/output.ts';
 import { alignedLines } from '../cli/table.ts';
 import type { OrderField } from './recognise/names.ts';
 import type { Recognised } from './recognise/recognise.ts';
+import { MARK } from './write/source-text.ts';
 
 const NEEDED: readonly (readonly [what: string, ...fields: OrderField[]])[] = [
   ['a number or an id', 'orderNumber', 'shopOrderId'],
@@ -23,13 +24,13 @@ export function report(
   const at = (file: string) => join(folder, file);
   const where = envelope.path.length === 0 ? '' : ` in ${envelope.path.join('.')}`;
   const found = fields.size + (lines?.fields.size ?? 0);
-  const todos = adapter.split('// TODO').length - 1;
+  const marks = adapter.split(`// ${MARK}`).length - 1;
   return [
     `Recognised ${counted(found, 'field')} of ${counted(envelope.orders.length, 'order')}${where}. Written:`,
     '',
     ...alignedLines(
       [
-        [`  ${at(`${name}.ts`)}`, `the adapter, with ${counted(todos, 'TODO')}: what the sample does not tell`],
+        [`  ${at(`${name}.ts`)}`, `the adapter, with ${counted(marks, MARK)}: what the sample does not tell`],
         [`  ${at(`${name}.test.ts`)}`, 'its test'],
         [`  ${at(`${name}.sample.json`)}`, "the sample, for the test, with the buyer's data as it was given"],
       ],
@@ -45,7 +46,7 @@ export function report(
     ...alignedLines(
       [
         [`  node --test ${at(`${name}.test.ts`)}`, 'it reads the sample already'],
-        [`  grep -n TODO ${at(`${name}.ts`)}`, 'decide each, and delete it'],
+        [`  grep -n ${MARK} ${at(`${name}.ts`)}`, 'decide each, and delete it'],
         [`  export SHOP_ADAPTER=./${at(`${name}.ts`)}`, 'or in .env, with SHOP_BASE_URL and SHOP_TOKEN'],
         ['  order-sync test-adapter', 'is every order of the real shop read right?'],
         ['  order-sync check', 'does everything work together?'],

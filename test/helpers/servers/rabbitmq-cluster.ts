@@ -151,9 +151,10 @@ function untilWhole(names: readonly string[]): string {
       _ -> false
     end end,
     IsWhole = fun() -> lists:all(fun(On) -> rpc:call(On, rabbit, is_running, []) =:= true andalso SeesAll(On) end, Names) end,
+    Again = fun() -> timer:sleep(200) end, % Erlang tells of one connection; that all of them are there, no event says.
     Wait = fun
       Wait(0) -> torn;
-      Wait(Left) -> case IsWhole() of true -> whole; false -> timer:sleep(200), Wait(Left - 1) end
+      Wait(Left) -> case IsWhole() of true -> whole; false -> Again(), Wait(Left - 1) end
     end,
     Wait(${WHOLE_TIMEOUT_S * 5}).`;
 }

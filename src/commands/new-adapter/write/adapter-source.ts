@@ -2,12 +2,12 @@ import type { Recognised } from '../recognise/recognise.ts';
 import { amountSource, doubtsOfTotals } from './amounts.ts';
 import { partySource, text, texts } from './parties.ts';
 import { namesOf, requestSource } from './requests.ts';
-import { objectLines, place, todo } from './source-text.ts';
+import { MARK, objectLines, place, todo } from './source-text.ts';
 import { stateSource } from './states.ts';
 import { isChinese, timeSource } from './times.ts';
 
 /**
- * The source of an adapter: it reads what was recognised, and says in a TODO what has to be decided.
+ * The source of an adapter: it reads what was recognised, and marks what has to be decided.
  *
  * @param toolkit where it imports the toolkit from
  */
@@ -28,7 +28,7 @@ export function adapterSource(recognised: Recognised, name: string, toolkit: str
   const imports = [times, states, parties, amounts, requests].flatMap((source) => source.imports);
   const source = [
     '/**',
-    ` * ${name}: written by order-sync new-adapter, from a sample of the shop's replies. Settle each TODO.`,
+    ` * ${name}: written by order-sync new-adapter, from a sample of the shop's replies. Settle each ${MARK}.`,
     ' *',
     ` * SHOP_ADAPTER=./${name}.ts SHOP_BASE_URL=https://shop.example SHOP_TOKEN=… order-sync test-adapter`,
     ' */',

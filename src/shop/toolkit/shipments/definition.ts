@@ -23,7 +23,7 @@ export interface ShipmentsDefinition {
 }
 
 /** Undefined or nothing: all is as it should be. */
-// biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to say, and need no return for it.
+// biome-ignore lint/suspicious/noConfusingVoidType: of a function that returns nothing, the type is Promise<void>.
 export type Note = string | undefined | void;
 
 export interface OrderInShop {
