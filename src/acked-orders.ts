@@ -55,9 +55,16 @@ export class AckedOrders {
   }
 
   /** Call it before the ack: killed in between, the order is remembered and its event comes again, which does no harm. */
-  note({ order, writtenAt }: Pick<Attempt, 'order' | 'writtenAt'>): void {
+  note({ order, written, writtenAt }: Pick<Attempt, 'order' | 'written' | 'writtenAt'>): void {
     if (order === undefined || writtenAt === undefined) return;
+    // Something newer is stored, which whoever wrote it remembers.
+    if (written?.outcome === 'stale') return;
     this.#memory.note(ackedOrder(order, { writtenAt, ackedAt: Date.now() }));
+  }
+
+  /** Nothing is remembered. Otherwise, an internal system that holds nothing is not new. */
+  get isEmpty(): boolean {
+    return this.#memory.isEmpty;
   }
 
   /** After the last ack, and once the recovery has stopped. */

@@ -115,7 +115,7 @@ export class Daemon {
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
-    await reconciliation.prepare();
+    await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();
     this.#ackedOrders?.recovery.start();

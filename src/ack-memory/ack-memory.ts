@@ -39,8 +39,12 @@ export class AckMemory {
     this.#size = this.#count(COUNT);
   }
 
-  /** Costs microseconds. What the database had forgotten of the order is back with this. */
+  /**
+   * Costs microseconds. What the database had forgotten of the order is back with this. An ack that comes after that of a later write
+   * of the order, here or in another daemon, says nothing new.
+   */
   note(order: AckedOrder): void {
+    if ((this.#pending.get(order.shopOrderId)?.writtenAt ?? 0) > order.writtenAt) return;
     // To the end: the newest are written last.
     this.#pending.delete(order.shopOrderId);
     this.#pending.set(order.shopOrderId, order);
@@ -103,6 +107,11 @@ export class AckMemory {
     });
   }
 
+  /** Nothing is remembered, as far as this process knows. */
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
   /** What is being made good. */
   get loss(): Loss {
     const row = this.#database.row('SELECT * FROM losses WHERE scope = ?', this.#scope);
@@ -131,7 +140,11 @@ export class AckMemory {
     this.#timer = undefined;
     if (this.#pending.size === 0) return;
     const isWritten = this.#database.change(false, (run) => {
-      for (const order of this.#pending.values()) run(INSERT, this.#scope, ...columnsOf(order));
+      const now = Date.now();
+      for (const order of this.#pending.values()) {
+        run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now);
+        run(INSERT, this.#scope, ...columnsOf(order));
+      }
       return true;
     });
     if (!isWritten) {
@@ -170,8 +183,11 @@ export class AckMemory {
   }
 }
 
-/** In place of what is there of the order: it gets the next `seq`. */
-const INSERT = `INSERT OR REPLACE INTO acked (scope, shop_order_id, order_number, status, updated_at, content_hash, written_at,
+/** One that is in the future was written before the clock was set back. */
+const REMOVE_EARLIER = `DELETE FROM acked WHERE scope = ? AND shop_order_id = ? AND (written_at <= ? OR written_at > ?)`;
+
+/** With the next `seq`; not in place of a later one. */
+const INSERT = `INSERT OR IGNORE INTO acked (scope, shop_order_id, order_number, status, updated_at, content_hash, written_at,
   acked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const REMOVE = 'DELETE FROM acked WHERE seq = ?';

@@ -56,8 +56,10 @@ export class PeriodicReconciliation {
   /**
    * Call it before the first event is taken. Of an internal system that holds nothing yet, reconciliation leaves alone what the
    * shop had before: whether that belongs there, a person decides. Never rejects.
+   *
+   * @param isNew nothing was ever acked, as far as anyone remembers: otherwise, what holds nothing has lost it
    */
-  async prepare(): Promise<void> {
+  async prepare(isNew: boolean): Promise<void> {
     const { internalSystem, everyMs, logger } = this.#options;
     if (everyMs === undefined) return;
     const capabilities = capabilitiesFor('changes', this.#options.shop, internalSystem);
@@ -69,9 +71,9 @@ export class PeriodicReconciliation {
     try {
       const { begunAt, cursor } = await capabilities.store.readScan('changes');
       if (begunAt !== null || cursor !== null) return;
-      const isEmpty = (await internalSystem.listOrders?.({ limit: 1 }))?.length === 0;
-      if (isEmpty) await beginNow(capabilities.store);
-      logger.info({ everyMs }, firstStart(everyMs, isEmpty));
+      const beginsNow = isNew && (await internalSystem.listOrders?.({ limit: 1 }))?.length === 0;
+      if (beginsNow) await beginNow(capabilities.store);
+      logger.info({ everyMs }, firstStart(everyMs, beginsNow));
     } catch (error) {
       this.#failed('changes', error);
     }
@@ -172,8 +174,8 @@ async function beginNow(store: ReconciliationStore): Promise<void> {
   await lease?.save({ cursor: new Date(Date.now() + OVERLAP_MS).toISOString() });
 }
 
-function firstStart(everyMs: number, isEmpty: boolean): string {
-  const begin = isEmpty
+function firstStart(everyMs: number, beginsNow: boolean): string {
+  const begin = beginsNow
     ? 'what was in the shop before is left alone ("order-sync reconcile --since 2d" brings it in)'
     : 'the first time over the last 24 hours';
   const minutes = Math.round(everyMs / 6_000) / 10;

@@ -24,6 +24,30 @@ test('remembers what was acked in the order of the acks, each order once and as 
   });
 });
 
+test('an ack of an earlier write does not displace that of a later one, which another daemon may have noted', () => {
+  const path = aMemoryPath();
+  const [one, other] = [aMemory({ path }), aMemory({ path })];
+  const [earlier, later] = [1, 2].map((at) =>
+    anAckedOrder({ status: 'paid' }, { writtenAt: at, contentHash: `v${at}` }),
+  );
+  if (earlier === undefined || later === undefined) throw new TypeError('two versions');
+  other.note(later);
+  expect(allOf(other)).toMatchObject([{ contentHash: 'v2' }]);
+  one.note(earlier);
+  expect(allOf(one)).toMatchObject([{ contentHash: 'v2' }]);
+  one.note(later);
+  one.note(earlier);
+  expect(allOf(one)).toMatchObject([{ contentHash: 'v2' }]);
+});
+
+test('after the clock was set back, the newest ack counts all the same', () => {
+  const memory = aMemory();
+  memory.note(anAckedOrder({}, { writtenAt: Date.now() + 3_600_000, contentHash: 'v1' }));
+  expect(allOf(memory)).toMatchObject([{ contentHash: 'v1' }]);
+  memory.note(anAckedOrder({}, { writtenAt: Date.now(), contentHash: 'v2' }));
+  expect(allOf(memory)).toMatchObject([{ contentHash: 'v2' }]);
+});
+
 test('knows after a restart what it was told before, though nobody asked in between', () => {
   const path = aMemoryPath();
   const memory = aMemory({ path });

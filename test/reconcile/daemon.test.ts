@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { statusFault } from '../../demo/shop/faults.ts';
 import { aBystander } from '../helpers/broker.ts';
@@ -232,6 +233,22 @@ test('reconciliation is on by default, says so at the first start, and leaves al
   await again.ready();
   expect(again.lines.filter(({ msg }) => msg.startsWith('reconciliation is on'))).toEqual([]);
   expect(storedOrders(workplace.database)).toEqual([]);
+});
+
+test('an internal system that has lost everything is not taken for a new one: what the shop had before comes back too', async () => {
+  const shop = await aShop({ orders: orders(3) });
+  const workplace = aWorkplace({ ...shopEnv(shop), RECONCILE_EVERY_MS: '' });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await (await aBystander()).publish(workplace.queue, 'N0');
+  await expect.poll(() => daemon.outcomes().length).toBeGreaterThan(0);
+  daemon.signal('SIGTERM');
+  await daemon.exited;
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${workplace.database}${suffix}`, { force: true });
+  const again = startDaemon(workplace);
+  const first = await again.line(({ msg }) => msg.startsWith('reconciliation is on'));
+  expect(first.msg).toContain('the first time over the last 24 hours');
+  await expect.poll(() => storedOrders(workplace.database).length).toBe(3);
 });
 
 test('RECONCILE_EVERY_MS=0 turns it off, with one warning', async () => {
