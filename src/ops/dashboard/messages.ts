@@ -83,7 +83,7 @@ export interface Figures {
   readonly deadLetters: number | null;
   /** Events that RabbitMQ holds back although their delay is over; null while unknown, and without RABBITMQ_MANAGEMENT_URL. */
   readonly heldBack: number | null;
-  /** Why one of the first three is null. */
+  /** Why one of the first three is null, unless the consumption says so. */
   readonly unknownBecause: string | null;
   readonly inFlight: number;
   readonly lastOrderAt: string | null;

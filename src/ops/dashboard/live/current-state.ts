@@ -12,7 +12,7 @@ const BROKER_CACHE_MS = 1_000;
 
 interface Sources {
   readonly activity: RecentActivity;
-  readonly watch: ConsumptionWatch;
+  readonly watch: Pick<ConsumptionWatch, 'now'>;
   readonly depths: Pick<QueueDepths, 'look'>;
   readonly intake: Pick<Intake, 'inFlight'>;
   /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
@@ -63,7 +63,8 @@ export class CurrentState {
   }
 
   #common(depths: Depths): Pick<Snapshot, 'now' | 'consumption' | 'figures'> {
-    return { now: new Date().toISOString(), consumption: this.#sources.watch.now(), figures: this.#figures(depths) };
+    const consumption = this.#sources.watch.now();
+    return { now: new Date().toISOString(), consumption, figures: this.#figures(depths, consumption.said) };
   }
 
   #webhooks(): Figures['webhooks'] {
@@ -73,7 +74,8 @@ export class CurrentState {
     return { lastAt: state?.lastAt?.toISOString() ?? null, spooled: state?.spooled ?? 0 };
   }
 
-  #figures({ waiting, retrying, deadLetters, heldBack, problem }: Depths): Figures {
+  /** @param said what is said above the figures already */
+  #figures({ waiting, retrying, deadLetters, heldBack, problem }: Depths, said: string | undefined): Figures {
     const { activity, intake } = this.#sources;
     const now = Date.now();
     return {
@@ -81,7 +83,7 @@ export class CurrentState {
       retrying: retrying ?? null,
       deadLetters: deadLetters ?? null,
       heldBack: heldBack ?? null,
-      unknownBecause: problem ?? null,
+      unknownBecause: problem === undefined || problem === said ? null : problem,
       inFlight: intake.inFlight,
       lastOrderAt: activity.lastOrderAt,
       webhooks: this.#webhooks(),
