@@ -42,8 +42,10 @@ describe.skipIf(notInstalled('rabbitmq'))('a memory alarm', () => {
     const written = [toQueue('small'), toQueue(large), toQueue('behind')].map((sent) => sent.catch((error) => error));
     const [blocked] = await once(rabbit, 'blocked');
     expect(blocked).toMatchObject({ reason: 'low on memory' });
-    await expect(toQueue('not even written')).rejects.toThrow(BrokerUnavailableError);
+    // Waits, until its own time is up or, if that comes first, on the connection that replaces the one given up with the others.
+    const later = toQueue('later').catch((error) => error);
     for (const error of await Promise.all(written)) expect(error).toBeInstanceOf(PublishUnconfirmedError);
+    expect([BrokerUnavailableError, PublishUnconfirmedError]).toContain((await later).constructor);
     await clear();
     await expect.poll(() => rabbit.isUp).toBe(true);
     await toQueue('after the alarm');
