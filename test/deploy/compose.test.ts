@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { DCLinter } from 'dclint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -16,6 +17,9 @@ const compose = z.object({
     z.object({
       image: z.string(),
       environment: z.record(z.string(), z.string()).default({}),
+      env_file: z.array(z.object({ path: z.string(), required: z.boolean() })).optional(),
+      logging: z.object({ options: z.record(z.string(), z.string()) }).optional(),
+      profiles: z.array(z.string()).default([]),
       stop_grace_period: z.string().optional(),
       volumes: z.array(z.string()).default([]),
     }),
@@ -24,7 +28,12 @@ const compose = z.object({
 
 const lintResults = z.tuple([z.object({ messages: z.array(z.object({ rule: z.string(), message: z.string() })) })]);
 
-const FILES = ['compose.yaml', 'compose.cluster.yaml'];
+const FILES = ['compose.yaml', 'compose.cluster.yaml'] as const;
+/** What `docker compose --env-file` is given for the trial. */
+const SETTINGS = {
+  'compose.yaml': parseEnv(readFileSync(path('demo/compose.env'), 'utf8')),
+  'compose.cluster.yaml': {},
+};
 const servicesOf = (name: string) =>
   Object.entries(compose.parse(parse(readFileSync(path(name), 'utf8'), { merge: true })).services);
 
@@ -44,22 +53,50 @@ describe.each(FILES)('%s', (name) => {
   test('has settings that order-sync takes, and leaves it its time to stop', () => {
     expect(daemons.length).toBeGreaterThan(0);
     for (const [, { environment, stop_grace_period }] of daemons) {
-      const { warnings, shutdownTimeoutMs } = loadConfig(substituted(environment));
+      const { warnings, shutdownTimeoutMs } = loadConfig(substituted(environment, SETTINGS[name]));
       expect(warnings.filter((warning) => !warning.startsWith('SHOP_BASE_URL'))).toEqual([]);
       expect(stop_grace_period).toBe(`${shutdownTimeoutMs / 1000 + 15}s`);
     }
+  });
+
+  test('pins each image, but that which is built here', () => {
+    const images = new Set(servicesOf(name).map(([, { image }]) => image));
+    expect([...images].filter((image) => !/^[a-z]+:\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?$/.test(image))).toEqual([
+      'order-sync',
+    ]);
+  });
+
+  test('bounds the log of each container', () => {
+    const unbounded = servicesOf(name).filter(([, { logging }]) => logging?.options['max-size'] === undefined);
+    expect(unbounded.map(([service]) => service)).toEqual([]);
+  });
+});
+
+describe('compose.yaml', () => {
+  const services = Object.fromEntries(servicesOf('compose.yaml'));
+
+  test('starts the demo shop only for a trial, and with the token that the daemon is given', () => {
+    expect(services['demo-shop']?.profiles).toEqual([SETTINGS['compose.yaml']['COMPOSE_PROFILES']]);
+    const tokens = ['demo-shop', 'order-sync'].map((name) =>
+      substituted(services[name]?.environment ?? {}, SETTINGS['compose.yaml']),
+    );
+    expect(tokens[0]?.['DEMO_SHOP_TOKEN']).toBe(tokens[1]?.['SHOP_TOKEN']);
+  });
+
+  test.each(['order-sync', 'webhooks'])('passes .env on to %s, where there is one', (name) => {
+    expect(services[name]?.env_file).toEqual([{ path: '.env', required: false }]);
+  });
+
+  test('leaves it to .env which shop there is, and sets nothing of it otherwise', () => {
+    const shop = Object.entries(substituted(services['order-sync']?.environment ?? {})).filter(([name]) =>
+      name.startsWith('SHOP_'),
+    );
+    expect(shop.filter(([, value]) => value !== '')).toEqual([]);
   });
 });
 
 describe('compose.cluster.yaml', () => {
   const services = servicesOf('compose.cluster.yaml');
-
-  test('pins each image, but that which is built here', () => {
-    const images = new Set(services.map(([, { image }]) => image));
-    expect([...images].filter((image) => !/^[a-z]+:\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?$/.test(image))).toEqual([
-      'order-sync',
-    ]);
-  });
 
   test('names each broker and each database to each daemon, whose data are its own', () => {
     const daemons = services.filter(([name]) => name.startsWith('order-sync'));
@@ -89,8 +126,11 @@ describe('compose.cluster.yaml', () => {
 });
 
 /** `${NAME:-default}` and `${NAME:?}`, as compose fills them in. */
-function substituted(environment: Record<string, string>): Record<string, string> {
+function substituted(environment: Record<string, string>, given: NodeJS.Dict<string> = {}): Record<string, string> {
   const fill = (value: string) =>
-    value.replaceAll(/\$\{\w+:([-?])(.*?)\}/g, (_, kind, text) => (kind === '-' ? text : 'from-the-env-file'));
+    value.replaceAll(
+      /\$\{(\w+):([-?])(.*?)\}/g,
+      (_, name, kind, text) => given[name] ?? (kind === '-' ? text : 'from-the-env-file'),
+    );
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)]));
 }

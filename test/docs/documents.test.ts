@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/commands/cli/exit-status.ts';
+import { defineOperatorCommands } from '../../src/commands/operator-commands.ts';
+import { defineStart } from '../../src/commands/start.ts';
+import { KNOWN_NAMES } from '../../src/config/variables.ts';
 import { OUTCOMES } from '../../src/delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../src/errors.ts';
 import { anchors, codeBlocks, DOCUMENTS, headings, prose, tableCodes, text } from './documents.ts';
@@ -42,6 +45,14 @@ describe.each(DOCUMENTS.map((path) => [path]))('%s', (path) => {
     );
     expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([]);
   });
+});
+
+test('every document is in the index by task', () => {
+  const linked = new Set(
+    [...prose('docs/README.md').matchAll(/\]\(([^)\s#]+)/g)].map(([, target = '']) => join('docs', target)),
+  );
+  const documents = DOCUMENTS.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+  expect(documents.filter((path) => !linked.has(path))).toEqual([]);
 });
 
 describe('the two READMEs', () => {
@@ -93,32 +104,53 @@ describe('the vocabulary', () => {
 });
 
 describe('the command line', () => {
-  const help = (...command: string[]) =>
-    spawnSync(process.execPath, ['src/main.ts', 'help', ...command], { cwd: PROJECT, encoding: 'utf8' }).stdout;
-  const commandsOf = (shown: string) => [...shown.matchAll(/^ {2}([a-z][a-z-]*)(?= )/gm)].map(([, name = '']) => name);
+  const program = new Command();
+  defineStart(program);
+  defineOperatorCommands(program);
+  const named = DOCUMENTS.flatMap((path) => namedCommands(path).map((command) => ({ path, ...command })));
 
-  test('has every command that a document names', () => {
-    const known = commandsOf(help());
-    const knownOfDeadLetters = commandsOf(help('dead-letters'));
-    for (const path of DOCUMENTS) {
-      for (const [command = '', sub] of namedCommands(path)) {
-        expect(known, `${path}: order-sync ${command}`).toContain(command);
-        if (sub !== undefined) expect(knownOfDeadLetters, `${path}: order-sync ${command} ${sub}`).toContain(sub);
-      }
+  test('has every command and every option that a document names', () => {
+    expect(named.length).toBeGreaterThan(100);
+    for (const { path, words, flags } of named) {
+      const [name = '', sub = ''] = words;
+      const command = program.commands.find((each) => each.name() === name);
+      if (command === undefined && name === 'help') continue;
+      expect(command, `${path}: order-sync ${name}`).toBeDefined();
+      const inner = command?.commands.find((each) => each.name() === sub);
+      if (command?.commands.length) expect(inner ?? sub === '', `${path}: order-sync ${name} ${sub}`).toBeTruthy();
+      // An option of one of its commands may be named along with the command alone.
+      const taking = inner === undefined ? [command, ...(command?.commands ?? [])] : [inner];
+      const known = taking.flatMap((each) => each?.options.map(({ long }) => long) ?? []);
+      expect(['--help', ...known], `${path}: order-sync ${words.join(' ')}`).toEqual(expect.arrayContaining(flags));
     }
   });
 });
 
-/** `order-sync <command>`, in a line of a code block or in backquotes; for dead-letters with what follows. */
-function namedCommands(path: string): (string | undefined)[][] {
+/** `order-sync <command>`, in a line of a code block or in backquotes, with the options that follow. */
+function namedCommands(path: string): { words: string[]; flags: string[] }[] {
   const inline = [...prose(path).matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
   const lines = codeBlocks(path, 'sh').flatMap(({ code }) => code.split('\n'));
   return [...inline, ...lines].flatMap((code) => {
-    const [, command, sub] = /^(?:\$ )?order-sync ([a-z][a-z-]+)(?: ([a-z]+))?/.exec(code) ?? [];
-    if (command === undefined) return [];
-    return [[command, command === 'dead-letters' ? sub : undefined]];
+    const [whole, words] = /^(?:\$ )?order-sync ((?:[a-z][a-z-]+ ?){1,2})[^#|>]*/.exec(code) ?? [];
+    if (whole === undefined || words === undefined) return [];
+    return [{ words: words.trim().split(' '), flags: whole.match(/--[a-z][a-z-]*/g) ?? [] }];
   });
 }
+
+test('every setting that a document names exists', () => {
+  const families = new RegExp(
+    `^(?:${[...new Set(KNOWN_NAMES.map((name) => name.split('_')[0]))].join('|')})_[A-Z_]*[A-Z]$`,
+  );
+  // Of the example adapter, of RabbitMQ itself, and of the example endpoint in PHP.
+  const known = new Set([...KNOWN_NAMES, 'SHOP_RPC_TOKEN_FILE', 'RABBITMQ_NODENAME', 'ERP_DSN']);
+  const unknown = DOCUMENTS.filter((path) => path !== 'CHANGELOG.md').flatMap((path) =>
+    [...prose(path).matchAll(/`([A-Z][A-Z_]+)(?:=[^`]*)?`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => families.test(name) && !known.has(name))
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
+});
 
 describe('docs/adapters.md', () => {
   const sources = [
