@@ -27,6 +27,7 @@ import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/period
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
+import { openSpans } from './spans.ts';
 import { VERSION } from './version.ts';
 import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -83,6 +84,7 @@ export class Daemon {
       'starting',
     );
     for (const warning of config.warnings) logger.warn(warning);
+    await openSpans();
     const rabbit = this.#connectable();
     this.#rabbit = rabbit;
     await this.#startWebhooks(rabbit);

@@ -52,7 +52,7 @@ export function traceHeaders(): Record<string, string> {
  * OpenTelemetry adds these headers itself, with a span of its own for the request, without checking whether they exist: the
  * shop would accept neither of two. Its API registers itself in the same place in all versions 1.x.
  */
-function isOpenTelemetryAtWork(): boolean {
+export function isOpenTelemetryAtWork(): boolean {
   const registered: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));
   return typeof registered === 'object' && registered !== null && 'propagation' in registered;
 }

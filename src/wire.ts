@@ -10,6 +10,7 @@ import { recordInLedger } from './delivery/ledger-entry.ts';
 import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
+import { traced } from './delivery/traced-delivery.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderDeliverer } from './internal-system/order-deliverer.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
@@ -64,7 +65,7 @@ export function wire(
   const pipeline: Pipeline = { fetcher, writer, deliverer, outages, settler };
   const intake = new Intake({
     deliveries: new FreshDeliveries(rabbit, (delivery) => settler.renew(delivery)),
-    process: (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline),
+    process: traced(rabbitmq.queue, (delivery, isCanary) => processDelivery(delivery, isCanary, pipeline)),
     interrupt: (delivery, why) => interruptDelivery(delivery, why, pipeline),
     cancelFetches: (error) => fetcher.cancelAll(error),
     cancelWrites: (error) => {

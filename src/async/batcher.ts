@@ -149,7 +149,9 @@ export class Batcher<In, Out> {
   async #useSlot(batch: readonly Entry<In, Out>[]): Promise<void> {
     this.#running += 1;
     // Otherwise it would run in the context of the batch that freed the slot.
-    await batch[0]?.inContext(() => this.#run(batch));
+    const { around = (_, run) => run() } = this.#options;
+    const contexts = batch.map(({ inContext }) => inContext);
+    await contexts[0]?.(() => around(contexts, () => this.#run(batch)));
     this.#running -= 1;
     this.#fillSlotsSoon();
   }
@@ -234,6 +236,8 @@ export interface BatcherOptions<In, Out> {
   readonly delayMs?: () => number;
   /** @defaultValue 'apart' */
   readonly afterFailure?: (error: unknown, first: FailedItem<In>) => AfterFailure;
+  /** Runs what the items of a batch share, in the context of the first; given are the contexts of all. */
+  readonly around?: (contexts: readonly InContext[], run: () => Promise<void>) => Promise<void>;
   /** A larger batch that fails is first taken apart into parts of this size, then into single items. @defaultValue 1 */
   readonly partSize?: number;
 }
@@ -252,6 +256,8 @@ interface Entry<In, Out> extends FailedItem<In> {
   /** When it was added, by performance.now(). */
   readonly since: number;
   readonly result: PromiseWithResolvers<Out>;
-  /** Runs something in the asynchronous context of the caller that added the item. */
-  readonly inContext: <T>(work: () => T) => T;
+  readonly inContext: InContext;
 }
+
+/** Does the work in the asynchronous context of the caller that added an item. */
+export type InContext = <T>(work: () => T) => T;

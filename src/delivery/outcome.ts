@@ -74,8 +74,10 @@ export interface DeliveryFacts {
   readonly attempt: number;
   readonly deliveryTag: number;
   readonly redelivered: boolean;
-  /** Of the trace that the event was published in. */
+  /** Of the trace that the event was published in, or that OpenTelemetry began here. */
   readonly traceId?: string | undefined;
+  /** Of the span that the delivery has there; undefined without OpenTelemetry. */
+  readonly spanId?: string | undefined;
   /** What this delivery brought that staff, who may be picking the order, must hear of. */
   readonly conflicts?: readonly Conflict[] | undefined;
   /** The number under which the order was stored until now. */

@@ -6,6 +6,7 @@ import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { decodeOrderEvent, eventOfOneOrder, namesSeveral } from '../messages/decode/decode-event.ts';
 import type { OrderEvent } from '../messages/order-event.ts';
 import type { OrderFetcher } from '../shop/order-fetcher.ts';
+import { inSpan } from '../spans.ts';
 import { withTrace } from '../trace-context.ts';
 import { Attempt } from './attempt.ts';
 import { checkAgainstStored, checkAnnounced, checkIsRequested } from './check-order.ts';
@@ -53,14 +54,18 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
   let seen: string | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     attempt.begin('fetch');
-    const { order, fetchedAt } = await outages.watch('shop', (isAlone) => fetcher.fetch(event.reference, isAlone));
+    const { order, fetchedAt } = await inSpan('fetch', () =>
+      outages.watch('shop', (isAlone) => fetcher.fetch(event.reference, isAlone)),
+    );
     attempt.order = order;
     outages.recordSuccess('shop');
     checkIsRequested(order, event.reference);
     attempt.begin('write');
     attempt.writtenAt = Date.now();
     const snapshot = { order, fetchedAt, eventInfo: attempt.eventInfo(event), seen };
-    const result = await outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone));
+    const result = await inSpan('write', () =>
+      outages.watch('internal-system', (isAlone) => writer.write(snapshot, isAlone)),
+    );
     attempt.written = result;
     outages.recordSuccess('internal-system');
     checkAgainstStored(order, result, seen);
@@ -80,7 +85,9 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
 async function deliverOrder(snapshot: Snapshot, attempt: Attempt, { deliverer, outages }: Pipeline): Promise<boolean> {
   if (deliverer === undefined) return false;
   attempt.begin('deliver');
-  const delivered = await outages.watch('internal-system', (isAlone) => deliverer.deliver(snapshot, isAlone));
+  const delivered = await inSpan('deliver', () =>
+    outages.watch('internal-system', (isAlone) => deliverer.deliver(snapshot, isAlone)),
+  );
   attempt.delivered = delivered;
   outages.recordSuccess('internal-system');
   return delivered.outcome === 'delivered';

@@ -1,5 +1,6 @@
 import { Batcher, type Load, type Settle } from '../async/batcher.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
+import { inBatchSpan } from '../spans.ts';
 import { boundedCall } from './bounded-call.ts';
 import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult, WrittenResult } from './internal-system.ts';
@@ -27,6 +28,7 @@ export class OrderWriter {
     this.#snapshots = new Batcher({
       run: (batch, settle) => this.#writeBatch(batch, settle),
       slots: maxWrites,
+      around: inBatchSpan('write batch'),
       ...(minBatchBeside === undefined ? {} : { minBatchBeside }),
       ...batches,
     });

@@ -75,8 +75,9 @@ function fieldsOf(facts: DeliveryFacts): Record<string, unknown> {
     deliveryTag: facts.deliveryTag,
     redelivered: facts.redelivered,
     [facts.outcome === 'retrying' ? 'nextAttemptInMs' : 'nextLookInMs']: facts.delayMs,
-    // OpenTelemetry's name for it, by which log viewers find the trace.
+    // OpenTelemetry's names for them, by which log viewers find the trace.
     trace_id: facts.traceId,
+    span_id: facts.spanId,
     queueMs: rounded(facts.queueMs),
     fetchMs: rounded(facts.fetchMs),
     writeMs: rounded(facts.writeMs),

@@ -6,6 +6,7 @@ import { FreshDeliveries } from '../delivery/fresh-deliveries.ts';
 import { Intake } from '../delivery/intake.ts';
 import { OutageDetector } from '../delivery/outage-detector.ts';
 import { Settler } from '../delivery/settle.ts';
+import { traced } from '../delivery/traced-delivery.ts';
 import type { SyncError } from '../errors.ts';
 import { type Conflict, NO_CONFLICTS } from '../internal-system/conflicts.ts';
 import { ledgerError } from '../internal-system/ledger.ts';
@@ -53,7 +54,7 @@ export function wireShipments(parts: ShipmentParts): WiredShipments {
   const pipeline: ShipmentPipeline = { store, shop, outages, settler, signal: stopped.signal };
   const intake = new Intake({
     deliveries: new FreshDeliveries(rabbit, (delivery) => settler.renew(delivery)),
-    process: (delivery, isCanary) => processShipment(delivery, isCanary, pipeline),
+    process: traced(rabbit.queue, (delivery, isCanary) => processShipment(delivery, isCanary, pipeline)),
     interrupt: (delivery, why) => interruptShipment(delivery, why, pipeline),
     // A report under way had better end: nobody would know whether the shop took it.
     cancelFetches: () => undefined,

@@ -2,6 +2,7 @@ import { type AfterFailure, Batcher, type FailedItem, type Load } from '../async
 import { MAX_HOLD_MS, Pace } from '../async/pace.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
+import { inBatchSpan } from '../spans.ts';
 import { askedWaitMs } from './asked-wait.ts';
 import { FetchTimes } from './fetch-times.ts';
 import type { FetchesBy, FetchResult, ShopClient } from './shop-client.ts';
@@ -59,6 +60,7 @@ export class OrderFetcher {
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
       keyOf: (reference) => reference,
+      around: inBatchSpan('fetch batch'),
       lingerMs: () => this.#times.lingerMs,
       delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
       afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
