@@ -1,13 +1,34 @@
-/** Builds dist/, or the folder given, from scratch: the content of the package and the container image. */
+/**
+ * Builds dist/, or the folder given, from scratch: the content of the package and the container image.
+ *
+ * The program is bundled, in chunks: loading a few large files takes a third less CPU time than hundreds of small ones. What the
+ * package exports shares chunks with the program, so that a SyncError that an adapter throws is the daemon's own.
+ */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const compiler = join(project, 'node_modules/typescript/bin/tsc');
 const dist = resolve(process.argv[2] ?? join(project, 'dist'));
-const main = join(dist, 'main.js');
+
+/** File in dist/ → source. Whatever else the program needs is in chunks beside main.js, from where it also finds its files. */
+const ENTRIES = {
+  main: 'src/main.ts',
+  index: 'src/index.ts',
+  'shop/toolkit/index': 'src/shop/toolkit/index.ts',
+  'internal-system/mapping/index': 'src/internal-system/mapping/index.ts',
+  'internal-system/erp/index': 'src/internal-system/erp/index.ts',
+  courier: 'src/commands/test-adapter/sink/courier.ts',
+};
+
+/**
+ * amqplib is patched where it is installed. OpenTelemetry's instrumentation patches it and the databases' drivers as they are
+ * loaded, and its API must be the one that is installed.
+ */
+const FROM_NODE_MODULES = /^(?:amqplib|pg|mysql2|@opentelemetry\/api)(?:\/|$)/;
 
 rmSync(dist, { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
@@ -15,9 +36,19 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
-if (existsSync(main)) chmodSync(main, 0o755);
+await build({
+  cwd: project,
+  input: ENTRIES,
+  platform: 'node',
+  external: FROM_NODE_MODULES,
+  onwarn(warning) {
+    throw new Error(warning.message);
+  },
+  output: { dir: dist, format: 'esm', chunkFileNames: '[name]-[hash].js' },
+});
+chmodSync(join(dist, 'main.js'), 0o755);
 // The web page is served as it is written.
-cpSync(join(project, 'src/ops/dashboard/page'), join(dist, 'ops/dashboard/page'), {
+cpSync(join(project, 'src/ops/dashboard/page'), join(dist, 'page'), {
   recursive: true,
   filter: (file) => extname(file) !== '.json',
 });

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { aQueueName, BROKER_URL } from './broker.ts';
 import { CHILD_ENVIRONMENT } from './child-environment.ts';
@@ -59,7 +60,11 @@ export interface Workplace {
   readonly queue: string;
   readonly database: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The program. @defaultValue that of this checkout */
+  readonly main?: string;
 }
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts a daemon there, or another command that runs on. If it still runs after the test, it is killed. */
 export function startDaemon(
@@ -67,7 +72,7 @@ export function startDaemon(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = ['start'],
 ): DaemonProcess {
-  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const { main = MAIN } = workplace;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: workplace.folder,
     env: { ...workplace.env, ...env },

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OLDEST_NODE } from '../../scripts/setup/project.mjs';
 import { EXIT } from '../../src/commands/cli/exit-status.ts';
+import { buildPackage } from '../helpers/built-package.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const readText = (path: string) => readFileSync(inProject(path), 'utf8');
@@ -13,16 +14,10 @@ const manifest: { version: string; bin: { 'order-sync': string }; engines: { nod
   readText('package.json'),
 );
 
-/** Inside node_modules, so that what is built there finds its dependencies. */
-const CACHE = inProject('node_modules/.cache/order-sync');
 let packageFolder = '';
 
 beforeAll(() => {
-  mkdirSync(CACHE, { recursive: true });
-  packageFolder = mkdtempSync(join(CACHE, 'package-'));
-  cpSync(inProject('package.json'), join(packageFolder, 'package.json'));
-  const { status } = run(inProject('scripts/build.mjs'), join(packageFolder, 'dist'));
-  expect(status).toBe(0);
+  packageFolder = buildPackage();
 });
 
 afterAll(() => rm(packageFolder, { recursive: true }));
@@ -51,6 +46,7 @@ test.each([
   ['order-sync', 'RabbitMQ'],
   ['order-sync/shop', 'defineShop'],
   ['order-sync/erp', 'defineSink'],
+  ['order-sync/tables', 'defineMapping'],
 ])('an installed package gives %s to whoever imports it, with its types', (name, value) => {
   const script = `import * as it from '${name}'; console.log(typeof it.${value}, import.meta.resolve('${name}'))`;
   const options = { cwd: packageFolder, encoding: 'utf8' } as const;

@@ -13,11 +13,11 @@ const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 
 /** Runs the real command line in a workplace, as a child process without a terminal. */
 export async function orderSync(
-  { folder, env }: Pick<Workplace, 'folder' | 'env'>,
+  { folder, env, main = MAIN }: Pick<Workplace, 'folder' | 'env' | 'main'>,
   args: readonly string[],
   options: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...env, ...options.env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...env, ...options.env } });
   // A command that does not read its input may be gone before it is written.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
