@@ -6,7 +6,7 @@ import type { ConnectionRole, RabbitMQEvents } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
-import { dependencyName } from '../errors.ts';
+import { dependencyName, outageWords } from '../errors.ts';
 import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
@@ -106,9 +106,7 @@ export function logIntake(intake: Intake, logger: Logger): void {
   });
   intake.on('outageBegan', ({ dependency, error }) => {
     const fields = { dependency, reason: error.reason, error: error.message };
-    const isRefusal = error.reason === 'shop_refused_credentials';
-    const problem = isRefusal ? 'refuses the credentials' : 'is down';
-    logger.error(fields, `paused: the ${dependencyName(dependency)} ${problem}`);
+    logger.error(fields, `paused: ${outageWords({ dependency, reason: error.reason })}`);
   });
   intake.on('outageEnded', ({ dependency, since }) => {
     const downMs = Date.now() - since.getTime();

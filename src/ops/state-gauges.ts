@@ -4,7 +4,7 @@ import { withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
-import type { Dependency } from '../errors.ts';
+import { type Dependency, isRefusal } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 import { isRetryQueue } from '../messages/retry-queues.ts';
@@ -46,11 +46,21 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
   gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
   new Gauge({
     name: 'order_sync_outage',
-    help: '1 while consumption is paused because this dependency is down.',
+    help: '1 while consumption is paused because this dependency takes nothing from anybody, whatever the reason.',
     labelNames: ['dependency'],
     registers,
     collect() {
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
+    },
+  });
+  new Gauge({
+    name: 'order_sync_credentials_refused',
+    help: '1 while consumption is paused because this dependency refuses our credentials: only a person can end that.',
+    labelNames: ['dependency'],
+    registers,
+    collect() {
+      const refusing = intake.outage !== undefined && isRefusal(intake.outage.error.reason) ? intake.outage : undefined;
+      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(refusing?.dependency === dependency));
     },
   });
   registerBlockage(state, registers);

@@ -55,7 +55,7 @@ describe('the state', () => {
   test.each([
     [
       { state: 'paused', dependency: 'internal-system', reason: 'internal_system_unavailable' },
-      'PAUSED: the internal system is down (internal_system_unavailable)',
+      'PAUSED: the internal system takes no orders (internal_system_unavailable)',
       'error',
     ],
     [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ does not answer', 'error'],

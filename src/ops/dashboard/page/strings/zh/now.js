@@ -5,10 +5,7 @@ export const now = {
   'state.running': '运行中',
   'state.running.text': '订单到达后立即同步。',
   'state.paused': '已暂停',
-  'state.paused.shop': '商城整体不可用。{reason}。订单保留在队列中，不会丢失；商城恢复后，同步自动继续。',
-  'state.paused.internal-system':
-    '内部系统整体不可用。{reason}。订单保留在队列中，不会丢失；内部系统恢复后，同步自动继续。',
-  'state.paused.text': '订单保留在队列中，不会丢失；恢复后，同步自动继续。',
+  'state.paused.text': '{outage}订单保留在队列中，不会丢失；问题解除后，同步自动继续。',
   'state.disconnected': '连接中断',
   'state.disconnected.text': 'RabbitMQ 无响应。订单保留在其中，不会丢失；恢复后，同步自动继续。',
   'state.refused': '被 RabbitMQ 拒绝',
@@ -22,6 +19,21 @@ export const now = {
   'state.draining.text': '正在完成处理中的订单，不再接收新订单。',
   'state.since': '自 {time} 起（{ago}）',
   'state.announced': '{state}。{text}',
+
+  // 暂停的原因：依赖方对所有订单的表现。
+  'outage.shop_unreachable': '无法连接商城。',
+  'outage.shop_refused_credentials': '商城拒绝了我们的凭据，需要有人更新。',
+  'outage.shop_rate_limited': '商城暂不接受更多请求。',
+  'outage.shop_error': '商城持续返回错误。',
+  'outage.shop_timeout': '商城响应超时。',
+  'outage.shop_bad_reply': '无法解析商城的响应。',
+  'outage.order_not_found': '商城中找不到所请求的订单，请确认商城地址是否正确。',
+  'outage.invalid_order': '商城返回的订单均无效。',
+  'outage.wrong_order': '商城返回的不是所请求的订单。',
+  'outage.internal_system_unavailable': '内部系统无法接收订单。',
+  'outage.internal_system_refused_credentials': '内部系统拒绝了我们的凭据，需要有人更新。',
+  'outage.write_rejected': '内部系统拒绝所有订单。',
+  'outage.write_failed': '所有订单均写入失败。',
 
   'figures.label': '关键指标',
   'figures.lastOrder': '最近一笔订单',
