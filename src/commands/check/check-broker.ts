@@ -11,6 +11,8 @@ import { type CheckResult, failed, ok } from './check-result.ts';
 import { commandToMake } from './command-to-make.ts';
 import { describeQueues } from './describe-queues.ts';
 
+type Config = CommonConfig & { readonly rabbitmq: RabbitMQConfig };
+
 const WHEN_AWAY = {
   BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
 };
@@ -19,7 +21,7 @@ const WHEN_NODES_ARE_DOWN = {
 };
 
 /** Connects like the daemon, looks at the queues without declaring any, and asks for the policies if it can. */
-export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<CheckResult> {
+export async function checkBroker(config: Config): Promise<CheckResult> {
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {
@@ -33,7 +35,7 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
     const { policiesUnknown, ...known } = report;
     const policiesRead = policiesUnknown === undefined;
     const details = { ...known, hosts: hostsAsJson(hosts), dangers, policiesRead };
-    const lines = [...describe(report, dangers, config.rabbitmq), ...describeHosts(hosts)];
+    const lines = [...describe(report, dangers, config), ...describeHosts(hosts)];
     const missing = report.queues.filter(({ exists, mayDeclare }) => !exists && !mayDeclare);
     const failure = { name: 'RabbitMQ', state: 'failed', details } as const;
     if (missing.length > 0) {
@@ -72,12 +74,13 @@ function howToMake(
   ];
 }
 
-function describe(report: BrokerReport, dangers: readonly QueueDanger[], config: RabbitMQConfig): string[] {
+function describe(report: BrokerReport, dangers: readonly QueueDanger[], config: Config): string[] {
+  const { rabbitmq } = config;
   const { address, vhost, version, exchangeExists } = report;
   return [
     `RabbitMQ ${version} at ${address}, virtual host ${vhost}`,
-    ...describeRouting(config),
-    ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" creates it`]),
+    ...describeRouting(rabbitmq),
+    ...(exchangeExists ? [] : [`exchange ${rabbitmq.exchange} does not exist yet; "start" creates it`]),
     ...describeQueues(report.queues, config),
     ...dangers.map(({ message }) => `! ${message}`),
     ...describePolicies(report),

@@ -7,6 +7,7 @@ import { print, printJson } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
+import { checkDaemon } from './check-daemon.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
 import { type CheckResult, worstStatus } from './check-result.ts';
 import { checkShop } from './check-shop.ts';
@@ -15,10 +16,10 @@ import { checkWebhooks } from './check-webhooks.ts';
 export function defineCheck(program: Command): void {
   program
     .command('check')
-    .summary('test the configuration, RabbitMQ, the shop and the internal system')
+    .summary('test the configuration, RabbitMQ, the shop, the internal system and the running daemon')
     .description(
       'Validates the configuration, then connects to RabbitMQ, the shop and the internal system, for up to 15 s each. ' +
-        'Consumes no event, declares no queue and writes no order; creates the tables of the internal system if they are ' +
+        'With OPS_PORT, asks the daemon that runs here whether it is ready, or why not. Consumes no event, declares no queue and writes no order; creates the tables of the internal system if they are ' +
         'missing.',
     )
     .option('--json', 'print one JSON document')
@@ -31,7 +32,7 @@ export function defineCheck(program: Command): void {
         ],
         exits: [
           [EXIT.ok, 'everything works: "order-sync start" will too'],
-          [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer'],
+          [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer, or the daemon is not ready'],
           [EXIT.badConfiguration, 'a person must change the configuration, or what the broker or database holds'],
         ],
       }),
@@ -49,6 +50,7 @@ async function check({ json }: { json?: true }): Promise<number> {
       ifConfigured('internal system', env, 'internalSystem', checkInternalSystem),
     ])),
     ...(await checkWebhooks(env)),
+    ...(await checkDaemon(env)),
   ];
   const status = worstStatus(results);
   if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });
