@@ -13,6 +13,7 @@ import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, keepStatus, notifySystemd } from './health/systemd.ts';
+import { watchAlarms } from './health/watch-alarms.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
 import { logConnections, logStop } from './logging/daemon-log.ts';
@@ -115,6 +116,7 @@ export class Daemon {
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
+    watchAlarms(rabbit, this.#stopping.signal);
     await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();

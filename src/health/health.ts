@@ -57,7 +57,7 @@ export function daemonHealth({
   if (!rabbit.isConsuming) return notReady('not consuming yet');
   if (rabbit.blocked !== undefined) {
     const { reason, since } = rabbit.blocked;
-    return notReady(`RabbitMQ takes no messages (${reason}): retries and dead letters wait`, since);
+    return notReady(`RabbitMQ takes no messages (${reason}): new events, retries and dead letters wait`, since);
   }
   const [blocked] = blockage.queues;
   if (blocked !== undefined) {

@@ -45,7 +45,8 @@ export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Log
     logger.info(fields, lost.delete(role) ? 'RabbitMQ is back' : 'connected to RabbitMQ');
   });
   rabbit.on('blocked', ({ reason }) => {
-    logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');
+    const message = `RabbitMQ takes no messages (${reason}): new events, retries and dead letters wait until it does`;
+    logger.error({ reason }, `${message}; free memory or disk space there`);
   });
   rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));

@@ -13,7 +13,7 @@ import { registerWebhooks } from './webhook-metrics.ts';
 
 /** Where the gauges are read from at each scrape. */
 export interface DaemonState {
-  readonly rabbit: Pick<RabbitMQ, 'isUp'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'blocked'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly health: () => Health;
@@ -43,6 +43,11 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     });
   gauge('order_sync_in_flight', 'Deliveries in flight: taken, not yet settled.', () => intake.inFlight);
   gauge('order_sync_connected', '1 while connected to the broker.', () => Number(rabbit.isUp));
+  gauge(
+    'order_sync_broker_alarm',
+    '1 while RabbitMQ takes no messages from anybody, being low on memory or disk. Asked for every 10 s.',
+    () => Number(rabbit.blocked !== undefined),
+  );
   gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
   new Gauge({
     name: 'order_sync_outage',

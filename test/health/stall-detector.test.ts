@@ -196,7 +196,7 @@ test('while the broker takes no messages, deliveries may wait: not ready, and no
   expect(health()).toMatchObject({
     live: true,
     ready: false,
-    reason: 'RabbitMQ takes no messages (low on disk): retries and dead letters wait',
+    reason: 'RabbitMQ takes no messages (low on disk): new events, retries and dead letters wait',
   });
 });
 

@@ -122,6 +122,9 @@ describe('gauges', () => {
         get isUp() {
           return !isOut;
         },
+        get blocked() {
+          return isOut ? { reason: 'low on disk', since: new Date() } : undefined;
+        },
       },
       intake: {
         get inFlight() {

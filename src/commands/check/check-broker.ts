@@ -6,7 +6,14 @@ import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { type QueueDanger, queueDangers } from '../../messages/queue-dangers.ts';
 import { retryQueues } from '../../messages/retry-queues.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { bestReport, describeHosts, hostsAsJson, inspectHosts, noHostWorks } from './check-broker-hosts.ts';
+import {
+  bestReport,
+  describeHosts,
+  type HostFinding,
+  hostsAsJson,
+  inspectHosts,
+  noHostWorks,
+} from './check-broker-hosts.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 import { commandToMake } from './command-to-make.ts';
 import { describeQueues } from './describe-queues.ts';
@@ -35,7 +42,8 @@ export async function checkBroker(config: Config): Promise<CheckResult> {
     const { policiesUnknown, ...known } = report;
     const policiesRead = policiesUnknown === undefined;
     const details = { ...known, hosts: hostsAsJson(hosts), dangers, policiesRead };
-    const lines = [...describe(report, dangers, config), ...describeHosts(hosts)];
+    const alarms = alarmsOf(hosts);
+    const lines = [...describe(report, dangers, config), ...alarms.unknown, ...describeHosts(hosts)];
     const missing = report.queues.filter(({ exists, mayDeclare }) => !exists && !mayDeclare);
     const failure = { name: 'RabbitMQ', state: 'failed', details } as const;
     if (missing.length > 0) {
@@ -43,6 +51,7 @@ export async function checkBroker(config: Config): Promise<CheckResult> {
       return { ...failure, lines: [...lines, ...advice], status: EXIT.badConfiguration };
     }
     const outOfReach = report.queues.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+    if (outOfReach.length === 0 && alarms.said.length > 0) return inAlarm(alarms.said, lines, details);
     if (outOfReach.length === 0) return ok('RabbitMQ', lines, details);
     return {
       ...failure,
@@ -53,6 +62,28 @@ export async function checkBroker(config: Config): Promise<CheckResult> {
   } catch (error) {
     return failed('RabbitMQ', error, remediesFor([error]));
   }
+}
+
+/** An alarm of one node is one of the whole cluster. */
+function alarmsOf(hosts: readonly HostFinding[]): { said: readonly string[]; unknown: readonly string[] } {
+  const found = hosts.flatMap(({ alarm }) => alarm ?? []);
+  const said = [...new Set(found.filter((alarm) => typeof alarm === 'string'))];
+  const failures = found.filter((alarm) => alarm instanceof Error).slice(0, 1);
+  const unknown = failures.map(({ message }) => `! whether it takes messages could not be tested: ${message}`);
+  return { said, unknown };
+}
+
+function inAlarm(said: readonly string[], lines: readonly string[], details: CheckResult['details']): CheckResult {
+  const what = 'what the shop publishes waits or is lost there, retries and dead letters wait';
+  return {
+    name: 'RabbitMQ',
+    state: 'failed',
+    lines: [`takes no messages from anybody (${said.join(', ')}): ${what}`, ...lines],
+    remedy:
+      'Free memory or disk space on the broker; "rabbitmqctl status" names the alarm. The rest happens automatically.',
+    status: EXIT.unavailable,
+    details: { ...details, alarm: said.join(', ') },
+  };
 }
 
 function remediesFor(errors: readonly unknown[]): Readonly<Record<string, string>> {

@@ -62,6 +62,8 @@ function stateInWords({ state: found, dependency, reason, said }: Consumption): 
       return { words: `REFUSED: ${said}`, tone: 'error' };
     case 'blocked':
       return { words: 'BLOCKED: a retry queue or the dead-letter queue takes no events', tone: 'error' };
+    case 'alarm':
+      return { words: `RABBITMQ ALARM: it takes no messages (${said})`, tone: 'error' };
     case 'stalled':
       return { words: 'STALLED: nothing is being settled', tone: 'error' };
     case 'starting':

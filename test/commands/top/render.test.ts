@@ -64,6 +64,7 @@ describe('the state', () => {
       'REFUSED: RabbitMQ at mq:5672 answers, but …',
       'error',
     ],
+    [{ state: 'alarm', said: 'low on disk' }, 'RABBITMQ ALARM: it takes no messages (low on disk)', 'error'],
     [{ state: 'blocked' }, 'BLOCKED: a retry queue or the dead-letter queue takes no events', 'error'],
     [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
     [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],

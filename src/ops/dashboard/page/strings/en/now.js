@@ -14,6 +14,9 @@ export const now = {
   'state.blocked': 'Blocked',
   'state.blocked.text':
     'Orders are synced, but those that fail have nowhere to wait: RabbitMQ refuses them, perhaps because a queue is full. None is lost. The log names the queue.',
+  'state.alarm': 'RabbitMQ alarm',
+  'state.alarm.text':
+    'RabbitMQ takes no messages from anyone ({said}). Orders in the queue are synced; new ones, and those that fail, wait where they are until RabbitMQ has memory and disk space again.',
   'state.stalled': 'Stalled',
   'state.stalled.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',
