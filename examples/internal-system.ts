@@ -43,7 +43,8 @@ const createStore: InternalSystemFactory = ({ shop, env: { ERP_URL: url, ERP_TOK
     });
     const { status } = response;
     const found = `The store answered HTTP ${status}`;
-    if ([401, 403, 429, 503].includes(status)) throw new SyncError('internal_system_unavailable', `${found}.`);
+    if ([401, 403].includes(status)) throw new SyncError('internal_system_refused_credentials', `${found}.`);
+    if ([429, 503].includes(status)) throw new SyncError('internal_system_unavailable', `${found}.`);
     if ([400, 422].includes(status)) throw new SyncError('write_rejected', `${found}: it rejects this order.`);
     // 412: another daemon was faster. The next attempt sees what it wrote.
     if (status >= 300 && !(status === 404 && method === 'GET')) throw new SyncError('write_failed', `${found}.`);

@@ -12,7 +12,8 @@ import type { Intake } from './delivery/intake.ts';
 import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
-import { feedWatchdog, notifySystemd } from './health/systemd.ts';
+import { feedWatchdog, keepStatus, notifySystemd } from './health/systemd.ts';
+import { watchAlarms } from './health/watch-alarms.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
 import { logConnections, logStop } from './logging/daemon-log.ts';
@@ -117,12 +118,13 @@ export class Daemon {
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
+    watchAlarms(rabbit, this.#stopping.signal);
     await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();
     this.#ackedOrders?.recovery.start();
     await this.#besideOrders.start();
-    void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
+    void notifySystemd(config.notifySocket, 'READY=1');
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
   }
@@ -255,6 +257,7 @@ export class Daemon {
       });
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
+    keepStatus(notifySocket, () => health().reason ?? `consuming ${this.#config.rabbitmq.queue}`);
     return health;
   }
 

@@ -11,7 +11,7 @@
 export type FailureKind = 'permanent' | 'transient' | 'outage';
 export type Dependency = 'shop' | 'internal-system';
 
-/** As it reads in a sentence: "the internal system is down". */
+/** As it reads in a sentence: "the internal system takes no orders". */
 export function dependencyName(dependency: Dependency): string {
   return dependency.replace('-', ' ');
 }
@@ -41,6 +41,7 @@ const FAILURES = {
   write_rejected: { kind: 'permanent', dependency: 'internal-system' },
   write_failed: { kind: 'transient', dependency: 'internal-system' },
   internal_system_unavailable: { kind: 'outage', dependency: 'internal-system' },
+  internal_system_refused_credentials: { kind: 'outage', dependency: 'internal-system' },
   /** The shop works, and takes this shipment as little later as now. */
   shipment_refused: { kind: 'permanent', dependency: 'shop' },
   /** What is recorded of the shipment can't be reported: it names no stored order, or no line of it. */
@@ -60,6 +61,45 @@ const FAILURES = {
 export type FailureReason = keyof typeof FAILURES;
 
 export const FAILURE_REASONS = Object.keys(FAILURES) as readonly FailureReason[];
+
+/** What a dependency does for everyone, by the reason of the outage. None says "down" of what answers and refuses us. */
+const OUTAGE_WORDS: Readonly<Partial<Record<FailureReason, string>>> = {
+  shop_unreachable: "can't be reached",
+  shop_refused_credentials: 'refuses our credentials',
+  shop_rate_limited: 'takes no more requests for now',
+  shop_error: 'answers with errors',
+  shop_timeout: 'does not answer in time',
+  shop_bad_reply: "gives replies that can't be used",
+  order_not_found: 'does not have the orders that it is asked for',
+  invalid_order: 'shows no order that is valid',
+  wrong_order: 'shows other orders than it is asked for',
+  shipment_refused: 'refuses every shipment',
+  internal_system_unavailable: 'takes no orders',
+  internal_system_refused_credentials: 'refuses our credentials',
+  write_rejected: 'rejects every order',
+  write_failed: 'fails with every order',
+};
+
+/** "the shop refuses our credentials" */
+export function outageWords({
+  dependency,
+  reason,
+}: {
+  readonly dependency: Dependency;
+  readonly reason: FailureReason;
+}): string {
+  return `the ${dependencyName(dependency)} ${OUTAGE_WORDS[reason] ?? 'is down'}`;
+}
+
+/** No order would be taken now; `interrupted` and the like say nothing of a dependency. */
+export function isOutageOf(dependency: Dependency, error: unknown): error is SyncError {
+  return error instanceof SyncError && error.kind === 'outage' && error.dependency === dependency;
+}
+
+/** Only a person can end such an outage. */
+export function isRefusal(reason: FailureReason): boolean {
+  return reason === 'shop_refused_credentials' || reason === 'internal_system_refused_credentials';
+}
 
 export interface SyncErrorOptions {
   readonly cause?: unknown;

@@ -56,7 +56,8 @@ export function publishIdOf({ properties }: Message): number | undefined {
   return typeof id === 'number' ? id : undefined;
 }
 
-export function explainFailure(cause: unknown, publication: Publication): Error {
+/** @param alarm why the broker takes no messages from anybody, in its words */
+export function explainFailure(cause: unknown, publication: Publication, alarm: string | undefined): Error {
   // In amqplib only the message tells a nack from a closed channel.
   if (cause instanceof Error && cause.message === 'message nacked') {
     return new PublishRefusedError(
@@ -64,8 +65,10 @@ export function explainFailure(cause: unknown, publication: Publication): Error 
       { cause },
     );
   }
+  const why =
+    alarm === undefined ? '' : ` RabbitMQ takes no messages at present (${alarm}): free memory or disk space there.`;
   return new PublishUnconfirmedError(
-    `No confirm arrived for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.`,
+    `No confirm arrived for a message to ${where(publication)}: it may or may not have arrived; sending it again is safe.${why}`,
     { cause },
   );
 }

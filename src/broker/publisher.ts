@@ -1,5 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
 import { withTimeout } from '../async/deadline.ts';
+import { sendNowhere } from './alarm.ts';
 import {
   BrokerClosedError,
   BrokerUnavailableError,
@@ -68,6 +69,11 @@ export class Publisher {
     return this.#blocked;
   }
 
+  /** Has the broker say whether it takes messages: soon after, `blocked` is right. Nothing where there is no connection. */
+  probe(): void {
+    if (this.#current !== undefined && this.#blocked === undefined) sendNowhere(this.#current.channel);
+  }
+
   /** Declares the topology again, in case something was deleted. @throws BrokerUnavailableError, BrokerRefusedError, BrokerClosedError */
   async redeclare(): Promise<void> {
     const { generation } = await this.#sendable(this.#patience());
@@ -80,16 +86,18 @@ export class Publisher {
     const { channel, generation, since } = await this.#sendable(patience);
     const id = this.#nextId++;
     const confirm = send(channel, publication, id);
+    let alarm: string | undefined;
     this.#unconfirmed.add(confirm);
     try {
       await this.#within(patience, confirm, () => {
+        alarm = this.#blocked?.reason;
         const error = new Error(`no confirm within ${this.#options.timeoutMs} ms`);
         generation.reset(error);
         throw error;
       });
     } catch (cause) {
       this.#returned.delete(id);
-      const error = explainFailure(cause, publication);
+      const error = explainFailure(cause, publication, alarm);
       if (error instanceof PublishRefusedError && Date.now() - since > REFUSING_FOR_MS) generation.lose(error);
       throw error;
     } finally {

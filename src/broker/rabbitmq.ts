@@ -81,6 +81,14 @@ export class RabbitMQ extends EventEmitter<RabbitMQEvents> {
     return this.#publisher?.blocked;
   }
 
+  /**
+   * Has the broker say whether it takes messages, which it tells only those who publish: soon after, `blocked` is right. Sends a message
+   * that no queue gets, through the default exchange.
+   */
+  probe(): void {
+    this.#publisher?.probe();
+  }
+
   get isConsuming(): boolean {
     return this.#consumer?.isConsuming ?? false;
   }

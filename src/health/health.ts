@@ -2,7 +2,7 @@ import { brokersAnswer } from '../broker/errors.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
-import { dependencyName } from '../errors.ts';
+import { outageWords } from '../errors.ts';
 import type { WebhookFigures } from '../webhooks/webhooks.ts';
 import type { Stall, StallDetector } from './stall-detector.ts';
 
@@ -51,12 +51,13 @@ export function daemonHealth({
     return { ...notReady(`stalled: ${describe(stall, intake.outage)}`, stall.since), live: false };
   if (intake.outage !== undefined) {
     const { dependency, error, since } = intake.outage;
-    return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
+    const { reason } = error;
+    return notReady(`paused: ${outageWords({ dependency, reason })} (${reason})`, since);
   }
   if (!rabbit.isConsuming) return notReady('not consuming yet');
   if (rabbit.blocked !== undefined) {
     const { reason, since } = rabbit.blocked;
-    return notReady(`RabbitMQ takes no messages (${reason}): retries and dead letters wait`, since);
+    return notReady(`RabbitMQ takes no messages (${reason}): new events, retries and dead letters wait`, since);
   }
   const [blocked] = blockage.queues;
   if (blocked !== undefined) {

@@ -27,6 +27,29 @@ export async function notifySystemd(socket: string | undefined, ...states: reado
 }
 
 /**
+ * Keeps the status that `systemctl status` shows true: what the daemon does, or why it does nothing.
+ *
+ * @returns undefined when systemd does not listen
+ */
+export function keepStatus(
+  socket: string | undefined,
+  status: () => string,
+  everyMs = STATUS_EVERY_MS,
+): NodeJS.Timeout | undefined {
+  if (socket === undefined) return undefined;
+  let told: string | undefined;
+  return setInterval(() => {
+    const now = status();
+    if (now === told) return;
+    told = now;
+    void notifySystemd(socket, `STATUS=${now}`);
+  }, everyMs).unref();
+}
+
+/** Long enough for the program that does it, short enough for whoever looks. */
+const STATUS_EVERY_MS = 2_000;
+
+/**
  * Reports twice per watchdog period that the daemon is alive, as long as the event loop runs and `isLive()` holds. If the
  * reports stop, systemd kills the daemon and restarts it.
  *

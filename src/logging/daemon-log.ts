@@ -6,7 +6,7 @@ import type { ConnectionRole, RabbitMQEvents } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
-import { dependencyName } from '../errors.ts';
+import { dependencyName, outageWords } from '../errors.ts';
 import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
@@ -45,7 +45,8 @@ export function logConnections(rabbit: EventEmitter<RabbitMQEvents>, logger: Log
     logger.info(fields, lost.delete(role) ? 'RabbitMQ is back' : 'connected to RabbitMQ');
   });
   rabbit.on('blocked', ({ reason }) => {
-    logger.error({ reason }, 'RabbitMQ takes no messages: retries and dead letters wait until it does');
+    const message = `RabbitMQ takes no messages (${reason}): new events, retries and dead letters wait until it does`;
+    logger.error({ reason }, `${message}; free memory or disk space there`);
   });
   rabbit.on('unblocked', () => logger.info('RabbitMQ takes messages again'));
   rabbit.on('handlerError', (error) => logger.error({ err: error }, 'a bug: handling a delivery threw'));
@@ -106,9 +107,7 @@ export function logIntake(intake: Intake, logger: Logger): void {
   });
   intake.on('outageBegan', ({ dependency, error }) => {
     const fields = { dependency, reason: error.reason, error: error.message };
-    const isRefusal = error.reason === 'shop_refused_credentials';
-    const problem = isRefusal ? 'refuses the credentials' : 'is down';
-    logger.error(fields, `paused: the ${dependencyName(dependency)} ${problem}`);
+    logger.error(fields, `paused: ${outageWords({ dependency, reason: error.reason })}`);
   });
   intake.on('outageEnded', ({ dependency, since }) => {
     const downMs = Date.now() - since.getTime();

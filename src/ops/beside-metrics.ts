@@ -73,7 +73,7 @@ function registerShipments(
     for (const outcome of ['retrying', 'dead-lettered']) settled.inc({ outcome, reason }, 0);
   new Gauge({
     name: 'order_sync_shipments_paused',
-    help: '1 while no shipments are reported, because the shop or the internal system is down.',
+    help: '1 while no shipments are reported, because the shop or the internal system is down or refuses us.',
     registers,
     collect() {
       this.set(Number(shipments.intake.outage !== undefined));

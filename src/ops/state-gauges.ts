@@ -4,7 +4,7 @@ import { withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
-import type { Dependency } from '../errors.ts';
+import { type Dependency, isRefusal } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 import { isRetryQueue } from '../messages/retry-queues.ts';
@@ -13,7 +13,7 @@ import { registerWebhooks } from './webhook-metrics.ts';
 
 /** Where the gauges are read from at each scrape. */
 export interface DaemonState {
-  readonly rabbit: Pick<RabbitMQ, 'isUp'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'blocked'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   readonly health: () => Health;
@@ -43,14 +43,29 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     });
   gauge('order_sync_in_flight', 'Deliveries in flight: taken, not yet settled.', () => intake.inFlight);
   gauge('order_sync_connected', '1 while connected to the broker.', () => Number(rabbit.isUp));
+  gauge(
+    'order_sync_broker_alarm',
+    '1 while RabbitMQ takes no messages from anybody, being low on memory or disk. Asked for every 10 s.',
+    () => Number(rabbit.blocked !== undefined),
+  );
   gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
   new Gauge({
     name: 'order_sync_outage',
-    help: '1 while consumption is paused because this dependency is down.',
+    help: '1 while consumption is paused because this dependency takes nothing from anybody, whatever the reason.',
     labelNames: ['dependency'],
     registers,
     collect() {
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
+    },
+  });
+  new Gauge({
+    name: 'order_sync_credentials_refused',
+    help: '1 while consumption is paused because this dependency refuses our credentials: only a person can end that.',
+    labelNames: ['dependency'],
+    registers,
+    collect() {
+      const refusing = intake.outage !== undefined && isRefusal(intake.outage.error.reason) ? intake.outage : undefined;
+      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(refusing?.dependency === dependency));
     },
   });
   registerBlockage(state, registers);

@@ -112,7 +112,7 @@ describe('examples/internal-system.ts', () => {
     [400, 'write_rejected'],
     [422, 'write_rejected'],
     [500, 'write_failed'],
-    [401, 'internal_system_unavailable'],
+    [401, 'internal_system_refused_credentials'],
     [503, 'internal_system_unavailable'],
   ])('treats HTTP %i as %s', async (status, reason) => {
     const { erp, hooks } = await anErp();

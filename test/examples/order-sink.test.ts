@@ -50,7 +50,7 @@ test('says when an order is cancelled that is being picked', async () => {
 test.each([
   [422, 'write_rejected'],
   [500, 'write_failed'],
-  [401, 'internal_system_unavailable'],
+  [401, 'internal_system_refused_credentials'],
 ])('takes HTTP %i for %s', async (status, reason) => {
   const { erp, sink } = await aSink();
   erp.status = status;

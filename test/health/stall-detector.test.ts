@@ -184,7 +184,7 @@ test('a pause with probes is none, however far apart they are, and whatever happ
   daemon.isUp = true;
   await stallTimeoutPasses();
   expect(stallDetector.stall).toBeUndefined();
-  expect(health()).toMatchObject({ live: true, reason: 'paused: the shop is down (shop_unreachable)' });
+  expect(health()).toMatchObject({ live: true, reason: "paused: the shop can't be reached (shop_unreachable)" });
 });
 
 test('while the broker takes no messages, deliveries may wait: not ready, and no stall', async () => {
@@ -196,7 +196,7 @@ test('while the broker takes no messages, deliveries may wait: not ready, and no
   expect(health()).toMatchObject({
     live: true,
     ready: false,
-    reason: 'RabbitMQ takes no messages (low on disk): retries and dead letters wait',
+    reason: 'RabbitMQ takes no messages (low on disk): new events, retries and dead letters wait',
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { feedWatchdog, notifySystemd } from '../../src/health/systemd.ts';
+import { feedWatchdog, keepStatus, notifySystemd } from '../../src/health/systemd.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 
 /** Node has no Unix datagram sockets, Python has. Receiving without room for descriptors answers the barrier. */
@@ -81,6 +81,25 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       await expect.poll(() => asked).toBeGreaterThan(askedBefore + 3);
       expect(fed()).toBe(fedBefore);
       clearInterval(timer);
+    });
+
+    test('is told what the daemon does whenever that changes, and no more often', async () => {
+      let status = 'consuming orders';
+      let asked = 0;
+      const timer = keepStatus(
+        socket,
+        () => {
+          asked += 1;
+          return status;
+        },
+        20,
+      );
+      await expect.poll(() => asked).toBeGreaterThan(3);
+      status = 'paused: the shop refuses our credentials (shop_refused_credentials)';
+      await expect.poll(() => messages.join('\n')).toContain(`STATUS=${status}`);
+      clearInterval(timer);
+      const told = messages.join('\n').match(/^STATUS=.*$/gm);
+      expect(told).toEqual(['STATUS=consuming orders', `STATUS=${status}`]);
     });
 
     test('has its watchdog fed by a daemon whose broker is down: one that waits is alive', async () => {

@@ -77,7 +77,7 @@ test('a token that was rotated is read again from its file: no restart, and one 
   await daemon.line((line) => line.msg.startsWith('resumed'));
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(numbers.length);
   expect(daemon.lines.filter(({ level }) => level === 'error')).toMatchObject([
-    { reason: 'shop_refused_credentials', msg: 'paused: the shop refuses the credentials' },
+    { reason: 'shop_refused_credentials', msg: 'paused: the shop refuses our credentials' },
   ]);
 });
 

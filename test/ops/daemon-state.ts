@@ -11,7 +11,7 @@ export function someDepths(overrides: Partial<Depths> = {}): Depths {
 /** A daemon that is ready and idle. */
 export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
   return {
-    rabbit: { isUp: true },
+    rabbit: { isUp: true, blocked: undefined },
     intake: { inFlight: 0, outage: undefined },
     blockage: { queues: [] },
     health: () => ({ live: true, ready: true }),

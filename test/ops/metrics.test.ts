@@ -52,6 +52,19 @@ describe('deliveries', () => {
   });
 });
 
+test('an outage says whose it is, and whether our credentials are refused', async () => {
+  for (const [reason, dependency, isRefused] of [
+    ['shop_unreachable', 'shop', 0],
+    ['shop_refused_credentials', 'shop', 1],
+    ['internal_system_refused_credentials', 'internal-system', 1],
+  ] as const) {
+    const outage = { dependency, since: new Date(), error: new SyncError(reason, 'HTTP 401') };
+    const samples = await samplesOf(createMetrics(someState({ intake: { inFlight: 0, outage } })));
+    expect(samples.get(`order_sync_outage{dependency="${dependency}"}`)).toBe(1);
+    expect(samples.get(`order_sync_credentials_refused{dependency="${dependency}"}`)).toBe(isRefused);
+  }
+});
+
 test('orders are counted by status, once they are written', async () => {
   const metrics = createMetrics(someState());
   metrics.observe(someFacts({ status: 'paid' }));
@@ -108,6 +121,9 @@ describe('gauges', () => {
       rabbit: {
         get isUp() {
           return !isOut;
+        },
+        get blocked() {
+          return isOut ? { reason: 'low on disk', since: new Date() } : undefined;
         },
       },
       intake: {

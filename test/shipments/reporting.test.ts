@@ -105,7 +105,7 @@ test('a failure is tried again; while the shop is down, shipments wait and count
   expect(daemon.outcomes()).toContainEqual({ reference: 'S1', outcome: 'retrying', reason: 'shop_error' });
   shop.isUp = false;
   enter(database, 'S1', 'P-2', 'SF2');
-  await daemon.line((line) => line.msg === 'shipments: paused: the shop is down');
+  await daemon.line((line) => line.msg === "shipments: paused: the shop can't be reached");
   shop.isUp = true;
   await daemon.line((line) => line.msg === 'shipments: resumed: the shop is back');
   await expect.poll(() => told(shop)).toEqual(['SF1', 'SF2']);

@@ -1,3 +1,4 @@
+import { findAlarm } from '../../broker/alarm.ts';
 import { brokerName } from '../../broker/endpoint.ts';
 import { BrokerRefusedError } from '../../broker/errors.ts';
 import { withAddresses } from '../../broker/hosts/addresses.ts';
@@ -12,6 +13,8 @@ export interface HostFinding {
   /** Undefined when it could not be used. */
   readonly report?: BrokerReport;
   readonly error?: unknown;
+  /** The alarm because of which it takes no messages, in its words; an Error if it could not be asked. */
+  readonly alarm?: string | Error;
 }
 
 /** Tries each host by itself, all at once. */
@@ -22,7 +25,9 @@ export async function inspectHosts(options: RabbitMQOptions): Promise<HostFindin
     peers.map(async (endpoint) => {
       const broker = brokerName(endpoint);
       try {
-        return { broker, report: await inspectEndpoints([endpoint], topology) };
+        const report = await inspectEndpoints([endpoint], topology);
+        const alarm = await findAlarm(endpoint, 'order-sync check').catch(asError);
+        return { broker, report, ...(alarm === undefined ? {} : { alarm }) };
       } catch (error) {
         return { broker, error };
       }
@@ -67,6 +72,10 @@ export function noHostWorks(hosts: readonly HostFinding[], remedies: Readonly<Re
   if (hosts.length === 1) return result;
   const lines = [`none of the ${hosts.length} hosts can be used`, ...describeHosts(hosts)];
   return { ...result, lines, details: { ...result.details, hosts: hostsAsJson(hosts) } };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function messageOf(error: unknown): string {

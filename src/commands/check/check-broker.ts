@@ -6,10 +6,19 @@ import type { CommonConfig, RabbitMQConfig } from '../../config/load-config.ts';
 import { type QueueDanger, queueDangers } from '../../messages/queue-dangers.ts';
 import { retryQueues } from '../../messages/retry-queues.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { bestReport, describeHosts, hostsAsJson, inspectHosts, noHostWorks } from './check-broker-hosts.ts';
+import {
+  bestReport,
+  describeHosts,
+  type HostFinding,
+  hostsAsJson,
+  inspectHosts,
+  noHostWorks,
+} from './check-broker-hosts.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 import { commandToMake } from './command-to-make.ts';
 import { describeQueues } from './describe-queues.ts';
+
+type Config = CommonConfig & { readonly rabbitmq: RabbitMQConfig };
 
 const WHEN_AWAY = {
   BrokerUnavailableError: 'Is RabbitMQ running there, and is RABBITMQ_URL (or RABBITMQ_HOST and RABBITMQ_PORT) right?',
@@ -19,7 +28,7 @@ const WHEN_NODES_ARE_DOWN = {
 };
 
 /** Connects like the daemon, looks at the queues without declaring any, and asks for the policies if it can. */
-export async function checkBroker(config: CommonConfig & { readonly rabbitmq: RabbitMQConfig }): Promise<CheckResult> {
+export async function checkBroker(config: Config): Promise<CheckResult> {
   const { queue, queueType } = config.rabbitmq;
   const companionQueues = retryQueues(queue, queueType, config.retryDelaysMs);
   try {
@@ -33,7 +42,8 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
     const { policiesUnknown, ...known } = report;
     const policiesRead = policiesUnknown === undefined;
     const details = { ...known, hosts: hostsAsJson(hosts), dangers, policiesRead };
-    const lines = [...describe(report, dangers, config.rabbitmq), ...describeHosts(hosts)];
+    const alarms = alarmsOf(hosts);
+    const lines = [...describe(report, dangers, config), ...alarms.unknown, ...describeHosts(hosts)];
     const missing = report.queues.filter(({ exists, mayDeclare }) => !exists && !mayDeclare);
     const failure = { name: 'RabbitMQ', state: 'failed', details } as const;
     if (missing.length > 0) {
@@ -41,6 +51,7 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
       return { ...failure, lines: [...lines, ...advice], status: EXIT.badConfiguration };
     }
     const outOfReach = report.queues.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+    if (outOfReach.length === 0 && alarms.said.length > 0) return inAlarm(alarms.said, lines, details);
     if (outOfReach.length === 0) return ok('RabbitMQ', lines, details);
     return {
       ...failure,
@@ -51,6 +62,28 @@ export async function checkBroker(config: CommonConfig & { readonly rabbitmq: Ra
   } catch (error) {
     return failed('RabbitMQ', error, remediesFor([error]));
   }
+}
+
+/** An alarm of one node is one of the whole cluster. */
+function alarmsOf(hosts: readonly HostFinding[]): { said: readonly string[]; unknown: readonly string[] } {
+  const found = hosts.flatMap(({ alarm }) => alarm ?? []);
+  const said = [...new Set(found.filter((alarm) => typeof alarm === 'string'))];
+  const failures = found.filter((alarm) => alarm instanceof Error).slice(0, 1);
+  const unknown = failures.map(({ message }) => `! whether it takes messages could not be tested: ${message}`);
+  return { said, unknown };
+}
+
+function inAlarm(said: readonly string[], lines: readonly string[], details: CheckResult['details']): CheckResult {
+  const what = 'what the shop publishes waits or is lost there, retries and dead letters wait';
+  return {
+    name: 'RabbitMQ',
+    state: 'failed',
+    lines: [`takes no messages from anybody (${said.join(', ')}): ${what}`, ...lines],
+    remedy:
+      'Free memory or disk space on the broker; "rabbitmqctl status" names the alarm. The rest happens automatically.',
+    status: EXIT.unavailable,
+    details: { ...details, alarm: said.join(', ') },
+  };
 }
 
 function remediesFor(errors: readonly unknown[]): Readonly<Record<string, string>> {
@@ -72,12 +105,13 @@ function howToMake(
   ];
 }
 
-function describe(report: BrokerReport, dangers: readonly QueueDanger[], config: RabbitMQConfig): string[] {
+function describe(report: BrokerReport, dangers: readonly QueueDanger[], config: Config): string[] {
+  const { rabbitmq } = config;
   const { address, vhost, version, exchangeExists } = report;
   return [
     `RabbitMQ ${version} at ${address}, virtual host ${vhost}`,
-    ...describeRouting(config),
-    ...(exchangeExists ? [] : [`exchange ${config.exchange} does not exist yet; "start" creates it`]),
+    ...describeRouting(rabbitmq),
+    ...(exchangeExists ? [] : [`exchange ${rabbitmq.exchange} does not exist yet; "start" creates it`]),
     ...describeQueues(report.queues, config),
     ...dangers.map(({ message }) => `! ${message}`),
     ...describePolicies(report),

@@ -1,11 +1,14 @@
 import { type ConfigPart, type Environment, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
 import { EXIT } from '../cli/exit-status.ts';
+import { whyNotLogTo } from './check-log-file.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 export function checkConfiguration(env: Environment): CheckResult {
   try {
-    const { warnings } = loadConfig(env);
+    const { warnings, log } = loadConfig(env);
+    const problem = log.file === undefined ? undefined : whyNotLogTo(log.file);
+    if (problem !== undefined) throw new ConfigError([problem]);
     return ok('configuration', ['complete', ...warnings.map((warning) => `! ${warning}`)], { warnings });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

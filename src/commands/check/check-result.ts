@@ -3,8 +3,8 @@ import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 
 /** The result of one check. */
 export interface CheckResult {
-  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'internal system' | 'webhooks';
-  /** `skipped`: its part of the configuration is wrong, so it was not tested. */
+  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'order' | 'internal system' | 'webhooks' | 'daemon';
+  /** `skipped`: there was nothing to test: its part of the configuration is wrong, or no daemon runs. */
   readonly state: 'ok' | 'failed' | 'skipped';
   /** Lines for a person: what was found, or what is wrong. */
   readonly lines: readonly string[];

@@ -20,7 +20,8 @@ const UNTRIED_WRITE =
 const CANNOT_LIST =
   'it has no listUpdatedSince(), so there is no reconciliation: orders whose event never arrives are missed';
 
-const REMEDIES = {
+/** What to do about each reason. */
+export const SHOP_REMEDIES = {
   shop_unreachable: 'Is the shop running, and is SHOP_BASE_URL right?',
   shop_timeout: 'Is the shop overloaded? If it is merely slow, raise SHOP_TIMEOUT_MS.',
   shop_rate_limited: 'Wait, then lower SHOP_REQUESTS_PER_SECOND or SHOP_CONCURRENCY.',
@@ -38,7 +39,7 @@ export async function checkShop(config: Config): Promise<CheckResult> {
     return ok('shop', [`${where} ${verdict}`, ...more]);
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    return failed('shop', isTimeout ? noAnswer() : error, REMEDIES);
+    return failed('shop', isTimeout ? noAnswer() : error, SHOP_REMEDIES);
   }
 }
 
@@ -53,12 +54,13 @@ async function tryShop(config: Config): Promise<readonly string[]> {
   const found = await findKnown(shop, await known(shop, config), signal);
   if (found === undefined && doubt !== undefined) throw doubt;
   const warnings = (await warningsOf(shop, signal, config)).map((warning) => `! ${warning}`);
-  const answer = shop.check === undefined ? 'is loaded' : 'answers and accepts the credentials';
+  const isProven = found !== undefined;
+  const answer = shop.check === undefined ? 'is loaded' : `answers${isProven ? ' and accepts the credentials' : ''}`;
   const untested = shop.check === undefined ? '; it has no check(), so it was not tested' : '';
   if (found !== undefined) return [`${answer}; ${found}`, ...warnings];
   return [
     `${answer}${untested}`,
-    '! no order is known here yet, so fetching one was not tested: order-sync resync --dry-run <order number>',
+    '! no order is known here yet, so neither its path nor the form of an order was tested: order-sync check <order number>',
     ...warnings,
   ];
 }

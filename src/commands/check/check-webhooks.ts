@@ -1,9 +1,12 @@
+import { request } from 'undici';
 import { type Environment, loadConfig, type WebhookConfig } from '../../config/load-config.ts';
 import { DEFAULT_WEBHOOK_PORT } from '../../config/webhook-config.ts';
 import { ConfigError } from '../../errors.ts';
+import { reachable } from '../../settings/loopback.ts';
 import { readWebhookState } from '../../webhooks/webhook-state.ts';
 import { counted } from '../cli/counted.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
+import { isRefused, whyNotListen } from './own-ports.ts';
 
 const TIMEOUT_MS = 3_000;
 
@@ -18,8 +21,11 @@ export async function checkWebhooks(env: Environment): Promise<CheckResult[]> {
   switch (await whoAnswers(config.host, port)) {
     case 'order-sync':
       return [ok('webhooks', [...lines, `port ${port}: order-sync answers`])];
-    case 'nobody':
+    case 'nobody': {
+      const problem = await whyNotListen({ host: config.host, port }, 'WEBHOOK_PORT, WEBHOOK_HOST');
+      if (problem !== undefined) return [failed('webhooks', problem, {})];
       return [ok('webhooks', [...lines, `port ${port}: free; ${whoWillListen(config)}`])];
+    }
     case 'another program': {
       const problem = `WEBHOOK_PORT: another program answers on ${config.host} port ${port}; expected a free one.`;
       return [failed('webhooks', new ConfigError([problem]), {})];
@@ -51,18 +57,11 @@ function whoWillListen({ port }: WebhookConfig): string {
 }
 
 async function whoAnswers(host: string, port: number): Promise<'order-sync' | 'nobody' | 'another program'> {
-  const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  const authority = address.includes(':') ? `[${address}]` : address;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const reply = await fetch(`http://${authority}:${port}/webhooks/`, { signal, redirect: 'manual' });
-    return (await reply.text()).startsWith('order-sync ') ? 'order-sync' : 'another program';
+    const { body } = await request(`http://${reachable(host)}:${port}/webhooks/`, { signal });
+    return (await body.text()).startsWith('order-sync ') ? 'order-sync' : 'another program';
   } catch (error) {
     return isRefused(error) ? 'nobody' : 'another program';
   }
-}
-
-function isRefused(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
 }

@@ -5,7 +5,7 @@ import {
   BrokerRefusedError,
   UnroutableError,
 } from '../../broker/errors.ts';
-import { ConfigError, SyncError } from '../../errors.ts';
+import { ConfigError, isRefusal, SyncError } from '../../errors.ts';
 
 /** Exit statuses, those of sysexits.h where it has one. systemd's restart policy relies on them. */
 export const EXIT = {
@@ -45,7 +45,7 @@ export function exitStatusOf(error: unknown): ExitStatus | undefined {
   if (error instanceof UnroutableError) return EXIT.badConfiguration;
   if (error instanceof BrokerError && !(error instanceof BrokerClosedError)) return EXIT.unavailable;
   if (!(error instanceof SyncError) || error.reason === 'unexpected') return undefined;
-  if (error.reason === 'shop_refused_credentials') return EXIT.badConfiguration;
+  if (isRefusal(error.reason)) return EXIT.badConfiguration;
   // Not one order: all of them, so the address is wrong.
   if (error.reason === 'order_not_found' && error.kind === 'outage') return EXIT.badConfiguration;
   return error.dependency === undefined ? EXIT.failed : EXIT.unavailable;

@@ -4,6 +4,7 @@ import type { OpsConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
 import { type DeliveryFilter, filterQuery } from '../../ops/dashboard/live/delivery-filter.ts';
 import type { Session, Snapshot, Tick } from '../../ops/dashboard/messages.ts';
+import { reachable } from '../../settings/loopback.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -126,11 +127,4 @@ export class OpsClient {
     const hint = 'Is it running on this machine, with the same OPS_PORT and OPS_HOST?';
     return new CommandError(`No daemon answers at ${this.#origin}${why}. ${hint}`, EXIT.unavailable);
   }
-}
-
-/** A daemon that listens on every address is reached on this machine. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { dependencyName } from '../../errors.ts';
+import { outageWords } from '../../errors.ts';
 import type { Bucket, Consumption, DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { alignedLines } from '../cli/table.ts';
 import { ago, when } from '../cli/times.ts';
@@ -55,13 +55,15 @@ function stateInWords({ state: found, dependency, reason, said }: Consumption): 
     case 'running':
       return { words: 'RUNNING', tone: 'good' };
     case 'paused':
-      return { words: `PAUSED: the ${dependency && dependencyName(dependency)} is down (${reason})`, tone: 'error' };
+      return { words: `PAUSED: ${pauseWords(dependency, reason)}`, tone: 'error' };
     case 'disconnected':
       return { words: 'NO BROKER: RabbitMQ does not answer', tone: 'error' };
     case 'refused':
       return { words: `REFUSED: ${said}`, tone: 'error' };
     case 'blocked':
       return { words: 'BLOCKED: a retry queue or the dead-letter queue takes no events', tone: 'error' };
+    case 'alarm':
+      return { words: `RABBITMQ ALARM: it takes no messages (${said})`, tone: 'error' };
     case 'stalled':
       return { words: 'STALLED: nothing is being settled', tone: 'error' };
     case 'starting':
@@ -71,6 +73,11 @@ function stateInWords({ state: found, dependency, reason, said }: Consumption): 
     default:
       return found satisfies never;
   }
+}
+
+function pauseWords(dependency: Consumption['dependency'], reason: Consumption['reason']): string {
+  if (dependency === undefined || reason === undefined) return 'a dependency is down';
+  return `${outageWords({ dependency, reason })} (${reason})`;
 }
 
 function figures({ figures: shown }: View, now: Date): Line[] {

@@ -15,6 +15,11 @@ export function describe({ fits, problems, notes, orders }: ReplyReview): string
   ];
 }
 
+/** What does not fit, in lines without marks. */
+export function problemLines({ problems, orders }: ReplyReview): string[] {
+  return [...problems, ...orders.flatMap((order) => order.problems.map(told))];
+}
+
 function verdict(isFit: boolean, orders: readonly OrderReview[]): string {
   const fitting = orders.filter((order) => order.fits).length;
   const flagged = orders.filter(({ totals }) => totals?.addUp === false).length;

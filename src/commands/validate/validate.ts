@@ -8,7 +8,7 @@ import { run } from '../cli/run.ts';
 import { describe } from './describe.ts';
 import { fetchReply } from './fetch-reply.ts';
 import { type ReadText, readText } from './read-text.ts';
-import { type ReplyReview, reviewReply } from './review-reply.ts';
+import { reviewText } from './review-text.ts';
 
 export function defineValidate(program: Command): void {
   program
@@ -45,7 +45,7 @@ export function defineValidate(program: Command): void {
 
 async function validate(source: string, { json }: { json?: true }): Promise<number> {
   const text = await read(source);
-  const review = reviewed(text);
+  const review = reviewText(text);
   if (json) await printJson(review);
   else await print(...describe(review));
   return review.fits ? EXIT.ok : EXIT.failed;
@@ -68,15 +68,4 @@ async function fileOf(path: string): Promise<Uint8Array> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new CommandError(`${path} can't be read (${code}): expected a file, an address, or - for standard input.`);
   }
-}
-
-function reviewed({ json, problems, notes }: ReadText): ReplyReview {
-  if (json === undefined) return { fits: false, problems, notes, orders: [] };
-  const review = reviewReply(json);
-  return {
-    ...review,
-    fits: review.fits && problems.length === 0,
-    problems: [...problems, ...review.problems],
-    notes: [...notes, ...review.notes],
-  };
 }

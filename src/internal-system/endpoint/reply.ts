@@ -83,7 +83,8 @@ export function misconfigured({ statusCode }: EndpointReply, said = ''): SyncErr
     : isRedirect(statusCode)
       ? 'Redirects are not followed: set INTERNAL_SYSTEM_HTTP_URL to the final address.'
       : 'Check INTERNAL_SYSTEM_HTTP_URL, and that a PUT is taken there.';
-  return new SyncError('internal_system_unavailable', finding, { remedy, isOver: true });
+  const reason = isRefusal ? 'internal_system_refused_credentials' : 'internal_system_unavailable';
+  return new SyncError(reason, finding, { remedy, isOver: true });
 }
 
 /** A login form, or a parked domain, with status 200: nothing has been written. */

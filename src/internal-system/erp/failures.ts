@@ -17,7 +17,7 @@ export const ERP: Counterpart = {
   address: 'ERP_URL',
   reasons: {
     unreachable: 'internal_system_unavailable',
-    refused: 'internal_system_unavailable',
+    refused: 'internal_system_refused_credentials',
     busy: 'internal_system_unavailable',
     timeout: 'write_failed',
     badReply: 'write_failed',

@@ -1,8 +1,12 @@
-import { ConfigError, SyncError } from '../../errors.ts';
+import { ConfigError, isOutageOf, SyncError } from '../../errors.ts';
 import { Refusal } from '../sql/refusal.ts';
 import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 
-type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
+type WriteReason =
+  | 'write_rejected'
+  | 'write_failed'
+  | 'internal_system_unavailable'
+  | 'internal_system_refused_credentials';
 
 const DEADLOCK = 1213;
 /** Of a trigger that staff added, unless it chose another number. */
@@ -32,6 +36,12 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
     3819, // check constraint (MySQL)
     4025, // check constraint (MariaDB), invalid or too deep JSON too
   ]),
+  ...all('internal_system_refused_credentials', [
+    1044, // no privilege on the database
+    1045, // user or password
+    1130, // this host may not connect
+    1698, // user or password
+  ]),
   ...all('internal_system_unavailable', [
     1021, // disk full
     1026, // write error
@@ -40,13 +50,10 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
     1038,
     1040, // too many connections
     1041,
-    1044, // no privilege on the database
-    1045, // credentials refused
     1049, // no such database
     1053, // shutting down
     1054, // no such column
     1114, // table full
-    1130, // this host may not connect
     1142, // no privilege on the table
     1143, // no privilege on the column
     1146, // no such table
@@ -58,7 +65,6 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
     1203, // too many connections of this user
     1226, // a limit of this user
     1290, // read-only
-    1698, // credentials refused
     1792, // read-only
     1836, // read-only
     1927, // connection killed
@@ -116,7 +122,7 @@ export function gaveNoAnswer(error: unknown): boolean {
 /** Whether this server takes no writes, perhaps as the only one: another connection may lead to one that does. */
 export function isUnavailable(error: unknown): boolean {
   const meaning = asWriteError(error);
-  return meaning instanceof SyncError && meaning.reason === 'internal_system_unavailable';
+  return isOutageOf('internal-system', meaning);
 }
 
 export function refusesCredentials(error: unknown): boolean {

@@ -1,10 +1,14 @@
 import { DatabaseError } from 'pg';
-import { ConfigError, SyncError } from '../../errors.ts';
+import { ConfigError, isOutageOf, SyncError } from '../../errors.ts';
 import { Refusal } from '../sql/refusal.ts';
 import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 import { suppressedRows } from './count-rows.ts';
 
-type WriteReason = 'write_rejected' | 'write_failed' | 'internal_system_unavailable';
+type WriteReason =
+  | 'write_rejected'
+  | 'write_failed'
+  | 'internal_system_unavailable'
+  | 'internal_system_refused_credentials';
 
 /** What an SQLSTATE, or a class of them (its first two characters), means for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<string, WriteReason>> = {
@@ -19,7 +23,7 @@ const REASONS: Readonly<Record<string, WriteReason>> = {
   '08': 'internal_system_unavailable', // connection exception
   '25006': 'internal_system_unavailable', // read-only
   '25P03': 'internal_system_unavailable', // idle in transaction for too long
-  '28': 'internal_system_unavailable', // credentials refused
+  '28': 'internal_system_refused_credentials',
   '3D': 'internal_system_unavailable', // no such database
   '42': 'internal_system_unavailable', // no such table or column, or no privilege on it: every write fails
   '53': 'internal_system_unavailable', // disk full, out of memory, too many connections
@@ -85,7 +89,7 @@ export function gaveNoAnswer(error: unknown): boolean {
 /** Whether this server takes no writes, perhaps as the only one: another connection may lead to one that does. */
 export function isUnavailable(error: unknown): boolean {
   const meaning = asWriteError(error);
-  return meaning instanceof SyncError && meaning.reason === 'internal_system_unavailable';
+  return isOutageOf('internal-system', meaning);
 }
 
 export function refusesCredentials(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { ConfigError, SyncError } from '../../errors.ts';
+import { ConfigError, isRefusal, SyncError } from '../../errors.ts';
 
 /** None of several servers lent a connection. */
 export class NoServerError extends Error {
@@ -37,5 +37,7 @@ export function summedUp({ failures }: NoServerError, meaningOf: (error: unknown
   if (known.length < meanings.length) return meanings.find((meaning) => !known.some((one) => one === meaning));
   const mistakes = known.filter((meaning) => meaning instanceof ConfigError);
   if (mistakes.length === known.length) return new ConfigError(mistakes.flatMap(({ problems }) => problems));
-  return new SyncError('internal_system_unavailable', known.map(({ message }) => message).join(' '));
+  const isRefused = known.every((meaning) => meaning instanceof ConfigError || isRefusal(meaning.reason));
+  const reason = isRefused ? 'internal_system_refused_credentials' : 'internal_system_unavailable';
+  return new SyncError(reason, known.map(({ message }) => message).join(' '));
 }

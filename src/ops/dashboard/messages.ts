@@ -34,6 +34,7 @@ export const CONSUMPTION_STATES = [
   'disconnected',
   'refused',
   'blocked',
+  'alarm',
   'stalled',
   'draining',
 ] as const;
@@ -45,7 +46,7 @@ export interface Consumption {
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
-  /** What RabbitMQ says, while it is `refused`. */
+  /** What RabbitMQ says, while it is `refused` or has an `alarm`. */
   readonly said?: string;
 }
 

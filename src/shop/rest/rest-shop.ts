@@ -1,5 +1,6 @@
 import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
 import { parseHttpDate } from '../../client/retry-after.ts';
+import { asSyncError } from '../../errors.ts';
 import type { Shipment } from '../../orders/shipment.ts';
 import { fetchOrders, type Results } from '../batched-fetch.ts';
 import { notFoundPage, statusError } from '../http/failures.ts';
@@ -72,6 +73,19 @@ class RestShop implements ShopClient {
     const result = await this.one(CHECK_REFERENCE, signal);
     if (result.kind === 'failed' && result.error.kind === 'outage') throw result.error;
     if (this.maxBatch > 1) await this.many([CHECK_REFERENCE], signal);
+  }
+
+  /** Once, unlike a scan: a person waits. */
+  async warnings(signal: AbortSignal): Promise<readonly string[]> {
+    const now = new Date();
+    try {
+      readPage(await this.#getJson(this.#urls.changes(now, FIRST_PAGE), signal), FIRST_PAGE, 'changes', now);
+      return [];
+    } catch (error) {
+      const { message } = asSyncError(error, 'shop_error');
+      const hint = 'Are the path of SHOP_BASE_URL and SHOP_CHANGES_PATH right?';
+      return [`its list of changed orders can't be read, which reconciliation needs: ${message} ${hint}`];
+    }
   }
 
   close(): Promise<void> {

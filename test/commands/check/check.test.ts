@@ -146,7 +146,7 @@ test('says that fetching an order was not tested when none is known', async () =
   const { status, stdout } = await orderSync(await aWorkingPlace(), ['check']);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /✓ shop.*\n.*! no order is known here yet, so fetching one was not tested: .*resync --dry-run/,
+    /✓ shop.*\n.*! no order is known here yet, so neither its path nor .* was tested: order-sync check <order number>/,
   );
 });
 

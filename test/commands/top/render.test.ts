@@ -55,7 +55,7 @@ describe('the state', () => {
   test.each([
     [
       { state: 'paused', dependency: 'internal-system', reason: 'internal_system_unavailable' },
-      'PAUSED: the internal system is down (internal_system_unavailable)',
+      'PAUSED: the internal system takes no orders (internal_system_unavailable)',
       'error',
     ],
     [{ state: 'disconnected' }, 'NO BROKER: RabbitMQ does not answer', 'error'],
@@ -64,6 +64,7 @@ describe('the state', () => {
       'REFUSED: RabbitMQ at mq:5672 answers, but …',
       'error',
     ],
+    [{ state: 'alarm', said: 'low on disk' }, 'RABBITMQ ALARM: it takes no messages (low on disk)', 'error'],
     [{ state: 'blocked' }, 'BLOCKED: a retry queue or the dead-letter queue takes no events', 'error'],
     [{ state: 'stalled' }, 'STALLED: nothing is being settled', 'error'],
     [{ state: 'starting' }, 'STARTING: waiting for RabbitMQ or the internal system', 'warning'],

@@ -29,7 +29,7 @@ describe('what was shipped', () => {
   });
 
   test.each([
-    ['a wrong secret', { status: 401 }, 'internal_system_unavailable'],
+    ['a wrong secret', { status: 401 }, 'internal_system_refused_credentials'],
     ['nothing there', { status: 404 }, 'internal_system_unavailable'],
     ['trouble there', { status: 500 }, 'internal_system_unavailable'],
     ['a login page', { status: 200, body: '<!doctype html>' }, 'internal_system_unavailable'],

@@ -46,8 +46,8 @@ test.each([
   [400, 'write_rejected'],
   [409, 'write_rejected'],
   [422, 'write_rejected'],
-  [401, 'internal_system_unavailable'],
-  [403, 'internal_system_unavailable'],
+  [401, 'internal_system_refused_credentials'],
+  [403, 'internal_system_refused_credentials'],
   [404, 'internal_system_unavailable'],
   [429, 'internal_system_unavailable'],
   [500, 'write_failed'],
@@ -154,7 +154,10 @@ test('a session that has ended in a reply with HTTP 200 is renewed once, and the
   const { url: origin, requests } = await aServer(answer);
   const isSessionEnded = ({ json }: { json?: unknown }) => Reflect.get(Object(json), 'error') === 'expired';
   const { error } = await asked(origin, (api) => api.call('x', []), { auth: session, isSessionEnded });
-  expect(error).toMatchObject({ reason: 'internal_system_unavailable', message: expect.stringContaining('ERP_USER') });
+  expect(error).toMatchObject({
+    reason: 'internal_system_refused_credentials',
+    message: expect.stringContaining('ERP_USER'),
+  });
   expect(requests.map(({ body }) => body.includes('login'))).toEqual([true, false, true, false]);
 });
 

@@ -22,7 +22,7 @@ describe('what a MySQL server answers', () => {
     [3024, 'write_failed'],
     [1021, 'internal_system_unavailable'],
     [1040, 'internal_system_unavailable'],
-    [1045, 'internal_system_unavailable'],
+    [1045, 'internal_system_refused_credentials'],
     [1053, 'internal_system_unavailable'],
     [1114, 'internal_system_unavailable'],
     [1142, 'internal_system_unavailable'],

@@ -30,7 +30,7 @@ describe('what PostgreSQL answers', () => {
     ['08006', 'internal_system_unavailable'],
     ['25006', 'internal_system_unavailable'],
     ['25P03', 'internal_system_unavailable'],
-    ['28P01', 'internal_system_unavailable'],
+    ['28P01', 'internal_system_refused_credentials'],
     ['3D000', 'internal_system_unavailable'],
     ['42501', 'internal_system_unavailable'],
     ['42P01', 'internal_system_unavailable'],

@@ -7,7 +7,9 @@ export function problemOf({ statusCode, json }: Reply): SyncError | undefined {
   if (typeof exception !== 'string' || statusCode === 404 || statusCode === 401) return undefined;
   if (exception === 'PermissionError') {
     const remedy = 'Give the user of ERP_TOKEN the roles that docs/internal-systems.md names.';
-    return new SyncError('internal_system_unavailable', 'ERPNext does not allow this user to do that.', { remedy });
+    return new SyncError('internal_system_refused_credentials', 'ERPNext does not allow this user to do that.', {
+      remedy,
+    });
   }
   if (statusCode === 429 || statusCode === 503) return undefined;
   if (MAY_WORK_LATER.has(exception) || (statusCode >= 500 && exception !== 'DuplicateEntryError')) {

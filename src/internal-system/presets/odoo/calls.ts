@@ -123,7 +123,7 @@ function jsonRpc(settings: Settings, baseUrl: string): Access {
         const args = [database, uid, password.value, model, name, given, named];
         return await call(api, 'object', 'execute_kw', args, reads).catch((error: SyncError) => {
           // The password may have been rotated.
-          if (error.reason === 'internal_system_unavailable') login = undefined;
+          if (error.reason === 'internal_system_refused_credentials') login = undefined;
           throw error;
         });
       }),

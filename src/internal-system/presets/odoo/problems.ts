@@ -16,9 +16,13 @@ function failure(name: string, message: string): SyncError {
   if (exception === 'AccessDenied' || exception === 'Unauthorized') return refusedLogin();
   if (exception === 'AccessError') {
     const remedy = 'Give the user of ERP_USER or ERP_TOKEN the rights that docs/internal-systems.md names.';
-    return new SyncError('internal_system_unavailable', 'Odoo does not allow this user to write sales orders.', {
-      remedy,
-    });
+    return new SyncError(
+      'internal_system_refused_credentials',
+      'Odoo does not allow this user to write sales orders.',
+      {
+        remedy,
+      },
+    );
   }
   return new SyncError('write_failed', `Odoo answered with an error (${shownName(name)}).`);
 }
@@ -28,7 +32,7 @@ const REFUSALS = new Set(['UserError', 'ValidationError', 'RedirectWarning', 'Mi
 
 export function refusedLogin(): SyncError {
   const remedy = 'Check ERP_USER and ERP_PASSWORD, or ERP_TOKEN, and ERP_DATABASE.';
-  return new SyncError('internal_system_unavailable', 'Odoo refused the login.', { remedy });
+  return new SyncError('internal_system_refused_credentials', 'Odoo refused the login.', { remedy });
 }
 
 /** The name of a Python exception, and nothing else. */

@@ -42,7 +42,7 @@ async function sessionOf(send: auth.Send, url: URL, user: string, password: Secr
   if (Array.isArray(result)) return Buffer.from([user, ...result].join(':')).toString('base64');
   const finding = `Tryton refused the login (HTTP ${statusCode}).`;
   const remedy = `Check ERP_DATABASE, ERP_USER and ${password.name}.`;
-  throw new SyncError('internal_system_unavailable', finding, { remedy });
+  throw new SyncError('internal_system_refused_credentials', finding, { remedy });
 }
 
 /** Below the database's name; without the slash, Tryton redirects. */

@@ -17,7 +17,7 @@ export async function referencesAreUnique(
   const withoutPrice = { ...sale, lines: [['create', [{ type: 'line', quantity: 1 }]]] };
   const outcome = await models.createTogether('sale.sale', [sale, withoutPrice]).catch((error: unknown) => error);
   if (!(outcome instanceof SyncError)) throw new SyncError('write_failed', 'Tryton took a sale line without a price.');
-  if (outcome.reason === 'internal_system_unavailable') throw outcome;
+  if (outcome.kind === 'outage') throw outcome;
   if (!(outcome instanceof Refusal)) return [];
   const index = `CREATE UNIQUE INDEX order_sync_reference ON sale_sale (company, reference) WHERE reference LIKE '${referencePrefix}%'`;
   return [`Nothing in Tryton keeps two sales of one reference apart. Have its database's owner run: ${index};`];

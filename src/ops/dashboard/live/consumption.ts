@@ -5,7 +5,7 @@ import type { Health } from '../../../health/health.ts';
 import type { Consumption } from '../messages.ts';
 
 interface Watched {
-  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'problem'>;
+  readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'problem' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
   readonly health: () => Health;
   readonly isStopping: () => boolean;
@@ -42,6 +42,9 @@ export class ConsumptionWatch {
     if (!this.#hasConsumed) return { state: 'starting' };
     if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
     const { live, ready, since } = health();
+    const { blocked } = rabbit;
+    if (live && blocked !== undefined)
+      return { state: 'alarm', said: blocked.reason, since: blocked.since.toISOString() };
     if (!ready) return { state: live ? 'blocked' : 'stalled', ...(since === undefined ? {} : { since }) };
     return { state: 'running' };
   }

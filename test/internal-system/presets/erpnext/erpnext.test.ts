@@ -231,7 +231,7 @@ describe('what ERPNext refuses', () => {
   });
 
   test.each([
-    ['PermissionError', 403, 'internal_system_unavailable'],
+    ['PermissionError', 403, 'internal_system_refused_credentials'],
     ['SessionStopped', 503, 'write_failed'],
     ['RateLimitExceededError', 429, 'internal_system_unavailable'],
     ['QueryDeadlockError', 417, 'write_failed'],
@@ -255,7 +255,10 @@ describe('what ERPNext refuses', () => {
 
   test('a wrong token', async () => {
     const { deliver } = await aSink({ ERP_TOKEN: 'key:another' });
-    await expect(deliver()).rejects.toMatchObject({ reason: 'internal_system_unavailable', message: /ERP_TOKEN/ });
+    await expect(deliver()).rejects.toMatchObject({
+      reason: 'internal_system_refused_credentials',
+      message: /ERP_TOKEN/,
+    });
   });
 });
 

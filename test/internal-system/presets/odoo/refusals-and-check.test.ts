@@ -22,8 +22,8 @@ describe('what Odoo refuses', () => {
   });
 
   test.each([
-    ['odoo.exceptions.AccessError', 'internal_system_unavailable'],
-    ['odoo.exceptions.AccessDenied', 'internal_system_unavailable'],
+    ['odoo.exceptions.AccessError', 'internal_system_refused_credentials'],
+    ['odoo.exceptions.AccessDenied', 'internal_system_refused_credentials'],
     ['psycopg2.errors.SerializationFailure', 'write_failed'],
   ])('%s is %s', async (name, reason) => {
     const error = await failing(name, 'secret words');
@@ -46,7 +46,10 @@ describe('what Odoo refuses', () => {
   test('a wrong password, and takes the right one as soon as Odoo does', async () => {
     const { odoo, deliver } = await aSink();
     odoo.password = 'another';
-    await expect(deliver()).rejects.toMatchObject({ reason: 'internal_system_unavailable', message: /ERP_PASSWORD/ });
+    await expect(deliver()).rejects.toMatchObject({
+      reason: 'internal_system_refused_credentials',
+      message: /ERP_PASSWORD/,
+    });
     odoo.password = 'a-password';
     await deliver();
   });
@@ -97,6 +100,9 @@ describe('over JSON-2', () => {
 
   test('it refuses a wrong key', async () => {
     const { deliver } = await aSink(new StandInOdoo(), { ERP_TOKEN: 'another-key' });
-    await expect(deliver()).rejects.toMatchObject({ reason: 'internal_system_unavailable', message: /ERP_TOKEN/ });
+    await expect(deliver()).rejects.toMatchObject({
+      reason: 'internal_system_refused_credentials',
+      message: /ERP_TOKEN/,
+    });
   });
 });

@@ -124,9 +124,11 @@ describe.skipIf(notInstalled('chromium'))('Now', () => {
     await page.getByText('Running', { exact: true }).waitFor();
     await dashboard.publish('10086');
     await page.getByText('Paused', { exact: true }).waitFor();
-    await page.locator('.sign').getByText('The shop is down for everyone. The shop rejected our token').waitFor();
+    await page.locator('.sign').getByText('The shop refuses our credentials: somebody must renew them.').waitFor();
     await expect.poll(() => page.title()).toMatch(/^! Paused · /);
-    expect(await page.locator('.unseen[role=status]').textContent()).toMatch(/^Paused\. The shop is down/);
+    expect(await page.locator('.unseen[role=status]').textContent()).toMatch(
+      /^Paused\. The shop refuses our credentials/,
+    );
     dashboard.shop.setFaults(undefined);
     await page.getByText('Running', { exact: true }).waitFor();
     await page.locator('.delivery.is-synced').waitFor();

@@ -102,8 +102,7 @@ export function statusWords(status) {
 }
 
 /** What the daemon is doing, in a sentence or two. @param {Consumption} consumption */
-export function consumptionWords({ state, dependency, reason, said = '' }) {
-  if (state === 'refused') return t('state.refused.text', { said });
-  if (state !== 'paused' || dependency === undefined) return t(`state.${state}.text`);
-  return t(`state.paused.${dependency}`, { reason: reasonWords(reason ?? '') });
+export function consumptionWords({ state, reason, said = '' }) {
+  const key = `outage.${reason}`;
+  return t(`state.${state}.text`, { said, outage: isKey(key) ? t(key) : '' }).trim();
 }

@@ -5,11 +5,7 @@ export const now = {
   'state.running': 'Running',
   'state.running.text': 'Orders are synced as they arrive.',
   'state.paused': 'Paused',
-  'state.paused.shop':
-    'The shop is down for everyone. {reason}. Orders wait safely in the queue and sync automatically once it is back.',
-  'state.paused.internal-system':
-    'The internal system is down for everyone. {reason}. Orders wait safely in the queue and sync automatically once it is back.',
-  'state.paused.text': 'Orders wait safely in the queue and sync automatically once it is over.',
+  'state.paused.text': '{outage} Orders wait safely in the queue and sync automatically once that is over.',
   'state.disconnected': 'Disconnected',
   'state.disconnected.text':
     'RabbitMQ is not responding. Orders wait there safely and sync automatically once it is back.',
@@ -18,12 +14,31 @@ export const now = {
   'state.blocked': 'Blocked',
   'state.blocked.text':
     'Orders are synced, but those that fail have nowhere to wait: RabbitMQ refuses them, perhaps because a queue is full. None is lost. The log names the queue.',
+  'state.alarm': 'RabbitMQ alarm',
+  'state.alarm.text':
+    'RabbitMQ takes no messages from anyone ({said}). Orders in the queue are synced; new ones, and those that fail, wait where they are until RabbitMQ has memory and disk space again.',
   'state.stalled': 'Stalled',
   'state.stalled.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',
   'state.draining.text': 'Finishing the orders in flight and taking no new ones.',
   'state.since': 'since {time} ({ago})',
   'state.announced': '{state}. {text}',
+
+  // Why nothing is consumed: what a dependency does to every order.
+  'outage.shop_unreachable': 'The shop cannot be reached.',
+  'outage.shop_refused_credentials': 'The shop refuses our credentials: somebody must renew them.',
+  'outage.shop_rate_limited': 'The shop takes no more requests for now.',
+  'outage.shop_error': 'The shop answers with errors.',
+  'outage.shop_timeout': 'The shop does not answer in time.',
+  'outage.shop_bad_reply': 'The shop’s responses cannot be read.',
+  'outage.order_not_found': 'The shop does not have the orders that it is asked for: is its address right?',
+  'outage.invalid_order': 'The shop shows no order that is valid.',
+  'outage.wrong_order': 'The shop shows other orders than it is asked for.',
+  'outage.internal_system_unavailable': 'The internal system takes no orders.',
+  'outage.internal_system_refused_credentials':
+    'The internal system refuses our credentials: somebody must renew them.',
+  'outage.write_rejected': 'The internal system rejects every order.',
+  'outage.write_failed': 'The internal system fails with every order.',
 
   'figures.label': 'Key figures',
   'figures.lastOrder': 'Last order',

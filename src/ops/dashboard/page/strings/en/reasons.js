@@ -27,7 +27,7 @@ export const reasons = {
   'todo.shop_bad_reply': 'Tell the shop’s developers what the error says. Replay once it is fixed.',
   'reason.shop_unreachable': 'The shop cannot be reached',
   'todo.shop_unreachable': 'Replay once the shop can be reached again.',
-  'reason.shop_refused_credentials': 'The shop rejected our token',
+  'reason.shop_refused_credentials': 'The shop refused our credentials',
   'todo.shop_refused_credentials':
     'If it is so for this order alone, ask the shop’s developers why. Otherwise have SHOP_TOKEN renewed. Then replay.',
   'reason.shop_rate_limited': 'The shop is limiting our requests',
@@ -41,9 +41,12 @@ export const reasons = {
   'reason.write_failed': 'The order could not be written',
   'todo.write_failed':
     'Replay: it often works later. If it fails again, show the error to the people who run the internal system.',
-  'reason.internal_system_unavailable': 'The internal system is not responding',
+  'reason.internal_system_unavailable': 'The internal system took no orders',
   'todo.internal_system_unavailable':
     'If it is so for this order alone, show the error to the people who run the internal system. Then replay.',
+  'reason.internal_system_refused_credentials': 'The internal system refused our credentials',
+  'todo.internal_system_refused_credentials':
+    'If it is so for this order alone, show the error to the people who run the internal system. Otherwise have the credentials renewed. Then replay.',
   'reason.shipment_refused': 'The shop refuses this shipment',
   'todo.shipment_refused':
     'The error says why. Correct the shipment in the internal system: it is then reported by itself. If the shop has it by now, or never will, discard.',

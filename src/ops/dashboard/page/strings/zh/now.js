@@ -5,10 +5,7 @@ export const now = {
   'state.running': '运行中',
   'state.running.text': '订单到达后立即同步。',
   'state.paused': '已暂停',
-  'state.paused.shop': '商城整体不可用。{reason}。订单保留在队列中，不会丢失；商城恢复后，同步自动继续。',
-  'state.paused.internal-system':
-    '内部系统整体不可用。{reason}。订单保留在队列中，不会丢失；内部系统恢复后，同步自动继续。',
-  'state.paused.text': '订单保留在队列中，不会丢失；恢复后，同步自动继续。',
+  'state.paused.text': '{outage}订单保留在队列中，不会丢失；问题解除后，同步自动继续。',
   'state.disconnected': '连接中断',
   'state.disconnected.text': 'RabbitMQ 无响应。订单保留在其中，不会丢失；恢复后，同步自动继续。',
   'state.refused': '被 RabbitMQ 拒绝',
@@ -16,12 +13,30 @@ export const now = {
   'state.blocked': '受阻',
   'state.blocked.text':
     '订单仍在同步，但处理失败的订单无处存放：RabbitMQ 拒收，可能是队列已满。订单不会丢失。日志中有队列名称。',
+  'state.alarm': 'RabbitMQ 告警',
+  'state.alarm.text':
+    'RabbitMQ 不接收任何消息（{said}）。队列中的订单照常同步；新订单和处理失败的订单在原处等待，直到 RabbitMQ 的内存和磁盘空间恢复。',
   'state.stalled': '停滞',
   'state.stalled.text': '有订单在等待，但均未完成。请查看日志；如持续如此，请重启服务。',
   'state.draining': '停止中',
   'state.draining.text': '正在完成处理中的订单，不再接收新订单。',
   'state.since': '自 {time} 起（{ago}）',
   'state.announced': '{state}。{text}',
+
+  // 暂停的原因：依赖方对所有订单的表现。
+  'outage.shop_unreachable': '无法连接商城。',
+  'outage.shop_refused_credentials': '商城拒绝了我们的凭据，需要有人更新。',
+  'outage.shop_rate_limited': '商城暂不接受更多请求。',
+  'outage.shop_error': '商城持续返回错误。',
+  'outage.shop_timeout': '商城响应超时。',
+  'outage.shop_bad_reply': '无法解析商城的响应。',
+  'outage.order_not_found': '商城中找不到所请求的订单，请确认商城地址是否正确。',
+  'outage.invalid_order': '商城返回的订单均无效。',
+  'outage.wrong_order': '商城返回的不是所请求的订单。',
+  'outage.internal_system_unavailable': '内部系统无法接收订单。',
+  'outage.internal_system_refused_credentials': '内部系统拒绝了我们的凭据，需要有人更新。',
+  'outage.write_rejected': '内部系统拒绝所有订单。',
+  'outage.write_failed': '所有订单均写入失败。',
 
   'figures.label': '关键指标',
   'figures.lastOrder': '最近一笔订单',

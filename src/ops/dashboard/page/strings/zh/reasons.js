@@ -23,7 +23,7 @@ export const reasons = {
   'todo.shop_bad_reply': '请将错误信息告知商城开发人员，修复后重放。',
   'reason.shop_unreachable': '无法连接商城',
   'todo.shop_unreachable': '商城恢复连接后请重放。',
-  'reason.shop_refused_credentials': '商城拒绝了我们的令牌',
+  'reason.shop_refused_credentials': '商城拒绝了我们的凭据',
   'todo.shop_refused_credentials': '若仅此订单如此，请向商城开发人员询问原因；否则请更换 SHOP_TOKEN。然后重放。',
   'reason.shop_rate_limited': '商城限制了请求频率',
   'todo.shop_rate_limited': '若仅此订单如此，请告知商城开发人员是哪个订单。然后重放。',
@@ -34,8 +34,11 @@ export const reasons = {
   'todo.write_rejected': '错误信息说明了原因。请在商城中更正订单，或在内部系统中放行，然后重放。',
   'reason.write_failed': '订单写入失败',
   'todo.write_failed': '请重放，稍后往往能够成功。如再次失败，请将错误信息告知内部系统的管理员。',
-  'reason.internal_system_unavailable': '内部系统无响应',
+  'reason.internal_system_unavailable': '内部系统无法接收订单',
   'todo.internal_system_unavailable': '若仅此订单如此，请将错误信息转给内部系统的维护人员。然后重放。',
+  'reason.internal_system_refused_credentials': '内部系统拒绝了我们的凭据',
+  'todo.internal_system_refused_credentials':
+    '若仅此订单如此，请将错误信息转给内部系统的维护人员；否则请更新凭据。然后重放。',
   'reason.shipment_refused': '商城拒绝了此次发货',
   'todo.shipment_refused':
     '错误信息说明了原因。请在内部系统中更正发货记录，更正后会自动回传。若商城已有此发货记录，或确定不会接受，请丢弃。',
