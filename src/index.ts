@@ -33,6 +33,7 @@ export type {
   EventInfo,
   LedgerFailure,
   LedgerState,
+  OrderCriteria,
   OrderFilter,
   OrderRecord,
   StoredOrder,

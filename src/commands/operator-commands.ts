@@ -3,7 +3,7 @@ import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
-import { defineOrders } from './orders.ts';
+import { defineOrders } from './orders/orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';

@@ -2,7 +2,7 @@ import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
-import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
+import type { EventInfo, LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
@@ -54,8 +54,14 @@ export interface InternalSystem {
   /** Everything known of the orders with this number or shop id: for `status`. */
   findOrders?(reference: string): Promise<OrderRecord[]>;
 
-  /** The most recently touched orders, newest first: for `orders`. */
+  /**
+   * Orders and failed events, newest first: for `orders` and the dashboard's lists. What it leaves out of account of `by`, `until`
+   * and `mismatchOnly` is left out of its pages afterwards.
+   */
   listOrders?(filter: OrderFilter): Promise<OrderRecord[]>;
+
+  /** How many of them there are, counted no further than `atMost`: asked about once a second while somebody looks. */
+  countOrders?(criteria: OrderCriteria, atMost: number): Promise<number>;
 
   /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */
   readonly reconciliation?: ReconciliationStore;

@@ -41,15 +41,31 @@ export interface LedgerFailure {
   readonly failedAt: Date;
 }
 
-/** Which orders to list. */
-export interface OrderFilter {
-  /** Touched at this time or later. */
+/** What orders are listed by: their latest activity, or when the buyer placed them. */
+export const LISTED_BY = ['activity', 'placed'] as const;
+export type ListedBy = (typeof LISTED_BY)[number];
+
+/** Which orders. */
+export interface OrderCriteria {
+  /** The time that `since` and `until` are about, and the list's order. By `placed`, it has stored orders alone. @defaultValue 'activity' */
+  readonly by?: ListedBy;
+  /** At this time or later. */
   readonly since?: Date;
+  /** Before this time. */
+  readonly until?: Date;
   readonly state?: LedgerState;
   /** Only stored orders with an open conflict. */
   readonly conflictsOnly?: boolean;
+  /** Only stored orders whose amounts do not add up. */
+  readonly mismatchOnly?: boolean;
   /** Only stored orders that the ERP behind the ledger has not got, or not as they are now. */
   readonly undeliveredOnly?: boolean;
+}
+
+/** Which orders to list, and which page of them. */
+export interface OrderFilter extends OrderCriteria {
+  /** The `cursor` of an order in an earlier page: what follows it is listed. */
+  readonly after?: string;
   readonly limit: number;
 }
 
@@ -72,6 +88,8 @@ export interface OrderRecord {
   readonly syncedAt: string | null;
   /** When the ledger last noted something of it: with `retrying`, the end of the last attempt. */
   readonly notedAt?: string;
+  /** In a list: where its next page goes on after this order. Absent if the internal system lists no further pages. */
+  readonly cursor?: string;
   readonly stored: StoredOrder | null;
 }
 

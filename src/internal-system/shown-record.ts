@@ -11,13 +11,13 @@ export interface ShownLine {
 }
 
 /** What is known of an order, without its document, which holds personal data. */
-export type ShownRecord = Omit<OrderRecord, 'stored'> & {
+export type ShownRecord = Omit<OrderRecord, 'stored' | 'cursor'> & {
   readonly stored: (Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] }) | null;
 };
 
 const linesOfDocument = orderSchema.pick({ lines: true });
 
-export function shownRecord({ stored, ...ledger }: OrderRecord): ShownRecord {
+export function shownRecord({ stored, cursor: _place, ...ledger }: OrderRecord): ShownRecord {
   if (stored === null) return { ...ledger, stored };
   const { document, lines: _count, ...order } = stored;
   return { ...ledger, stored: { ...order, lines: shownLines(document) } };

@@ -6,10 +6,15 @@ let isGuarded = false;
 
 /** Lines to stdout. Resolves once they are written, so that a long output never piles up in memory. */
 export function print(...lines: readonly string[]): Promise<void> {
+  return printText(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** The same for text with line ends of its own. */
+export function printText(text: string): Promise<void> {
   guardStdout();
   lastWrite = new Promise((resolve) => {
     // The guard ends the process when a write fails.
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''), () => resolve());
+    process.stdout.write(text, () => resolve());
   });
   return lastWrite;
 }

@@ -2,7 +2,7 @@ import { ConfigError, SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Follower } from '../sql/followers.ts';
 import { storedOrder } from '../sql/followers.ts';
-import { listRecent } from '../sql/queries.ts';
+import { listOrders } from '../sql/list-orders.ts';
 import { orderRecord } from '../sql/records.ts';
 import { rolledBack } from '../sql/rolled-back.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
@@ -100,7 +100,7 @@ export class SqlMapping implements MappingAccess {
   }
 
   async #newest() {
-    const query = listRecent({ database: this.#database, isLedger: false }, this.#shop, { limit: 1, state: 'synced' });
+    const query = listOrders({ database: this.#database, isLedger: false }, this.#shop, { limit: 1, state: 'synced' });
     const [row] = await this.#database.read(query);
     const document = row === undefined ? undefined : orderRecord(row).stored?.document;
     return document === undefined ? null : storedOrder(document);

@@ -182,6 +182,13 @@ export function mysqlMigrations(tables: Tables): Migrations {
         KEY order_shipments_pending (shop, pending, created_at)
       ) ${TABLE}`,
     ],
+    [
+      ...unless(
+        hasIndex(tables.orders, 'orders_placed'),
+        `ALTER TABLE ${tables.orders} ADD KEY orders_placed (shop, placed_at),
+          ADD KEY orders_totals_mismatch (shop, totals_mismatch, placed_at)`,
+      ),
+    ],
   ];
 }
 

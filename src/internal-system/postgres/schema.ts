@@ -189,6 +189,10 @@ export function postgresMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (created_at) WHERE pending`,
     ],
+    [
+      `CREATE INDEX ${prefix}orders_placed ON ${tables.orders} (placed_at)`,
+      `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (placed_at) WHERE totals_mismatch`,
+    ],
   ];
 
   /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */

@@ -1,4 +1,4 @@
-import { LEDGER_STATES, type OrderFilter, WRITTEN_STATES } from '../ledger.ts';
+import { LEDGER_STATES, WRITTEN_STATES } from '../ledger.ts';
 import type { SqlValue } from './columns.ts';
 import { failureKey } from './ledger-keys.ts';
 import type { SqlDatabase, SqlQuery } from './sql-database.ts';
@@ -16,7 +16,7 @@ export interface Source {
  * `o`, either of which may be missing: an order can fail before it was ever stored, and a ledger may have been pruned. What an
  * ERP has got of the order is in `d`; without an ERP behind the ledger, there is none.
  */
-function selectRecords({ database: { documentAsText, tables } }: Source): string {
+export function selectRecords({ database: { documentAsText, tables } }: Source): string {
   return `
     SELECT coalesce(l.reference, o.order_number) AS reference,
            coalesce(o.order_number, l.order_number) AS order_number,
@@ -41,10 +41,10 @@ function selectRecords({ database: { documentAsText, tables } }: Source): string
 }
 
 /** An ERP is to have it as it is stored, and has not. */
-const IS_BEHIND = 'd.shop IS NOT NULL AND (d.delivered_revision IS NULL OR d.delivered_revision <> o.revision)';
+export const IS_BEHIND = 'd.shop IS NOT NULL AND (d.delivered_revision IS NULL OR d.delivered_revision <> o.revision)';
 
 /** By number and id: another order may have the number by now. All tables join on their primary keys. */
-function fromLedger(source: Source): string {
+export function fromLedger(source: Source): string {
   const { orders, order_ledger: ledger } = source.database.tables;
   return `FROM ${ledger} l LEFT JOIN ${orders} o
   ON o.shop = l.shop AND o.order_number = l.order_number AND o.shop_order_id = l.shop_order_id ${withDelivery(source)}`;
@@ -56,7 +56,7 @@ function fromOrders(source: Source): string {
   ON l.shop = o.shop AND l.reference = o.order_number AND l.shop_order_id = o.shop_order_id ${withDelivery(source)}`;
 }
 
-function withDelivery({ database: { tables }, isLedger }: Source): string {
+export function withDelivery({ database: { tables }, isLedger }: Source): string {
   const { orders, order_sync_deliveries: deliveries } = tables;
   const none = `(SELECT shop, shop_order_id, revision AS delivered_revision, shop_order_id AS erp_id, synced_at AS delivered_at,
     shop_order_id AS note, cancel_conflict AS attempted FROM ${orders} WHERE 1 = 0)`;
@@ -97,7 +97,7 @@ export function findByShopOrderId(source: Source, shop: string, shopOrderId: str
  * Of several ledger rows of one order (its number, former numbers, failed events), the latest stands for it; of two from one
  * millisecond, that of its number and not that of a former one.
  */
-function isLatest({ order_ledger: ledger }: Tables): string {
+export function isLatest({ order_ledger: ledger }: Tables): string {
   return `NOT EXISTS (SELECT 1 FROM ${ledger} n
   WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.order_number = l.order_number
     AND (n.updated_at > l.updated_at
@@ -107,33 +107,7 @@ function isLatest({ order_ledger: ledger }: Tables): string {
 
 const WRITTEN = WRITTEN_STATES.map((state) => `'${state}'`).join(', ');
 
-/** A row of the ledger says that the order, under this number or a former one, is not in the ERP as it is stored. */
-function isUndelivered({ order_ledger: ledger }: Tables): string {
-  return `EXISTS (SELECT 1 FROM ${ledger} n
-  WHERE n.shop = l.shop AND n.shop_order_id = l.shop_order_id AND n.state = 'undelivered')`;
-}
-
-/** The most recently touched orders and failed events of the ledger; with `conflictsOnly`, of the stored orders. */
-export function listRecent(source: Source, shop: string, filter: OrderFilter): SqlQuery {
-  const conflictsOnly = filter.conflictsOnly === true;
-  const touched = conflictsOnly ? 'coalesce(l.updated_at, o.synced_at)' : 'l.updated_at';
-  const state = conflictsOnly ? "coalesce(l.state, 'synced')" : 'l.state';
-  const conditions = conflictsOnly ? ['o.shop = ?'] : ['l.shop = ?', isLatest(source.database.tables)];
-  const values: SqlValue[] = [shop];
-  if (conflictsOnly) conditions.push('o.cancel_conflict = TRUE');
-  if (filter.undeliveredOnly === true) conditions.push(isUndelivered(source.database.tables));
-  if (filter.since !== undefined) {
-    conditions.push(`${touched} >= ?`);
-    values.push(filter.since);
-  }
-  if (filter.state !== undefined) {
-    conditions.push(`${state} = ?`);
-    values.push(filter.state);
-  }
-  const [from, key] = conflictsOnly ? [fromOrders(source), 'o.order_number'] : [fromLedger(source), 'l.reference'];
-  return {
-    sql: `${selectRecords(source)} ${from}
-          WHERE ${conditions.join(' AND ')} ORDER BY ${touched} DESC, ${key} DESC LIMIT ?`,
-    values: [...values, filter.limit],
-  };
+/** A row of the ledger says that the order, under this number or a former one, is not in the ERP as it is stored. With the shop. */
+export function isUndelivered({ order_ledger: ledger }: Tables, of: 'l' | 'o'): string {
+  return `${of}.shop_order_id IN (SELECT n.shop_order_id FROM ${ledger} n WHERE n.shop = ? AND n.state = 'undelivered')`;
 }

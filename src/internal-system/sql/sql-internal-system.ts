@@ -2,14 +2,14 @@ import type { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
-import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
+import type { LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
+import { countOrders, listedRecord, listOrders } from './list-orders.ts';
 import { SqlOutbox } from './outbox.ts';
-import { listRecent, type Source } from './queries.ts';
+import type { Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
-import { orderRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -98,8 +98,12 @@ export class SqlInternalSystem implements InternalSystem {
   }
 
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
-    const query = listRecent(this.#source, this.#shop, filter);
-    return (await this.#database.read(query)).map(orderRecord);
+    return (await this.#database.read(listOrders(this.#source, this.#shop, filter))).map(listedRecord);
+  }
+
+  async countOrders(criteria: OrderCriteria, atMost: number): Promise<number> {
+    const [row] = await this.#database.read(countOrders(this.#source, this.#shop, criteria, atMost));
+    return Number(row?.['found']);
   }
 
   async check(): Promise<void> {

@@ -179,6 +179,10 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (shop, created_at) WHERE pending = TRUE`,
     ],
+    [
+      `CREATE INDEX ${prefix}orders_placed ON ${tables.orders} (shop, placed_at)`,
+      `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (shop, placed_at) WHERE totals_mismatch = TRUE`,
+    ],
   ];
 }
 

@@ -14,8 +14,10 @@ import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
+import { OrderListApi } from './api/order-list-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
+import { ConflictCount } from './live/conflict-count.ts';
 import { ConsumptionWatch } from './live/consumption.ts';
 import { CurrentState } from './live/current-state.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -65,6 +67,7 @@ export class Dashboard {
       watch: this.#watch,
       depths: this.#depths,
       intake,
+      conflicts: new ConflictCount(internalSystem),
       webhooks,
     });
     this.#feed = new LiveFeed(this.#state, this.#activity);
@@ -98,6 +101,7 @@ export class Dashboard {
         forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
+      orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
       isStopping: () => stopping.aborted,

@@ -82,6 +82,8 @@ export interface Figures {
   readonly waiting: number | null;
   readonly retrying: number | null;
   readonly deadLetters: number | null;
+  /** Orders with an open conflict, counted up to 1,000; null while it is unknown. */
+  readonly conflicts: number | null;
   /** Events that RabbitMQ holds back although their delay is over; null while unknown, and without RABBITMQ_MANAGEMENT_URL. */
   readonly heldBack: number | null;
   /** Why one of the first three is null, unless the consumption says so. */
@@ -163,12 +165,6 @@ export interface OrderDetails {
     readonly amount: string | null;
     readonly paidAt: string | null;
   }[];
-}
-
-export interface DeadLetterList {
-  /** All of them, including those that are not listed. */
-  readonly count: number;
-  readonly deadLetters: readonly DeadLetterSummary[];
 }
 
 /** One dead letter, with the message as it was published. */

@@ -10,6 +10,7 @@ import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
+import type { OrderListApi } from './api/order-list-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
 import { cached } from './cached.ts';
@@ -28,6 +29,7 @@ export interface DashboardParts {
   readonly state: CurrentState;
   readonly feed: LiveFeed;
   readonly orders: OrdersApi;
+  readonly orderLists: OrderListApi;
   readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
   readonly isStopping: () => boolean;
@@ -47,7 +49,7 @@ const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
 /** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { state, feed, orders, deadLetters, reconciliation } = parts;
+  const { state, feed, orders, orderLists, deadLetters, reconciliation } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
   return [
     ...staticRoutes(),
@@ -59,7 +61,15 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       return { open: (response) => void feed.follow(response, filter) };
     }),
     view('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
-    view('/api/dead-letters', async () => json(await deadLetters.list())),
+    view('/api/order-list', async ({ query }) => json(await orderLists.page(query))),
+    view('/api/order-counts', async () => json(await orderLists.counts())),
+    view('/api/order-list.csv', async (request) => {
+      const file = await orderLists.file(request.query, request.role ?? 'viewer');
+      const { withPersonal, criteria } = file;
+      if (withPersonal) audit(parts.logger, request, 'export', 'a list with personal data was exported', { criteria });
+      return file;
+    }),
+    view('/api/dead-letters', async ({ role }) => json(await deadLetters.list(role ?? 'viewer'))),
     view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
     view('/api/reconciliation', async () => json(await reconciliation.answer())),
 

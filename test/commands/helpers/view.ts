@@ -37,6 +37,7 @@ export function aView(overrides: Partial<View> = {}): View {
       waiting: 12,
       retrying: 3,
       deadLetters: 0,
+      conflicts: null,
       heldBack: null,
       unknownBecause: null,
       inFlight: 4,

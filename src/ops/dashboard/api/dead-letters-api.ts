@@ -12,13 +12,19 @@ import type { InternalSystem } from '../../../internal-system/internal-system.ts
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
 import { cached } from '../cached.ts';
-import type { DeadLetterDetails, DeadLetterList, DeadLettersSettled } from '../messages.ts';
+import type { DeadLetterList, ListedDeadLetter } from '../list-messages.ts';
+import type { DeadLetterDetails, DeadLettersSettled } from '../messages.ts';
 import { personalValue } from './order-details.ts';
 
 const MAX_LISTED = 1_000;
 const LONGEST_CONTENT = 4_096;
+/** Characters that tell one malformed message from another. */
+const EXCERPT = 60;
 /** While the dead letters are being read, no other consumer sees them: read them no more often than this. */
 const CACHE_MS = 3_000;
+
+/** A dead letter as it was read, for whoever asks. */
+type Read = DeadLetterSummary & { readonly excerpt: string | null };
 
 interface Sources {
   readonly rabbitmq: RabbitMQOptions;
@@ -37,8 +43,13 @@ export class DeadLettersApi {
   }
 
   /** @throws BrokerError */
-  list(): Promise<DeadLetterList> {
-    return this.#list.get();
+  async list(role: Role): Promise<DeadLetterList> {
+    const { count, deadLetters } = await this.#list.get();
+    const shown = ({ excerpt, ...summary }: Read): ListedDeadLetter => ({
+      ...summary,
+      excerpt: personalValue(excerpt, role),
+    });
+    return { count, deadLetters: deadLetters.map(shown) };
   }
 
   /** @throws Refused if no dead letter has this id now; BrokerError */
@@ -83,11 +94,13 @@ export class DeadLettersApi {
     });
   }
 
-  async #read(): Promise<DeadLetterList> {
+  async #read(): Promise<{ readonly count: number; readonly deadLetters: readonly Read[] }> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
-    const deadLetters: DeadLetterSummary[] = [];
-    for await (const { summary } of Selection.ofIds([]).from(open)) {
-      deadLetters.push(summary);
+    const deadLetters: Read[] = [];
+    for await (const { deadLetter, summary } of Selection.ofIds([]).from(open)) {
+      // One that names an order is known by it.
+      const excerpt = summary.order === null ? shownContent(deadLetter.delivery.content, EXCERPT) : null;
+      deadLetters.push({ ...summary, excerpt });
       if (deadLetters.length === MAX_LISTED) break;
     }
     return { count: Math.max(open.count, deadLetters.length), deadLetters };
@@ -102,17 +115,21 @@ export class DeadLettersApi {
 
 function detailsOf({ deadLetter, summary }: Selected, role: Role): DeadLetterDetails {
   const { content } = deadLetter.delivery;
-  const isText = isUtf8(content);
-  const shown = isText
-    ? content.toString().slice(0, LONGEST_CONTENT)
-    : content.subarray(0, LONGEST_CONTENT).toString('base64');
   return {
     ...summary,
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes: content.byteLength,
     // A producer may put anything into its messages.
-    content: personalValue(shown, role),
-    isText,
+    content: personalValue(shownContent(content, LONGEST_CONTENT), role),
+    isText: isUtf8(content),
     isCut: content.byteLength > LONGEST_CONTENT,
   };
+}
+
+/** Its first characters; of what is not text, so many bytes as Base64. */
+function shownContent(content: Buffer, length: number): string {
+  if (!isUtf8(content)) return content.subarray(0, length).toString('base64');
+  // Four bytes are the most that a character takes; by code points, so that none is cut in two.
+  const text = content.subarray(0, 4 * length).toString();
+  return [...text].slice(0, length).join('');
 }

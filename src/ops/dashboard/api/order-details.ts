@@ -1,4 +1,5 @@
-import { type Order, orderSchema } from '../../../orders/order.ts';
+import { addressText } from '../../../orders/address-text.ts';
+import { orderSchema } from '../../../orders/order.ts';
 import type { Role } from '../../http/access.ts';
 import type { OrderDetails, Personal } from '../messages.ts';
 
@@ -26,12 +27,6 @@ export function orderDetails(document: string, role: Role): OrderDetails | null 
     adjustments: totals.adjustments?.map(({ kind, amount }) => ({ kind, amount })) ?? [],
     payments: payments.map(({ method, amount, paidAt }) => ({ method, amount, paidAt })),
   };
-}
-
-function addressText(address: Order['shippingAddress']): string | null {
-  if (address === null) return null;
-  const { country, province, city, district, lines, postcode } = address;
-  return [country, province, city, district, ...lines, postcode].filter(Boolean).join(' ');
 }
 
 export function personalValue(value: string | null, role: Role): Personal {

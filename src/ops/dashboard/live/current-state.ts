@@ -3,6 +3,7 @@ import type { Depths, QueueDepths } from '../../../messages/queue-depths.ts';
 import type { WebhookState } from '../../../webhooks/webhook-state.ts';
 import { cached } from '../cached.ts';
 import type { Figures, Snapshot, Tick } from '../messages.ts';
+import type { ConflictCount } from './conflict-count.ts';
 import type { ConsumptionWatch } from './consumption.ts';
 import type { RecentActivity } from './recent-activity.ts';
 
@@ -15,6 +16,7 @@ interface Sources {
   readonly watch: Pick<ConsumptionWatch, 'now'>;
   readonly depths: Pick<QueueDepths, 'look'>;
   readonly intake: Pick<Intake, 'inFlight'>;
+  readonly conflicts: Pick<ConflictCount, 'now'>;
   /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
   readonly webhooks: (() => WebhookState | undefined) | undefined;
 }
@@ -76,12 +78,13 @@ export class CurrentState {
 
   /** @param said what is said above the figures already */
   #figures({ waiting, retrying, deadLetters, heldBack, problem }: Depths, said: string | undefined): Figures {
-    const { activity, intake } = this.#sources;
+    const { activity, intake, conflicts } = this.#sources;
     const now = Date.now();
     return {
       waiting: waiting ?? null,
       retrying: retrying ?? null,
       deadLetters: deadLetters ?? null,
+      conflicts: conflicts.now(),
       heldBack: heldBack ?? null,
       unknownBecause: problem === undefined || problem === said ? null : problem,
       inFlight: intake.inFlight,

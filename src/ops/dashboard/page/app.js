@@ -11,6 +11,7 @@ import { html } from './html.js';
 import { t } from './language/words.js';
 import { useStore } from './state/store.js';
 import { DeadLettersView } from './views/dead-letters.js';
+import { ListsView } from './views/lists.js';
 import { NowView } from './views/now.js';
 import { OrdersView } from './views/orders.js';
 import { ReconciliationView } from './views/reconciliation.js';
@@ -23,6 +24,7 @@ import { SignInView } from './views/sign-in.js';
 const VIEWS = {
   now: NowView,
   orders: OrdersView,
+  lists: ListsView,
   'dead-letters': DeadLettersView,
   reconciliation: ReconciliationView,
 };

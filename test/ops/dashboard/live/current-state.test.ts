@@ -24,6 +24,7 @@ test.each([
     watch: { now: () => consumption },
     depths: { look: async () => depths },
     intake: { inFlight: 0 },
+    conflicts: { now: () => null },
     webhooks: undefined,
   });
   expect(state.snapshot(depths).figures.unknownBecause).toBe(expected);

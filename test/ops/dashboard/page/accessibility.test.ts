@@ -7,7 +7,18 @@ import { openPage, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const SECTIONS = ['now', 'wall', 'orders/10086', 'orders/gone', 'orders/unknown', 'dead-letters', 'reconciliation'];
+const SECTIONS = [
+  'now',
+  'wall',
+  'orders/10086',
+  'orders/gone',
+  'orders/unknown',
+  'lists/conflicts',
+  'lists/all?from=2026-11-22',
+  'lists/dead-lettered',
+  'dead-letters',
+  'reconciliation',
+];
 
 describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is wider than the screen', () => {
   let browser: Browser;

@@ -31,6 +31,7 @@ function aTick(overrides: Partial<Tick> = {}): Tick {
       waiting: 0,
       retrying: 0,
       deadLetters: 0,
+      conflicts: null,
       heldBack: null,
       unknownBecause: null,
       inFlight: 0,

@@ -26,6 +26,8 @@ const PATHS = {
   search: ['', 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm5 11.5L21 21'],
   now: ['', 'M3 13h4l3-8 4 14 3-6h4'],
   deadLetters: ['', 'M3 6h18v13H3Zm0 .5 9 7 9-7'],
+  download: ['', 'M12 4v11m-5-5 5 5 5-5M4 20h16'],
+  lists: ['', 'M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5'],
   reconciliation: ['', 'M4 8h15m-4-4 4 4-4 4M20 16H5m4-4-4 4 4 4'],
   'theme-auto': ['M12 4a8 8 0 1 0 0 16Z', 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 0v16'],
   'theme-light': [

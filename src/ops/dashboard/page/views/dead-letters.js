@@ -11,7 +11,8 @@ import { t } from '../language/words.js';
 import { confirmed } from '../state/confirm.js';
 import { useFetched } from '../state/use-fetched.js';
 
-/** @import { DeadLetterList, DeadLettersSettled } from '../../messages.ts' */
+/** @import { DeadLetterList } from '../../list-messages.ts' */
+/** @import { DeadLettersSettled } from '../../messages.ts' */
 /** @import { Act } from '../components/dead-letters/action-buttons.js' */
 /** @import { Fetched } from '../state/use-fetched.js' */
 /** @typedef {{ action: 'replay' | 'discard', settled: DeadLettersSettled } | { error: unknown } | 'busy' | null} Result */

@@ -6,7 +6,7 @@ import { reasonWords, t, todoWords } from '../../language/words.js';
 import { ActionButtons } from './action-buttons.js';
 import { DeadLetterRow } from './row.js';
 
-/** @import { DeadLetterList } from '../../../messages.ts' */
+/** @import { DeadLetterList } from '../../../list-messages.ts' */
 /** @import { Key } from '../../language/words.js' */
 /** @import { Act } from './action-buttons.js' */
 

@@ -5,7 +5,7 @@ import { useStore } from '../../state/store.js';
 import { Icon } from '../icon.js';
 import { ActionButtons } from './action-buttons.js';
 
-/** @import { DeadLetterList } from '../../../messages.ts' */
+/** @import { DeadLetterList } from '../../../list-messages.ts' */
 /** @import { Act } from './action-buttons.js' */
 
 /**

@@ -16,6 +16,7 @@ import { Settings } from './settings.js';
 const LINKS = {
   now: { icon: 'now', key: 'nav.now' },
   orders: { icon: 'search', key: 'nav.orders' },
+  lists: { icon: 'lists', key: 'nav.lists' },
   'dead-letters': { icon: 'deadLetters', key: 'nav.deadLetters' },
   reconciliation: { icon: 'reconciliation', key: 'nav.reconciliation' },
 };
@@ -38,12 +39,16 @@ function link(section, isCurrent) {
   const { icon, key } = LINKS[section];
   return html`
     <a key=${section} href="#/${section}" aria-current=${isCurrent ? 'page' : null}>
-      ${h(Icon, { name: icon })}<span>${t(key)}</span>${section === 'dead-letters' && h(DeadLettersBadge, {})}
+      ${h(Icon, { name: icon })}<span>${t(key)}</span>
+      ${section === 'dead-letters' && h(Badge, { figure: 'deadLetters' })}
+      ${section === 'lists' && h(Badge, { figure: 'conflicts' })}
     </a>
   `;
 }
 
-function DeadLettersBadge() {
-  const n = useStore(({ snapshot }) => snapshot?.figures.deadLetters ?? 0);
-  return n > 0 && html`<span class="badge">${number(n)}</span>`;
+/** How many need somebody. @param {{ figure: 'deadLetters' | 'conflicts' }} props */
+function Badge({ figure }) {
+  const n = useStore(({ snapshot }) => snapshot?.figures[figure] ?? 0);
+  if (n === 0) return null;
+  return html`<span class="badge" title=${t(`nav.${figure}.badge`, { n })}>${number(n)}</span>`;
 }
