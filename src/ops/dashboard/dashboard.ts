@@ -13,6 +13,7 @@ import type { ShopClient } from '../../shop/shop-client.ts';
 import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
+import { ActivityApi } from './api/activity-api.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
@@ -85,6 +86,7 @@ export class Dashboard {
     return dashboardRoutes({
       access,
       logger,
+      internalSystem,
       shop: config.shopName,
       queue: config.rabbitmq.queue,
       state: this.#state,
@@ -100,6 +102,7 @@ export class Dashboard {
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
+      activity: new ActivityApi({ rabbit, internalSystem }),
       isStopping: () => stopping.aborted,
     });
   }

@@ -8,6 +8,7 @@ import { replayDeadLetters } from '../../../dead-letters/replay.ts';
 import { type Selected, Selection } from '../../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../../dead-letters/summary.ts';
 import { SyncError } from '../../../errors.ts';
+import type { Actor } from '../../../internal-system/audit-store.ts';
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
@@ -56,9 +57,14 @@ export class DeadLettersApi {
     return this.#settle(selection, onDone, (count) => replayDeadLetters(rabbitmq, selection, rabbit, count));
   }
 
-  discard(selection: Selection, onDone: (summary: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
-    const { rabbitmq, internalSystem } = this.#sources;
-    return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, internalSystem, count));
+  discard(
+    selection: Selection,
+    actor: Actor,
+    onDone: (summary: DeadLetterSummary) => void,
+  ): Promise<DeadLettersSettled> {
+    const { rabbitmq, internalSystem: system } = this.#sources;
+    const discarding = { system, actor, source: 'orders' } as const;
+    return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, discarding, count));
   }
 
   #settle(
