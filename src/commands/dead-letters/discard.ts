@@ -24,10 +24,10 @@ interface DiscardOptions extends SelectionOptions {
 
 export function defineDiscard(deadLetters: Command): void {
   addSelection(deadLetters.command('discard'))
-    .summary('remove dead letters for good')
+    .summary('remove dead letters')
     .description(
-      'Removes dead letters for good, after asking, and records that in the ledger. An order that has been synced since ' +
-        'stays as it is.',
+      'Removes dead letters, after asking, and records that in the ledger and the audit. An order that has been synced ' +
+        'since stays as it is. "dead-letters restore" brings one back.',
     )
     .option('--all', 'all current dead letters')
     .option('--yes', 'do not ask')
@@ -94,6 +94,6 @@ async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<S
     for await (const { summary } of wanted.from(deadLetters)) ids.push(summary.id);
   }
   if (ids.length === 0) return wanted;
-  const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);
+  const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')}?`);
   return isSure ? Selection.ofIds(ids) : undefined;
 }

@@ -173,6 +173,8 @@ export interface DeadLetterList {
   /** All of them, including those that are not listed. */
   readonly count: number;
   readonly deadLetters: readonly DeadLetterSummary[];
+  /** Whether what is discarded can be restored: the internal system keeps an audit. */
+  readonly canRestore: boolean;
 }
 
 /** One dead letter, with the message as it was published. */

@@ -96,7 +96,8 @@ export class DeadLettersApi {
       deadLetters.push(summary);
       if (deadLetters.length === MAX_LISTED) break;
     }
-    return { count: Math.max(open.count, deadLetters.length), deadLetters };
+    const canRestore = this.#sources.internalSystem.audit !== undefined;
+    return { count: Math.max(open.count, deadLetters.length), deadLetters, canRestore };
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

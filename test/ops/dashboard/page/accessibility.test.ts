@@ -7,7 +7,16 @@ import { openPage, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const SECTIONS = ['now', 'wall', 'orders/10086', 'orders/gone', 'orders/unknown', 'dead-letters', 'reconciliation'];
+const SECTIONS = [
+  'now',
+  'wall',
+  'orders/10086',
+  'orders/gone',
+  'orders/unknown',
+  'dead-letters',
+  'reconciliation',
+  'activity',
+];
 
 describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is wider than the screen', () => {
   let browser: Browser;

@@ -6,8 +6,10 @@ import { signOut } from '../../state/session.js';
 import { setState, useStore } from '../../state/store.js';
 import { Icon } from '../icon.js';
 
-/** @param {{ canSignOut: boolean }} props */
-export function Settings({ canSignOut }) {
+/** @import { Session } from '../../../messages.ts' */
+
+/** @param {{ session: Session | null }} props */
+export function Settings({ session }) {
   return html`
     <div class="settings">
       ${h(LanguageButton, {})}
@@ -16,7 +18,13 @@ export function Settings({ canSignOut }) {
         ${h(Icon, { name: 'wall' })}
       </a>
       ${
-        canSignOut &&
+        session !== null &&
+        session.role !== null &&
+        session.name !== null &&
+        h(SignedIn, { name: session.name, role: session.role })
+      }
+      ${
+        session?.canSignOut &&
         html`
           <button type="button" class="icon-button" title=${t('nav.signOut')} aria-label=${t('nav.signOut')} onClick=${signOut}>
             ${h(Icon, { name: 'signOut' })}
@@ -25,6 +33,12 @@ export function Settings({ canSignOut }) {
       }
     </div>
   `;
+}
+
+/** @param {{ name: string, role: NonNullable<Session['role']> }} props */
+function SignedIn({ name, role }) {
+  const text = t('nav.signedInAs', { name, role: t(`role.${role}`) });
+  return html`<span class="who" title=${text}>${name}</span>`;
 }
 
 /** To the other language, in its own words. */

@@ -1,3 +1,4 @@
+import { activity } from './activity.js';
 import { deadLetters } from './dead-letters.js';
 import { now } from './now.js';
 import { orders } from './orders.js';
@@ -6,4 +7,4 @@ import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
-export const en = { ...shell, ...now, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const en = { ...shell, ...now, ...orders, ...deadLetters, ...reconciliation, ...activity, ...reasons };
