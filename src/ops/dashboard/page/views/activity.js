@@ -49,7 +49,7 @@ function Entries({ newest, reload }) {
   };
 
   return html`
-    <div class="card group">
+    <div class="card activity-card">
       <table class="activity">
         <thead>
           <tr>${COLUMNS.map((key) => html`<th key=${key} scope="col">${t(key)}</th>`)}</tr>

@@ -25,7 +25,7 @@ export function ActivityRow({ entry, reload }) {
     <tr>
       <td class="when">${h(Time, { instant: at })}</td>
       <td class="who-did">
-        <strong>${name}</strong>
+        <strong>${name}</strong>${' '}
         <span class="soft">${roleWords(role)}${address !== null && ` · ${address}`}</span>
       </td>
       <td>${what}</td>
@@ -37,7 +37,7 @@ export function ActivityRow({ entry, reload }) {
             <button
               type="button"
               aria-expanded=${isOpen}
-              aria-label=${t('app.labelled', { action: label, what: `${what}, ${name}` })}
+              aria-label=${t('app.labelled', { action: label, what: `${what} · ${name}` })}
               onClick=${() => setOpen(!isOpen)}
             >
               ${label}

@@ -5,6 +5,7 @@ import { prefer, THEMES } from '../../state/preferences.js';
 import { signOut } from '../../state/session.js';
 import { setState, useStore } from '../../state/store.js';
 import { Icon } from '../icon.js';
+import { SignedIn } from './signed-in.js';
 
 /** @import { Session } from '../../../messages.ts' */
 
@@ -17,12 +18,7 @@ export function Settings({ session }) {
       <a class="icon-button wall-link" href="#/wall" title=${t('nav.wall')} aria-label=${t('nav.wall')}>
         ${h(Icon, { name: 'wall' })}
       </a>
-      ${
-        session !== null &&
-        session.role !== null &&
-        session.name !== null &&
-        h(SignedIn, { name: session.name, role: session.role })
-      }
+      ${session !== null && h(SignedIn, { session })}
       ${
         session?.canSignOut &&
         html`
@@ -33,12 +29,6 @@ export function Settings({ session }) {
       }
     </div>
   `;
-}
-
-/** @param {{ name: string, role: NonNullable<Session['role']> }} props */
-function SignedIn({ name, role }) {
-  const text = t('nav.signedInAs', { name, role: t(`role.${role}`) });
-  return html`<span class="who" title=${text}>${name}</span>`;
 }
 
 /** To the other language, in its own words. */
