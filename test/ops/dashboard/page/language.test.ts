@@ -21,7 +21,7 @@ describe.skipIf(notInstalled('chromium'))('the language of the page', () => {
     await page.locator('.sign').getByText('运行中').waitFor();
     expect(await page.locator('.delivery').first().textContent()).toMatch(/已同步/);
     expect(await page.locator('footer').textContent()).toContain('时区：Asia/Shanghai (GMT+8)');
-    for (const section of ['now', 'orders/10086', 'orders/unknown', 'dead-letters', 'reconciliation', 'activity']) {
+    for (const section of ['now', 'orders/10086', 'orders/unknown', 'dead-letters', 'activity', 'reconciliation']) {
       await page.goto(`${dashboard.url}#/${section}`);
       await page.locator('.loading').waitFor({ state: 'detached' });
       expect(await englishWords(page), section).toEqual([]);
