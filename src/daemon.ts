@@ -290,6 +290,7 @@ export class Daemon {
       ...this.#config.ops,
       health,
       metrics,
+      notePeople: (level, message) => this.#log.logger[level](message),
       routes: (access) => dashboard.routes(access),
     });
     const { host } = this.#config.ops;

@@ -21,6 +21,17 @@ export type { Blocked } from './broker/publisher.ts';
 export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvents } from './broker/rabbitmq.ts';
 export type { ExchangeType } from './broker/routing.ts';
 export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
+export type {
+  Actor,
+  AuditAction,
+  AuditEntry,
+  AuditStore,
+  KeptDeadLetter,
+  KeptFilter,
+  KeptMessage,
+  NewAuditEntry,
+  RestorableDeadLetter,
+} from './internal-system/audit-store.ts';
 export type { Conflict } from './internal-system/conflicts.ts';
 export type {
   InternalSystem,

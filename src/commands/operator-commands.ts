@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defineAudit } from './audit.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
@@ -12,6 +13,7 @@ import { defineShip } from './shipments/ship.ts';
 import { defineStatus } from './status.ts';
 import { defineTail } from './tail.ts';
 import { defineTestAdapter } from './test-adapter/test-adapter.ts';
+import { defineToken } from './token.ts';
 import { defineTop } from './top/top.ts';
 import { defineValidate } from './validate/validate.ts';
 import { defineWebhooks } from './webhooks/webhooks.ts';
@@ -25,6 +27,9 @@ export function defineOperatorCommands(program: Command): void {
   defineOrders(program);
   defineTop(program);
   defineTail(program);
+  defineAudit(program);
+  program.commandsGroup('People:');
+  defineToken(program);
   program.commandsGroup('Fix:');
   defineSend(program);
   defineResync(program);

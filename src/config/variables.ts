@@ -13,6 +13,7 @@ import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } f
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
+import { personNames } from './people.ts';
 import {
   amqpUrl,
   brokerHosts,
@@ -200,6 +201,14 @@ export const VARIABLES = {
   OPS_HOST: { schema: host, default: '127.0.0.1' },
   OPS_TOKEN: { schema: token, secret: true },
   OPS_VIEWER_TOKEN: { schema: token, secret: true },
+  OPS_TOKENS_FILE: { schema: file },
+  OPS_SESSION_SECRET: {
+    schema: matching(/^[\x21-\x7e]{32,1000}$/, 'at least 32 visible ASCII characters without spaces'),
+    secret: true,
+  },
+  OPS_TRUSTED_USER_HEADER: { schema: headerName },
+  OPS_PROXY_SECRET: { schema: token, secret: true },
+  OPS_OPERATORS: { schema: personNames },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -40,7 +40,7 @@ export async function replay(deadLetter: DeadLetter, rabbit: Pick<RabbitMQ, 'pub
 }
 
 /** The producer's own properties, without the history that we wrote. */
-function freshProperties({ delivery }: DeadLetter): ReturnType<typeof carriedProperties> {
+export function freshProperties({ delivery }: DeadLetter): ReturnType<typeof carriedProperties> {
   const { headers, ...kept } = carriedProperties(delivery, {});
   const ours: readonly string[] = Object.values(HEADER);
   const foreign = Object.entries(headers ?? {}).filter(([name]) => !ours.includes(name));

@@ -1,6 +1,7 @@
 import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
+import type { AuditStore } from './audit-store.ts';
 import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
@@ -71,6 +72,9 @@ export interface InternalSystem {
 
   /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
   readonly outbox?: OutboxStore;
+
+  /** Who did what, and what was discarded; without it only the log says so, and what is discarded is gone. */
+  readonly audit?: AuditStore;
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;

@@ -6,6 +6,7 @@ import { plain, type Reply, type StreamReply, send } from '../http/reply.ts';
 import { RequestBudget } from '../http/request-budget.ts';
 import { Access, type AccessOptions } from './http/access.ts';
 import { Refused } from './http/json-body.ts';
+import type { NotePeople } from './http/known-people.ts';
 import { answerByRoute, type Route } from './http/routes.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -14,6 +15,8 @@ export interface OpsServerOptions extends AccessOptions {
   readonly port: number;
   readonly health: () => Health;
   readonly metrics: Pick<Metrics, 'contentType' | 'render'>;
+  /** Hears of changes to OPS_TOKENS_FILE. */
+  readonly notePeople?: NotePeople;
   /** Further routes; see dashboard/. */
   readonly routes?: (access: Access) => readonly Route[];
 }
@@ -42,7 +45,7 @@ const MAX_CONNECTIONS = 100;
  * @throws ConfigError when it cannot listen there
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
-  const access = new Access(options);
+  const access = new Access(options, options.notePeople);
   const routes = [...machineRoutes(options, access), ...(options.routes?.(access) ?? [])];
   const budget = new RequestBudget();
   const costs = new Map(routes.map(({ path, cost }) => [path, cost]));
@@ -57,10 +60,12 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, options, 'OPS_PORT, OPS_HOST');
+  access.people.watch();
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
+        access.people.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -95,9 +100,12 @@ function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): R
       for: 'anybody',
       answer: ({ message }) => {
         const { ready, reason, since } = health();
-        const role = access.roleOf(message);
-        const mayKnowWhy = !ready && role !== undefined && role !== 'throttled';
-        const body = `${JSON.stringify(mayKnowWhy ? { ready, reason, since } : { ready })}\n`;
+        const who = access.whoIs(message);
+        const mayKnowMore = who !== undefined && who !== 'throttled';
+        const { problems } = access.people;
+        const why = ready ? {} : { reason, since };
+        const more = problems.length === 0 ? why : { ...why, warnings: problems };
+        const body = `${JSON.stringify(mayKnowMore ? { ready, ...more } : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },
     },

@@ -21,6 +21,8 @@ const COMMANDS = [
   'new-adapter',
   'test-adapter',
   'validate',
+  'audit',
+  'token',
   'dead-letters',
 ];
 
@@ -39,6 +41,7 @@ test.each([
   'dead-letters show',
   'dead-letters replay',
   'dead-letters discard',
+  'dead-letters restore',
 ])('%s --help has examples and exit statuses, and fits into 100 columns', async (command) => {
   const { status, stdout } = await orderSync(nowhere, [...command.split(' '), '--help']);
   expect(status).toBe(0);

@@ -49,6 +49,8 @@ describe('a secret from a file', () => {
       ERP_TOKEN: 'et',
       OPS_TOKEN: 'o'.repeat(16),
       OPS_VIEWER_TOKEN: 'v'.repeat(16),
+      OPS_SESSION_SECRET: 's'.repeat(32),
+      OPS_PROXY_SECRET: 'p'.repeat(16),
       WEBHOOK_SECRET: 'secret-of-the-shop',
       WEBHOOK_OLD_SECRET: 'the-one-before-it',
       WEBHOOK_TOKEN: 't'.repeat(16),

@@ -11,6 +11,7 @@ import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
+import { commandActor } from '../connect/command-actor.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
 import { selectionOf } from './named-selection.ts';
 import { addSelection, deadLettersOf, requireSelection, type SelectionOptions } from './selection-options.ts';
@@ -23,10 +24,10 @@ interface DiscardOptions extends SelectionOptions {
 
 export function defineDiscard(deadLetters: Command): void {
   addSelection(deadLetters.command('discard'))
-    .summary('remove dead letters for good')
+    .summary('remove dead letters')
     .description(
-      'Removes dead letters for good, after asking, and records that in the ledger. An order that has been synced since ' +
-        'stays as it is.',
+      'Removes dead letters, after asking, and records that in the ledger and the audit. An order that has been synced ' +
+        'since stays as it is. "dead-letters restore" brings one back.',
     )
     .option('--all', 'all current dead letters')
     .option('--yes', 'do not ask')
@@ -67,9 +68,12 @@ async function discard(names: readonly string[], options: DiscardOptions): Promi
   }
   const progress = new Progress((count) => `${count} discarded …`);
   try {
-    await withInternalSystem(config, (system) =>
-      discardDeadLetters(rabbitmq, selection, options.shipments ? undefined : system, () => progress.add()),
-    );
+    await withInternalSystem(config, async (system) => {
+      if (system.audit === undefined) say('This INTERNAL_SYSTEM keeps no audit: what is discarded cannot be restored.');
+      const source = options.shipments ? 'shipments' : 'orders';
+      const discarding = { system, actor: commandActor(), source } as const;
+      await discardDeadLetters(rabbitmq, selection, discarding, () => progress.add());
+    });
   } catch (error) {
     progress.end();
     say(`Stopped after ${progress.count}; the other dead letters are still there.`);
@@ -90,6 +94,6 @@ async function confirmed(rabbitmq: RabbitMQConfig, wanted: Selection): Promise<S
     for await (const { summary } of wanted.from(deadLetters)) ids.push(summary.id);
   }
   if (ids.length === 0) return wanted;
-  const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')} for good?`);
+  const isSure = await confirm(`Discard ${counted(ids.length, 'dead letter')}?`);
   return isSure ? Selection.ofIds(ids) : undefined;
 }

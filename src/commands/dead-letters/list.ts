@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
@@ -7,14 +7,17 @@ import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJsonLine, visible } from '../cli/output.ts';
+import { parseCount } from '../cli/parse-count.ts';
 import { run } from '../cli/run.ts';
 import { type Column, printTable } from '../cli/table.ts';
 import { ago } from '../cli/times.ts';
+import { listDiscarded } from './list-discarded.ts';
 import { selectionOf } from './named-selection.ts';
 import { addSelection, deadLettersOf, type SelectionOptions } from './selection-options.ts';
 
 interface ListOptions extends SelectionOptions {
   readonly limit?: number;
+  readonly discarded?: true;
   readonly json?: true;
 }
 
@@ -23,6 +26,7 @@ export function defineList(deadLetters: Command): void {
     .summary('list dead letters')
     .description('Lists dead letters, oldest first.')
     .option('--limit <count>', 'at most this many', parseCount)
+    .option('--discarded', 'instead those that were discarded and can be restored')
     .option('--json', 'print JSON lines')
     .addHelpText(
       'after',
@@ -30,16 +34,22 @@ export function defineList(deadLetters: Command): void {
         examples: [
           ['order-sync dead-letters list', 'all of them'],
           ['order-sync dead-letters list --reason order_not_found', 'orders unknown to the shop'],
+          ['order-sync dead-letters list --discarded', 'what "restore" can bring back'],
           ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many per reason'],
         ],
         exits: [
           [EXIT.ok, 'listed, even if there are none'],
-          [EXIT.unavailable, 'RabbitMQ does not answer'],
+          [EXIT.usage, '--discarded together with --reason or --shipments'],
+          [EXIT.unavailable, 'RabbitMQ, or with --discarded the internal system, does not answer'],
           [EXIT.badConfiguration, 'the configuration is wrong, or RabbitMQ rejects it'],
         ],
       }),
     )
-    .action(run(list));
+    .action(async (names: readonly string[], options: ListOptions, command: Command) => {
+      if (options.discarded && (options.reason !== undefined || options.shipments))
+        command.error('error: --discarded lists by order numbers and ids alone');
+      await run(options.discarded ? listDiscarded : list)(names, options);
+    });
 }
 
 async function list(names: readonly string[], options: ListOptions): Promise<number> {
@@ -74,8 +84,3 @@ const COLUMNS: readonly Column<DeadLetterSummary>[] = [
   { title: 'FIRST FAILED', value: ({ firstFailedAt }) => (firstFailedAt === null ? '–' : ago(firstFailedAt)) },
   { title: 'LAST FAILED', value: ({ lastFailedAt }) => (lastFailedAt === null ? '–' : ago(lastFailedAt)) },
 ];
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number above 0.');
-}

@@ -189,6 +189,37 @@ export function mysqlMigrations(tables: Tables): Migrations {
           ADD KEY orders_totals_mismatch (shop, totals_mismatch, placed_at)`,
       ),
     ],
+    [
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_audit} (
+        shop ${SHOP} NOT NULL,
+        id ${KEY} NOT NULL,
+        at DATETIME(3) NOT NULL,
+        name VARCHAR(255) NOT NULL,
+        role VARCHAR(32) NOT NULL,
+        address VARCHAR(255),
+        action VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+        orders ${CONTENT} NOT NULL,
+        details ${CONTENT} NOT NULL,
+        PRIMARY KEY (shop, id),
+        KEY order_sync_audit_action (shop, action, id)
+      ) ${TABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_discarded} (
+        shop ${SHOP} NOT NULL,
+        id ${KEY} NOT NULL,
+        audit_id ${KEY} NOT NULL,
+        dead_letter_id ${KEY} NOT NULL,
+        source VARCHAR(32) NOT NULL,
+        reference ${KEY},
+        event VARCHAR(32),
+        reason VARCHAR(64) NOT NULL,
+        error TEXT,
+        bytes INT NOT NULL,
+        content ${CONTENT},
+        properties ${CONTENT},
+        PRIMARY KEY (shop, id),
+        KEY order_sync_discarded_audit_id (audit_id)
+      ) ${TABLE}`,
+    ],
   ];
 }
 

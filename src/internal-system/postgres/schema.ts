@@ -193,6 +193,37 @@ export function postgresMigrations(tables: Tables, prefix: string): Migrations {
       `CREATE INDEX ${prefix}orders_placed ON ${tables.orders} (placed_at)`,
       `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (placed_at) WHERE totals_mismatch`,
     ],
+    [
+      `CREATE TABLE ${tables.order_sync_audit} (
+        shop text COLLATE "C" NOT NULL,
+        id text COLLATE "C" NOT NULL,
+        at timestamptz(3) NOT NULL,
+        name text NOT NULL,
+        role text NOT NULL,
+        address text,
+        action text COLLATE "C" NOT NULL,
+        orders text NOT NULL,
+        details text NOT NULL,
+        PRIMARY KEY (shop, id)
+      )`,
+      `CREATE INDEX ${prefix}order_sync_audit_action ON ${tables.order_sync_audit} (shop, action, id)`,
+      `CREATE TABLE ${tables.order_sync_discarded} (
+        shop text COLLATE "C" NOT NULL,
+        id text COLLATE "C" NOT NULL,
+        audit_id text COLLATE "C" NOT NULL,
+        dead_letter_id text COLLATE "C" NOT NULL,
+        source text NOT NULL,
+        reference text COLLATE "C",
+        event text,
+        reason text NOT NULL,
+        error text,
+        bytes integer NOT NULL,
+        content text,
+        properties text,
+        PRIMARY KEY (shop, id)
+      )`,
+      `CREATE INDEX ${prefix}order_sync_discarded_audit_id ON ${tables.order_sync_discarded} (audit_id)`,
+    ],
   ];
 
   /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */

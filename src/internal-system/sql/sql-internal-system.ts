@@ -4,6 +4,7 @@ import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
+import { SqlAudit } from './audit.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { countOrders, listedRecord, listOrders } from './list-orders.ts';
@@ -37,6 +38,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
+  readonly audit: SqlAudit;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -54,6 +56,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
+    this.audit = new SqlAudit(database, shop);
   }
 
   async open(): Promise<void> {

@@ -8,6 +8,8 @@ export const TABLE_NAMES = [
   'order_sync_deliveries',
   'order_sync_outbox',
   'order_shipments',
+  'order_sync_audit',
+  'order_sync_discarded',
 ] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 

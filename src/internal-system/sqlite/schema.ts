@@ -183,6 +183,37 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
       `CREATE INDEX ${prefix}orders_placed ON ${tables.orders} (shop, placed_at)`,
       `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (shop, placed_at) WHERE totals_mismatch = TRUE`,
     ],
+    [
+      `CREATE TABLE ${tables.order_sync_audit} (
+        shop TEXT NOT NULL,
+        id TEXT NOT NULL,
+        at TEXT NOT NULL,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        address TEXT,
+        action TEXT NOT NULL,
+        orders TEXT NOT NULL,
+        details TEXT NOT NULL,
+        PRIMARY KEY (shop, id)
+      )`,
+      `CREATE INDEX ${prefix}order_sync_audit_action ON ${tables.order_sync_audit} (shop, action, id)`,
+      `CREATE TABLE ${tables.order_sync_discarded} (
+        shop TEXT NOT NULL,
+        id TEXT NOT NULL,
+        audit_id TEXT NOT NULL,
+        dead_letter_id TEXT NOT NULL,
+        source TEXT NOT NULL,
+        reference TEXT,
+        event TEXT,
+        reason TEXT NOT NULL,
+        error TEXT,
+        bytes INTEGER NOT NULL,
+        content TEXT,
+        properties TEXT,
+        PRIMARY KEY (shop, id)
+      )`,
+      `CREATE INDEX ${prefix}order_sync_discarded_audit_id ON ${tables.order_sync_discarded} (audit_id)`,
+    ],
   ];
 }
 

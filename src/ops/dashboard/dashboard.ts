@@ -13,6 +13,7 @@ import type { ShopClient } from '../../shop/shop-client.ts';
 import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
+import { ActivityApi } from './api/activity-api.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrderListApi } from './api/order-list-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
@@ -88,6 +89,7 @@ export class Dashboard {
     return dashboardRoutes({
       access,
       logger,
+      internalSystem,
       shop: config.shopName,
       queue: config.rabbitmq.queue,
       state: this.#state,
@@ -104,6 +106,7 @@ export class Dashboard {
       orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
+      activity: new ActivityApi({ rabbit, internalSystem }),
       isStopping: () => stopping.aborted,
     });
   }

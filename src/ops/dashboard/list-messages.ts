@@ -48,4 +48,6 @@ export interface DeadLetterList {
   /** All of them, including those that are not listed. */
   readonly count: number;
   readonly deadLetters: readonly ListedDeadLetter[];
+  /** Whether what is discarded can be restored: the internal system keeps an audit. */
+  readonly canRestore: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { BrokerError } from '../../broker/errors.ts';
 import { Selection } from '../../dead-letters/selection.ts';
@@ -6,13 +6,15 @@ import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
 import { json, type Reply, type StreamReply } from '../../http/reply.ts';
 import { SCAN_KINDS } from '../../internal-system/reconciliation-store.ts';
-import type { Access } from '../http/access.ts';
+import type { Access, Who } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
+import type { ActivityApi } from './api/activity-api.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrderListApi } from './api/order-list-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
+import { type AuditParts, actorOf, audit, logAction } from './audit.ts';
 import { cached } from './cached.ts';
 import type { CurrentState } from './live/current-state.ts';
 import { filterSchema, parametersOf } from './live/delivery-filter.ts';
@@ -21,9 +23,8 @@ import type { DeadLettersSettled } from './messages.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { staticRoutes } from './static-files.ts';
 
-export interface DashboardParts {
+export interface DashboardParts extends AuditParts {
   readonly access: Access;
-  readonly logger: Logger;
   readonly shop: string;
   readonly queue: string;
   readonly state: CurrentState;
@@ -32,6 +33,7 @@ export interface DashboardParts {
   readonly orderLists: OrderListApi;
   readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
+  readonly activity: ActivityApi;
   readonly isStopping: () => boolean;
 }
 
@@ -39,6 +41,7 @@ const IDS_IN_LOG = 20;
 /** Polling clients get a snapshot that is at most this old. */
 const SNAPSHOT_MS = 500;
 
+const entryId = z.string().min(1).max(64);
 /** The ids that a person saw, all dead letters of a reason, or all. */
 const selectionBody = z.union([
   z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(1_000) }),
@@ -46,19 +49,29 @@ const selectionBody = z.union([
   z.strictObject({ all: z.literal(true) }),
 ]);
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
+/** All that an action discarded, or some of it. */
+const restoreBody = z.strictObject({ entry: entryId, ids: z.array(z.string().max(64)).min(1).max(1_000).optional() });
 
 /** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { state, feed, orders, orderLists, deadLetters, reconciliation } = parts;
+  const { access, state, feed, orders, orderLists, deadLetters, reconciliation, activity } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
   return [
     ...staticRoutes(),
     ...sessionRoutes(parts),
     view('/api/now', () => currently.get()),
-    view('/api/live', async ({ query }) => {
+    view('/api/live', async ({ query, message, who }) => {
       const filter = query.size === 0 ? undefined : validated(parametersOf(query), filterSchema);
       if (feed.isFull) throw new Refused(503, 'Too many pages follow live; this one polls instead.');
-      return { open: (response) => void feed.follow(response, filter) };
+      return {
+        open: (response) => {
+          response.on(
+            'close',
+            access.people.onChange(() => endUnlessStill(access, message, who, response)),
+          );
+          void feed.follow(response, filter);
+        },
+      };
     }),
     view('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
     view('/api/order-list', async ({ query }) => json(await orderLists.page(query))),
@@ -66,7 +79,7 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     view('/api/order-list.csv', async (request) => {
       const file = await orderLists.file(request.query, request.role ?? 'viewer');
       const { withPersonal, criteria } = file;
-      if (withPersonal) audit(parts.logger, request, 'export', 'a list with personal data was exported', { criteria });
+      if (withPersonal) await audit(parts, request, 'exported', 'a list with personal data was exported', { criteria });
       return file;
     }),
     view('/api/dead-letters', async ({ role }) => json(await deadLetters.list(role ?? 'viewer'))),
@@ -75,7 +88,7 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
 
     act(parts, '/api/resync/*', async (request) => {
       await orders.resync(request.rest);
-      audit(parts.logger, request, 'resync', `an event for order ${request.rest} was published`, {
+      await audit(parts, request, 'resync', `an event for order ${request.rest} was published`, {
         order: request.rest,
       });
       return json({ done: true });
@@ -83,23 +96,40 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     act(parts, '/api/shipments', async (request) => {
       const { outcome, shipment } = await orders.ship(await jsonBody(request.message));
       const { orderNumber: order, shipmentId } = shipment;
-      audit(parts.logger, request, 'ship', `shipment ${shipmentId} of order ${order}: ${outcome}`, {
-        order,
-        shipmentId,
-      });
+      const text = `shipment ${shipmentId} of order ${order}: ${outcome}`;
+      await audit(parts, request, 'ship', text, { order, shipmentId });
       return json({ outcome, orderNumber: order, shipmentId });
     }),
     act(parts, '/api/dead-letters/replay', (request) =>
       settle(parts, request, 'replayed', (selection, onDone) => deadLetters.replay(selection, onDone)),
     ),
     act(parts, '/api/dead-letters/discard', (request) =>
-      settle(parts, request, 'discarded', (selection, onDone) => deadLetters.discard(selection, onDone)),
+      settle(parts, request, 'discarded', (selection, onDone) =>
+        deadLetters.discard(selection, actorOf(request), onDone),
+      ),
     ),
     act(parts, '/api/reconciliation/run', async (request) => {
       const { scan } = await body(request, scanBody);
       reconciliation.begin(scan);
-      audit(parts.logger, request, 'reconcile', 'a reconciliation scan was started', { scan });
+      await audit(parts, request, 'reconcile', 'a reconciliation scan was started', { scan });
       return json({ begun: true }, 202);
+    }),
+    {
+      ...view('/api/activity', async ({ query }) => json(await activity.list(before(query)))),
+      for: 'operator',
+    },
+    { ...view('/api/activity/*', async ({ rest }) => json(await activity.restorable(rest))), for: 'operator' },
+    act(parts, '/api/activity/restore', async (request) => {
+      const { entry, ids } = await body(request, restoreBody);
+      const orders: string[] = [];
+      const restored = await activity.restore(entry, ids, ({ order, deadLetterId }) => {
+        if (orders.length < IDS_IN_LOG) orders.push(order ?? deadLetterId);
+      });
+      await audit(parts, request, 'restored', `${restored.done} discarded dead letters restored`, {
+        ...restored,
+        orders,
+      });
+      return json(restored);
     }),
   ];
 }
@@ -140,8 +170,25 @@ function validated<T>(value: unknown, schema: z.ZodType<T>): T {
   return parsed.data;
 }
 
+/** Whoever the tokens file names no longer, or with another role, sees nothing more from now on. */
+function endUnlessStill(
+  access: Access,
+  message: IncomingMessage,
+  then: Who | undefined,
+  response: ServerResponse,
+): void {
+  const now = access.whoIs(message);
+  const isStill = now !== undefined && now !== 'throttled' && now.name === then?.name && now.role === then.role;
+  if (!isStill) response.destroy();
+}
+
+function before(query: URLSearchParams): string | undefined {
+  const id = query.get('before');
+  return id === null ? undefined : validated(id, entryId);
+}
+
 async function settle(
-  { logger }: DashboardParts,
+  parts: DashboardParts,
   request: OpsRequest,
   action: 'replayed' | 'discarded',
   work: (selection: Selection, onDone: (summary: DeadLetterSummary) => void) => Promise<DeadLettersSettled>,
@@ -154,11 +201,10 @@ async function settle(
     if (orders.length < IDS_IN_LOG) orders.push(order ?? id);
   });
   const asked = 'ids' in wanted ? { ids: wanted.ids.length } : wanted;
-  audit(logger, request, action, `${settled.done} dead letters ${action}`, { asked, ...settled, orders });
+  const text = `${settled.done} dead letters ${action}`;
+  const fields = { asked, ...settled, orders };
+  // A discard is in the audit before it happens.
+  if (action === 'discarded') logAction(parts, request, action, text, fields);
+  else await audit(parts, request, action, text, fields);
   return json(settled);
-}
-
-/** Logs who did what, from where. */
-function audit(logger: Logger, { role, address }: OpsRequest, action: string, text: string, fields: object): void {
-  logger.warn({ audit: action, role, address, ...fields }, `dashboard: ${text}`);
 }

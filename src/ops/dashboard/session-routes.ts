@@ -1,15 +1,14 @@
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { json, plain } from '../../http/reply.ts';
 import { VERSION } from '../../version.ts';
-import type { Access, Role } from '../http/access.ts';
+import type { Access, Who } from '../http/access.ts';
 import { jsonBody } from '../http/json-body.ts';
-import type { OpsRequest, Route } from '../http/routes.ts';
+import { type OpsRequest, type Route, throttled } from '../http/routes.ts';
+import { type AuditParts, audit } from './audit.ts';
 import type { Session } from './messages.ts';
 
-interface SessionParts {
+interface SessionParts extends AuditParts {
   readonly access: Access;
-  readonly logger: Logger;
   readonly shop: string;
   readonly queue: string;
 }
@@ -17,44 +16,45 @@ interface SessionParts {
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
 /** Signing in and out. A session is a cookie that no script can read and no other site can send. */
-export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Route[] {
-  const session = (role: Role | null): Session => ({
-    role,
+export function sessionRoutes(parts: SessionParts): Route[] {
+  const { access, logger, shop, queue } = parts;
+  const session = (who?: Who): Session => ({
+    role: who?.role ?? null,
+    name: who === undefined || who.via === 'nothing' ? null : who.name,
+    canSignOut: who?.via === 'session',
     asksForToken: access.asksForToken,
     // Without a role, the client learns nothing.
-    ...(role === null ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
+    ...(who === undefined ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
   });
+  const whoIs = ({ message }: OpsRequest): Who | undefined => {
+    const who = access.whoIs(message);
+    return who === 'throttled' ? undefined : who;
+  };
 
   async function signIn({ message, address }: OpsRequest) {
     const parsed = signInBody.safeParse(await jsonBody(message));
-    const role = parsed.success ? access.roleOfToken(parsed.data.token, address) : undefined;
-    if (role === 'throttled')
-      return plain(429, 'Too many wrong tokens from this address; wait a minute.', { 'retry-after': '60' });
-    if (role === undefined) {
+    const isSecure = message.headers.origin?.startsWith('https:') === true;
+    const signedIn = parsed.success ? access.signIn(parsed.data.token, address, isSecure) : undefined;
+    if (signedIn === 'throttled') return throttled();
+    if (signedIn === undefined) {
       logger.warn({ audit: 'sign-in', address }, 'dashboard: a sign-in with a wrong token was refused');
       return plain(401, 'Wrong token.');
     }
-    logger.info({ audit: 'sign-in', role, address }, `dashboard: signed in as ${role}`);
-    const isSecure = message.headers.origin?.startsWith('https:') === true;
-    return json(session(role), 200, { 'set-cookie': access.sessionCookie(role, isSecure) });
+    const { who, cookie } = signedIn;
+    await audit(parts, { who, address }, 'sign-in', `${who.name} signed in as ${who.role}`);
+    return json(session(who), 200, { 'set-cookie': cookie });
+  }
+
+  async function signOut(request: OpsRequest) {
+    const who = whoIs(request);
+    if (who?.via === 'session')
+      await audit(parts, { who, address: request.address }, 'sign-out', `${who.name} signed out`);
+    return json(session(), 200, { 'set-cookie': access.endedCookie() });
   }
 
   return [
-    {
-      method: 'GET',
-      path: '/api/session',
-      for: 'anybody',
-      answer: ({ message }) => {
-        const role = access.roleOf(message);
-        return json(session(role === 'throttled' ? null : (role ?? null)));
-      },
-    },
+    { method: 'GET', path: '/api/session', for: 'anybody', answer: (request) => json(session(whoIs(request))) },
     { method: 'POST', path: '/api/sign-in', for: 'anybody', answer: signIn },
-    {
-      method: 'POST',
-      path: '/api/sign-out',
-      for: 'anybody',
-      answer: () => json(session(null), 200, { 'set-cookie': access.endedCookie() }),
-    },
+    { method: 'POST', path: '/api/sign-out', for: 'anybody', answer: signOut },
   ];
 }

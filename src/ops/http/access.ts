@@ -1,51 +1,56 @@
-import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { TrustedProxy } from '../../config/ops-config.ts';
 import { isLoopback } from '../../settings/loopback.ts';
+import { digest } from './digest.ts';
 import { FailureThrottle } from './failure-throttle.ts';
+import { KnownPeople, type KnownPeopleOptions, type NotePeople } from './known-people.ts';
+import { ProxyUsers } from './proxy-user.ts';
+import { Sessions } from './sessions.ts';
 
 /** A viewer may look, but sees no personal data. An operator sees everything and may act. */
 export type Role = 'viewer' | 'operator';
 
-export interface AccessOptions {
-  readonly host: string;
-  /** Without it everyone is a viewer and nobody is an operator: only possible on loopback. */
-  readonly token?: string | undefined;
-  readonly viewerToken?: string | undefined;
+/** A person, or a program with a token. */
+export interface Who {
+  /** `operator` and `viewer` with OPS_TOKEN and OPS_VIEWER_TOKEN. */
+  readonly name: string;
+  readonly role: Role;
+  /** A session that can be ended here; a proxy's ends there. */
+  readonly via: 'token' | 'session' | 'proxy' | 'nothing';
 }
 
-/** People sign in about once a month. Changing a token ends the sessions that began with it. */
-const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
+export interface AccessOptions extends Partial<KnownPeopleOptions> {
+  readonly host: string;
+  /** With neither tokens nor a proxy, everyone is a viewer and nobody an operator: only possible on loopback. */
+  readonly proxy?: TrustedProxy | undefined;
+}
+
+const ANYONE: Who = { name: 'anyone', role: 'viewer', via: 'nothing' };
 
 /**
  * Who may do what on the operations port: programs send a token as `Authorization: Bearer`, people sign in with it once and
- * get a cookie. The cookie is signed with a key derived from the token, so a session survives a restart of the daemon, and
- * the daemon stores nothing that could grow.
+ * get a cookie, or a proxy has signed them in. The cookie is signed with a key derived from the token, so a session survives a
+ * restart of the daemon, and the daemon stores nothing that could grow.
  */
 export class Access {
   readonly host: string;
-  readonly #tokens: readonly { readonly role: Role; readonly digest: Buffer; readonly sessionKey: Buffer }[];
-  readonly #cookie: string;
+  readonly people: KnownPeople;
+  readonly #proxyUsers: ProxyUsers | undefined;
+  readonly #sessions: Sessions;
   readonly #failures = new FailureThrottle();
 
-  constructor({ host, token, viewerToken }: AccessOptions) {
+  constructor(options: AccessOptions, note: NotePeople = () => undefined) {
+    const { host, token, viewerToken, people, sessionSecret, proxy } = options;
     this.host = host;
-    const given = [
-      { role: 'operator' as const, token },
-      { role: 'viewer' as const, token: viewerToken },
-    ];
-    this.#tokens = given.flatMap(({ role, token }) =>
-      token === undefined
-        ? []
-        : // scrypt: a stolen cookie must not be a way to try out tokens quickly.
-          [{ role, digest: digest(token), sessionKey: scryptSync(token, `order-sync session ${role}`, 32) }],
-    );
+    this.people = new KnownPeople({ token, viewerToken, people, sessionSecret }, note);
+    this.#proxyUsers = proxy && new ProxyUsers(proxy);
     // Browsers keep cookies by host, whatever the port: two daemons on one machine must not share one.
-    const keys = this.#tokens.map(({ sessionKey }) => sessionKey.toString('base64'));
-    this.#cookie = `order-sync-${digest(keys.join()).toString('hex').slice(0, 12)}`;
+    this.#sessions = new Sessions(`order-sync-${digest(this.people.identity).toString('hex').slice(0, 12)}`);
   }
 
   get asksForToken(): boolean {
-    return this.#tokens.length > 0;
+    return this.people.areConfigured || this.#proxyUsers !== undefined;
   }
 
   /**
@@ -59,82 +64,79 @@ export class Access {
   }
 
   /** Undefined: unknown. Throttled: too many wrong tokens from this address, so no other one is checked. */
-  roleOf(message: IncomingMessage): Role | 'throttled' | undefined {
-    if (!this.asksForToken) return 'viewer';
+  whoIs(message: IncomingMessage): Who | 'throttled' | undefined {
+    if (!this.asksForToken) return ANYONE;
+    // First: a proxy may pass on an Authorization header of its own.
+    const user = this.#proxyUsers?.whoIs(message);
+    if (user !== undefined) return { ...user, via: 'proxy' };
     const { authorization } = message.headers;
-    if (authorization === undefined) return this.#roleOfCookie(message.headers.cookie);
-    return this.roleOfToken(
-      /^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '',
-      message.socket.remoteAddress ?? 'unknown',
-    );
+    if (authorization === undefined) {
+      const holder = this.#sessions.holderOf(message.headers.cookie, this.people.all);
+      return holder && { name: holder.name, role: holder.role, via: 'session' };
+    }
+    return this.whoHas(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '', message.socket.remoteAddress ?? 'unknown');
+  }
+
+  /** Whether a proxy has signed somebody in for this request. */
+  isProxied(message: IncomingMessage): boolean {
+    return this.#proxyUsers?.whoIs(message) !== undefined;
   }
 
   /** @param address of the client */
-  roleOfToken(token: string, address: string): Role | 'throttled' | undefined {
-    if (this.#failures.isThrottled(address)) return 'throttled';
-    const given = digest(token);
-    // Every token is compared, each in constant time.
-    const [match] = this.#tokens.filter((known) => timingSafeEqual(known.digest, given));
-    if (match === undefined) this.#failures.add(address);
-    return match?.role;
+  whoHas(token: string, address: string): Who | 'throttled' | undefined {
+    const holder = this.#holderOf(token, address);
+    return holder === undefined || holder === 'throttled'
+      ? holder
+      : { name: holder.name, role: holder.role, via: 'token' };
   }
 
-  /** @param isSecure whether the browser speaks TLS @returns a Set-Cookie header */
-  sessionCookie(role: Role, isSecure: boolean, now = Date.now()): string {
-    const claim = `${role}.${now + SESSION_MS}`;
-    return this.#setCookie(`${claim}.${this.#sign(role, claim)}`, SESSION_MS / 1000, isSecure);
+  /**
+   * Gives whoever has this token a session.
+   *
+   * @param isSecure whether the browser speaks TLS
+   */
+  signIn(
+    token: string,
+    address: string,
+    isSecure: boolean,
+  ): { readonly who: Who; readonly cookie: string } | 'throttled' | undefined {
+    const holder = this.#holderOf(token, address);
+    if (holder === undefined || holder === 'throttled') return holder;
+    const who: Who = { name: holder.name, role: holder.role, via: 'session' };
+    return { who, cookie: this.#sessions.begin(holder, isSecure) };
   }
 
   endedCookie(): string {
-    return this.#setCookie('', 0, false);
+    return this.#sessions.end();
   }
 
-  whyNotOperator(): string {
-    return this.#tokens.some(({ role }) => role === 'operator')
-      ? 'You may look. To act, sign in with OPS_TOKEN.'
+  whyNotOperator({ via }: Who): string {
+    if (via === 'proxy') return 'You may look. To act, your name must be one of OPS_OPERATORS.';
+    return this.people.all.some(({ role }) => role === 'operator')
+      ? 'You may look. To act, sign in with OPS_TOKEN, or the token of an operator.'
       : 'To act, set OPS_TOKEN and sign in with it.';
   }
 
-  #setCookie(value: string, maxAgeSeconds: number, isSecure: boolean): string {
-    const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${isSecure ? '; Secure' : ''}`;
-    return `${this.#cookie}=${value}; ${attributes}`;
-  }
-
-  #roleOfCookie(header = ''): Role | undefined {
-    const prefix = `${this.#cookie}=`;
-    const value = header
-      .split(';')
-      .map((part) => part.trim())
-      .find((part) => part.startsWith(prefix))
-      ?.slice(prefix.length);
-    const [, claim, role, expiresAt, signature] =
-      /^((viewer|operator)\.(\d{1,16}))\.([\w-]{43})$/.exec(value ?? '') ?? [];
-    if (claim === undefined || signature === undefined || !(Number(expiresAt) > Date.now())) return undefined;
-    const known = this.#tokens.find((token) => token.role === role);
-    if (known === undefined) return undefined;
-    const isOurs = timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(known.role, claim)));
-    return isOurs ? known.role : undefined;
-  }
-
-  #sign(role: Role, claim: string): string {
-    const key = this.#tokens.find((token) => token.role === role)?.sessionKey ?? '';
-    return createHmac('sha256', key).update(claim).digest('base64url');
+  #holderOf(token: string, address: string) {
+    if (this.#failures.isThrottled(address)) return 'throttled';
+    const given = digest(token);
+    // Every token is compared, each in constant time.
+    const [match] = this.people.all.filter((known) => timingSafeEqual(known.digest, given));
+    if (match === undefined) this.#failures.add(address);
+    return match;
   }
 }
 
 /**
  * Did a page of ours send this request, or a program? Browsers name the origin of a POST in one of two headers, and no page
  * can change those. A program sends neither header, and its token instead of a cookie.
+ *
+ * @param isProxied whether a proxy has signed somebody in for it: then the token may be one that the proxy adds
  */
-export function isSameOrigin({ headers }: IncomingMessage): boolean {
+export function isSameOrigin({ headers }: IncomingMessage, isProxied: boolean): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   const { origin, host } = headers;
   if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
-  return headers.authorization !== undefined;
-}
-
-/** Of one length, whatever the length of the text: the comparison must not reveal that either. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return headers.authorization !== undefined && !isProxied;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { plain, type Reply, type StreamReply } from '../../http/reply.ts';
-import { type Access, isSameOrigin, type Role } from './access.ts';
+import { type Access, isSameOrigin, type Role, type Who } from './access.ts';
 
 /** A path of the operations port, and its answer. */
 export interface Route {
@@ -19,7 +19,8 @@ export interface OpsRequest {
   /** What the `*` of the route's path matched, decoded; '' without one. */
   readonly rest: string;
   readonly query: URLSearchParams;
-  /** Undefined on a route for anybody. */
+  /** Undefined on a route for anybody, like the role. */
+  readonly who: Who | undefined;
   readonly role: Role | undefined;
   /** The client, for the log. */
   readonly address: string;
@@ -44,23 +45,26 @@ export async function answerByRoute(
     const allowed = [...new Set(here.map(({ route }) => route.method))].join(', ');
     return plain(405, `Only ${allowed}.`, { allow: allowed });
   }
-  if (message.method === 'POST' && !isSameOrigin(message)) {
+  if (message.method === 'POST' && !isSameOrigin(message, access.isProxied(message))) {
     return plain(403, 'Refused: this request comes from another site, or does not name its origin.');
   }
   const address = message.socket.remoteAddress ?? 'unknown';
   const needed = found?.route.for ?? 'viewer';
-  const role = needed === 'anybody' ? undefined : access.roleOf(message);
+  const who = needed === 'anybody' ? undefined : access.whoIs(message);
+  if (who === 'throttled') return throttled();
   if (needed !== 'anybody') {
-    if (role === 'throttled')
-      return plain(429, 'Too many wrong tokens from this address; wait a minute.', { 'retry-after': '60' });
-    if (role === undefined) {
+    if (who === undefined) {
       return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN.', { 'www-authenticate': 'Bearer' });
     }
-    if (needed === 'operator' && role !== 'operator') return plain(403, access.whyNotOperator());
+    if (needed === 'operator' && who.role !== 'operator') return plain(403, access.whyNotOperator(who));
   }
   if (found === undefined) return plain(404, `Not found. The paths are ${readable(routes)}.`);
   const request = { message, rest: found.rest, query: new URLSearchParams(query), address };
-  return await found.route.answer({ ...request, role: role === 'throttled' ? undefined : role });
+  return await found.route.answer({ ...request, who, role: who?.role });
+}
+
+export function throttled(): Reply {
+  return plain(429, 'Too many wrong tokens from this address; wait a minute.', { 'retry-after': '60' });
 }
 
 function restOf(path: string, pattern: string): string | undefined {

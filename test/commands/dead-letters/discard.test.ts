@@ -24,12 +24,17 @@ function ledger({ database }: Workplace): Record<string, unknown>[] {
 
 test('discard removes the dead letter for good, and records that in the ledger', async () => {
   const { workplace, bystander } = await aPlaceWithADeadLetter();
-  const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'discard', '2', '--yes']);
+  const env = { SUDO_USER: 'li.wei' };
+  const { status, stdout, stderr } = await orderSync(workplace, ['dead-letters', 'discard', '2', '--yes'], { env });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '1 dead letter discarded.\n', stderr: '' });
   expect(await bystander.messages(`${workplace.queue}.dead-letters`)).toBe(0);
   expect(ledger(workplace)).toMatchObject([
     { reference: '1', state: 'synced' },
-    { reference: '?2', state: 'discarded', last_error: 'order_not_found: The shop has no order 2.' },
+    {
+      reference: '?2',
+      state: 'discarded',
+      last_error: 'order_not_found: The shop has no order 2. Discarded by li.wei.',
+    },
   ]);
   expect((await orderSync(workplace, ['status', '2'])).stdout).toContain('discarded by a person');
 });

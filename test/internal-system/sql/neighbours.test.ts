@@ -89,7 +89,8 @@ describeDatabases(
   'an upgrade',
   (workbench) => {
     it('takes no table of theirs for a new one of ours', async () => {
-      await createTablesOf(MIGRATIONS[workbench.kind].length - 1, workbench);
+      const withShipments = MIGRATIONS[workbench.kind].findIndex((list) => list.join().includes('order_shipments'));
+      await createTablesOf(withShipments, workbench);
       await workbench.database.sql('CREATE TABLE order_shipments (theirs VARCHAR(20))');
       const system = await sqlSystem(workbench.database.url);
       onTestFinished(() => system.close());

@@ -95,6 +95,8 @@ describe('with tokens', () => {
     ]);
     expect(JSON.parse((await ask(dashboard, '/api/session')).body)).toEqual({
       role: null,
+      name: null,
+      canSignOut: false,
       asksForToken: true,
       shop: '',
       queue: '',

@@ -8,6 +8,7 @@ import { replayDeadLetters } from '../../../dead-letters/replay.ts';
 import { type Selected, Selection } from '../../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../../dead-letters/summary.ts';
 import { SyncError } from '../../../errors.ts';
+import type { Actor } from '../../../internal-system/audit-store.ts';
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
@@ -44,12 +45,12 @@ export class DeadLettersApi {
 
   /** @throws BrokerError */
   async list(role: Role): Promise<DeadLetterList> {
-    const { count, deadLetters } = await this.#list.get();
+    const { count, deadLetters, canRestore } = await this.#list.get();
     const shown = ({ excerpt, ...summary }: Read): ListedDeadLetter => ({
       ...summary,
       excerpt: personalValue(excerpt, role),
     });
-    return { count, deadLetters: deadLetters.map(shown) };
+    return { count, deadLetters: deadLetters.map(shown), canRestore };
   }
 
   /** @throws Refused if no dead letter has this id now; BrokerError */
@@ -67,9 +68,14 @@ export class DeadLettersApi {
     return this.#settle(selection, onDone, (count) => replayDeadLetters(rabbitmq, selection, rabbit, count));
   }
 
-  discard(selection: Selection, onDone: (summary: DeadLetterSummary) => void): Promise<DeadLettersSettled> {
-    const { rabbitmq, internalSystem } = this.#sources;
-    return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, internalSystem, count));
+  discard(
+    selection: Selection,
+    actor: Actor,
+    onDone: (summary: DeadLetterSummary) => void,
+  ): Promise<DeadLettersSettled> {
+    const { rabbitmq, internalSystem: system } = this.#sources;
+    const discarding = { system, actor, source: 'orders' } as const;
+    return this.#settle(selection, onDone, (count) => discardDeadLetters(rabbitmq, selection, discarding, count));
   }
 
   #settle(
@@ -94,7 +100,7 @@ export class DeadLettersApi {
     });
   }
 
-  async #read(): Promise<{ readonly count: number; readonly deadLetters: readonly Read[] }> {
+  async #read(): Promise<Omit<DeadLetterList, 'deadLetters'> & { readonly deadLetters: readonly Read[] }> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
     const deadLetters: Read[] = [];
     for await (const { deadLetter, summary } of Selection.ofIds([]).from(open)) {
@@ -103,7 +109,8 @@ export class DeadLettersApi {
       deadLetters.push({ ...summary, excerpt });
       if (deadLetters.length === MAX_LISTED) break;
     }
-    return { count: Math.max(open.count, deadLetters.length), deadLetters };
+    const canRestore = this.#sources.internalSystem.audit !== undefined;
+    return { count: Math.max(open.count, deadLetters.length), deadLetters, canRestore };
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

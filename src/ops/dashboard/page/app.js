@@ -10,6 +10,7 @@ import { TopBar } from './components/shell/top-bar.js';
 import { html } from './html.js';
 import { t } from './language/words.js';
 import { useStore } from './state/store.js';
+import { ActivityView } from './views/activity.js';
 import { DeadLettersView } from './views/dead-letters.js';
 import { ListsView } from './views/lists.js';
 import { NowView } from './views/now.js';
@@ -27,6 +28,7 @@ const VIEWS = {
   lists: ListsView,
   'dead-letters': DeadLettersView,
   reconciliation: ReconciliationView,
+  activity: ActivityView,
 };
 
 /** The whole page: what surrounds every section, and the section. All words are drawn again in another language. */

@@ -18,6 +18,7 @@ const SECTIONS = [
   'lists/dead-lettered',
   'dead-letters',
   'reconciliation',
+  'activity',
 ];
 
 describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is wider than the screen', () => {

@@ -39,7 +39,14 @@ describe.skipIf(notInstalled('chromium'))('Dead letters', () => {
     await dashboard.daemon.line((line) => line['outcome'] === 'synced');
     expect(storedOrders(dashboard.workplace.database)).toMatchObject([{ order_number: '10086' }]);
     const audit = await dashboard.daemon.line((line) => line['audit'] === 'replayed');
-    expect(audit).toMatchObject({ level: 'warn', role: 'operator', address: '127.0.0.1', done: 1, orders: ['10086'] });
+    expect(audit).toMatchObject({
+      level: 'warn',
+      name: 'operator',
+      role: 'operator',
+      address: '127.0.0.1',
+      done: 1,
+      orders: ['10086'],
+    });
     expect(complaints).toEqual([]);
   });
 
@@ -52,7 +59,7 @@ describe.skipIf(notInstalled('chromium'))('Dead letters', () => {
     await page.goto(`${dashboard.url}#/dead-letters`);
     const group = page.locator('.group', { hasText: 'The message names no order' });
     await group.getByRole('button', { name: 'Discard all 2' }).click();
-    await page.getByRole('heading', { name: 'Discard 2 dead letters for good?' }).waitFor();
+    await page.getByRole('heading', { name: 'Discard 2 dead letters?' }).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
     await page.getByText('2 dead letters discarded.').waitFor();
     await expect.poll(() => page.locator('.group').count()).toBe(1);

@@ -21,7 +21,7 @@ describe.skipIf(notInstalled('chromium'))('the language of the page', () => {
     await page.locator('.sign').getByText('运行中').waitFor();
     expect(await page.locator('.delivery').first().textContent()).toMatch(/已同步/);
     expect(await page.locator('footer').textContent()).toContain('时区：Asia/Shanghai (GMT+8)');
-    for (const section of ['now', 'orders/10086', 'orders/unknown', 'dead-letters', 'reconciliation']) {
+    for (const section of ['now', 'orders/10086', 'orders/unknown', 'dead-letters', 'activity', 'reconciliation']) {
       await page.goto(`${dashboard.url}#/${section}`);
       await page.locator('.loading').waitFor({ state: 'detached' });
       expect(await englishWords(page), section).toEqual([]);
@@ -42,6 +42,6 @@ describe.skipIf(notInstalled('chromium'))('the language of the page', () => {
 async function englishWords(page: Page): Promise<string[]> {
   const [text = ''] = await page.locator('body').allInnerTexts();
   const names =
-    /order-sync|English|RabbitMQ|OPS_TOKEN|Asia\/Shanghai|GMT|UTC|CNY|TEA-LJ-250|CUP-01|Glass cup “Śląsk”|alipay|xiaoming@example\.com|unknown|shop|test\.\w+|new\b|\bCN\b|RECONCILE\w+/g;
+    /order-sync|English|\boperator\b|RabbitMQ|OPS_TOKEN|Asia\/Shanghai|GMT|UTC|CNY|TEA-LJ-250|CUP-01|Glass cup “Śląsk”|alipay|xiaoming@example\.com|unknown|shop|test\.\w+|new\b|\bCN\b|RECONCILE\w+/g;
   return text.replace(names, '').match(/[A-Za-z]{3,}/g) ?? [];
 }

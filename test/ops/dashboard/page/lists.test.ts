@@ -169,7 +169,7 @@ describe.skipIf(notInstalled('chromium'))('Lists', () => {
     await page.getByLabel('包含姓名、电话和地址').press('Space');
     const [full] = parse(await exported(), { bom: true, columns: true, record_delimiter: '\r\n' });
     expect(full).toMatchObject({ 买家: '王小明', 电话: expect.stringMatching(/^="[+\d ]+"$/) });
-    const audit = await dashboard.daemon.line((line) => line['audit'] === 'export');
+    const audit = await dashboard.daemon.line((line) => line['audit'] === 'exported');
     expect(audit).toMatchObject({ role: 'operator', criteria: { by: 'placed' } });
   });
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OUTCOMES } from '../../../../src/delivery/outcome.ts';
 import { FAILURE_REASONS } from '../../../../src/errors.ts';
+import { AUDIT_ACTIONS } from '../../../../src/internal-system/audit-store.ts';
 import { CONFLICTS } from '../../../../src/internal-system/conflicts.ts';
 import { LEDGER_STATES } from '../../../../src/internal-system/ledger.ts';
 import { CONSUMPTION_STATES } from '../../../../src/ops/dashboard/messages.ts';
@@ -39,6 +40,8 @@ describe('the dictionaries', () => {
     ['answer', LEDGER_STATES],
     ['status', ORDER_STATUSES],
     ['sum', ADJUSTMENT_KINDS],
+    ['action', AUDIT_ACTIONS],
+    ['role', ['operator', 'viewer', 'shell']],
   ] as const)('have a word for every %s', (kind, values) => {
     expect(Object.keys(en)).toEqual(expect.arrayContaining(values.map((value) => `${kind}.${value}`)));
   });

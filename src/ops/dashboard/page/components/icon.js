@@ -28,6 +28,7 @@ const PATHS = {
   deadLetters: ['', 'M3 6h18v13H3Zm0 .5 9 7 9-7'],
   download: ['', 'M12 4v11m-5-5 5 5 5-5M4 20h16'],
   lists: ['', 'M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5'],
+  activity: ['', 'M12 4a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM4.5 20a7.5 7.5 0 0 1 15 0'],
   reconciliation: ['', 'M4 8h15m-4-4 4 4-4 4M20 16H5m4-4-4 4 4 4'],
   'theme-auto': ['M12 4a8 8 0 1 0 0 16Z', 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 0v16'],
   'theme-light': [

@@ -25,7 +25,7 @@ export function DeadLettersView() {
 
   /** @type {Act} */
   const act = async (action, wanted, n) => {
-    if (!(await confirmed(question(action, n)))) return;
+    if (!(await confirmed(question(action, n, answer?.canRestore !== false)))) return;
     setResult('busy');
     try {
       setResult({ action, settled: await post(`/api/dead-letters/${action}`, wanted) });
@@ -74,12 +74,12 @@ function NoDeadLetters() {
   `;
 }
 
-/** @param {'replay' | 'discard'} action @param {number} n */
-function question(action, n) {
+/** @param {'replay' | 'discard'} action @param {number} n @param {boolean} canRestore */
+function question(action, n, canRestore) {
   return action === 'discard'
     ? {
         title: t('deadLetters.confirmDiscard', { n }),
-        text: t('deadLetters.confirmDiscardText', { n }),
+        text: t(canRestore ? 'deadLetters.confirmDiscardText' : 'deadLetters.confirmDiscardForGood', { n }),
         go: t('deadLetters.discard'),
         isGrave: true,
       }

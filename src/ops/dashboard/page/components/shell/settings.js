@@ -5,9 +5,12 @@ import { prefer, THEMES } from '../../state/preferences.js';
 import { signOut } from '../../state/session.js';
 import { setState, useStore } from '../../state/store.js';
 import { Icon } from '../icon.js';
+import { SignedIn } from './signed-in.js';
 
-/** @param {{ canSignOut: boolean }} props */
-export function Settings({ canSignOut }) {
+/** @import { Session } from '../../../messages.ts' */
+
+/** @param {{ session: Session | null }} props */
+export function Settings({ session }) {
   return html`
     <div class="settings">
       ${h(LanguageButton, {})}
@@ -15,8 +18,9 @@ export function Settings({ canSignOut }) {
       <a class="icon-button wall-link" href="#/wall" title=${t('nav.wall')} aria-label=${t('nav.wall')}>
         ${h(Icon, { name: 'wall' })}
       </a>
+      ${session !== null && h(SignedIn, { session })}
       ${
-        canSignOut &&
+        session?.canSignOut &&
         html`
           <button type="button" class="icon-button" title=${t('nav.signOut')} aria-label=${t('nav.signOut')} onClick=${signOut}>
             ${h(Icon, { name: 'signOut' })}

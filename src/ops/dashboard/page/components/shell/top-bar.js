@@ -19,6 +19,7 @@ const LINKS = {
   lists: { icon: 'lists', key: 'nav.lists' },
   'dead-letters': { icon: 'deadLetters', key: 'nav.deadLetters' },
   reconciliation: { icon: 'reconciliation', key: 'nav.reconciliation' },
+  activity: { icon: 'activity', key: 'nav.activity' },
 };
 
 /** @param {{ session: Session | null, section: Section }} props */
@@ -28,10 +29,15 @@ export function TopBar({ session, section }) {
   return html`
     <header class="top">
       <p class="brand"><strong>order-sync</strong>${shop !== '' && html`<span>${shop}</span>`}</p>
-      ${isSignedIn && html`<nav aria-label=${t('nav.label')}>${SECTIONS.map((each) => link(each, each === section))}</nav>`}
-      ${h(Settings, { canSignOut: isSignedIn && session.asksForToken })}
+      ${isSignedIn && html`<nav aria-label=${t('nav.label')}>${sectionsFor(session).map((each) => link(each, each === section))}</nav>`}
+      ${h(Settings, { session })}
     </header>
   `;
+}
+
+/** Only an operator may see who did what. @param {Session} session */
+function sectionsFor({ role }) {
+  return SECTIONS.filter((each) => each !== 'activity' || role === 'operator');
 }
 
 /** @param {Section} section @param {boolean} isCurrent */

@@ -21,13 +21,15 @@ export const deadLetters = {
   'deadLetters.discard': 'Discard',
   'deadLetters.replayAll': 'Replay all {n}',
   'deadLetters.discardAll': 'Discard all {n}',
-  'deadLetters.readOnly': 'You have read-only access. To replay or discard, sign in with OPS_TOKEN.',
+  'deadLetters.readOnly': 'You have read-only access. To replay or discard, sign in with OPS_TOKEN, or as an operator.',
   'deadLetters.noToken': 'This page is read-only because no token is configured. To replay or discard, set OPS_TOKEN.',
   'deadLetters.confirmReplay': 'Replay {n} dead letter?|Replay {n} dead letters?',
   'deadLetters.confirmReplayText':
     'The event goes back to the queue as if it had never failed, and the order is fetched again. This is always safe.|The events go back to the queue as if they had never failed, and the orders are fetched again. This is always safe.',
-  'deadLetters.confirmDiscard': 'Discard {n} dead letter for good?|Discard {n} dead letters for good?',
+  'deadLetters.confirmDiscard': 'Discard {n} dead letter?|Discard {n} dead letters?',
   'deadLetters.confirmDiscardText':
+    'The order stays as it is in the internal system. The event can be restored in Activity.|The orders stay as they are in the internal system. The events can be restored in Activity.',
+  'deadLetters.confirmDiscardForGood':
     'The event is deleted and cannot be recovered. The order stays as it is in the internal system.|The events are deleted and cannot be recovered. The orders stay as they are in the internal system.',
   'deadLetters.replayed': '{n} dead letter replayed.|{n} dead letters replayed.',
   'deadLetters.discarded': '{n} dead letter discarded.|{n} dead letters discarded.',

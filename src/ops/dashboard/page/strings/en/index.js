@@ -1,3 +1,4 @@
+import { activity } from './activity.js';
 import { deadLetters } from './dead-letters.js';
 import { lists } from './lists.js';
 import { now } from './now.js';
@@ -7,4 +8,4 @@ import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
-export const en = { ...shell, ...now, ...orders, ...lists, ...deadLetters, ...reconciliation, ...reasons };
+export const en = { ...shell, ...now, ...orders, ...lists, ...deadLetters, ...reconciliation, ...activity, ...reasons };

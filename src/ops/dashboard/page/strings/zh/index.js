@@ -1,3 +1,4 @@
+import { activity } from './activity.js';
 import { deadLetters } from './dead-letters.js';
 import { lists } from './lists.js';
 import { now } from './now.js';
@@ -7,4 +8,4 @@ import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** 页面上的全部中文。`{name}` 会被替换。键与 `strings/en/` 完全一致，由测试保证。 */
-export const zh = { ...shell, ...now, ...orders, ...lists, ...deadLetters, ...reconciliation, ...reasons };
+export const zh = { ...shell, ...now, ...orders, ...lists, ...deadLetters, ...reconciliation, ...activity, ...reasons };

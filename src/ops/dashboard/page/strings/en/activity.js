@@ -1,0 +1,42 @@
+/** The section Activity, and who is signed in. */
+export const activity = {
+  'nav.activity': 'Activity',
+  'nav.signedInAs': 'Signed in as {name} ({role})',
+
+  'role.operator': 'operator',
+  'role.viewer': 'viewer',
+  'role.shell': 'command line',
+
+  'activity.title': 'Activity',
+  'activity.intro': 'Who did what, here and at command lines. What was discarded can be brought back.',
+  'activity.when': 'When',
+  'activity.who': 'Who',
+  'activity.what': 'What',
+  'activity.orders': 'Orders',
+  'activity.undo': 'Restore',
+  'activity.none': 'Nothing has been done yet.',
+  'activity.notKept': 'This internal system keeps no audit. The daemon’s log says who did what.',
+  'activity.more': 'Show earlier',
+  'activity.moreOrders': '{orders} and others',
+  'activity.open': 'Restore…',
+  'activity.close': 'Close',
+  'activity.restore': 'Restore',
+  'activity.restoreAll': 'Restore all {n}',
+  'activity.confirmRestore': 'Restore {n} dead letter?|Restore {n} dead letters?',
+  'activity.confirmRestoreText':
+    'The event goes back to the queue as if it had never failed, and the order is fetched from the shop. This is always safe.|The events go back to the queue as if they had never failed, and the orders are fetched from the shop. This is always safe.',
+  'activity.restored': '{n} dead letter restored.|{n} dead letters restored.',
+  'activity.gone': 'None of these can be restored any more.',
+
+  'action.sign-in': 'Signed in',
+  'action.sign-out': 'Signed out',
+  'action.replayed': 'Replayed {n} dead letter|Replayed {n} dead letters',
+  'action.discarded': 'Discarded {n} dead letter|Discarded {n} dead letters',
+  'action.restored': 'Restored {n} discarded dead letter|Restored {n} discarded dead letters',
+  'action.resync': 'Had an order fetched again',
+  'action.ship': 'Entered a shipment',
+  'action.reconcile': 'Started a reconciliation',
+  'action.exported': 'Exported a list with personal data',
+  'action.paused': 'Paused consumption',
+  'action.resumed': 'Resumed consumption',
+};
