@@ -7,7 +7,6 @@ import { RabbitMQ } from './broker/rabbitmq.ts';
 import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
-import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
 import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
@@ -23,6 +22,8 @@ import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
+import { applyPauses } from './pause/apply-pauses.ts';
+import { PauseWatch } from './pause/pause-watch.ts';
 import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
@@ -64,6 +65,7 @@ export class Daemon {
   #webhooks: Webhooks | undefined;
   #besideOrders: BesideOrders | undefined;
   #ackedOrders: AckedOrders | undefined;
+  #pauses: PauseWatch | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -107,21 +109,31 @@ export class Daemon {
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
     this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
     intake.on('outageEnded', lookSoon);
-    this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
-    const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
+    const pauses = new PauseWatch(internalSystem.pauses);
+    this.#pauses = pauses;
+    const beside = await BesideOrders.load({ config, logger, shop, internalSystem, pauses, fetcher, writer });
+    this.#besideOrders = beside;
+    const { queue } = config.rabbitmq;
+    applyPauses(pauses, { orders: intake, beside, logger, notifySocket: config.notifySocket, queue });
+    const module = 'url' in config.internalSystem ? undefined : internalSystem;
+    const health = this.#watch({ rabbit, intake, blockage, pauses }, module);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
-    await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
+    await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
+    await this.#whenAvailable('internal system', () => pauses.start());
+    await rabbit.open();
+    // Before anything is asked of an ERP that is being worked on.
+    if (intake.isHeld) void notifySystemd(config.notifySocket, 'READY=1');
+    await intake.released();
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
-    await rabbit.open();
     await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();
     this.#ackedOrders?.recovery.start();
-    await this.#besideOrders.start();
-    void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
-    logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
+    await beside.start();
+    void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${queue}`);
+    logger.info({ queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
   }
 
@@ -137,6 +149,7 @@ export class Daemon {
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const webhooksEnded = this.#webhooks?.stop();
+    this.#pauses?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     const recoveryEnded = this.#ackedOrders?.recovery.stop();
     this.#stallDetector?.stop();
@@ -234,9 +247,7 @@ export class Daemon {
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
   #watch(
-    rabbit: RabbitMQ,
-    intake: Intake,
-    blockage: Pick<Blockage, 'queues'>,
+    { rabbit, intake, blockage, pauses }: Pick<Running, 'rabbit' | 'intake' | 'blockage' | 'pauses'>,
     module: InternalSystem | undefined,
   ): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
@@ -247,6 +258,7 @@ export class Daemon {
         rabbit,
         intake,
         blockage,
+        pauses,
         stallDetector,
         webhooks: this.#webhooks?.figures,
         isStopping: this.#stopping.signal.aborted,
@@ -262,12 +274,13 @@ export class Daemon {
     const { createMetrics } = await import('./ops/metrics.ts');
     const { startOpsServer } = await import('./ops/ops-server.ts');
     const { Dashboard } = await import('./ops/dashboard/dashboard.ts');
-    const { rabbit, intake, health } = running;
+    const { rabbit, intake, pauses, health } = running;
     const dashboard = new Dashboard({
       config: this.#config,
       logger: this.#log.logger,
       rabbit,
       intake,
+      pauses,
       shop,
       internalSystem,
       health,

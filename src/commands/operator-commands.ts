@@ -4,6 +4,8 @@ import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
+import { definePause } from './pause/pause.ts';
+import { defineResume } from './pause/resume.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
 import { defineSend } from './send.ts';
@@ -20,6 +22,8 @@ import { defineWebhooks } from './webhooks/webhooks.ts';
 export function defineOperatorCommands(program: Command): void {
   defineWebhooks(program);
   defineCheck(program);
+  definePause(program);
+  defineResume(program);
   program.commandsGroup('Look:');
   defineStatus(program);
   defineOrders(program);

@@ -5,6 +5,7 @@ import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
+import type { PauseStore } from './pause-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -65,6 +66,9 @@ export interface InternalSystem {
 
   /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
   readonly outbox?: OutboxStore;
+
+  /** Where planned pauses are kept; without it, `order-sync pause` says that there is none. */
+  readonly pauses?: PauseStore;
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;

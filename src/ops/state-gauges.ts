@@ -8,6 +8,7 @@ import type { Dependency } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 import { isRetryQueue } from '../messages/retry-queues.ts';
+import type { PauseWatch } from '../pause/pause-watch.ts';
 import type { WebhookFigures } from '../webhooks/webhooks.ts';
 import { registerWebhooks } from './webhook-metrics.ts';
 
@@ -16,6 +17,7 @@ export interface DaemonState {
   readonly rabbit: Pick<RabbitMQ, 'isUp'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
+  readonly pauses: Pick<PauseWatch, 'pause' | 'isOverdue'>;
   readonly health: () => Health;
   /** The calls to the shop and to the internal system; `deliver` where it is an ERP behind a ledger. */
   readonly load: () => Readonly<Record<'fetch' | 'write', Load> & { deliver?: Load | undefined }>;
@@ -43,7 +45,9 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     });
   gauge('order_sync_in_flight', 'Deliveries in flight: taken, not yet settled.', () => intake.inFlight);
   gauge('order_sync_connected', '1 while connected to the broker.', () => Number(rabbit.isUp));
-  gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
+  gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced, or a person has paused.', () =>
+    Number(health().ready),
+  );
   new Gauge({
     name: 'order_sync_outage',
     help: '1 while consumption is paused because this dependency is down.',
@@ -53,10 +57,33 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
     },
   });
+  registerPauses(state, registers);
   registerBlockage(state, registers);
   registerPools(load, registers);
   registerDepths(state, registers);
   if (state.webhooks !== undefined) registerWebhooks(state.webhooks, registers);
+}
+
+function registerPauses({ pauses, intake }: DaemonState, registers: Registry[]): void {
+  new Gauge({
+    name: 'order_sync_paused',
+    help: '1 while no orders are taken for this reason: a person has paused, or a dependency is down.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      const isPlanned = pauses.pause !== undefined;
+      this.set({ reason: 'planned' }, Number(isPlanned));
+      this.set({ reason: 'outage' }, Number(!isPlanned && intake.outage !== undefined));
+    },
+  });
+  new Gauge({
+    name: 'order_sync_pause_overdue',
+    help: '1 while a person has paused for more than four hours and has not said until when.',
+    registers,
+    collect() {
+      this.set(Number(pauses.isOverdue));
+    },
+  });
 }
 
 function registerBlockage({ blockage }: DaemonState, registers: Registry[]): void {

@@ -4,6 +4,7 @@ import { daemonHealth } from '../../src/health/health.ts';
 const WELL = {
   rabbit: { isUp: true, isConsuming: true, blocked: undefined, problem: undefined },
   intake: { outage: undefined },
+  pauses: { pause: undefined },
   blockage: { queues: [] },
   stallDetector: { stall: undefined },
   webhooks: { isSpoolFull: false },

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BlockedQueue } from '../../src/delivery/blockage.ts';
-import type { IntakeEvents, Outage } from '../../src/delivery/intake.ts';
+import type { Intake, IntakeEvents, Outage } from '../../src/delivery/intake.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { SyncError } from '../../src/errors.ts';
 import { daemonHealth } from '../../src/health/health.ts';
@@ -23,6 +23,7 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
     inFlight: 0,
     waiting: 0,
     outage: undefined as Outage | undefined,
+    isHeld: false,
     blocked: [] as BlockedQueue[],
   };
   const alarm: { blocked: Blocked | undefined } = { blocked: undefined };
@@ -47,7 +48,8 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
   const intake = Object.defineProperties(new EventEmitter<IntakeEvents>(), {
     inFlight: { get: () => daemon.inFlight },
     outage: { get: () => daemon.outage },
-  }) as EventEmitter<IntakeEvents> & { readonly inFlight: number; readonly outage: Outage | undefined };
+    isHeld: { get: () => daemon.isHeld },
+  }) as EventEmitter<IntakeEvents> & Pick<Intake, 'inFlight' | 'outage' | 'isHeld'>;
   const blockage = {
     get queues() {
       return daemon.blocked;
@@ -72,6 +74,7 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
       rabbit: { ...rabbit, problem: undefined },
       intake,
       blockage,
+      pauses: { pause: undefined },
       stallDetector,
       webhooks: undefined,
       isStopping: false,

@@ -7,6 +7,7 @@ import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { SqlOutbox } from './outbox.ts';
+import { SqlPauses } from './pauses.ts';
 import { listRecent, type Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
@@ -37,6 +38,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
+  readonly pauses: SqlPauses;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -54,6 +56,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
+    this.pauses = new SqlPauses(database, shop);
   }
 
   async open(): Promise<void> {

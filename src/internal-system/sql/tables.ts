@@ -8,6 +8,8 @@ export const TABLE_NAMES = [
   'order_sync_deliveries',
   'order_sync_outbox',
   'order_shipments',
+  'order_sync_pauses',
+  'order_sync_daemons',
 ] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 

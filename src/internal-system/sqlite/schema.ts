@@ -179,6 +179,24 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (shop, created_at) WHERE pending = TRUE`,
     ],
+    [
+      `CREATE TABLE ${tables.order_sync_pauses} (
+        shop TEXT NOT NULL PRIMARY KEY,
+        paused_at TEXT NOT NULL,
+        paused_by TEXT NOT NULL,
+        reason TEXT,
+        ends_at TEXT,
+        ended_at TEXT,
+        ended_by TEXT
+      )`,
+      `CREATE TABLE ${tables.order_sync_daemons} (
+        shop TEXT NOT NULL,
+        daemon TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        report TEXT NOT NULL,
+        PRIMARY KEY (shop, daemon)
+      )`,
+    ],
   ];
 }
 

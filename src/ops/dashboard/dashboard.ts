@@ -8,6 +8,7 @@ import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type Depths, QueueDepths } from '../../messages/queue-depths.ts';
 import { requestSync } from '../../messages/request-sync.ts';
 import { deadLetterQueueName } from '../../messages/retry-queues.ts';
+import type { PauseWatch } from '../../pause/pause-watch.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import type { WebhookState } from '../../webhooks/webhook-state.ts';
@@ -27,6 +28,7 @@ export interface DashboardOptions {
   readonly logger: Logger;
   readonly rabbit: RabbitMQ;
   readonly intake: Intake;
+  readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   readonly health: () => Health;
@@ -54,9 +56,9 @@ export class Dashboard {
   #hasRecalled = false;
 
   constructor(options: DashboardOptions) {
-    const { config, rabbit, intake, health, stopping, shop, internalSystem } = options;
+    const { config, rabbit, intake, pauses, health, stopping, shop, internalSystem } = options;
     this.#options = options;
-    this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
+    this.#watch = new ConsumptionWatch({ rabbit, intake, pauses, health, isStopping: () => stopping.aborted });
     const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
     this.#depths = new QueueDepths({ ...config, deadLettersInUse });
     const { webhooks } = options;
@@ -121,7 +123,7 @@ export class Dashboard {
 
   #sample(): void {
     const { state } = this.#watch.now();
-    if (state !== 'running' || this.#hasRecalled) return;
+    if ((state !== 'running' && state !== 'held') || this.#hasRecalled) return;
     // The internal system is open from here on.
     this.#hasRecalled = true;
     void this.#recall();

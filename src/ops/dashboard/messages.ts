@@ -4,6 +4,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { Pause } from '../../internal-system/pause-store.ts';
 import type { PendingCancellation } from '../../internal-system/pending-cancellation.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
@@ -30,6 +31,7 @@ export interface Session {
 export const CONSUMPTION_STATES = [
   'starting',
   'running',
+  'held',
   'paused',
   'disconnected',
   'refused',
@@ -38,13 +40,15 @@ export const CONSUMPTION_STATES = [
   'draining',
 ] as const;
 
-/** Is the daemon consuming orders? */
+/** Is the daemon consuming orders? `held`: a person has paused it. `paused`: a dependency is down. */
 export interface Consumption {
   readonly state: (typeof CONSUMPTION_STATES)[number];
   readonly since: string;
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
+  /** Who has paused, while it is `held`. */
+  readonly pause?: Omit<Pause, 'since'>;
   /** What RabbitMQ says, while it is `refused`. */
   readonly said?: string;
 }

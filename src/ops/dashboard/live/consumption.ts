@@ -2,11 +2,13 @@ import { brokersAnswer } from '../../../broker/errors.ts';
 import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
 import type { Intake } from '../../../delivery/intake.ts';
 import type { Health } from '../../../health/health.ts';
+import type { PauseWatch } from '../../../pause/pause-watch.ts';
 import type { Consumption } from '../messages.ts';
 
 interface Watched {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'problem'>;
   readonly intake: Pick<Intake, 'outage'>;
+  readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly health: () => Health;
   readonly isStopping: () => boolean;
 }
@@ -30,19 +32,22 @@ export class ConsumptionWatch {
   }
 
   #look(): Omit<Consumption, 'since'> & { since?: string } {
-    const { rabbit, intake, health, isStopping } = this.#watched;
+    const { rabbit, intake, pauses, health, isStopping } = this.#watched;
     if (isStopping()) return { state: 'draining' };
-    if (intake.outage !== undefined) {
+    const { pause } = pauses;
+    if (pause === undefined && intake.outage !== undefined) {
       const { dependency, since, error } = intake.outage;
       return { state: 'paused', dependency, reason: error.reason, since: since.toISOString() };
     }
     const said = brokersAnswer(rabbit.problem);
     if (said !== undefined) return { state: 'refused', said };
     this.#hasConsumed ||= rabbit.isConsuming;
-    if (!this.#hasConsumed) return { state: 'starting' };
-    if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
+    if (!this.#hasConsumed && pause === undefined) return { state: 'starting' };
+    if (!rabbit.isUp || !(rabbit.isConsuming || pause !== undefined)) return { state: 'disconnected' };
     const { live, ready, since } = health();
     if (!ready) return { state: live ? 'blocked' : 'stalled', ...(since === undefined ? {} : { since }) };
-    return { state: 'running' };
+    if (pause === undefined) return { state: 'running' };
+    const { since: pausedSince, ...words } = pause;
+    return { state: 'held', since: pausedSince, pause: words };
   }
 }

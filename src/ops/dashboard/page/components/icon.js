@@ -3,6 +3,7 @@ import { html } from '../html.js';
 /** Shapes that differ without colour: a reader who sees no red sees a cross. */
 const PATHS = {
   running: ['M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z', 'm7.5 12.4 3 3 6-6.6'],
+  held: ['M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z', 'M9.5 8v8M14.5 8v8'],
   paused: ['M4 3h16v18H4Z', 'M9.5 8v8M14.5 8v8'],
   disconnected: ['M12 2 22 12 12 22 2 12Z', 'm9 9 6 6m0-6-6 6'],
   refused: ['M12 2 22 12 12 22 2 12Z', 'M8 12h8'],

@@ -1,6 +1,7 @@
 import { h } from 'preact';
 import { filled, html } from '../../html.js';
-import { consumptionWords, t } from '../../language/words.js';
+import { consumptionWords } from '../../language/consumption.js';
+import { t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 import { Ago, Time } from '../times.js';
 

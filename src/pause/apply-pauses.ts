@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import { notifySystemd } from '../health/systemd.ts';
+import type { Pause } from '../internal-system/pause-store.ts';
+import type { PauseWatch } from './pause-watch.ts';
+import { pauseInWords } from './pause-words.ts';
+
+/** What takes deliveries. */
+interface Held {
+  /** Resolves once nothing is in flight. */
+  hold(): Promise<unknown>;
+  release(): void;
+}
+
+export interface PauseParts {
+  readonly orders: Held;
+  /** Shipments, which leave the internal system alone as well. */
+  readonly beside: Held;
+  readonly logger: Logger;
+  readonly notifySocket: string | undefined;
+  readonly queue: string;
+}
+
+/** Has a pause obeyed, and says so in the log and to systemd. */
+export function applyPauses(watch: PauseWatch, { orders, beside, logger, notifySocket, queue }: PauseParts): void {
+  const tell = (status: string) => void notifySystemd(notifySocket, `STATUS=${status}`);
+  watch.on('began', (pause, isOld) => {
+    const held = orders.hold();
+    void beside.hold();
+    const then = isOld ? 'run order-sync resume' : 'what is in hand is finished, events wait in the queue';
+    logger.warn(fieldsOf(pause), `${pauseInWords(pause)}; ${then}`);
+    tell(pauseInWords(pause));
+    if (isOld) return;
+    void held.then(() => {
+      if (watch.pause?.since === pause.since) logger.info('paused: nothing is in hand any more');
+    });
+  });
+  watch.on('changed', (pause) => {
+    logger.warn(fieldsOf(pause), `still ${pauseInWords(pause)}`);
+    tell(pauseInWords(pause));
+  });
+  watch.on('overdue', (pause) => logger.warn(fieldsOf(pause), `still ${pauseInWords(pause)}; run order-sync resume`));
+  watch.on('ended', (pause, by, pausedMs) => {
+    logger.info(
+      { ...fieldsOf(pause), pausedMs, resumedBy: by },
+      by === null ? 'resumed: the time of the pause is up' : `resumed by ${by}`,
+    );
+    tell(`consuming ${queue}`);
+    orders.release();
+    beside.release();
+  });
+}
+
+/** Not `reason`, which is that of a failure. */
+function fieldsOf({ by, since, until, reason }: Pause): object {
+  return { pausedBy: by, pausedSince: since, pausedUntil: until, pauseReason: reason };
+}
