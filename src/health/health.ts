@@ -55,12 +55,13 @@ export function daemonHealth({
   if (isStopping) return notReady('stopping');
   if (webhooks?.isSpoolFull) return notReady(SPOOL_FULL);
   if (!rabbit.isUp) return notReady(brokersAnswer(rabbit.problem) ?? 'not connected to RabbitMQ');
-  const { stall } = stallDetector;
-  if (stall !== undefined)
-    return { ...notReady(`stalled: ${describe(stall, intake.outage)}`, stall.since), live: false };
   const { pause } = pauses;
-  if (pause === undefined && intake.outage !== undefined) {
-    const { dependency, error, since } = intake.outage;
+  // While a person has paused, nobody finds out whether it is over.
+  const outage = pause === undefined ? intake.outage : undefined;
+  const { stall } = stallDetector;
+  if (stall !== undefined) return { ...notReady(`stalled: ${describe(stall, outage)}`, stall.since), live: false };
+  if (outage !== undefined) {
+    const { dependency, error, since } = outage;
     return notReady(`paused: the ${dependencyName(dependency)} is down (${error.reason})`, since);
   }
   if (pause === undefined && !rabbit.isConsuming) return notReady('not consuming yet');

@@ -13,6 +13,7 @@ function minuteOf(instant: string, day = ''): string {
 }
 
 export const MAX_PAUSE_TEXT = 200;
+export const MAX_PAUSE_MS = 31 * 24 * 3_600_000;
 
 /** A name or a reason as it may be kept: one line. @returns undefined if it is empty or too long */
 export function pauseText(text: string): string | undefined {

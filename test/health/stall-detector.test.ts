@@ -154,6 +154,7 @@ test('a queue that takes no failed events: not ready, but live', () => {
 test.each([
   ['disconnected', { isUp: false }],
   ['not subscribed', { isConsuming: false }],
+  ['held, with an outage that nobody probes', { isHeld: true, isConsuming: false, outage: OUTAGE, inFlight: 0 }],
   ['blocked', { blocked: [{ queue: 'q.retry.5000', since: new Date(), error: new Error('full') }] }],
 ])('a daemon that is %s is not stalled, nor at once when it resumes', async (_what, state) => {
   const { daemon, stallDetector, stallTimeoutPasses } = aWatchedDaemon(300);
@@ -174,6 +175,12 @@ test('a pause in which nobody probes is a stall, and neither ready nor live', as
     ready: false,
     reason: 'stalled: paused, and nothing probes whether the outage is over',
   });
+});
+
+test('what is in hand of a daemon that is held must be finished', async () => {
+  const { daemon, stallDetector } = aWatchedDaemon();
+  Object.assign(daemon, { isHeld: true, isConsuming: false, inFlight: 1 });
+  await expect.poll(() => stallDetector.stall).toMatchObject({ inFlight: 1 });
 });
 
 test('a pause with probes is none, however far apart they are, and whatever happens in between', async () => {

@@ -102,6 +102,7 @@ export class Dashboard {
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
+      pauses: internalSystem.pauses,
       isStopping: () => stopping.aborted,
     });
   }

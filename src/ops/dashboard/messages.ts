@@ -23,6 +23,8 @@ export interface Session {
   readonly role: Role | null;
   /** False if no token is configured: everyone may look, nobody may act. */
   readonly asksForToken: boolean;
+  /** Whether the internal system keeps pauses. */
+  readonly canPause: boolean;
   readonly shop: string;
   readonly queue: string;
   readonly version: string;
@@ -47,7 +49,7 @@ export interface Consumption {
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
-  /** Who has paused, while it is `held`. */
+  /** Who has paused; it is `held` unless something else is the matter as well. */
   readonly pause?: Omit<Pause, 'since'>;
   /** What RabbitMQ says, while it is `refused`. */
   readonly said?: string;

@@ -5,7 +5,9 @@ import { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
 import { json, type Reply, type StreamReply } from '../../http/reply.ts';
+import type { PauseStore } from '../../internal-system/pause-store.ts';
 import { SCAN_KINDS } from '../../internal-system/reconciliation-store.ts';
+import { MAX_PAUSE_MS, pauseText } from '../../pause/pause-words.ts';
 import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
@@ -30,6 +32,8 @@ export interface DashboardParts {
   readonly orders: OrdersApi;
   readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
+  /** Undefined where the internal system keeps none. */
+  readonly pauses: PauseStore | undefined;
   readonly isStopping: () => boolean;
 }
 
@@ -43,11 +47,15 @@ const selectionBody = z.union([
   z.strictObject({ reason: z.string().min(1).max(64) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+const pauseBody = z.strictObject({
+  reason: z.string().transform(pauseText).pipe(z.string()).nullable(),
+  forMs: z.int().min(1_000).max(MAX_PAUSE_MS).nullable(),
+});
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
 /** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { state, feed, orders, deadLetters, reconciliation } = parts;
+  const { state, feed, orders, deadLetters, reconciliation, pauses } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
   return [
     ...staticRoutes(),
@@ -85,6 +93,17 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     act(parts, '/api/dead-letters/discard', (request) =>
       settle(parts, request, 'discarded', (selection, onDone) => deadLetters.discard(selection, onDone)),
     ),
+    act(parts, '/api/pause', async (request) => {
+      const { reason, forMs } = await body(request, pauseBody);
+      const pause = await keeping(pauses).pause({ by: whoAsks(request), reason, forMs: forMs ?? undefined });
+      audit(parts.logger, request, 'pause', 'paused', { pauseReason: reason, until: pause.until });
+      return json(pause);
+    }),
+    act(parts, '/api/resume', async (request) => {
+      const ended = await keeping(pauses).resume(whoAsks(request));
+      audit(parts.logger, request, 'resume', ended === undefined ? 'was not paused' : 'resumed', {});
+      return json({ ended: ended ?? null });
+    }),
     act(parts, '/api/reconciliation/run', async (request) => {
       const { scan } = await body(request, scanBody);
       reconciliation.begin(scan);
@@ -146,6 +165,17 @@ async function settle(
   const asked = 'ids' in wanted ? { ids: wanted.ids.length } : wanted;
   audit(logger, request, action, `${settled.done} dead letters ${action}`, { asked, ...settled, orders });
   return json(settled);
+}
+
+/** @throws Refused where there is nowhere to keep a pause */
+function keeping(pauses: PauseStore | undefined): PauseStore {
+  if (pauses === undefined) throw new Refused(409, 'This internal system keeps no pauses: stop the daemons instead.');
+  return pauses;
+}
+
+/** As it is shown to everyone. */
+function whoAsks({ role, address }: OpsRequest): string {
+  return `${role}@${address}`;
 }
 
 /** Logs who did what, from where. */

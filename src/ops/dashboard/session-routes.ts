@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { json, plain } from '../../http/reply.ts';
+import type { PauseStore } from '../../internal-system/pause-store.ts';
 import { VERSION } from '../../version.ts';
 import type { Access, Role } from '../http/access.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -12,17 +13,21 @@ interface SessionParts {
   readonly logger: Logger;
   readonly shop: string;
   readonly queue: string;
+  /** Undefined where the internal system keeps no pauses. */
+  readonly pauses: PauseStore | undefined;
 }
 
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
 /** Signing in and out. A session is a cookie that no script can read and no other site can send. */
-export function sessionRoutes({ access, logger, shop, queue }: SessionParts): Route[] {
+export function sessionRoutes({ access, logger, shop, queue, pauses }: SessionParts): Route[] {
   const session = (role: Role | null): Session => ({
     role,
     asksForToken: access.asksForToken,
     // Without a role, the client learns nothing.
-    ...(role === null ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
+    ...(role === null
+      ? { shop: '', queue: '', version: '', canPause: false }
+      : { shop, queue, version: VERSION, canPause: pauses !== undefined }),
   });
 
   async function signIn({ message, address }: OpsRequest) {

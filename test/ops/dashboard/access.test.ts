@@ -96,6 +96,7 @@ describe('with tokens', () => {
     expect(JSON.parse((await ask(dashboard, '/api/session')).body)).toEqual({
       role: null,
       asksForToken: true,
+      canPause: false,
       shop: '',
       queue: '',
       version: '',

@@ -24,14 +24,22 @@ export class ConsumptionWatch {
   }
 
   now(): Consumption {
-    const { since, ...found } = this.#look();
+    const { since, ...found } = this.#lookWithPause();
     const { since: before, ...last } = this.#last;
     if (JSON.stringify(found) === JSON.stringify(last)) return this.#last;
     this.#last = { ...found, since: since ?? new Date().toISOString() };
     return this.#last;
   }
 
-  #look(): Omit<Consumption, 'since'> & { since?: string } {
+  /** Whatever else is the matter, everyone should know of it, and operators be able to end it. */
+  #lookWithPause(): Found {
+    const { pause } = this.#watched.pauses;
+    if (pause === undefined) return this.#look();
+    const { by, until, reason } = pause;
+    return { ...this.#look(), pause: { by, until, reason } };
+  }
+
+  #look(): Found {
     const { rabbit, intake, pauses, health, isStopping } = this.#watched;
     if (isStopping()) return { state: 'draining' };
     const { pause } = pauses;
@@ -47,7 +55,9 @@ export class ConsumptionWatch {
     const { live, ready, since } = health();
     if (!ready) return { state: live ? 'blocked' : 'stalled', ...(since === undefined ? {} : { since }) };
     if (pause === undefined) return { state: 'running' };
-    const { since: pausedSince, ...words } = pause;
-    return { state: 'held', since: pausedSince, pause: words };
+    return { state: 'held', since: pause.since };
   }
 }
+
+/** Without `since`, it is so since it was noticed. */
+type Found = Omit<Consumption, 'since'> & { readonly since?: string };

@@ -6,7 +6,7 @@ import { setState } from './store.js';
 
 const ASK_AGAIN_MS = 2_000;
 /** @type {Session} */
-const SIGNED_OUT = { role: null, asksForToken: true, shop: '', queue: '', version: '' };
+const SIGNED_OUT = { role: null, asksForToken: true, shop: '', queue: '', version: '', canPause: false };
 
 /** @type {(() => void) | undefined} */
 let stopFollowing;

@@ -1,9 +1,10 @@
 import { deadLetters } from './dead-letters.js';
 import { now } from './now.js';
 import { orders } from './orders.js';
+import { pause } from './pause.js';
 import { reasons } from './reasons.js';
 import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
-export const en = { ...shell, ...now, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const en = { ...shell, ...now, ...pause, ...orders, ...deadLetters, ...reconciliation, ...reasons };

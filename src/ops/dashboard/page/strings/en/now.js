@@ -4,10 +4,6 @@ export const now = {
   'state.starting.text': 'Waiting for RabbitMQ and the internal system. Orders wait safely in the queue.',
   'state.running': 'Running',
   'state.running.text': 'Orders are synced as they arrive.',
-  'state.held': 'Paused on purpose',
-  'state.held.text': 'Paused by {by}. Orders wait safely in the queue until somebody resumes.',
-  'state.held.until': 'Paused by {by}. Orders wait safely in the queue, and sync automatically from {time} on.',
-  'state.held.reason': 'Reason: {reason}.',
   'state.paused': 'Paused',
   'state.paused.shop':
     'The shop is down for everyone. {reason}. Orders wait safely in the queue and sync automatically once it is back.',

@@ -4,10 +4,6 @@ export const now = {
   'state.starting.text': '正在等待 RabbitMQ 和内部系统。订单保留在队列中，不会丢失。',
   'state.running': '运行中',
   'state.running.text': '订单到达后立即同步。',
-  'state.held': '人工暂停',
-  'state.held.text': '由 {by} 暂停。订单保留在队列中，不会丢失；待人工恢复后继续同步。',
-  'state.held.until': '由 {by} 暂停。订单保留在队列中，不会丢失；{time} 自动恢复同步。',
-  'state.held.reason': '原因：{reason}。',
   'state.paused': '已暂停',
   'state.paused.shop': '商城整体不可用。{reason}。订单保留在队列中，不会丢失；商城恢复后，同步自动继续。',
   'state.paused.internal-system':
