@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { connect } from 'amqplib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { statusFault } from '../../demo/shop/faults.ts';
 import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander } from '../helpers/broker.ts';
@@ -13,10 +15,12 @@ import {
   type Workplace,
 } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
-import { storedOrders } from '../helpers/internal-database.ts';
+import { readRows, storedOrders } from '../helpers/internal-database.ts';
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { startRabbitMQ } from '../helpers/servers/rabbitmq.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
+import { aShippingShop } from '../shipments/helpers/shipping-shop.ts';
+import { aDaemonWith, addOrder, aShippingWorkplace } from '../shipments/helpers/shipping-workplace.ts';
 
 const orders = Array.from({ length: 40 }, (_, index) => anOrderDocument({ orderNumber: `N${index}` }));
 const numbers = orders.map((order) => String(order.orderNumber));
@@ -48,6 +52,12 @@ async function queueOf({ queue, env }: Workplace) {
   } finally {
     await model.close();
   }
+}
+
+function staffWrite({ database }: Workplace, ...statements: readonly string[]): void {
+  const connection = new DatabaseSync(database, { timeout: 5_000 });
+  for (const statement of statements) connection.exec(statement);
+  connection.close();
 }
 
 test('a pause outlives kill -9 and a restart of the broker: nothing is delivered until somebody resumes, then everything once', async () => {
@@ -127,6 +137,33 @@ test('an outage that shows in what is in hand is not probed either', async () =>
   await command(workplace, 'resume');
   await daemon.line(says('resumed: the shop is back'));
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(1);
+}, 60_000);
+
+test('while paused, shipments and the outbox wait as well: nothing is written into the internal system', async () => {
+  const shop = await aShippingShop();
+  const exchange = `test.synced.${randomBytes(4).toString('hex')}`;
+  const bystander = await aBystander();
+  const { queue } = await bystander.channel.assertQueue('', { exclusive: true });
+  await bystander.channel.assertExchange(exchange, 'topic', { durable: true });
+  onTestFinished(() => bystander.channel.deleteExchange(exchange).then(() => undefined));
+  await bystander.channel.bindQueue(queue, exchange, '#');
+  const workplace = aShippingWorkplace(shop, { SYNCED_EXCHANGE: exchange });
+  addOrder(shop, { orderNumber: 'N1' });
+  const daemon = await aDaemonWith(workplace, bystander.publish, ['N1']);
+  await expect.poll(() => bystander.messages(queue)).toBe(1);
+  await command(workplace, 'pause');
+  await daemon.line(says('paused by'));
+  staffWrite(
+    workplace,
+    "INSERT INTO order_shipments (shop, order_number, shipment_id, carrier) VALUES ('shop', 'N1', 'P-1', 'DHL')",
+    "INSERT INTO order_sync_outbox (shop, order_number, shop_order_id, revision) VALUES ('shop', 'N1', 'id-N1', 2)",
+  );
+  await twoLooksLater(workplace, daemon);
+  expect(readRows(workplace.database, 'SELECT state FROM order_shipments')).toEqual([{ state: 'new' }]);
+  expect(await bystander.messages(queue)).toBe(1);
+  await command(workplace, 'resume');
+  await expect.poll(() => shop.reports.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => bystander.messages(queue), { timeout: 10_000 }).toBe(2);
 }, 60_000);
 
 test('a pause with an end ends by itself, and until then /readyz, /metrics, status and check say so', async () => {
