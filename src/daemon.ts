@@ -12,6 +12,8 @@ import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
+import { daemonHeartbeat } from './heartbeat/daemon-heartbeat.ts';
+import type { Heartbeat } from './heartbeat/heartbeat.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
 import { logConnections, logStop } from './logging/daemon-log.ts';
@@ -66,6 +68,7 @@ export class Daemon {
   #besideOrders: BesideOrders | undefined;
   #ackedOrders: AckedOrders | undefined;
   #pauses: PauseWatch | undefined;
+  #heartbeat: Heartbeat | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -117,10 +120,17 @@ export class Daemon {
     applyPauses(pauses, { orders: intake, beside, logger, notifySocket: config.notifySocket, queue });
     const module = 'url' in config.internalSystem ? undefined : internalSystem;
     const health = this.#watch({ rabbit, intake, blockage, pauses }, module);
+    const heartbeat = daemonHeartbeat({
+      ...{ rabbit, intake, pauses, health, logger, store: internalSystem.daemons },
+      rabbitmq: { queue, prefetch: config.rabbitmq.prefetch },
+      isStopping: () => this.#stopping.signal.aborted,
+    });
+    this.#heartbeat = heartbeat;
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
     await this.#whenAvailable('internal system', () => pauses.start());
+    heartbeat.start();
     await rabbit.open();
     // Before anything is asked of an ERP that is being worked on.
     if (intake.isHeld) void notifySystemd(config.notifySocket, 'READY=1');
@@ -163,6 +173,7 @@ export class Daemon {
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
     this.#ackedOrders?.close();
+    await this.#heartbeat?.stop();
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
@@ -284,6 +295,7 @@ export class Daemon {
       shop,
       internalSystem,
       health,
+      daemonId: this.#heartbeat?.id ?? '',
       webhooks: await this.#webhookState(),
       stopping: this.#stopping.signal,
     });

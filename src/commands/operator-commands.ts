@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
+import { defineDaemons } from './daemons.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
@@ -29,6 +30,7 @@ export function defineOperatorCommands(program: Command): void {
   defineOrders(program);
   defineTop(program);
   defineTail(program);
+  defineDaemons(program);
   program.commandsGroup('Fix:');
   defineSend(program);
   defineResync(program);

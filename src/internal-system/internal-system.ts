@@ -2,6 +2,7 @@ import type { SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { Conflict } from './conflicts.ts';
+import type { DaemonStore } from './daemon-store.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
@@ -69,6 +70,9 @@ export interface InternalSystem {
 
   /** Where planned pauses are kept; without it, `order-sync pause` says that there is none. */
   readonly pauses?: PauseStore;
+
+  /** Where daemons say that they are there; without it, each shows only itself. */
+  readonly daemons?: DaemonStore;
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;

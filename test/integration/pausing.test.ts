@@ -68,7 +68,8 @@ test('a pause outlives kill -9 and a restart of the broker: nothing is delivered
   await killed.ready();
   const bystander = await aBystander(broker.url);
   for (const number of early) await bystander.publish(workplace.queue, number);
-  await command(workplace, 'pause', '--by', 'li.wei', '--reason', 'ERP update');
+  const paused = await command(workplace, 'pause', '--by', 'li.wei', '--reason', 'ERP update');
+  expect(paused).toContain('Nothing is in hand any more in 1 daemon: the work may begin.');
   await killed.line(says('paused by li.wei'));
   await killed.line(says('nothing is in hand any more'));
   // In hand means finished: nothing was given back, and nothing failed.

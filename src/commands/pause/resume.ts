@@ -32,7 +32,7 @@ export function defineResume(program: Command): void {
 }
 
 async function resume({ by = whoRunsThis(), json }: { readonly by?: string; readonly json?: true }): Promise<number> {
-  return await withPauses(async (pauses, shop) => {
+  return await withPauses(async ({ pauses, name: shop }) => {
     const ended = await pauses.resume(by);
     if (json) await printJson(ended ?? null);
     else if (ended === undefined) await print(`${visible(shop)} was not paused by anybody.`);

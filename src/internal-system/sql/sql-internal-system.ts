@@ -4,6 +4,7 @@ import type { Conflict } from '../conflicts.ts';
 import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
+import { SqlDaemons } from './daemons.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { SqlOutbox } from './outbox.ts';
@@ -39,6 +40,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
   readonly pauses: SqlPauses;
+  readonly daemons: SqlDaemons;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -57,6 +59,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
     this.pauses = new SqlPauses(database, shop);
+    this.daemons = new SqlDaemons(database, shop);
   }
 
   async open(): Promise<void> {

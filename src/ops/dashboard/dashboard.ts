@@ -14,6 +14,7 @@ import type { ShopClient } from '../../shop/shop-client.ts';
 import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
+import { DaemonsApi } from './api/daemons-api.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
@@ -32,6 +33,8 @@ export interface DashboardOptions {
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   readonly health: () => Health;
+  /** Names this daemon among those of the internal system. */
+  readonly daemonId: string;
   /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
   readonly webhooks: (() => WebhookState | undefined) | undefined;
   /** Aborted when the daemon stops. */
@@ -101,6 +104,7 @@ export class Dashboard {
         publish: this.#publish,
       }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
+      daemons: new DaemonsApi(internalSystem.daemons, this.#options.daemonId),
       reconciliation: this.#reconciliation,
       pauses: internalSystem.pauses,
       isStopping: () => stopping.aborted,

@@ -17,6 +17,9 @@ import type { Role } from '../http/access.ts';
 
 /** The messages between the dashboard's server and its page. Times are UTC instants as text, or ms since the epoch where noted. */
 
+export type { ListedDaemon } from '../../internal-system/listed-daemons.ts';
+export type { DaemonsAnswer } from './api/daemons-api.ts';
+
 /** What the page asks for first. */
 export interface Session {
   /** Null: not signed in. */

@@ -11,6 +11,7 @@ import { MAX_PAUSE_MS, pauseText } from '../../pause/pause-words.ts';
 import type { Access } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
+import type { DaemonsApi } from './api/daemons-api.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
@@ -31,6 +32,7 @@ export interface DashboardParts {
   readonly feed: LiveFeed;
   readonly orders: OrdersApi;
   readonly deadLetters: DeadLettersApi;
+  readonly daemons: DaemonsApi;
   readonly reconciliation: ReconciliationApi;
   /** Undefined where the internal system keeps none. */
   readonly pauses: PauseStore | undefined;
@@ -69,6 +71,7 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     view('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
     view('/api/dead-letters', async () => json(await deadLetters.list())),
     view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
+    view('/api/daemons', async () => json(await parts.daemons.answer())),
     view('/api/reconciliation', async () => json(await reconciliation.answer())),
 
     act(parts, '/api/resync/*', async (request) => {

@@ -10,6 +10,7 @@ import { TopBar } from './components/shell/top-bar.js';
 import { html } from './html.js';
 import { t } from './language/words.js';
 import { useStore } from './state/store.js';
+import { DaemonsView } from './views/daemons.js';
 import { DeadLettersView } from './views/dead-letters.js';
 import { NowView } from './views/now.js';
 import { OrdersView } from './views/orders.js';
@@ -25,6 +26,7 @@ const VIEWS = {
   orders: OrdersView,
   'dead-letters': DeadLettersView,
   reconciliation: ReconciliationView,
+  daemons: DaemonsView,
 };
 
 /** The whole page: what surrounds every section, and the section. All words are drawn again in another language. */

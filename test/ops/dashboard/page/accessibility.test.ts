@@ -6,7 +6,16 @@ import { seriousFindings } from '../helpers/axe.ts';
 import { openPage, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
 
-const SECTIONS = ['now', 'wall', 'orders/10086', 'orders/gone', 'orders/unknown', 'dead-letters', 'reconciliation'];
+const SECTIONS = [
+  'now',
+  'wall',
+  'orders/10086',
+  'orders/gone',
+  'orders/unknown',
+  'dead-letters',
+  'reconciliation',
+  'daemons',
+];
 
 describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is wider than the screen', () => {
   let browser: Browser;

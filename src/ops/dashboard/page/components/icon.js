@@ -27,6 +27,7 @@ const PATHS = {
   now: ['', 'M3 13h4l3-8 4 14 3-6h4'],
   deadLetters: ['', 'M3 6h18v13H3Zm0 .5 9 7 9-7'],
   reconciliation: ['', 'M4 8h15m-4-4 4 4-4 4M20 16H5m4-4-4 4 4 4'],
+  daemons: ['', 'M4 4h16v6.5H4Zm0 9.5h16V20H4ZM7.5 7.2h1m-1 9.6h1'],
   'theme-auto': ['M12 4a8 8 0 1 0 0 16Z', 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 0v16'],
   'theme-light': [
     '',

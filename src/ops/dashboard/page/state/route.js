@@ -1,8 +1,8 @@
-/** @typedef {'now' | 'orders' | 'dead-letters' | 'reconciliation'} Section */
+/** @typedef {'now' | 'orders' | 'dead-letters' | 'reconciliation' | 'daemons'} Section */
 /** @typedef {{ readonly section: Section, readonly rest: string, readonly isWall: boolean }} Route */
 
 /** @type {readonly Section[]} */
-export const SECTIONS = ['now', 'orders', 'dead-letters', 'reconciliation'];
+export const SECTIONS = ['now', 'orders', 'dead-letters', 'reconciliation', 'daemons'];
 
 /** `#/orders/10086` → the section, and what it is to show. `#/wall` is Now for a screen on a wall. @returns {Route} */
 export function readRoute() {

@@ -18,6 +18,7 @@ const LINKS = {
   orders: { icon: 'search', key: 'nav.orders' },
   'dead-letters': { icon: 'deadLetters', key: 'nav.deadLetters' },
   reconciliation: { icon: 'reconciliation', key: 'nav.reconciliation' },
+  daemons: { icon: 'daemons', key: 'nav.daemons' },
 };
 
 /** @param {{ session: Session | null, section: Section }} props */

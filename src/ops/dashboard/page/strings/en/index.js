@@ -1,3 +1,4 @@
+import { daemons } from './daemons.js';
 import { deadLetters } from './dead-letters.js';
 import { now } from './now.js';
 import { orders } from './orders.js';
@@ -7,4 +8,4 @@ import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
-export const en = { ...shell, ...now, ...pause, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const en = { ...shell, ...now, ...pause, ...orders, ...deadLetters, ...daemons, ...reconciliation, ...reasons };

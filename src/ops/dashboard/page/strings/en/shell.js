@@ -18,6 +18,7 @@ export const shell = {
   'nav.orders': 'Find an order',
   'nav.deadLetters': 'Dead letters',
   'nav.reconciliation': 'Reconciliation',
+  'nav.daemons': 'Daemons',
   'nav.wall': 'Wall display',
   'nav.leaveWall': 'Leave the wall display',
   'nav.signOut': 'Sign out',

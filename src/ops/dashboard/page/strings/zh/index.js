@@ -1,3 +1,4 @@
+import { daemons } from './daemons.js';
 import { deadLetters } from './dead-letters.js';
 import { now } from './now.js';
 import { orders } from './orders.js';
@@ -7,4 +8,4 @@ import { reconciliation } from './reconciliation.js';
 import { shell } from './shell.js';
 
 /** 页面上的全部中文。`{name}` 会被替换。键与 `strings/en/` 完全一致，由测试保证。 */
-export const zh = { ...shell, ...now, ...pause, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const zh = { ...shell, ...now, ...pause, ...orders, ...deadLetters, ...daemons, ...reconciliation, ...reasons };

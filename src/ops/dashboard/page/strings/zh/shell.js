@@ -18,6 +18,7 @@ export const shell = {
   'nav.orders': '查询订单',
   'nav.deadLetters': '死信',
   'nav.reconciliation': '对账',
+  'nav.daemons': '实例',
   'nav.wall': '大屏模式',
   'nav.leaveWall': '退出大屏模式',
   'nav.signOut': '退出登录',
