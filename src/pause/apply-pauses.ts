@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { notifySystemd } from '../health/systemd.ts';
-import type { Pause } from '../internal-system/pause-store.ts';
+import type { EndedBy, Pause } from '../internal-system/pause-store.ts';
 import type { PauseWatch } from './pause-watch.ts';
 import { pauseInWords } from './pause-words.ts';
 
@@ -40,14 +40,19 @@ export function applyPauses(watch: PauseWatch, { orders, beside, logger, notifyS
   });
   watch.on('overdue', (pause) => logger.warn(fieldsOf(pause), `still ${pauseInWords(pause)}; run order-sync resume`));
   watch.on('ended', (pause, by, pausedMs) => {
-    logger.info(
-      { ...fieldsOf(pause), pausedMs, resumedBy: by },
-      by === null ? 'resumed: the time of the pause is up' : `resumed by ${by}`,
-    );
+    logger.info({ ...fieldsOf(pause), pausedMs, resumedBy: by }, resumedBecause(pause, by));
     tell(`consuming ${queue}`);
     orders.release();
     beside.release();
   });
+}
+
+function resumedBecause({ until }: Pause, by: EndedBy): string {
+  if (by !== null) return `resumed by ${by}`;
+  // It was restored from a backup, for instance.
+  return until === null
+    ? 'resumed: the internal system knows of no pause any more'
+    : 'resumed: the time of the pause is up';
 }
 
 /** Not `reason`, which is that of a failure. */
