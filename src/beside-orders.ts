@@ -7,6 +7,7 @@ import type { InternalSystem } from './internal-system/internal-system.ts';
 import type { OrderWriter } from './internal-system/order-writer.ts';
 import { logBlockage, logConnections, logIntake } from './logging/daemon-log.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { PauseWatch } from './pause/pause-watch.ts';
 import type { Shipments } from './shipments/shipments.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
@@ -16,6 +17,7 @@ export interface BesideParts {
   readonly logger: Logger;
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
+  readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly fetcher: Pick<OrderFetcher, 'works'>;
   readonly writer: Pick<OrderWriter, 'works'>;
 }
@@ -55,6 +57,15 @@ export class BesideOrders {
     return report?.isCutShort !== true;
   }
 
+  /** Resolves once nothing is in flight. */
+  async hold(): Promise<void> {
+    await this.shipments?.intake.hold();
+  }
+
+  release(): void {
+    this.shipments?.intake.release();
+  }
+
   async crash(): Promise<void> {
     await this.shipments?.crash();
   }
@@ -80,7 +91,7 @@ async function shipmentsOf({ config, fetcher, writer, ...parts }: BesideParts): 
   return shipments;
 }
 
-async function outboxOf({ config, logger, internalSystem }: BesideParts): Promise<Outbox | undefined> {
+async function outboxOf({ config, logger, internalSystem, pauses }: BesideParts): Promise<Outbox | undefined> {
   const { syncedExchange: exchange, rabbitmq } = config;
   if (exchange === undefined) return undefined;
   const { outbox: store, reconciliation } = internalSystem;
@@ -95,5 +106,10 @@ async function outboxOf({ config, logger, internalSystem }: BesideParts): Promis
   const publisher = new ExchangePublisher(options, exchange);
   const ownLogger = logger.child({}, { msgPrefix: 'outbox: ' });
   logConnections(publisher, ownLogger);
-  return new Outbox({ store, publisher, turn: new Turn(reconciliation, 'outbox'), exchange, logger: ownLogger });
+  return new Outbox({
+    ...{ store, publisher, exchange },
+    turn: new Turn(reconciliation, 'outbox'),
+    isHeld: () => pauses.pause !== undefined,
+    logger: ownLogger,
+  });
 }

@@ -7,13 +7,14 @@ import { RabbitMQ } from './broker/rabbitmq.ts';
 import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
-import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
 import { SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, keepStatus, notifySystemd } from './health/systemd.ts';
 import { watchAlarms } from './health/watch-alarms.ts';
+import { daemonHeartbeat } from './heartbeat/daemon-heartbeat.ts';
+import type { Heartbeat } from './heartbeat/heartbeat.ts';
 import { createInternalSystem } from './internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
 import { logConnections, logStop } from './logging/daemon-log.ts';
@@ -24,6 +25,9 @@ import type { Dashboard } from './ops/dashboard/dashboard.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { OpsServer } from './ops/ops-server.ts';
 import type { DaemonState } from './ops/state-gauges.ts';
+import { applyPauses } from './pause/apply-pauses.ts';
+import { PauseWatch } from './pause/pause-watch.ts';
+import { pauseInWords } from './pause/pause-words.ts';
 import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
@@ -66,6 +70,8 @@ export class Daemon {
   #webhooks: Webhooks | undefined;
   #besideOrders: BesideOrders | undefined;
   #ackedOrders: AckedOrders | undefined;
+  #pauses: PauseWatch | undefined;
+  #heartbeat: Heartbeat | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -110,22 +116,39 @@ export class Daemon {
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
     this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
     intake.on('outageEnded', lookSoon);
-    this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
-    const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
+    const pauses = new PauseWatch(internalSystem.pauses);
+    this.#pauses = pauses;
+    const beside = await BesideOrders.load({ config, logger, shop, internalSystem, pauses, fetcher, writer });
+    this.#besideOrders = beside;
+    const { queue } = config.rabbitmq;
+    applyPauses(pauses, { orders: intake, beside, logger });
+    const module = 'url' in config.internalSystem ? undefined : internalSystem;
+    const health = this.#watch({ rabbit, intake, blockage, pauses }, module);
+    const heartbeat = daemonHeartbeat({
+      ...{ rabbit, intake, pauses, health, logger, store: internalSystem.daemons },
+      rabbitmq: { queue, prefetch: config.rabbitmq.prefetch },
+      isStopping: () => this.#stopping.signal.aborted,
+    });
+    this.#heartbeat = heartbeat;
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
-    await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
+    await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
-    const { delivery } = internalSystem;
-    if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
+    await this.#whenAvailable('internal system', () => pauses.start());
+    heartbeat.start();
     await rabbit.open();
     watchAlarms(rabbit, this.#stopping.signal);
+    // Before anything is asked of an ERP that is being worked on.
+    if (intake.isHeld) void notifySystemd(config.notifySocket, 'READY=1');
+    await intake.released();
+    const { delivery } = internalSystem;
+    if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();
     this.#ackedOrders?.recovery.start();
-    await this.#besideOrders.start();
+    await beside.start();
     void notifySystemd(config.notifySocket, 'READY=1');
-    logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
+    logger.info({ queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
   }
 
@@ -141,6 +164,7 @@ export class Daemon {
     logger.info({ inFlight: this.#intake?.inFlight ?? 0 }, 'stopping: finishing what is in flight');
     void notifySystemd(this.#config.notifySocket, 'STOPPING=1');
     const webhooksEnded = this.#webhooks?.stop();
+    this.#pauses?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     const recoveryEnded = this.#ackedOrders?.recovery.stop();
     this.#stallDetector?.stop();
@@ -154,6 +178,7 @@ export class Daemon {
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
     this.#ackedOrders?.close();
+    await this.#heartbeat?.stop();
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
@@ -238,9 +263,7 @@ export class Daemon {
 
   /** Watches the daemon's health, for systemd's watchdog and the operations port. */
   #watch(
-    rabbit: RabbitMQ,
-    intake: Intake,
-    blockage: Pick<Blockage, 'queues'>,
+    { rabbit, intake, blockage, pauses }: Pick<Running, 'rabbit' | 'intake' | 'blockage' | 'pauses'>,
     module: InternalSystem | undefined,
   ): () => Health {
     const { shop, notifySocket, watchdogMs } = this.#config;
@@ -251,13 +274,14 @@ export class Daemon {
         rabbit,
         intake,
         blockage,
+        pauses,
         stallDetector,
         webhooks: this.#webhooks?.figures,
         isStopping: this.#stopping.signal.aborted,
       });
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
-    keepStatus(notifySocket, () => health().reason ?? `consuming ${this.#config.rabbitmq.queue}`);
+    keepStatus(notifySocket, () => statusOf(health(), this.#config.rabbitmq.queue));
     return health;
   }
 
@@ -267,15 +291,17 @@ export class Daemon {
     const { createMetrics } = await import('./ops/metrics.ts');
     const { startOpsServer } = await import('./ops/ops-server.ts');
     const { Dashboard } = await import('./ops/dashboard/dashboard.ts');
-    const { rabbit, intake, health } = running;
+    const { rabbit, intake, pauses, health } = running;
     const dashboard = new Dashboard({
       config: this.#config,
       logger: this.#log.logger,
       rabbit,
       intake,
+      pauses,
       shop,
       internalSystem,
       health,
+      daemonId: this.#heartbeat?.id ?? '',
       webhooks: await this.#webhookState(),
       stopping: this.#stopping.signal,
     });
@@ -296,6 +322,11 @@ export class Daemon {
     const { host } = this.#config.ops;
     this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
   }
+}
+
+/** For `systemctl status`. */
+function statusOf({ reason, paused }: Health, queue: string): string {
+  return reason ?? (paused === undefined ? `consuming ${queue}` : pauseInWords(paused));
 }
 
 /** A part that hangs, or fails to close, ends with the process. */

@@ -50,6 +50,7 @@ export type {
   StoredOrder,
 } from './internal-system/ledger.ts';
 export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
+export type { LastPause, Pause, PauseStore, WantedPause } from './internal-system/pause-store.ts';
 export type {
   KnownOrder,
   ReconciliationStore,

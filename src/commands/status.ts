@@ -15,11 +15,12 @@ import {
 import { nextAttemptAt } from '../internal-system/next-attempt.ts';
 import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { type ShownRecord, shownRecord } from '../internal-system/shown-record.ts';
+import { pauseInWords } from '../pause/pause-words.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { addReference, asArguments } from './cli/order-references.ts';
-import { print, printJson, visible } from './cli/output.ts';
+import { print, printJson, say, visible } from './cli/output.ts';
 import { plainError, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
@@ -92,6 +93,7 @@ async function shipmentsOf(
 async function ask(references: readonly string[]): Promise<Answer[]> {
   const config = loadConfig(readEnvironment(), ['internalSystem']);
   return await withInternalSystem(config, async (system) => {
+    await sayIfPaused(system);
     const answers: Answer[] = [];
     for (const reference of references) {
       const records = await system.findOrders?.(reference);
@@ -107,6 +109,13 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
     }
     return answers;
   });
+}
+
+/** On stderr, beside JSON too: what the answers say may be old, and what they lack may be waiting. */
+async function sayIfPaused({ pauses }: InternalSystem): Promise<void> {
+  const last = await pauses?.last();
+  if (last?.ended === null)
+    say(`! ${visible(pauseInWords(last))}. Events wait in the queue until "order-sync resume".`, '');
 }
 
 function describe({ reference, forgotten, records }: Answer): string[] {

@@ -12,6 +12,7 @@ import { addReference } from './cli/order-references.ts';
 import { print, printJsonLine, say } from './cli/output.ts';
 import { run } from './cli/run.ts';
 import { untilSignalled } from './cli/until-signalled.ts';
+import { stateInWords } from './live/consumption.ts';
 import { NewDeliveries, noteOf, orderOf, took } from './live/delivery-events.ts';
 import { OpsClient } from './live/ops-client.ts';
 
@@ -79,6 +80,7 @@ async function tail({ json, lines, order, outcome, reason }: TailOptions): Promi
   };
   const unseen = new NewDeliveries();
   let state: 'new' | 'following' | 'lost' = 'new';
+  let stateSaid: string | undefined;
   for await (const message of client.follow(untilSignalled(), filter)) {
     if (message.kind === 'lost') {
       if (state !== 'lost') say('The daemon does not answer; retrying until it does.');
@@ -87,6 +89,9 @@ async function tail({ json, lines, order, outcome, reason }: TailOptions): Promi
     }
     if (state === 'lost') say('The daemon is back.');
     const found = message.kind === 'tick' ? message.tick : message.snapshot;
+    const words = found.consumption.state === 'running' ? undefined : stateInWords(found.consumption).words;
+    if (words !== stateSaid) say(words ?? 'RUNNING');
+    stateSaid = words;
     const deliveries = unseen.of(found.deliveries);
     await show(state === 'new' ? deliveries.slice(deliveries.length - Math.min(lines, deliveries.length)) : deliveries);
     if (message.kind === 'tick' && message.tick.skipped > 0) {

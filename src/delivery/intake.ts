@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../async/backoff.ts';
-import { withTimeout } from '../async/deadline.ts';
+import { orAborted, withTimeout } from '../async/deadline.ts';
 import type { Delivery } from '../broker/delivery.ts';
 import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
@@ -21,7 +21,7 @@ export interface IntakeEvents {
   settled: [settled: Settled];
   outageBegan: [outage: Outage];
   outageEnded: [outage: Outage];
-  /** While paused: the next canary is taken after this delay. */
+  /** During an outage: the next canary is taken after this delay. */
   probing: [delayMs: number];
   /** Processing itself threw, which it never should. The delivery was requeued. */
   bug: [error: unknown];
@@ -51,6 +51,9 @@ export interface IntakeOptions {
  *
  * While paused nothing is consumed; everything in flight is requeued, and one delivery at a time, the canary, is taken with
  * a growing delay. The first canary that does not meet the outage ends the pause.
+ *
+ * A person may hold it, in any of these states: nothing is consumed then either, no canary is taken, and what is in flight is
+ * finished. Whether an outage is over is found out once it is released.
  */
 export class Intake extends EventEmitter<IntakeEvents> {
   readonly #options: IntakeOptions;
@@ -62,6 +65,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
   readonly #stopping = new AbortController();
   readonly #sinceStop = { finished: 0, requeued: 0, neverBegun: 0 };
   #outage: Outage | undefined;
+  /** Set while it is held; resolves when it is released. */
+  #hold: PromiseWithResolvers<void> | undefined;
   #probing: Promise<void> = Promise.resolve();
 
   constructor(options: IntakeOptions) {
@@ -69,9 +74,33 @@ export class Intake extends EventEmitter<IntakeEvents> {
     this.#options = options;
   }
 
-  /** @throws BrokerRefusedError */
-  start(): Promise<void> {
-    return this.#options.deliveries.subscribe((delivery) => this.#take(delivery));
+  /** Resolves once deliveries are taken, which a hold delays. @throws BrokerRefusedError */
+  async start(): Promise<void> {
+    await this.released();
+    await this.#options.deliveries.subscribe((delivery) => this.#take(delivery));
+  }
+
+  /** Takes nothing until it is released. Resolves once nothing is in flight; never, if the broker does not answer. */
+  async hold(): Promise<void> {
+    this.#hold ??= Promise.withResolvers();
+    await this.#options.deliveries.pause();
+    await this.#inFlight.ended();
+  }
+
+  release(): void {
+    this.#hold?.resolve();
+    this.#hold = undefined;
+    // It ends with the outage otherwise.
+    if (this.#outage === undefined) void this.#flow();
+  }
+
+  get isHeld(): boolean {
+    return this.#hold !== undefined;
+  }
+
+  /** Resolves as soon as it is not held. */
+  async released(): Promise<void> {
+    while (this.#hold !== undefined) await this.#hold.promise;
   }
 
   get outage(): Outage | undefined {
@@ -201,12 +230,20 @@ export class Intake extends EventEmitter<IntakeEvents> {
       const delayMs = Math.max(backoffMs(probes, PROBE), askedMs ?? 0);
       this.emit('probing', delayMs);
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#hold !== undefined) await orAborted(this.released(), this.#stopping.signal).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
       failure = await this.#probe();
       // It answered, if only to this order's disadvantage: the next order may follow soon.
       if (failure?.kind === 'permanent' || failure?.isOwn === true) probes = -1;
     }
-    if (!this.#stopping.signal.aborted) await this.#options.deliveries.resume();
+    await this.#flow();
+  }
+
+  /** A new subscription has a prefetch of its own: what is still in flight would come on top of it. Never rejects. */
+  async #flow(): Promise<void> {
+    await this.#inFlight.ended();
+    if (this.#stopping.signal.aborted || this.#hold !== undefined || this.#outage !== undefined) return;
+    await this.#options.deliveries.resume();
   }
 
   /** @returns the failure that shows that the outage continues */

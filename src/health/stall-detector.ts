@@ -14,7 +14,7 @@ const CHECKS_MISSED = 4;
 
 export interface StallDetectorOptions {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'blocked' | 'waiting'>;
-  readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight'>;
+  readonly intake: Pick<EventEmitter<IntakeEvents>, 'on' | 'off'> & Pick<Intake, 'outage' | 'inFlight' | 'isHeld'>;
   readonly blockage: Pick<Blockage, 'queues'>;
   /** Nothing settled for longer than this, although something could be: stalled. */
   readonly stallTimeoutMs: number;
@@ -75,11 +75,11 @@ export class StallDetector {
     this.#progressAt = Math.max(this.#progressAt, performance.now());
   }
 
-  /** Settle a delivery or, while paused, probe. */
+  /** Settle a delivery or, during an outage, probe. */
   #canSettle(): boolean {
     const { rabbit, intake, blockage } = this.#options;
-    const isTaking = rabbit.isUp && (rabbit.isConsuming || intake.outage !== undefined);
-    return isTaking && rabbit.blocked === undefined && blockage.queues.length === 0;
+    const isWorking = intake.isHeld ? intake.inFlight > 0 : rabbit.isConsuming || intake.outage !== undefined;
+    return rabbit.isUp && isWorking && rabbit.blocked === undefined && blockage.queues.length === 0;
   }
 
   /** Never rejects. */

@@ -3,9 +3,11 @@ import type { Order } from '../orders/order.ts';
 import type { Shipment } from '../orders/shipment.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { Conflict } from './conflicts.ts';
+import type { DaemonStore } from './daemon-store.ts';
 import type { EventInfo, LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
+import type { PauseStore } from './pause-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -75,6 +77,12 @@ export interface InternalSystem {
 
   /** Who did what, and what was discarded; without it only the log says so, and what is discarded is gone. */
   readonly audit?: AuditStore;
+
+  /** Where planned pauses are kept; without it, `order-sync pause` says that there is none. */
+  readonly pauses?: PauseStore;
+
+  /** Where daemons say that they are there; without it, each shows only itself. */
+  readonly daemons?: DaemonStore;
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;

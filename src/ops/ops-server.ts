@@ -99,13 +99,12 @@ function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): R
       // Probes of Kubernetes and balancers carry no token. The status is all that they need; the reason names dependencies.
       for: 'anybody',
       answer: ({ message }) => {
-        const { ready, reason, since } = health();
+        const { ready, reason, since, paused } = health();
         const who = access.whoIs(message);
         const mayKnowMore = who !== undefined && who !== 'throttled';
         const { problems } = access.people;
-        const why = ready ? {} : { reason, since };
-        const more = problems.length === 0 ? why : { ...why, warnings: problems };
-        const body = `${JSON.stringify(mayKnowMore ? { ready, ...more } : { ready })}\n`;
+        const warnings = problems.length === 0 ? undefined : problems;
+        const body = `${JSON.stringify(mayKnowMore ? { ready, reason, since, paused, warnings } : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },
     },

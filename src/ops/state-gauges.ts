@@ -8,6 +8,7 @@ import { type Dependency, isRefusal } from '../errors.ts';
 import type { Health } from '../health/health.ts';
 import type { Depths } from '../messages/queue-depths.ts';
 import { isRetryQueue } from '../messages/retry-queues.ts';
+import type { PauseWatch } from '../pause/pause-watch.ts';
 import type { WebhookFigures } from '../webhooks/webhooks.ts';
 import { registerWebhooks } from './webhook-metrics.ts';
 
@@ -16,6 +17,7 @@ export interface DaemonState {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'blocked'>;
   readonly intake: Pick<Intake, 'inFlight' | 'outage'>;
   readonly blockage: Pick<Blockage, 'queues'>;
+  readonly pauses: Pick<PauseWatch, 'pause' | 'isOverdue'>;
   readonly health: () => Health;
   /** The calls to the shop and to the internal system; `deliver` where it is an ERP behind a ledger. */
   readonly load: () => Readonly<Record<'fetch' | 'write', Load> & { deliver?: Load | undefined }>;
@@ -48,7 +50,9 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     '1 while RabbitMQ takes no messages from anybody, being low on memory or disk. Asked for every 10 s.',
     () => Number(rabbit.blocked !== undefined),
   );
-  gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced.', () => Number(health().ready));
+  gauge('order_sync_ready', '1 while /readyz answers 200: orders are being synced, or a person has paused.', () =>
+    Number(health().ready),
+  );
   new Gauge({
     name: 'order_sync_outage',
     help: '1 while consumption is paused because this dependency takes nothing from anybody, whatever the reason.',
@@ -68,10 +72,33 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(refusing?.dependency === dependency));
     },
   });
+  registerPauses(state, registers);
   registerBlockage(state, registers);
   registerPools(load, registers);
   registerDepths(state, registers);
   if (state.webhooks !== undefined) registerWebhooks(state.webhooks, registers);
+}
+
+function registerPauses({ pauses, intake }: DaemonState, registers: Registry[]): void {
+  new Gauge({
+    name: 'order_sync_paused',
+    help: '1 while no orders are taken for this reason: a person has paused, or a dependency is down.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      const isPlanned = pauses.pause !== undefined;
+      this.set({ reason: 'planned' }, Number(isPlanned));
+      this.set({ reason: 'outage' }, Number(!isPlanned && intake.outage !== undefined));
+    },
+  });
+  new Gauge({
+    name: 'order_sync_pause_overdue',
+    help: '1 while a person has paused for more than four hours and has not said until when.',
+    registers,
+    collect() {
+      this.set(Number(pauses.isOverdue));
+    },
+  });
 }
 
 function registerBlockage({ blockage }: DaemonState, registers: Registry[]): void {

@@ -19,6 +19,8 @@ export interface OutboxParts {
   /** The daemon whose turn it is publishes. */
   readonly turn: Turn;
   readonly exchange: string;
+  /** While a person has paused the shop, nothing is taken from the internal system. */
+  readonly isHeld: () => boolean;
   readonly logger: Logger;
 }
 
@@ -61,8 +63,8 @@ export class Outbox {
   }
 
   async #round(): Promise<void> {
-    const { store, turn } = this.#parts;
-    while (!this.#stopping.signal.aborted && (await turn.take()) !== undefined) {
+    const { store, turn, isHeld } = this.#parts;
+    while (!this.#stopping.signal.aborted && !isHeld() && (await turn.take()) !== undefined) {
       const entries = await store.oldest(AT_ONCE);
       if (entries.length === 0) break;
       await this.#publishAll(entries);

@@ -142,6 +142,7 @@ export class Shipments {
     const { logger } = this.#options;
     let isFailing = false;
     const round = async () => {
+      if (this.intake.isHeld) return;
       await work();
       isFailing = false;
     };

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BlockedQueue } from '../../src/delivery/blockage.ts';
-import type { IntakeEvents, Outage } from '../../src/delivery/intake.ts';
+import type { Intake, IntakeEvents, Outage } from '../../src/delivery/intake.ts';
 import type { Outcome } from '../../src/delivery/outcome.ts';
 import { SyncError } from '../../src/errors.ts';
 import { daemonHealth } from '../../src/health/health.ts';
@@ -23,6 +23,7 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
     inFlight: 0,
     waiting: 0,
     outage: undefined as Outage | undefined,
+    isHeld: false,
     blocked: [] as BlockedQueue[],
   };
   const alarm: { blocked: Blocked | undefined } = { blocked: undefined };
@@ -47,7 +48,8 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
   const intake = Object.defineProperties(new EventEmitter<IntakeEvents>(), {
     inFlight: { get: () => daemon.inFlight },
     outage: { get: () => daemon.outage },
-  }) as EventEmitter<IntakeEvents> & { readonly inFlight: number; readonly outage: Outage | undefined };
+    isHeld: { get: () => daemon.isHeld },
+  }) as EventEmitter<IntakeEvents> & Pick<Intake, 'inFlight' | 'outage' | 'isHeld'>;
   const blockage = {
     get queues() {
       return daemon.blocked;
@@ -72,6 +74,7 @@ function aWatchedDaemon(stallTimeoutMs = 50) {
       rabbit: { ...rabbit, problem: undefined },
       intake,
       blockage,
+      pauses: { pause: undefined },
       stallDetector,
       webhooks: undefined,
       isStopping: false,
@@ -151,6 +154,7 @@ test('a queue that takes no failed events: not ready, but live', () => {
 test.each([
   ['disconnected', { isUp: false }],
   ['not subscribed', { isConsuming: false }],
+  ['held, with an outage that nobody probes', { isHeld: true, isConsuming: false, outage: OUTAGE, inFlight: 0 }],
   ['blocked', { blocked: [{ queue: 'q.retry.5000', since: new Date(), error: new Error('full') }] }],
 ])('a daemon that is %s is not stalled, nor at once when it resumes', async (_what, state) => {
   const { daemon, stallDetector, stallTimeoutPasses } = aWatchedDaemon(300);
@@ -171,6 +175,12 @@ test('a pause in which nobody probes is a stall, and neither ready nor live', as
     ready: false,
     reason: 'stalled: paused, and nothing probes whether the outage is over',
   });
+});
+
+test('what is in hand of a daemon that is held must be finished', async () => {
+  const { daemon, stallDetector } = aWatchedDaemon();
+  Object.assign(daemon, { isHeld: true, isConsuming: false, inFlight: 1 });
+  await expect.poll(() => stallDetector.stall).toMatchObject({ inFlight: 1 });
 });
 
 test('a pause with probes is none, however far apart they are, and whatever happens in between', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { feedWatchdog, keepStatus, notifySystemd } from '../../src/health/systemd.ts';
+import { orderSync } from '../commands/helpers/cli.ts';
 import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 
 /** Node has no Unix datagram sockets, Python has. Receiving without room for descriptors answers the barrier. */
@@ -109,6 +110,25 @@ describe.skipIf(!isInstalled && process.env['CI'] === undefined)(
       expect(messages.join('\n')).not.toContain('READY=1');
       daemon.signal('SIGTERM');
       expect(await daemon.exited).toBe(0);
+    });
+
+    test('is told of a pause and its end; a daemon that starts while paused has started', async () => {
+      const workplace = aWorkplace({ SHOP_BASE_URL: 'http://127.0.0.1:1' });
+      const said = (words: string) => expect.poll(() => messages.join('\n'), { timeout: 10_000 }).toContain(words);
+      const first = startDaemon(workplace, { NOTIFY_SOCKET: socket });
+      await first.ready();
+      await orderSync(workplace, ['pause', '--by', 'li.wei', '--reason', 'ERP update']);
+      await said('STATUS=paused by li.wei since ');
+      first.signal('SIGTERM');
+      await first.exited;
+      messages.length = 0;
+      const second = startDaemon(workplace, { NOTIFY_SOCKET: socket });
+      await said('READY=1');
+      await said('STATUS=paused by li.wei since ');
+      await orderSync(workplace, ['resume']);
+      await said(`STATUS=consuming ${workplace.queue}`);
+      second.signal('SIGTERM');
+      expect(await second.exited).toBe(0);
     });
   },
 );

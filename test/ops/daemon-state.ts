@@ -14,6 +14,7 @@ export function someState(overrides: Partial<DaemonState> = {}): DaemonState {
     rabbit: { isUp: true, blocked: undefined },
     intake: { inFlight: 0, outage: undefined },
     blockage: { queues: [] },
+    pauses: { pause: undefined, isOverdue: false },
     health: () => ({ live: true, ready: true }),
     load: () => ({ fetch: IDLE, write: IDLE }),
     webhooks: undefined,

@@ -139,6 +139,7 @@ describe('gauges', () => {
           return isOut ? [{ queue: 'orders.retry.5000', since: new Date(), error: new Error('full') }] : [];
         },
       },
+      pauses: { pause: undefined, isOverdue: false },
       health: () => ({ live: true, ready: !isOut }),
       load: () => ({
         fetch: { slots: 16, running: isOut ? 16 : 0, waiting: isOut ? 40 : 0 },

@@ -5,6 +5,7 @@ import { createInternalSystem } from '../../internal-system/create-internal-syst
 import type { Notify } from '../../internal-system/internal-system.ts';
 import type { MappingAccess } from '../../internal-system/mapping/mapping-access.ts';
 import { CommitHangs } from '../../internal-system/sql/commit-hangs.ts';
+import { pauseInWords } from '../../pause/pause-words.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 
 type Config = CommonConfig & { readonly internalSystem: InternalSystemConfig };
@@ -48,6 +49,8 @@ async function tryInternalSystem(config: Config, notify: Notify): Promise<string
   await system.delivery?.open(new AbortController().signal);
   if (system.check === undefined) return ['opens; it has no check(), so writing was not tested'];
   await system.check();
+  const last = await system.pauses?.last();
+  if (last?.ended === null) notify('warn', `${pauseInWords(last)}: no orders are taken until "order-sync resume"`);
   const mapped = system.mapping === undefined ? [] : [await tryMapping(system.mapping)];
   return ['answers and can be written to', ...mapped];
 }

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
-import { outageWords } from '../../errors.ts';
-import type { Bucket, Consumption, DeliveryEvent } from '../../ops/dashboard/messages.ts';
+import type { Bucket, DeliveryEvent } from '../../ops/dashboard/messages.ts';
 import { alignedLines } from '../cli/table.ts';
 import { ago, when } from '../cli/times.ts';
+import { stateInWords, type Tone } from '../live/consumption.ts';
 import { noteOf, orderOf, severityOf, took } from '../live/delivery-events.ts';
 import type { View } from './view.ts';
 
@@ -11,8 +11,6 @@ export interface Line {
   readonly text: string;
   readonly tone: Tone;
 }
-
-export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'warning' | 'error';
 
 export interface Size {
   readonly columns: number;
@@ -48,36 +46,6 @@ function state({ consumption, lostSince }: View, now: Date): Line[] {
 
 function since(time: Date | string, now: Date): Line {
   return { text: `since ${when(time, now)}`, tone: 'dim' };
-}
-
-function stateInWords({ state: found, dependency, reason, said }: Consumption): { words: string; tone: Tone } {
-  switch (found) {
-    case 'running':
-      return { words: 'RUNNING', tone: 'good' };
-    case 'paused':
-      return { words: `PAUSED: ${pauseWords(dependency, reason)}`, tone: 'error' };
-    case 'disconnected':
-      return { words: 'NO BROKER: RabbitMQ does not answer', tone: 'error' };
-    case 'refused':
-      return { words: `REFUSED: ${said}`, tone: 'error' };
-    case 'blocked':
-      return { words: 'BLOCKED: a retry queue or the dead-letter queue takes no events', tone: 'error' };
-    case 'alarm':
-      return { words: `RABBITMQ ALARM: it takes no messages (${said})`, tone: 'error' };
-    case 'stalled':
-      return { words: 'STALLED: nothing is being settled', tone: 'error' };
-    case 'starting':
-      return { words: 'STARTING: waiting for RabbitMQ or the internal system', tone: 'warning' };
-    case 'draining':
-      return { words: 'STOPPING: finishing what is in flight', tone: 'warning' };
-    default:
-      return found satisfies never;
-  }
-}
-
-function pauseWords(dependency: Consumption['dependency'], reason: Consumption['reason']): string {
-  if (dependency === undefined || reason === undefined) return 'a dependency is down';
-  return `${outageWords({ dependency, reason })} (${reason})`;
 }
 
 function figures({ figures: shown }: View, now: Date): Line[] {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Line, Size, Tone } from './render.ts';
+import type { Tone } from '../live/consumption.ts';
+import type { Line, Size } from './render.ts';
 
 const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   plain: [],

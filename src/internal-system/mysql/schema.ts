@@ -220,6 +220,24 @@ export function mysqlMigrations(tables: Tables): Migrations {
         KEY order_sync_discarded_audit_id (audit_id)
       ) ${TABLE}`,
     ],
+    [
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_pauses} (
+        shop ${SHOP} NOT NULL PRIMARY KEY,
+        paused_at DATETIME(3) NOT NULL,
+        paused_by TEXT NOT NULL,
+        reason TEXT,
+        ends_at DATETIME(3),
+        ended_at DATETIME(3),
+        ended_by TEXT
+      ) ${TABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${tables.order_sync_daemons} (
+        shop ${SHOP} NOT NULL,
+        daemon VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+        seen_at DATETIME(3) NOT NULL,
+        report TEXT NOT NULL,
+        PRIMARY KEY (shop, daemon)
+      ) ${TABLE}`,
+    ],
   ];
 }
 

@@ -224,6 +224,24 @@ export function postgresMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_sync_discarded_audit_id ON ${tables.order_sync_discarded} (audit_id)`,
     ],
+    [
+      `CREATE TABLE ${tables.order_sync_pauses} (
+        shop text COLLATE "C" PRIMARY KEY,
+        paused_at timestamptz(3) NOT NULL,
+        paused_by text NOT NULL,
+        reason text,
+        ends_at timestamptz(3),
+        ended_at timestamptz(3),
+        ended_by text
+      )`,
+      `CREATE TABLE ${tables.order_sync_daemons} (
+        shop text COLLATE "C" NOT NULL,
+        daemon text COLLATE "C" NOT NULL,
+        seen_at timestamptz(3) NOT NULL,
+        report text NOT NULL,
+        PRIMARY KEY (shop, daemon)
+      )`,
+    ],
   ];
 
   /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */

@@ -127,3 +127,7 @@ export const DELIVERY_COLUMNS = [
 ] as const;
 /** Only the columns to write. */
 export type DeliveryChanges = Readonly<Partial<Record<(typeof DELIVERY_COLUMNS)[number], SqlValue>>>;
+
+export const PAUSE_COLUMNS = ['shop', 'paused_at', 'paused_by', 'reason', 'ends_at', 'ended_at', 'ended_by'] as const;
+
+export const DAEMON_COLUMNS = ['shop', 'daemon', 'seen_at', 'report'] as const;

@@ -5,10 +5,12 @@ import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.t
 import type { LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { SqlAudit } from './audit.ts';
+import { SqlDaemons } from './daemons.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { countOrders, listedRecord, listOrders } from './list-orders.ts';
 import { SqlOutbox } from './outbox.ts';
+import { SqlPauses } from './pauses.ts';
 import type { Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { Refusal } from './refusal.ts';
@@ -39,6 +41,8 @@ export class SqlInternalSystem implements InternalSystem {
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
   readonly audit: SqlAudit;
+  readonly pauses: SqlPauses;
+  readonly daemons: SqlDaemons;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -57,6 +61,8 @@ export class SqlInternalSystem implements InternalSystem {
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
     this.audit = new SqlAudit(database, shop);
+    this.pauses = new SqlPauses(database, shop);
+    this.daemons = new SqlDaemons(database, shop);
   }
 
   async open(): Promise<void> {

@@ -10,6 +10,8 @@ export const TABLE_NAMES = [
   'order_shipments',
   'order_sync_audit',
   'order_sync_discarded',
+  'order_sync_pauses',
+  'order_sync_daemons',
 ] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 

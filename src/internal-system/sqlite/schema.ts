@@ -214,6 +214,24 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_sync_discarded_audit_id ON ${tables.order_sync_discarded} (audit_id)`,
     ],
+    [
+      `CREATE TABLE ${tables.order_sync_pauses} (
+        shop TEXT NOT NULL PRIMARY KEY,
+        paused_at TEXT NOT NULL,
+        paused_by TEXT NOT NULL,
+        reason TEXT,
+        ends_at TEXT,
+        ended_at TEXT,
+        ended_by TEXT
+      )`,
+      `CREATE TABLE ${tables.order_sync_daemons} (
+        shop TEXT NOT NULL,
+        daemon TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        report TEXT NOT NULL,
+        PRIMARY KEY (shop, daemon)
+      )`,
+    ],
   ];
 }
 

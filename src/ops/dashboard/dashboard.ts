@@ -8,12 +8,14 @@ import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type Depths, QueueDepths } from '../../messages/queue-depths.ts';
 import { requestSync } from '../../messages/request-sync.ts';
 import { deadLetterQueueName } from '../../messages/retry-queues.ts';
+import type { PauseWatch } from '../../pause/pause-watch.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import type { ShopClient } from '../../shop/shop-client.ts';
 import type { WebhookState } from '../../webhooks/webhook-state.ts';
 import type { Access } from '../http/access.ts';
 import type { Route } from '../http/routes.ts';
 import { ActivityApi } from './api/activity-api.ts';
+import { DaemonsApi } from './api/daemons-api.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrderListApi } from './api/order-list-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
@@ -30,9 +32,12 @@ export interface DashboardOptions {
   readonly logger: Logger;
   readonly rabbit: RabbitMQ;
   readonly intake: Intake;
+  readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly shop: ShopClient;
   readonly internalSystem: InternalSystem;
   readonly health: () => Health;
+  /** Names this daemon among those of the internal system. */
+  readonly daemonId: string;
   /** Undefined where no webhooks are configured. Returns undefined while none is known of. */
   readonly webhooks: (() => WebhookState | undefined) | undefined;
   /** Aborted when the daemon stops. */
@@ -57,9 +62,9 @@ export class Dashboard {
   #hasRecalled = false;
 
   constructor(options: DashboardOptions) {
-    const { config, rabbit, intake, health, stopping, shop, internalSystem } = options;
+    const { config, rabbit, intake, pauses, health, stopping, shop, internalSystem } = options;
     this.#options = options;
-    this.#watch = new ConsumptionWatch({ rabbit, intake, health, isStopping: () => stopping.aborted });
+    this.#watch = new ConsumptionWatch({ rabbit, intake, pauses, health, isStopping: () => stopping.aborted });
     const deadLettersInUse = () => rabbit.companion(deadLetterQueueName(rabbit.queue));
     this.#depths = new QueueDepths({ ...config, deadLettersInUse });
     const { webhooks } = options;
@@ -105,8 +110,10 @@ export class Dashboard {
       }),
       orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
+      daemons: new DaemonsApi(internalSystem.daemons, this.#options.daemonId),
       reconciliation: this.#reconciliation,
       activity: new ActivityApi({ rabbit, internalSystem }),
+      pauses: internalSystem.pauses,
       isStopping: () => stopping.aborted,
     });
   }
@@ -128,7 +135,7 @@ export class Dashboard {
 
   #sample(): void {
     const { state } = this.#watch.now();
-    if (state !== 'running' || this.#hasRecalled) return;
+    if ((state !== 'running' && state !== 'held') || this.#hasRecalled) return;
     // The internal system is open from here on.
     this.#hasRecalled = true;
     void this.#recall();

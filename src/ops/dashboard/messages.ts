@@ -5,6 +5,7 @@ import type { Dependency, FailureReason } from '../../errors.ts';
 import type { AuditEntry } from '../../internal-system/audit-store.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
+import type { Pause } from '../../internal-system/pause-store.ts';
 import type { PendingCancellation } from '../../internal-system/pending-cancellation.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
@@ -17,6 +18,9 @@ import type { Role } from '../http/access.ts';
 
 /** The messages between the dashboard's server and its page. Times are UTC instants as text, or ms since the epoch where noted. */
 
+export type { ListedDaemon } from '../../internal-system/listed-daemons.ts';
+export type { DaemonsAnswer } from './api/daemons-api.ts';
+
 /** What the page asks for first. */
 export interface Session {
   /** Null: not signed in. */
@@ -27,6 +31,8 @@ export interface Session {
   readonly canSignOut: boolean;
   /** False if no token is configured: everyone may look, nobody may act. */
   readonly asksForToken: boolean;
+  /** Whether the internal system keeps pauses. */
+  readonly canPause: boolean;
   readonly shop: string;
   readonly queue: string;
   readonly version: string;
@@ -35,6 +41,7 @@ export interface Session {
 export const CONSUMPTION_STATES = [
   'starting',
   'running',
+  'held',
   'paused',
   'disconnected',
   'refused',
@@ -44,13 +51,15 @@ export const CONSUMPTION_STATES = [
   'draining',
 ] as const;
 
-/** Is the daemon consuming orders? */
+/** Is the daemon consuming orders? `held`: a person has paused it. `paused`: a dependency is down. */
 export interface Consumption {
   readonly state: (typeof CONSUMPTION_STATES)[number];
   readonly since: string;
   /** Which one is down, while paused. */
   readonly dependency?: Dependency;
   readonly reason?: FailureReason;
+  /** Who has paused; it is `held` unless something else is the matter as well. */
+  readonly pause?: Omit<Pause, 'since'>;
   /** What RabbitMQ says, while it is `refused` or has an `alarm`. */
   readonly said?: string;
 }

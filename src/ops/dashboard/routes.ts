@@ -5,11 +5,14 @@ import { Selection } from '../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import { SyncError } from '../../errors.ts';
 import { json, type Reply, type StreamReply } from '../../http/reply.ts';
+import type { PauseStore } from '../../internal-system/pause-store.ts';
 import { SCAN_KINDS } from '../../internal-system/reconciliation-store.ts';
+import { MAX_PAUSE_MS, pauseText } from '../../pause/pause-words.ts';
 import type { Access, Who } from '../http/access.ts';
 import { jsonBody, Refused } from '../http/json-body.ts';
 import type { OpsRequest, Route } from '../http/routes.ts';
 import type { ActivityApi } from './api/activity-api.ts';
+import type { DaemonsApi } from './api/daemons-api.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrderListApi } from './api/order-list-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
@@ -32,8 +35,11 @@ export interface DashboardParts extends AuditParts {
   readonly orders: OrdersApi;
   readonly orderLists: OrderListApi;
   readonly deadLetters: DeadLettersApi;
+  readonly daemons: DaemonsApi;
   readonly reconciliation: ReconciliationApi;
   readonly activity: ActivityApi;
+  /** Undefined where the internal system keeps none. */
+  readonly pauses: PauseStore | undefined;
   readonly isStopping: () => boolean;
 }
 
@@ -48,13 +54,17 @@ const selectionBody = z.union([
   z.strictObject({ reason: z.string().min(1).max(64) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+const pauseBody = z.strictObject({
+  reason: z.string().transform(pauseText).pipe(z.string()).nullable(),
+  forMs: z.int().min(1_000).max(MAX_PAUSE_MS).nullable(),
+});
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 /** All that an action discarded, or some of it. */
 const restoreBody = z.strictObject({ entry: entryId, ids: z.array(z.string().max(64)).min(1).max(1_000).optional() });
 
 /** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
-  const { access, state, feed, orders, orderLists, deadLetters, reconciliation, activity } = parts;
+  const { access, state, feed, orders, orderLists, deadLetters, reconciliation, activity, pauses } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
   return [
     ...staticRoutes(),
@@ -84,6 +94,7 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     }),
     view('/api/dead-letters', async ({ role }) => json(await deadLetters.list(role ?? 'viewer'))),
     view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
+    view('/api/daemons', async () => json(await parts.daemons.answer())),
     view('/api/reconciliation', async () => json(await reconciliation.answer())),
 
     act(parts, '/api/resync/*', async (request) => {
@@ -108,6 +119,17 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
         deadLetters.discard(selection, actorOf(request), onDone),
       ),
     ),
+    act(parts, '/api/pause', async (request) => {
+      const { reason, forMs } = await body(request, pauseBody);
+      const pause = await keeping(pauses).pause({ by: actorOf(request).name, reason, forMs: forMs ?? undefined });
+      await audit(parts, request, 'paused', 'paused', { pauseReason: reason, until: pause.until });
+      return json(pause);
+    }),
+    act(parts, '/api/resume', async (request) => {
+      const ended = await keeping(pauses).resume(actorOf(request).name);
+      await audit(parts, request, 'resumed', ended === undefined ? 'was not paused' : 'resumed');
+      return json({ ended: ended ?? null });
+    }),
     act(parts, '/api/reconciliation/run', async (request) => {
       const { scan } = await body(request, scanBody);
       reconciliation.begin(scan);
@@ -207,4 +229,10 @@ async function settle(
   if (action === 'discarded') logAction(parts, request, action, text, fields);
   else await audit(parts, request, action, text, fields);
   return json(settled);
+}
+
+/** @throws Refused where there is nowhere to keep a pause */
+function keeping(pauses: PauseStore | undefined): PauseStore {
+  if (pauses === undefined) throw new Refused(409, 'This internal system keeps no pauses: stop the daemons instead.');
+  return pauses;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { json, plain } from '../../http/reply.ts';
+import type { PauseStore } from '../../internal-system/pause-store.ts';
 import { VERSION } from '../../version.ts';
 import type { Access, Who } from '../http/access.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -11,20 +12,24 @@ interface SessionParts extends AuditParts {
   readonly access: Access;
   readonly shop: string;
   readonly queue: string;
+  /** Undefined where the internal system keeps no pauses. */
+  readonly pauses: PauseStore | undefined;
 }
 
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
 /** Signing in and out. A session is a cookie that no script can read and no other site can send. */
 export function sessionRoutes(parts: SessionParts): Route[] {
-  const { access, logger, shop, queue } = parts;
+  const { access, logger, shop, queue, pauses } = parts;
   const session = (who?: Who): Session => ({
     role: who?.role ?? null,
     name: who === undefined || who.via === 'nothing' ? null : who.name,
     canSignOut: who?.via === 'session',
     asksForToken: access.asksForToken,
     // Without a role, the client learns nothing.
-    ...(who === undefined ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
+    ...(who === undefined
+      ? { shop: '', queue: '', version: '', canPause: false }
+      : { shop, queue, version: VERSION, canPause: pauses !== undefined }),
   });
   const whoIs = ({ message }: OpsRequest): Who | undefined => {
     const who = access.whoIs(message);

@@ -2,11 +2,13 @@ import { brokersAnswer } from '../../../broker/errors.ts';
 import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
 import type { Intake } from '../../../delivery/intake.ts';
 import type { Health } from '../../../health/health.ts';
+import type { PauseWatch } from '../../../pause/pause-watch.ts';
 import type { Consumption } from '../messages.ts';
 
 interface Watched {
   readonly rabbit: Pick<RabbitMQ, 'isUp' | 'isConsuming' | 'problem' | 'blocked'>;
   readonly intake: Pick<Intake, 'outage'>;
+  readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly health: () => Health;
   readonly isStopping: () => boolean;
 }
@@ -22,30 +24,43 @@ export class ConsumptionWatch {
   }
 
   now(): Consumption {
-    const { since, ...found } = this.#look();
+    const { since, ...found } = this.#lookWithPause();
     const { since: before, ...last } = this.#last;
     if (JSON.stringify(found) === JSON.stringify(last)) return this.#last;
     this.#last = { ...found, since: since ?? new Date().toISOString() };
     return this.#last;
   }
 
-  #look(): Omit<Consumption, 'since'> & { since?: string } {
-    const { rabbit, intake, health, isStopping } = this.#watched;
+  /** Whatever else is the matter, everyone should know of it, and operators be able to end it. */
+  #lookWithPause(): Found {
+    const { pause } = this.#watched.pauses;
+    if (pause === undefined) return this.#look();
+    const { by, until, reason } = pause;
+    return { ...this.#look(), pause: { by, until, reason } };
+  }
+
+  #look(): Found {
+    const { rabbit, intake, pauses, health, isStopping } = this.#watched;
     if (isStopping()) return { state: 'draining' };
-    if (intake.outage !== undefined) {
+    const { pause } = pauses;
+    if (pause === undefined && intake.outage !== undefined) {
       const { dependency, since, error } = intake.outage;
       return { state: 'paused', dependency, reason: error.reason, since: since.toISOString() };
     }
     const said = brokersAnswer(rabbit.problem);
     if (said !== undefined) return { state: 'refused', said };
     this.#hasConsumed ||= rabbit.isConsuming;
-    if (!this.#hasConsumed) return { state: 'starting' };
-    if (!rabbit.isUp || !rabbit.isConsuming) return { state: 'disconnected' };
+    if (!this.#hasConsumed && pause === undefined) return { state: 'starting' };
+    if (!rabbit.isUp || !(rabbit.isConsuming || pause !== undefined)) return { state: 'disconnected' };
     const { live, ready, since } = health();
     const { blocked } = rabbit;
     if (live && blocked !== undefined)
       return { state: 'alarm', said: blocked.reason, since: blocked.since.toISOString() };
     if (!ready) return { state: live ? 'blocked' : 'stalled', ...(since === undefined ? {} : { since }) };
-    return { state: 'running' };
+    if (pause === undefined) return { state: 'running' };
+    return { state: 'held', since: pause.since };
   }
 }
+
+/** Without `since`, it is so since it was noticed. */
+type Found = Omit<Consumption, 'since'> & { readonly since?: string };

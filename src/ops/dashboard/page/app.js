@@ -11,6 +11,7 @@ import { html } from './html.js';
 import { t } from './language/words.js';
 import { useStore } from './state/store.js';
 import { ActivityView } from './views/activity.js';
+import { DaemonsView } from './views/daemons.js';
 import { DeadLettersView } from './views/dead-letters.js';
 import { ListsView } from './views/lists.js';
 import { NowView } from './views/now.js';
@@ -29,6 +30,7 @@ const VIEWS = {
   'dead-letters': DeadLettersView,
   reconciliation: ReconciliationView,
   activity: ActivityView,
+  daemons: DaemonsView,
 };
 
 /** The whole page: what surrounds every section, and the section. All words are drawn again in another language. */

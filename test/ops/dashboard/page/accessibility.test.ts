@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anOrderDocument } from '../../../helpers/order-builder.ts';
 import { notInstalled } from '../../../helpers/servers/installed.ts';
+import { seriousFindings } from '../helpers/axe.ts';
 import { openPage, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SECTIONS = [
   'now',
   'wall',
@@ -18,6 +17,7 @@ const SECTIONS = [
   'lists/dead-lettered',
   'dead-letters',
   'reconciliation',
+  'daemons',
   'activity',
 ];
 
@@ -61,19 +61,3 @@ describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is
     expect(await seriousFindings(page), 'the confirmation').toEqual([]);
   });
 });
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  return await page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }).axe;
-    interface Violation {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-  });
-}

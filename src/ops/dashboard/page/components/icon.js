@@ -3,6 +3,7 @@ import { html } from '../html.js';
 /** Shapes that differ without colour: a reader who sees no red sees a cross. */
 const PATHS = {
   running: ['M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z', 'm7.5 12.4 3 3 6-6.6'],
+  held: ['M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z', 'M9.5 8v8M14.5 8v8'],
   paused: ['M4 3h16v18H4Z', 'M9.5 8v8M14.5 8v8'],
   disconnected: ['M12 2 22 12 12 22 2 12Z', 'm9 9 6 6m0-6-6 6'],
   refused: ['M12 2 22 12 12 22 2 12Z', 'M8 12h8'],
@@ -30,6 +31,7 @@ const PATHS = {
   lists: ['', 'M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5'],
   activity: ['', 'M12 4a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM4.5 20a7.5 7.5 0 0 1 15 0'],
   reconciliation: ['', 'M4 8h15m-4-4 4 4-4 4M20 16H5m4-4-4 4 4 4'],
+  daemons: ['', 'M4 4h16v6.5H4Zm0 9.5h16V20H4ZM7.5 7.2h1m-1 9.6h1'],
   'theme-auto': ['M12 4a8 8 0 1 0 0 16Z', 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 0v16'],
   'theme-light': [
     '',

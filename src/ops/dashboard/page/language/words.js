@@ -1,7 +1,6 @@
 import { en } from '../strings/en/index.js';
 import { zh } from '../strings/zh/index.js';
 
-/** @import { Consumption } from '../../messages.ts' */
 /** @typedef {keyof typeof en} Key */
 /** @typedef {'en' | 'zh'} Language */
 
@@ -99,10 +98,4 @@ export function todoWords(reason) {
 export function statusWords(status) {
   const key = `status.${status}`;
   return isKey(key) ? t(key) : status;
-}
-
-/** What the daemon is doing, in a sentence or two. @param {Consumption} consumption */
-export function consumptionWords({ state, reason, said = '' }) {
-  const key = `outage.${reason}`;
-  return t(`state.${state}.text`, { said, outage: isKey(key) ? t(key) : '' }).trim();
 }

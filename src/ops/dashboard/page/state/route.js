@@ -1,4 +1,4 @@
-/** @typedef {'now' | 'orders' | 'lists' | 'dead-letters' | 'reconciliation' | 'activity'} Section */
+/** @typedef {'now' | 'orders' | 'lists' | 'dead-letters' | 'reconciliation' | 'daemons' | 'activity'} Section */
 /**
  * @typedef {object} Route
  * @property {Section} section
@@ -8,7 +8,7 @@
  */
 
 /** @type {readonly Section[]} */
-export const SECTIONS = ['now', 'orders', 'lists', 'dead-letters', 'reconciliation', 'activity'];
+export const SECTIONS = ['now', 'orders', 'lists', 'dead-letters', 'reconciliation', 'daemons', 'activity'];
 
 /** `#/orders/10086` → the section, and what it is to show. `#/wall` is Now for a screen on a wall. @returns {Route} */
 export function readRoute() {

@@ -6,7 +6,16 @@ import { setState } from './store.js';
 
 const ASK_AGAIN_MS = 2_000;
 /** @type {Session} */
-const SIGNED_OUT = { role: null, name: null, canSignOut: false, asksForToken: true, shop: '', queue: '', version: '' };
+const SIGNED_OUT = {
+  role: null,
+  name: null,
+  canSignOut: false,
+  asksForToken: true,
+  shop: '',
+  queue: '',
+  version: '',
+  canPause: false,
+};
 
 /** @type {(() => void) | undefined} */
 let stopFollowing;

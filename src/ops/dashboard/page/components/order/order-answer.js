@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, post } from '../../api.js';
 import { html } from '../../html.js';
+import { pauseWords } from '../../language/consumption.js';
 import { time } from '../../language/times.js';
 import { t } from '../../language/words.js';
 import { useStore } from '../../state/store.js';
@@ -26,6 +27,7 @@ export function OrderAnswer({ reference }) {
   /** @type {Fetched<Answer>} */
   const { answer, error, load } = useFetched(`/api/orders/${path}`);
   const role = useStore(({ session }) => session?.role);
+  const pause = useStore(({ snapshot }) => snapshot?.consumption.pause);
   const [isRequested, setRequested] = useState(false);
   const [problem, setProblem] = useState(/** @returns {unknown} */ () => null);
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
@@ -62,6 +64,7 @@ export function OrderAnswer({ reference }) {
   if (isRequested) return html`<p class="notice">${t('search.resynced')}</p>`;
   const { records, forgotten } = answer;
   return html`
+    ${pause !== undefined && html`<p class="notice">${pauseWords(pause)}</p>`}
     ${records.length === 0 && forgotten === null && h(NeverSeen, { reference })}
     ${forgotten !== null && h(Forgotten, { forgotten, isKnown: records.length > 0 })}
     ${records.length > 1 && html`<p class="notice">${t('search.several', { n: records.length })}</p>`}

@@ -1,5 +1,6 @@
 import { html } from '../../html.js';
-import { consumptionWords, t } from '../../language/words.js';
+import { consumptionWords } from '../../language/consumption.js';
+import { t } from '../../language/words.js';
 import { useStore } from '../../state/store.js';
 
 /** Screen readers hear when the daemon's state changes, whatever section is shown. */

@@ -19,6 +19,7 @@ const LINKS = {
   lists: { icon: 'lists', key: 'nav.lists' },
   'dead-letters': { icon: 'deadLetters', key: 'nav.deadLetters' },
   reconciliation: { icon: 'reconciliation', key: 'nav.reconciliation' },
+  daemons: { icon: 'daemons', key: 'nav.daemons' },
   activity: { icon: 'activity', key: 'nav.activity' },
 };
 

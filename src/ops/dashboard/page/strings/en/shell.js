@@ -21,6 +21,7 @@ export const shell = {
   'nav.deadLetters': 'Dead letters',
   'nav.deadLetters.badge': '{n} waiting for a decision',
   'nav.reconciliation': 'Reconciliation',
+  'nav.daemons': 'Daemons',
   'nav.wall': 'Wall display',
   'nav.leaveWall': 'Leave the wall display',
   'nav.signOut': 'Sign out',

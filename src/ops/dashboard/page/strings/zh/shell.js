@@ -21,6 +21,7 @@ export const shell = {
   'nav.deadLetters': '死信',
   'nav.deadLetters.badge': '{n} 条待处理',
   'nav.reconciliation': '对账',
+  'nav.daemons': '实例',
   'nav.wall': '大屏模式',
   'nav.leaveWall': '退出大屏模式',
   'nav.signOut': '退出登录',

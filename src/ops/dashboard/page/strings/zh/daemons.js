@@ -1,0 +1,23 @@
+/** “实例”栏目。 */
+export const daemons = {
+  'daemons.title': '守护进程实例',
+  'daemons.intro': '所有将订单写入该内部系统的守护进程，包括其他商城的实例。每个实例每十秒报告一次状态。',
+  'daemons.none': '一天之内没有任何实例报告状态。',
+  'daemons.notKept': '该内部系统不记录有哪些守护进程。',
+  'daemons.outdatedText': '有旧版本与新版本同时运行。请将所有实例更新至同一版本。',
+  'daemons.ofShop': '商城 {shop}',
+  'daemons.state': '状态',
+  'daemons.where': '位置',
+  'daemons.version': '版本',
+  'daemons.up': '启动时间',
+  'daemons.inHand': '处理中',
+  'daemons.waiting': '等待中',
+  'daemons.lastOrder': '最近一笔订单',
+  'daemons.lag': '该订单排队时长',
+  'daemons.self': '（本实例）',
+  'daemons.outdated': '旧版本',
+  'daemons.ofPrefetch': '{n} / {prefetch}',
+  'daemons.inQueue': '{queue} 中 {n} 条',
+  'daemons.silent': '失去联系',
+  'daemons.pausedBy': '由 {by} 暂停',
+};
