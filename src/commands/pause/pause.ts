@@ -6,7 +6,8 @@ import { helpText } from '../cli/help-text.ts';
 import { print, printJson, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { parseDuration, when } from '../cli/times.ts';
-import { whoRunsThis, withPauses } from './pause-store.ts';
+import { commandActor } from '../connect/command-actor.ts';
+import { withPauses } from './pause-store.ts';
 import { parseText } from './pause-text.ts';
 import { type Idleness, untilIdle } from './until-idle.ts';
 
@@ -52,9 +53,10 @@ export function definePause(program: Command): void {
     .action(run(pause));
 }
 
-async function pause({ for: forMs, reason, by = whoRunsThis(), json }: PauseOptions): Promise<number> {
-  return await withPauses(async ({ name, pauses, daemons }) => {
+async function pause({ for: forMs, reason, by = commandActor().name, json }: PauseOptions): Promise<number> {
+  return await withPauses(async ({ name, pauses, daemons, note }) => {
     const begun = await pauses.pause({ by, reason: reason ?? null, forMs });
+    await note('paused', by, { pauseReason: begun.reason, until: begun.until });
     if (!json) await print(...describe(begun, name));
     const idleness = daemons && (await untilIdle(daemons, name));
     if (json) await printJson({ ...begun, daemons: idleness?.daemons ?? null, busy: idleness?.busy ?? null });

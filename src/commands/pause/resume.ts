@@ -4,7 +4,8 @@ import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
-import { whoRunsThis, withPauses } from './pause-store.ts';
+import { commandActor } from '../connect/command-actor.ts';
+import { withPauses } from './pause-store.ts';
 import { parseText } from './pause-text.ts';
 
 export function defineResume(program: Command): void {
@@ -31,9 +32,16 @@ export function defineResume(program: Command): void {
     .action(run(resume));
 }
 
-async function resume({ by = whoRunsThis(), json }: { readonly by?: string; readonly json?: true }): Promise<number> {
-  return await withPauses(async ({ pauses, name: shop }) => {
+async function resume({
+  by = commandActor().name,
+  json,
+}: {
+  readonly by?: string;
+  readonly json?: true;
+}): Promise<number> {
+  return await withPauses(async ({ pauses, note, name: shop }) => {
     const ended = await pauses.resume(by);
+    if (ended !== undefined) await note('resumed', by);
     if (json) await printJson(ended ?? null);
     else if (ended === undefined) await print(`${visible(shop)} was not paused by anybody.`);
     else await print(`Resumed ${visible(shop)}, which was ${visible(pauseInWords(ended))}.`);
