@@ -123,6 +123,7 @@ export class Daemon {
     void notifySystemd(config.notifySocket, 'READY=1', `STATUS=consuming ${config.rabbitmq.queue}`);
     logger.info({ queue: config.rabbitmq.queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
+    void internalSystem.prepareSearch?.((...line) => this.#stopping.signal.aborted || notify(...line));
   }
 
   /**

@@ -1,9 +1,10 @@
 import type { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Conflict } from '../conflicts.ts';
-import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
+import type { InternalSystem, Notify, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
+import type { OrderSearch, OrdersFound } from '../search/order-search.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { SqlOutbox } from './outbox.ts';
@@ -11,6 +12,8 @@ import { listRecent, type Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
+import { createMissingIndexes } from './search/indexes.ts';
+import { searchOrders } from './search/search-orders.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { trialWrite } from './trial-write.ts';
@@ -100,6 +103,14 @@ export class SqlInternalSystem implements InternalSystem {
   async listOrders(filter: OrderFilter): Promise<OrderRecord[]> {
     const query = listRecent(this.#source, this.#shop, filter);
     return (await this.#database.read(query)).map(orderRecord);
+  }
+
+  async searchOrders(search: OrderSearch): Promise<OrdersFound> {
+    return await searchOrders(this.#source, this.#shop, search);
+  }
+
+  async prepareSearch(notify: Notify): Promise<void> {
+    await createMissingIndexes(this.#database, notify);
   }
 
   async check(): Promise<void> {
