@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineFind } from './find.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
@@ -22,6 +23,7 @@ export function defineOperatorCommands(program: Command): void {
   defineCheck(program);
   program.commandsGroup('Look:');
   defineStatus(program);
+  defineFind(program);
   defineOrders(program);
   defineTop(program);
   defineTail(program);

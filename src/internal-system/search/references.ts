@@ -4,11 +4,13 @@ import { isOrderReference } from '../../orders/order-reference.ts';
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu;
 /** A label before the number, once it is plain text. */
 const LABEL =
-  /^(?:(?:我的|您的|你的)?(?:订单编号|订单号码|订单号|订单|单号|编号)|(?:the |my |your )?order(?: (?:no|nr|number|id|ref))?|(?:no|nr|number|ref))(?=[^\p{L}]|$)[ .:#-]*/iu;
+  /^(?:(?:我的|您的|你的)?(?:订单编号|订单号码|订单号|订单|单号|编号)|(?:the |my |your )?order(?: (?:no|nr|number|id|ref))?|(?:no|nr|number|ref))(?=[ .:#\d-]|$)[ .:#-]*/iu;
 /** Around a number, never its beginning or end. `#` may be part of it. */
 const WRAPPING = /^[\s"'“”‘’「」『』【】《》<>()[\]:.,;!?。、…*-]+|[\s"'“”‘’「」『』【】《》<>()[\]:.,;!?。、…*#-]+$/gu;
 /** In a sentence, between characters that are neither Latin letters nor digits. */
 const TOKEN = /[A-Z0-9]+(?:[._/-][A-Z0-9]+)*/gi;
+/** What looks like a number in one is none. */
+const EMAIL = /[^\s@]{1,64}@[^\s@]{1,255}/g;
 /** A number that was written in groups. */
 const GROUPS = /\d+(?: \d+)+/g;
 const MAX_TOKENS = 12;
@@ -39,7 +41,7 @@ export function referenceReadings(text: string): string[] {
 
 /** What looks like an order number in a sentence. Each stands for itself. */
 export function referencesWithin(text: string): string[] {
-  const plain = plainText(text);
+  const plain = plainText(text).replace(EMAIL, ' ');
   const joined = [...plain.matchAll(GROUPS)].map(([group]) => group.replaceAll(' ', ''));
   const tokens = [...plain.matchAll(TOKEN)].map(([token]) => token).filter((token) => /\d/.test(token));
   return unique([...joined, ...tokens]).slice(0, MAX_TOKENS);

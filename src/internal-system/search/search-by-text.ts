@@ -11,6 +11,8 @@ const BETWEEN = /[\n\r,，、;；]+/;
 export const MAX_PARTS = 50;
 /** Of names in the database, with one text: then it says no more of the rest. */
 const MAX_LOOKUPS = 400;
+/** A digit, or nothing but what numbers are made of. */
+const MAY_BE_NUMBER = /^[^@]*\p{N}[^@]*$|^[A-Z#._/-]+$/iu;
 /** An order is one among few. */
 export const SEARCH_LIMIT = 20;
 
@@ -92,36 +94,31 @@ class Search {
 
   async find(text: string): Promise<SearchedPart> {
     const { isLabelled, terms } = personalTerms(text);
-    const readings = isLabelled ? [] : referenceReadings(text);
-    if (!isLabelled) {
-      const exact = await this.exactly(text);
-      if (exact !== undefined) return exact;
-      const read = await this.#byReferences(readings, text);
-      if (read.length > 0) return found(text, null, read);
-      const within = referencesWithin(text).flatMap(inBothCases);
-      const mentioned = await this.#byReferences(
-        unique(within).filter((name) => !readings.includes(name)),
-        text,
-      );
-      if (mentioned.length > 0) return found(text, null, mentioned);
-    }
-    const reference = isLabelled ? null : numberOf([text, ...readings]);
-    return { text, reference, ...(await this.#byTerms(terms)) };
+    if (isLabelled) return { text, reference: null, ...(await this.#byTerms(terms)) };
+    const exact = await this.exactly(text);
+    if (exact !== undefined) return exact;
+    const readings = referenceReadings(text);
+    const read = await this.#byReferences(readings, text);
+    if (read.length > 0) return found(text, null, read);
+    const within = unique(referencesWithin(text).flatMap(inBothCases)).filter((name) => !readings.includes(name));
+    const mentioned = await this.#byReferences(within, text);
+    // The groups of a phone number may each be the number of an order.
+    const isClear = mentioned.length > 0 && !terms.some(({ kind }) => kind === 'phone');
+    if (isClear) return found(text, null, mentioned);
+    const { hits, ...others } = await this.#byTerms(terms);
+    return { text, reference: numberOf([text, ...readings]), hits: distinct([...mentioned, ...hits]), ...others };
   }
 
   async #byReferences(references: readonly string[], text: string): Promise<SearchHit[]> {
-    const hits = new Map<string, SearchHit>();
+    const hits: SearchHit[] = [];
     for (const reference of references) {
       if (!isOrderReference(reference) || this.#lookups >= MAX_LOOKUPS) continue;
       this.#lookups += 1;
       for (const record of (await this.#system.findOrders?.(reference)) ?? []) {
-        const key = JSON.stringify([record.orderNumber ?? reference, record.shopOrderId]);
-        if (!hits.has(key)) {
-          hits.set(key, { record, by: matchOf(record, reference), reference, isRead: reference !== text });
-        }
+        hits.push({ record, by: matchOf(record, reference), reference, isRead: reference !== text });
       }
     }
-    return [...hits.values()];
+    return distinct(hits);
   }
 
   async #byTerms(all: readonly SearchTerm[]): Promise<Pick<SearchedPart, 'hits' | 'hasMore' | 'personal'>> {
@@ -145,10 +142,16 @@ function found(text: string, reference: string | null, hits: readonly SearchHit[
   return { text, reference, hits, hasMore: false, personal: 'done' };
 }
 
-/** A number has a digit. Of the ways to read it, the shortest in its own case is what people would type. */
-function numberOf(readings: readonly string[]): string | null {
-  const numbers = readings.filter(
-    (reading) => /\p{N}/u.test(reading) && !reading.includes('@') && isOrderReference(reading),
+/** Each order once, as it was found first. */
+function distinct(hits: readonly SearchHit[]): SearchHit[] {
+  const byOrder = Map.groupBy(hits, ({ record, reference }) =>
+    JSON.stringify([record.orderNumber ?? reference, record.shopOrderId]),
   );
+  return [...byOrder.values()].flatMap(([first]) => first ?? []);
+}
+
+/** Not a name or an address. Of the ways to read it, the shortest is what people would type, and the first of those its own. */
+function numberOf(readings: readonly string[]): string | null {
+  const numbers = readings.filter((reading) => MAY_BE_NUMBER.test(reading) && isOrderReference(reading));
   return numbers.reduce<string | null>((best, one) => (best === null || one.length < best.length ? one : best), null);
 }

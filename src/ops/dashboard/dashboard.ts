@@ -16,6 +16,7 @@ import type { Route } from '../http/routes.ts';
 import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
+import { SearchApi } from './api/search-api.ts';
 import { ConsumptionWatch } from './live/consumption.ts';
 import { CurrentState } from './live/current-state.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -98,6 +99,7 @@ export class Dashboard {
         forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
+      search: new SearchApi(internalSystem),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
       isStopping: () => stopping.aborted,

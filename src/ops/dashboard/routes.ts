@@ -12,6 +12,7 @@ import type { OpsRequest, Route } from '../http/routes.ts';
 import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
+import type { SearchApi } from './api/search-api.ts';
 import { cached } from './cached.ts';
 import type { CurrentState } from './live/current-state.ts';
 import { filterSchema, parametersOf } from './live/delivery-filter.ts';
@@ -28,6 +29,7 @@ export interface DashboardParts {
   readonly state: CurrentState;
   readonly feed: LiveFeed;
   readonly orders: OrdersApi;
+  readonly search: SearchApi;
   readonly deadLetters: DeadLettersApi;
   readonly reconciliation: ReconciliationApi;
   readonly isStopping: () => boolean;
@@ -43,9 +45,11 @@ const selectionBody = z.union([
   z.strictObject({ reason: z.string().min(1).max(64) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+/** A column of order numbers, or a mail. */
+const searchBody = z.strictObject({ text: z.string().min(1).max(4_000) });
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 
-/** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
+/** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log; so does a search for a person. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
   const { state, feed, orders, deadLetters, reconciliation } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
@@ -59,6 +63,12 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       return { open: (response) => void feed.follow(response, filter) };
     }),
     view('/api/orders/*', async ({ rest, role }) => json(await orders.find(rest, role ?? 'viewer'))),
+    {
+      method: 'POST',
+      path: '/api/search',
+      for: 'viewer',
+      answer: (request) => explained(searched(parts, request)),
+    },
     view('/api/dead-letters', async () => json(await deadLetters.list())),
     view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
     view('/api/reconciliation', async () => json(await reconciliation.answer())),
@@ -128,6 +138,17 @@ function validated<T>(value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new Refused(400, `Invalid request: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** A POST although it changes nothing: an address would end up in histories and logs, and what is searched for may be personal. */
+async function searched({ search, logger }: DashboardParts, request: OpsRequest): Promise<Reply> {
+  const { text } = await body(request, searchBody);
+  const { answer, personalKinds: by } = await search.search(text, request.role ?? 'viewer');
+  if (by.length > 0) {
+    const found = answer.parts.reduce((sum, { hits }) => sum + hits.length, 0);
+    audit(logger, request, 'search', `orders were searched by what is known of a buyer, ${found} found`, { by, found });
+  }
+  return json(answer);
 }
 
 async function settle(

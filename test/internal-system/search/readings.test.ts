@@ -35,6 +35,7 @@ describe('an order number, however it is written', () => {
       expect.not.arrayContaining(['a1']),
     );
     expect(referenceReadings('ORDERLY-7')).not.toContain('LY-7');
+    expect(referenceReadings('no?number')).not.toContain('number');
   });
 
   it('finds numbers within a sentence, also one in groups', () => {

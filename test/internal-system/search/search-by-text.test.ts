@@ -84,6 +84,12 @@ describeDatabases(
       expect((await find(system, '手机 0000'))[0]?.split('+').toSorted()).toEqual(['0000', 'B2']);
     });
 
+    it('takes no part of an address for an order number, and shows both where a part of a phone may be one', async () => {
+      const system = await systemWith('138', '20088');
+      expect(await find(system, '20088@example.com')).toEqual(['(done)']);
+      expect((await find(system, '138 0000 0000'))[0]?.split('+')).toEqual(['138', '20088']);
+    });
+
     it('does not look for an order number by a name, and calls nothing found what cannot be one', async () => {
       const system = await systemWith();
       expect(await find(system, '李四四')).toEqual(['(done)']);

@@ -1,18 +1,14 @@
 import { expect, it } from 'vitest';
 import type { SearchKind } from '../../../src/internal-system/search/order-search.ts';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
-import { anAddress, type OrderDocument } from '../../helpers/order-builder.ts';
+import { anAddress } from '../../helpers/order-builder.ts';
 import { write } from '../helpers/one-order.ts';
 import { describeDatabases } from '../helpers/test-databases.ts';
 
 const nobody = { id: null, name: null, email: null, phone: null };
 
 /** A person's order, with a recipient who is somebody else if one is given. */
-function orderOf(
-  orderNumber: string,
-  buyer: Partial<typeof BUYER>,
-  recipient: Partial<OrderDocument['shippingAddress']> = {},
-) {
+function orderOf(orderNumber: string, buyer: Partial<typeof BUYER>, recipient: Parameters<typeof anAddress>[0] = {}) {
   return {
     orderNumber,
     buyer: { ...nobody, ...buyer },
@@ -71,6 +67,7 @@ describeDatabases('searching orders', (workbench) => {
     await write(system, { orderNumber: 'T' });
     const shipment = {
       orderNumber: 'T',
+      shopOrderId: null,
       shipmentId: 'P1',
       carrier: 'SF',
       trackingUrl: null,

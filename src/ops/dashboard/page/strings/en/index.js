@@ -3,7 +3,8 @@ import { now } from './now.js';
 import { orders } from './orders.js';
 import { reasons } from './reasons.js';
 import { reconciliation } from './reconciliation.js';
+import { search } from './search.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
-export const en = { ...shell, ...now, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const en = { ...shell, ...now, ...orders, ...search, ...deadLetters, ...reconciliation, ...reasons };

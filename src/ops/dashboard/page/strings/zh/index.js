@@ -3,7 +3,8 @@ import { now } from './now.js';
 import { orders } from './orders.js';
 import { reasons } from './reasons.js';
 import { reconciliation } from './reconciliation.js';
+import { search } from './search.js';
 import { shell } from './shell.js';
 
 /** 页面上的全部中文。`{name}` 会被替换。键与 `strings/en/` 完全一致，由测试保证。 */
-export const zh = { ...shell, ...now, ...orders, ...deadLetters, ...reconciliation, ...reasons };
+export const zh = { ...shell, ...now, ...orders, ...search, ...deadLetters, ...reconciliation, ...reasons };
