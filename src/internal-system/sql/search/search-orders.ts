@@ -1,6 +1,7 @@
 import { type OrderSearch, type OrdersFound, SEARCH_NOT_READY, type SearchKind } from '../../search/order-search.ts';
-import { findByOrderNumber, type Source } from '../queries.ts';
-import { instant, orderRecord } from '../records.ts';
+import { findOrders } from '../find-orders.ts';
+import type { Source } from '../queries.ts';
+import { instant } from '../records.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import { missingIndexes } from './indexes.ts';
 
@@ -29,8 +30,10 @@ export async function searchOrders(
   const latest = [...candidates].toSorted(([, a], [, b]) => b.placedAt.localeCompare(a.placedAt)).slice(0, limit);
   const orders: OrdersFound['orders'][number][] = [];
   for (const [number, { by }] of latest) {
-    const [row] = await database.read(findByOrderNumber(source, shop, number));
-    if (row !== undefined) orders.push({ record: orderRecord(row), by });
+    const records = await findOrders(source, shop, number);
+    // None if it was deleted since.
+    const record = records.find(({ orderNumber, stored }) => orderNumber === number && stored !== null);
+    if (record !== undefined) orders.push({ record, by });
   }
   return { orders, hasMore: isCut || candidates.size > limit, isReady: true };
 }

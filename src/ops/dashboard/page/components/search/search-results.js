@@ -25,7 +25,7 @@ export function SearchResults({ answer: { parts, skipped } }) {
                 <span>${t('found.notHere')}</span>
               </li>
             `
-          : part.hits.map((hit) => h(Hit, { key: keyOf(part, hit), hit, text: part.text })),
+          : part.hits.map((hit) => h(Hit, { key: keyOf(part, hit), hit, text: parts.length > 1 ? part.text : '' })),
       )}
     </ol>
     ${parts.some(({ hasMore }) => hasMore) && html`<p class="soft">${t('found.more')}</p>`}
@@ -34,17 +34,17 @@ export function SearchResults({ answer: { parts, skipped } }) {
   `;
 }
 
-/** @param {{ hit: FoundBySearch, text: string }} props */
+/** @param {{ hit: FoundBySearch, text: string }} props `text`: which of several it was found for */
 function Hit({ hit: { reference, orderNumber, by, isRead, state, stored, buyer }, text }) {
   return html`
     <li>
       <a class="hit" href=${orderLink(reference)}>
         <strong>${orderNumber ?? reference}</strong>
-        <span>${stored === null ? t(`answer.${state}`) : statusWords(stored.status)}</span>
+        <span>${[stored !== null && statusWords(stored.status), state !== 'synced' && t(`answer.${state}`)].filter(Boolean).join(' · ')}</span>
         ${stored !== null && html`<span>${h(Time, { instant: stored.placedAt })}</span>`}
         ${stored !== null && html`<span class="num">${money(stored.grandTotal, stored.currency)}</span>`}
         ${buyer !== null && html`<span>${h(PersonalValue, { value: buyer })}</span>`}
-        <span class="soft">${t(`by.${by}`)}${isRead && ` · ${text}`}</span>
+        <span class="soft">${t(`by.${by}`)}${isRead && text !== '' && ` · ${text}`}</span>
       </a>
     </li>
   `;

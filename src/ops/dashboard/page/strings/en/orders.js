@@ -2,8 +2,7 @@
 export const orders = {
   'search.title': 'Where is the order?',
   'search.label': 'Order number or shop ID, tracking number, name, phone or email',
-  'search.hint':
-    'Type, scan or paste it, several at once too; an order number in any writing. Press / anywhere to get here.',
+  'search.hint': 'Type, scan or paste one or several, in any writing. Press / anywhere to get here.',
   'search.go': 'Find',
   'search.invalid':
     'An order number has 1 to 64 characters, a letter or digit among them, and none of \\ % ? & , ; " \' ` < > { } ^.',
