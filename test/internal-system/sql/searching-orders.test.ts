@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { SearchKind } from '../../../src/internal-system/search/order-search.ts';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { anAddress } from '../../helpers/order-builder.ts';
+import { aFailure } from '../helpers/a-failure.ts';
 import { write } from '../helpers/one-order.ts';
 import { describeDatabases } from '../helpers/test-databases.ts';
 
@@ -110,6 +111,15 @@ describeDatabases('searching orders', (workbench) => {
       ['D2', 'name'],
     ]);
     expect(hasMore).toBe(true);
+  });
+
+  it('shows an order as its latest event left it', async () => {
+    const system = await prepared(await workbench.open());
+    await write(system, orderOf('R', { name: '钱七七' }));
+    const known = { orderNumber: 'R', shopOrderId: 'id-R' };
+    await system.recordFailures([aFailure('R', { order: known, state: 'dead-lettered', failedAt: new Date() })]);
+    const { orders } = await system.searchOrders({ terms: [{ kind: 'name', text: '钱七七' }], limit: 2 });
+    expect(orders.map(({ record }) => [record.state, record.stored?.status])).toEqual([['dead-lettered', 'paid']]);
   });
 
   it('stores any order that it stored before, whatever it says of its buyer', async () => {

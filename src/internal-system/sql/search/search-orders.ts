@@ -1,6 +1,7 @@
+import type { OrderRecord } from '../../ledger.ts';
 import { type OrderSearch, type OrdersFound, SEARCH_NOT_READY, type SearchKind } from '../../search/order-search.ts';
-import { findOrders } from '../find-orders.ts';
-import type { Source } from '../queries.ts';
+import { recordsOf } from '../find-orders.ts';
+import { findByOrderNumber, findByShopOrderId, type Source, together } from '../queries.ts';
 import { instant } from '../records.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import { missingIndexes } from './indexes.ts';
@@ -28,12 +29,30 @@ export async function searchOrders(
     }
   }
   const latest = [...candidates].toSorted(([, a], [, b]) => b.placedAt.localeCompare(a.placedAt)).slice(0, limit);
-  const orders: OrdersFound['orders'][number][] = [];
-  for (const [number, { by }] of latest) {
-    const records = await findOrders(source, shop, number);
-    // None if it was deleted since.
-    const record = records.find(({ orderNumber, stored }) => orderNumber === number && stored !== null);
-    if (record !== undefined) orders.push({ record, by });
-  }
+  const records = await recordsOfOrders(
+    source,
+    shop,
+    latest.map(([number]) => number),
+  );
+  const orders = latest.flatMap(([number, { by }]) => {
+    const record = records.get(number);
+    return record === undefined ? [] : [{ record, by }];
+  });
   return { orders, hasMore: isCut || candidates.size > limit, isReady: true };
+}
+
+/** The stored orders of these numbers, each as its latest event left it. One that was deleted meanwhile is missing. */
+async function recordsOfOrders(
+  source: Source & { readonly database: SqlDatabase },
+  shop: string,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string | null, OrderRecord>> {
+  const { search } = source.database;
+  if (numbers.length === 0) return new Map();
+  const orders = await search.read(together(numbers.map((number) => findByOrderNumber(source, shop, number))));
+  const ids = orders.map((row) => String(row['shop_order_id']));
+  if (ids.length === 0) return new Map();
+  const ledger = await search.read(together(ids.map((id) => findByShopOrderId(source, shop, id))));
+  const stored = recordsOf([...orders, ...ledger]).filter((record) => record.stored !== null);
+  return new Map(stored.map((record) => [record.orderNumber, record]));
 }
