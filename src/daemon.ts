@@ -150,6 +150,7 @@ export class Daemon {
     void notifySystemd(config.notifySocket, 'READY=1');
     logger.info({ queue, prefetch: config.rabbitmq.prefetch }, 'ready: waiting for orders');
     void this.#lookAtQueues();
+    void internalSystem.prepareSearch?.((...line) => this.#stopping.signal.aborted || notify(...line));
   }
 
   /**

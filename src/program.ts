@@ -33,6 +33,7 @@ program.addHelpText(
       ['order-sync check', 'does everything work?'],
       ['order-sync start', 'run the daemon'],
       ['order-sync status 10086', 'has order 10086 arrived?'],
+      ["order-sync find '+86 138-0013-8000'", 'which orders are of this phone number?'],
       ['order-sync orders --since 1h', 'what arrived in the last hour?'],
       ['order-sync top', 'watch orders arrive'],
       ['order-sync dead-letters list', 'what needs a person, and why?'],

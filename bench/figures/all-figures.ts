@@ -6,6 +6,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { opsPort } from './ops-port.ts';
 import { rateLimited } from './rate-limited.ts';
+import { search } from './search.ts';
 import { startUp } from './start-up.ts';
 import { throughputFar } from './throughput-far.ts';
 import { throughputMany } from './throughput-many.ts';
@@ -23,5 +24,6 @@ export const FIGURES: readonly Figure[] = [
   growth,
   daemons,
   opsPort,
+  search,
   startUp,
 ];

@@ -26,7 +26,7 @@ export interface Verdict {
   /** The comparison: "floor 3,900 orders/s". */
   readonly against: string;
   readonly value: number;
-  readonly unit: '×' | 'orders/s' | 'MB';
+  readonly unit: '×' | 'orders/s' | 'MB' | 'ms';
   readonly bar: number;
   readonly sense: 'at least' | 'at most';
 }

@@ -4,6 +4,7 @@ import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDaemons } from './daemons.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineFind } from './find.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders/orders.ts';
 import { definePause } from './pause/pause.ts';
@@ -29,6 +30,7 @@ export function defineOperatorCommands(program: Command): void {
   defineResume(program);
   program.commandsGroup('Look:');
   defineStatus(program);
+  defineFind(program);
   defineOrders(program);
   defineTop(program);
   defineTail(program);

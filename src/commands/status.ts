@@ -19,8 +19,9 @@ import { pauseInWords } from '../pause/pause-words.ts';
 import { counted } from './cli/counted.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
-import { addReference, asArguments } from './cli/order-references.ts';
+import { asArguments } from './cli/order-references.ts';
 import { print, printJson, say, visible } from './cli/output.ts';
+import { readReferences } from './cli/read-references.ts';
 import { plainError, warningsOf } from './cli/record-text.ts';
 import { run } from './cli/run.ts';
 import { alignedLines } from './cli/table.ts';
@@ -36,7 +37,7 @@ export function defineStatus(program: Command): void {
       'Shows where an order is: when its event arrived, when it was fetched and written, what failed, and what the ' +
         'internal system holds now. Times are UTC. No personal data is shown.',
     )
-    .argument('<orderNumber...>', "order numbers, or the shop's own ids", addReference)
+    .argument('<orderNumber...>', "order numbers, or the shop's own ids, in any writing")
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -60,8 +61,10 @@ export function defineStatus(program: Command): void {
 }
 
 interface Answer {
-  /** As given on the command line. */
+  /** As given on the command line, or as it was read. */
   readonly reference: string;
+  /** As it was given, if it was read as something else. */
+  readonly readFrom?: string;
   readonly found: boolean;
   /** What the daemon's memory knows of it although the database has forgotten it; null: nothing. */
   readonly forgotten: ForgottenOrder | null;
@@ -76,8 +79,8 @@ type MatchedRecord = ShownRecord & {
   readonly shipments: readonly ShipmentRecord[];
 };
 
-async function status(references: readonly string[], { json }: { json?: true }): Promise<number> {
-  const answers = await ask(references);
+async function status(texts: readonly string[], { json }: { json?: true }): Promise<number> {
+  const answers = await ask(texts);
   if (json) await printJson({ orders: answers });
   else for (const answer of answers) await print(...describe(answer), '');
   return answers.every(({ found }) => found) ? EXIT.ok : EXIT.failed;
@@ -90,14 +93,15 @@ async function shipmentsOf(
   return (await shipments?.ofOrder(orderNumber ?? '')) ?? [];
 }
 
-async function ask(references: readonly string[]): Promise<Answer[]> {
+async function ask(texts: readonly string[]): Promise<Answer[]> {
   const config = loadConfig(readEnvironment(), ['internalSystem']);
   return await withInternalSystem(config, async (system) => {
     await sayIfPaused(system);
     const answers: Answer[] = [];
-    for (const reference of references) {
-      const records = await system.findOrders?.(reference);
-      if (records === undefined) throw cannotAnswer('findOrders', config);
+    const lookUp = system.findOrders?.bind(system);
+    if (lookUp === undefined) throw cannotAnswer('findOrders', config);
+    for (const { reference, readFrom } of await readReferences(lookUp, texts)) {
+      const records = await lookUp(reference);
       const matched = records.map(async (record) => ({
         match: matchOf(record, reference),
         ...shownRecord(record),
@@ -105,7 +109,8 @@ async function ask(references: readonly string[]): Promise<Answer[]> {
         shipments: config.reportShipments && record.stored ? await shipmentsOf(system, record) : [],
       }));
       const forgotten = forgottenOrder(config, reference, records.length > 0);
-      answers.push({ reference, found: records.length > 0, forgotten, records: await Promise.all(matched) });
+      const answer = { reference, found: records.length > 0, forgotten, records: await Promise.all(matched) };
+      answers.push({ ...answer, ...(readFrom === undefined ? {} : { readFrom }) });
     }
     return answers;
   });
@@ -118,12 +123,13 @@ async function sayIfPaused({ pauses }: InternalSystem): Promise<void> {
     say(`! ${visible(pauseInWords(last))}. Events wait in the queue until "order-sync resume".`, '');
 }
 
-function describe({ reference, forgotten, records }: Answer): string[] {
-  if (records.length === 0) return [reference, ...unknownOrder(reference, forgotten)];
+function describe({ reference, readFrom, forgotten, records }: Answer): string[] {
+  const read = readFrom === undefined ? [] : [`For "${visible(readFrom)}":`];
+  if (records.length === 0) return [...read, reference, ...unknownOrder(reference, forgotten)];
   const lines = records.flatMap((record) => describeRecord(record, reference, records));
   return forgotten === null
-    ? lines
-    : [...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
+    ? [...read, ...lines]
+    : [...read, ...lines, `  ! A newer version was acked ${forgottenInWords(forgotten, reference)}`];
 }
 
 function describeRecord(record: MatchedRecord, name: string, records: readonly MatchedRecord[]): string[] {

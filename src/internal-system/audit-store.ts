@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS = [
   'ship',
   'reconcile',
   'exported',
+  'searched',
   'paused',
   'resumed',
 ] as const;

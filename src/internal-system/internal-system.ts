@@ -9,6 +9,7 @@ import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { PauseStore } from './pause-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
+import type { OrderSearch, OrdersFound } from './search/order-search.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
 /**
@@ -56,6 +57,12 @@ export interface InternalSystem {
 
   /** Everything known of the orders with this number or shop id: for `status`. */
   findOrders?(reference: string): Promise<OrderRecord[]>;
+
+  /** Orders by what is known of the buyer or the parcel, the latest placed first: for `find`. Quick, however many there are. */
+  searchOrders?(search: OrderSearch): Promise<OrdersFound>;
+
+  /** Builds what `searchOrders` needs, and may take minutes. The daemon calls it once it is open. Never rejects. */
+  prepareSearch?(notify: Notify): Promise<void>;
 
   /**
    * Orders and failed events, newest first: for `orders` and the dashboard's lists. What it leaves out of account of `by`, `until`

@@ -15,6 +15,11 @@ const DUPLICATE_KEY = 1062;
 /** MariaDB 11 and later: the row changed since this transaction read it. */
 const ROW_CHANGED = 1020;
 
+const THERE_ALREADY: readonly (number | undefined)[] = [
+  1060, // a column
+  1061, // a key
+];
+
 /** What a server's error number means for a write. Unlisted ones: `write_failed`. */
 const REASONS: Readonly<Record<number, WriteReason>> = {
   ...all('write_rejected', [
@@ -154,6 +159,11 @@ export function asSetupError(error: unknown): unknown {
 }
 
 /** A trigger's own words. */
+/** What a statement was to add is there. */
+export function isThereAlready(error: unknown): boolean {
+  return THERE_ALREADY.includes(answerNumber(error));
+}
+
 function isSignalled(error: unknown): error is Error {
   return isDriverError(error) && (error.errno === SIGNAL || error.sqlState === '45000');
 }

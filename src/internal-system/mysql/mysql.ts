@@ -8,8 +8,9 @@ import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { MysqlConnections, type Session } from './connections.ts';
-import { asSetupError, asWriteError, lostRace } from './errors.ts';
+import { asSetupError, asWriteError, isThereAlready, lostRace } from './errors.ts';
 import { creates, MYSQL_TABLE_COMMENT, mysqlMigrations } from './schema.ts';
+import { MysqlSearch } from './search.ts';
 import { MysqlTransaction, type RunStatement } from './transaction.ts';
 import { findWait } from './waits.ts';
 
@@ -19,6 +20,7 @@ export class Mysql implements SqlDatabase {
   /** So that one batch is on its way while the server works on the other. */
   readonly maxWrites = 2;
   readonly tables: Tables;
+  readonly search: MysqlSearch;
   readonly #migrations: Migrations;
   readonly #connections: MysqlConnections;
 
@@ -26,6 +28,9 @@ export class Mysql implements SqlDatabase {
     this.tables = prefixedTables(tablePrefix);
     this.#migrations = mysqlMigrations(this.tables);
     this.#connections = new MysqlConnections(options);
+    const add = (statement: string) =>
+      this.#connections.use(({ runSlowly }) => runSlowly(statement)).catch(unlessThere);
+    this.search = new MysqlSearch(this.tables, { read: (query) => this.read(query), add });
   }
 
   async open(): Promise<void> {
@@ -113,6 +118,11 @@ export class Mysql implements SqlDatabase {
       return result;
     });
   }
+}
+
+/** What another daemon has added meanwhile is there as well. */
+function unlessThere(error: unknown): void {
+  if (!isThereAlready(error)) throw asWriteError(error);
 }
 
 async function schemaVersion(run: RunStatement, table: string): Promise<number> {

@@ -12,6 +12,7 @@ import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { findTables, type TablePlace } from './find-tables.ts';
 import { postgresMigrations } from './schema.ts';
+import { PostgresSearch } from './search.ts';
 import { select } from './select.ts';
 import { PostgresTransaction } from './transaction.ts';
 import { findWait } from './waits.ts';
@@ -41,6 +42,10 @@ const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
 /** For a statement that spends most of its time on planning and has one good plan: each row by its key. */
 const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
 
+/** A planner without statistics would rather read a whole table for its first thousand rows. */
+const SEARCHING = `SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off;
+    SET LOCAL statement_timeout = ${TIME_LIMITS_MS.search}`;
+
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
 
@@ -66,6 +71,13 @@ export class Postgres implements SqlDatabase {
     return this.#tables;
   }
 
+  get search(): PostgresSearch {
+    return new PostgresSearch(this.tables, this.#place.prefix, {
+      read: (query) => this.#read(query, SEARCHING),
+      use: (work) => this.#connections.use(work),
+    });
+  }
+
   async open(): Promise<void> {
     try {
       this.#tables = await this.#connections.use((client) => findTables(client, this.#place));
@@ -88,11 +100,7 @@ export class Postgres implements SqlDatabase {
   }
 
   async read(query: SqlQuery): Promise<Row[]> {
-    try {
-      return await this.#commit((client) => select(client, query));
-    } catch (error) {
-      throw asWriteError(error);
-    }
+    return await this.#read(query, PLANNED_ANEW);
   }
 
   async check(probes: readonly string[], trial: Trial): Promise<void> {
@@ -106,6 +114,14 @@ export class Postgres implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#connections.close();
+  }
+
+  async #read(query: SqlQuery, planning: string): Promise<Row[]> {
+    try {
+      return await this.#commit((client) => select(client, query), planning);
+    } catch (error) {
+      throw asWriteError(error);
+    }
   }
 
   async #tryCommit(probes: readonly string[], trial: Trial): Promise<void> {

@@ -19,8 +19,12 @@ export async function findOrders(
   // Events that failed may have named such an order otherwise.
   const ids = new Set(rows.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
   for (const id of ids) rows.push(...(await database.read(findByShopOrderId(source, shop, id))));
-  const records = [...Map.groupBy(rows, identityOf).values()].map(merged);
-  return records.toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
+  return recordsOf(rows).toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
+}
+
+/** One for each order, and for each failed event whose order is not known. */
+export function recordsOf(rows: readonly Row[]): OrderRecord[] {
+  return [...Map.groupBy(rows, identityOf).values()].map(merged);
 }
 
 /** A failed event whose order is not known stands for itself. */

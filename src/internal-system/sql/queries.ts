@@ -78,13 +78,27 @@ export function findRecords(source: Source, shop: string, reference: string): Sq
     query(`${ledger} WHERE l.shop = ? AND l.reference IN (?, ?)`, [shop, reference, failureKey(reference)]),
     findByShopOrderId(source, shop, reference),
     query(`${ledger} WHERE l.shop = ? AND l.order_number = ? AND l.state IN (${FAILED_STATES})`, [shop, reference]),
-    query(`${orders} WHERE o.shop = ? AND o.order_number = ?`, [shop, reference]),
+    findByOrderNumber(source, shop, reference),
     query(`${orders} WHERE o.shop = ? AND o.shop_order_id = ?`, [shop, reference]),
   ];
 
   function query(from: string, values: readonly SqlValue[]): SqlQuery {
     return { sql: `${selectRecords(source)} ${from}`, values };
   }
+}
+
+/** The stored order of this number. */
+export function findByOrderNumber(source: Source, shop: string, orderNumber: string): SqlQuery {
+  const sql = `${selectRecords(source)} ${fromOrders(source)} WHERE o.shop = ? AND o.order_number = ?`;
+  return { sql, values: [shop, orderNumber] };
+}
+
+/** In one go, and each by its key: "any of these" reads whole tables while they have no statistics. */
+export function together(queries: readonly SqlQuery[]): SqlQuery {
+  return {
+    sql: queries.map(({ sql }) => sql.trim()).join(' UNION ALL '),
+    values: queries.flatMap(({ values }) => values),
+  };
 }
 
 /** Every ledger row of an order: that of its number, of its former numbers, and of events that failed. */

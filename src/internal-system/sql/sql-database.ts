@@ -14,6 +14,7 @@ import type {
   SqlValue,
 } from './columns.ts';
 import type { Dialect } from './dialect.ts';
+import type { SearchAccess } from './search/access.ts';
 import type { Tables } from './tables.ts';
 
 /** An order written for the first time. */
@@ -84,6 +85,9 @@ export interface SqlDatabase {
   insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>>;
 
   read(query: SqlQuery): Promise<Row[]>;
+
+  /** By what is known of the buyer or the parcel. */
+  readonly search: SearchAccess;
 
   /**
    * Resolves if orders could be written now: connection, tables, privileges, and a commit that comes back in time. One that does

@@ -1,9 +1,10 @@
 import type { SyncError } from '../../errors.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Conflict } from '../conflicts.ts';
-import type { InternalSystem, Snapshot, WriteResult } from '../internal-system.ts';
+import type { InternalSystem, Notify, Snapshot, WriteResult } from '../internal-system.ts';
 import type { LedgerFailure, OrderCriteria, OrderFilter, OrderRecord } from '../ledger.ts';
 import type { SqlMapping } from '../mapping/sql-mapping.ts';
+import type { OrderSearch, OrdersFound } from '../search/order-search.ts';
 import { SqlAudit } from './audit.ts';
 import { SqlDaemons } from './daemons.ts';
 import { findOrders } from './find-orders.ts';
@@ -14,6 +15,8 @@ import { SqlPauses } from './pauses.ts';
 import type { Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { Refusal } from './refusal.ts';
+import { createMissingIndexes } from './search/indexes.ts';
+import { searchOrders } from './search/search-orders.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { trialWrite } from './trial-write.ts';
@@ -113,6 +116,14 @@ export class SqlInternalSystem implements InternalSystem {
   async countOrders(criteria: OrderCriteria, atMost: number): Promise<number> {
     const [row] = await this.#database.read(countOrders(this.#source, this.#shop, criteria, atMost));
     return Number(row?.['found']);
+  }
+
+  async searchOrders(search: OrderSearch): Promise<OrdersFound> {
+    return await searchOrders(this.#source, this.#shop, search);
+  }
+
+  async prepareSearch(notify: Notify): Promise<void> {
+    await createMissingIndexes(this.#database, notify);
   }
 
   async check(): Promise<void> {

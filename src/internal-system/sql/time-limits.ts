@@ -7,6 +7,8 @@ export const TIME_LIMITS_MS = {
   /** A row or table that another transaction holds. */
   lock: 8_000,
   statement: 10_000,
+  /** A person's search, which no order has to wait for. */
+  search: 2_000,
   answer: 12_000,
   /** After this, the server ends a transaction whose daemon stopped in the middle, and frees its locks. */
   idleInTransaction: 15_000,

@@ -9,6 +9,7 @@ import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
 import { sqliteMigrations } from './schema.ts';
+import { SqliteSearch } from './search.ts';
 import { SqliteTransaction, sqliteValue } from './transaction.ts';
 
 /** Orders are stored later than they were changed in the shop, by the time that their events waited. */
@@ -23,6 +24,7 @@ export class Sqlite implements SqlDatabase {
   /** The file has one writer at a time. */
   readonly maxWrites = 1;
   readonly tables: Tables;
+  readonly search: SqliteSearch;
   readonly #migrations: Migrations;
   readonly #file: DatabaseFile;
   readonly #notify: Notify;
@@ -37,6 +39,7 @@ export class Sqlite implements SqlDatabase {
    */
   constructor(path: string, { tablePrefix, notify, connected }: SqliteOptions) {
     this.tables = prefixedTables(tablePrefix);
+    this.search = new SqliteSearch(this.tables, tablePrefix, (query) => this.read(query));
     this.#migrations = sqliteMigrations(this.tables, tablePrefix);
     this.#file = new DatabaseFile(path);
     this.#notify = notify;

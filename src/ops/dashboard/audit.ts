@@ -52,9 +52,11 @@ export function logAction(
   fields: AuditFields,
 ): void {
   const { name, role, address } = actorOf(request);
-  const level = action === 'sign-in' || action === 'sign-out' ? 'info' : 'warn';
+  const level = CHANGE_NOTHING.has(action) ? 'info' : 'warn';
   logger[level]({ audit: action, name, role, address, ...fields }, `dashboard: ${text}`);
 }
+
+const CHANGE_NOTHING: ReadonlySet<AuditAction> = new Set(['sign-in', 'sign-out', 'searched']);
 
 export function actorOf({ who, address }: { readonly who: Who | undefined; readonly address: string }): Actor {
   return { name: who?.name ?? 'unknown', role: who?.role ?? 'viewer', address };

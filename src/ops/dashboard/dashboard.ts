@@ -20,6 +20,7 @@ import { DeadLettersApi } from './api/dead-letters-api.ts';
 import { OrderListApi } from './api/order-list-api.ts';
 import { OrdersApi } from './api/orders-api.ts';
 import { ReconciliationApi } from './api/reconciliation-api.ts';
+import { SearchApi } from './api/search-api.ts';
 import { ConflictCount } from './live/conflict-count.ts';
 import { ConsumptionWatch } from './live/consumption.ts';
 import { CurrentState } from './live/current-state.ts';
@@ -108,6 +109,7 @@ export class Dashboard {
         forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
+      search: new SearchApi(internalSystem),
       orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       daemons: new DaemonsApi(internalSystem.daemons, this.#options.daemonId),

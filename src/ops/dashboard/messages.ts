@@ -8,6 +8,7 @@ import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledg
 import type { Pause } from '../../internal-system/pause-store.ts';
 import type { PendingCancellation } from '../../internal-system/pending-cancellation.ts';
 import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
+import type { SearchedPart, SearchHit } from '../../internal-system/search/search-by-text.ts';
 import type { ShipmentRecord } from '../../internal-system/shipment-store.ts';
 import type { ShownLine } from '../../internal-system/shown-record.ts';
 import type { EventType } from '../../messages/order-event.ts';
@@ -155,6 +156,20 @@ export type FoundOrder = Omit<OrderRecord, 'stored'> & {
   readonly shipments: readonly ShipmentRecord[];
   readonly details: OrderDetails | null;
 };
+
+/** An answer to "which orders do I mean?" */
+export interface SearchAnswer {
+  readonly parts: readonly (Omit<SearchedPart, 'hits'> & { readonly hits: readonly FoundBySearch[] })[];
+  /** Parts of the text, beyond as many as are looked for. */
+  readonly skipped: number;
+}
+
+/** An order in a list of several. */
+export type FoundBySearch = Omit<SearchHit, 'record'> &
+  Pick<OrderRecord, 'orderNumber' | 'shopOrderId' | 'state'> & {
+    readonly stored: Pick<StoredOrder, 'status' | 'placedAt' | 'grandTotal' | 'currency'> | null;
+    readonly buyer: Personal;
+  };
 
 /** The order as the internal system holds it, without personal data. */
 export type FoundContent = Omit<StoredOrder, 'document' | 'lines'> & { readonly lines: readonly ShownLine[] };

@@ -17,6 +17,7 @@ import type { DeadLettersApi } from './api/dead-letters-api.ts';
 import type { OrderListApi } from './api/order-list-api.ts';
 import type { OrdersApi } from './api/orders-api.ts';
 import type { ReconciliationApi } from './api/reconciliation-api.ts';
+import type { SearchApi } from './api/search-api.ts';
 import { type AuditParts, actorOf, audit, logAction } from './audit.ts';
 import { cached } from './cached.ts';
 import type { CurrentState } from './live/current-state.ts';
@@ -33,6 +34,7 @@ export interface DashboardParts extends AuditParts {
   readonly state: CurrentState;
   readonly feed: LiveFeed;
   readonly orders: OrdersApi;
+  readonly search: SearchApi;
   readonly orderLists: OrderListApi;
   readonly deadLetters: DeadLettersApi;
   readonly daemons: DaemonsApi;
@@ -58,11 +60,13 @@ const pauseBody = z.strictObject({
   reason: z.string().transform(pauseText).pipe(z.string()).nullable(),
   forMs: z.int().min(1_000).max(MAX_PAUSE_MS).nullable(),
 });
+/** A column of order numbers, or a mail. */
+const searchBody = z.strictObject({ text: z.string().min(1).max(4_000) });
 const scanBody = z.strictObject({ scan: z.enum(SCAN_KINDS) });
 /** All that an action discarded, or some of it. */
 const restoreBody = z.strictObject({ entry: entryId, ids: z.array(z.string().max(64)).min(1).max(1_000).optional() });
 
-/** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log. */
+/** The page and its API. Everything that changes something is a POST, for operators, and leaves a line in the log; so does a search for a person. */
 export function dashboardRoutes(parts: DashboardParts): Route[] {
   const { access, state, feed, orders, orderLists, deadLetters, reconciliation, activity, pauses } = parts;
   const currently = cached(SNAPSHOT_MS, async () => json(state.snapshot(await state.depths())));
@@ -92,6 +96,12 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
       if (withPersonal) await audit(parts, request, 'exported', 'a list with personal data was exported', { criteria });
       return file;
     }),
+    {
+      method: 'POST',
+      path: '/api/search',
+      for: 'viewer',
+      answer: (request) => explained(searched(parts, request)),
+    },
     view('/api/dead-letters', async ({ role }) => json(await deadLetters.list(role ?? 'viewer'))),
     view('/api/dead-letters/*', async ({ rest, role }) => json(await deadLetters.show(rest, role ?? 'viewer'))),
     view('/api/daemons', async () => json(await parts.daemons.answer())),
@@ -207,6 +217,20 @@ function endUnlessStill(
 function before(query: URLSearchParams): string | undefined {
   const id = query.get('before');
   return id === null ? undefined : validated(id, entryId);
+}
+
+/** A POST although it changes nothing: an address would end up in histories and logs, and what is searched for may be personal. */
+async function searched(parts: DashboardParts, request: OpsRequest): Promise<Reply> {
+  const { text } = await body(request, searchBody);
+  const { answer, personalKinds: by } = await parts.search.search(text, request.role ?? 'viewer');
+  if (by.length > 0) {
+    const found = answer.parts.reduce((sum, { hits }) => sum + hits.length, 0);
+    await audit(parts, request, 'searched', `orders were searched by what is known of a buyer, ${found} found`, {
+      by,
+      found,
+    });
+  }
+  return json(answer);
 }
 
 async function settle(

@@ -36,6 +36,7 @@ export const activity = {
   'action.resync': 'Had an order fetched again',
   'action.ship': 'Entered a shipment',
   'action.reconcile': 'Started a reconciliation',
+  'action.searched': 'Searched for a buyer',
   'action.exported': 'Exported a list with personal data',
   'action.paused': 'Paused consumption',
   'action.resumed': 'Resumed consumption',

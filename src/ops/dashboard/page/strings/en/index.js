@@ -7,6 +7,7 @@ import { orders } from './orders.js';
 import { pause } from './pause.js';
 import { reasons } from './reasons.js';
 import { reconciliation } from './reconciliation.js';
+import { search } from './search.js';
 import { shell } from './shell.js';
 
 /** Every English word on the page. `{name}` is filled in; `one|many` is chosen by `{n}`. */
@@ -15,6 +16,7 @@ export const en = {
   ...now,
   ...pause,
   ...orders,
+  ...search,
   ...lists,
   ...deadLetters,
   ...reconciliation,

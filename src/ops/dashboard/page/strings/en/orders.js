@@ -1,8 +1,8 @@
 /** The section Find an order. */
 export const orders = {
   'search.title': 'Where is the order?',
-  'search.label': 'Order number or shop ID',
-  'search.hint': 'Type or scan it. Press / anywhere to get here.',
+  'search.label': 'Order number or shop ID, tracking number, name, phone or email',
+  'search.hint': 'Type, scan or paste one or several, in any writing. Press / anywhere to get here.',
   'search.go': 'Find',
   'search.invalid':
     'An order number has 1 to 64 characters, a letter or digit among them, and none of \\ % ? & , ; " \' ` < > { } ^.',

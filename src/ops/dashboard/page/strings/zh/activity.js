@@ -35,6 +35,7 @@ export const activity = {
   'action.resync': '重新获取订单',
   'action.ship': '录入发货',
   'action.reconcile': '发起对账',
+  'action.searched': '按买家信息查询',
   'action.exported': '导出含个人信息的列表',
   'action.paused': '暂停消费',
   'action.resumed': '恢复消费',
