@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
+import { defineImport } from './import/import.ts';
 import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
@@ -29,6 +30,7 @@ export function defineOperatorCommands(program: Command): void {
   defineSend(program);
   defineResync(program);
   defineReconcile(program);
+  defineImport(program);
   defineBackfill(program);
   defineDeadLetters(program);
   program.commandsGroup('Ship:');

@@ -106,6 +106,8 @@ export interface Snapshot {
   readonly eventInfo: EventInfo;
   /** The `stored` of an earlier result: that version was stored before the fetch began. */
   readonly seen?: string | undefined;
+  /** Of an order that is not stored yet. @defaultValue 'new': the warehouse ships it */
+  readonly fulfilmentStatus?: string | undefined;
   /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
   readonly force?: boolean | undefined;
 }

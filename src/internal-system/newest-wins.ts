@@ -135,7 +135,8 @@ export function firstVersion(snapshot: Snapshot): Version {
   return versionOf(snapshot, undefined);
 }
 
-function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Version | undefined): Version {
+function versionOf(snapshot: Snapshot, before: StoredVersion | Version | undefined): Version {
+  const { order, fetchedAt, fulfilmentStatus = NOT_YET_PICKED } = snapshot;
   const document = documentOf(order);
   return {
     order,
@@ -148,7 +149,7 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
     fetchedAt: fetchedAt.toISOString(),
     contentHash: hashOf(order, document),
     revision: before?.revision ?? 1,
-    fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
+    fulfilmentStatus: before?.fulfilmentStatus ?? fulfilmentStatus,
     conflicts: before === undefined ? NO_CONFLICTS : stillOpen(before.conflicts, order.status),
     conflictAt: before?.conflictAt ?? null,
   };
