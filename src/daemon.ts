@@ -107,7 +107,10 @@ export class Daemon {
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
     this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
     intake.on('outageEnded', lookSoon);
-    this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
+    this.#besideOrders = await BesideOrders.load({
+      ...{ config, logger, shop, internalSystem, fetcher, writer },
+      isPaused: () => intake.outage !== undefined,
+    });
     const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);

@@ -7,6 +7,7 @@ import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
+import { definePrune } from './retention/prune.ts';
 import { defineSend } from './send.ts';
 import { defineCompareShipments } from './shipments/compare-shipments.ts';
 import { defineShip } from './shipments/ship.ts';
@@ -33,6 +34,8 @@ export function defineOperatorCommands(program: Command): void {
   defineImport(program);
   defineBackfill(program);
   defineDeadLetters(program);
+  program.commandsGroup('Keep and forget:');
+  definePrune(program);
   program.commandsGroup('Ship:');
   defineShip(program);
   defineCompareShipments(program);

@@ -5,7 +5,7 @@ import type { OrderDeliverer } from '../internal-system/order-deliverer.ts';
 import type { OrderWriter } from '../internal-system/order-writer.ts';
 import { type KnownOrder, type ReconciliationStore, UNKNOWN_ORDER } from '../internal-system/reconciliation-store.ts';
 import type { Order } from '../orders/order.ts';
-import { compareStub } from '../reconcile/comparison.ts';
+import { compareStub, isPruned } from '../reconcile/comparison.ts';
 import type { GracePeriod } from '../reconcile/grace-period.ts';
 import { REQUESTS_AT_A_TIME, type ShopOrders } from '../reconcile/shop-orders.ts';
 import type { FetchedOrder } from '../shop/order-fetcher.ts';
@@ -102,7 +102,7 @@ export class Importer {
     if (comparison !== 'missing' && known.stored !== undefined) this.#reached(known.stored.placedAt);
     if (comparison === 'cart') return 'carts';
     if (comparison !== 'missing') return 'here';
-    if (prunedBefore !== null && stub.updatedAt < prunedBefore) return 'pruned';
+    if (isPruned(stub, comparison, { prunedBefore })) return 'pruned';
     if (!grace.isOver(stub.updatedAt)) return 'underWay';
     const { lastEvent } = known;
     return lastEvent === undefined || lastEvent.state === 'synced' || lastEvent.state === 'undelivered'

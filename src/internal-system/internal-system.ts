@@ -6,6 +6,7 @@ import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledge
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
+import type { RetentionStore } from './retention-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
 /**
@@ -65,6 +66,9 @@ export interface InternalSystem {
 
   /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
   readonly outbox?: OutboxStore;
+
+  /** How it gets rid of what is old; without it there is no `prune`. */
+  readonly retention?: RetentionStore;
 
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;

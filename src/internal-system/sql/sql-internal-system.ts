@@ -11,6 +11,8 @@ import { listRecent, type Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
+import { SqlRetention } from './retention.ts';
+import { withReturnedMarked } from './returned-orders.ts';
 import { SqlShipments } from './shipments.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { trialWrite } from './trial-write.ts';
@@ -37,6 +39,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly reconciliation: SqlReconciliation;
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
+  readonly retention: SqlRetention;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -54,6 +57,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.reconciliation = new SqlReconciliation(database, shop);
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
+    this.retention = new SqlRetention(this.#source, shop);
   }
 
   async open(): Promise<void> {
@@ -66,7 +70,8 @@ export class SqlInternalSystem implements InternalSystem {
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
       if (this.mapping !== undefined) await this.mapping.ensureWorks();
-      return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
+      const marked = await withReturnedMarked(snapshots, this.reconciliation);
+      return await writeOrders(this.#database, this.#shop, marked, this.#writing);
     } catch (error) {
       this.mapping?.suspectAfter(error);
       const [snapshot, ...others] = snapshots;
