@@ -7,6 +7,7 @@ import { defineNewAdapter } from './new-adapter/new-adapter.ts';
 import { defineOrders } from './orders.ts';
 import { defineReconcile } from './reconcile/reconcile.ts';
 import { defineResync } from './resync/resync.ts';
+import { defineForget } from './retention/forget.ts';
 import { definePrune } from './retention/prune.ts';
 import { defineSend } from './send.ts';
 import { defineCompareShipments } from './shipments/compare-shipments.ts';
@@ -36,6 +37,7 @@ export function defineOperatorCommands(program: Command): void {
   defineDeadLetters(program);
   program.commandsGroup('Keep and forget:');
   definePrune(program);
+  defineForget(program);
   program.commandsGroup('Ship:');
   defineShip(program);
   defineCompareShipments(program);

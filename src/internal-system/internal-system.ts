@@ -5,6 +5,7 @@ import type { Conflict } from './conflicts.ts';
 import type { EventInfo, LedgerFailure, OrderFilter, OrderRecord } from './ledger.ts';
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
+import type { PrivacyStore } from './privacy-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { ShipmentStore } from './shipment-store.ts';
@@ -66,6 +67,9 @@ export interface InternalSystem {
 
   /** What was synced and is to be published; without it there is no SYNCED_EXCHANGE. */
   readonly outbox?: OutboxStore;
+
+  /** How it forgets who bought an order; without it there is no `forget`. */
+  readonly privacy?: PrivacyStore;
 
   /** How it gets rid of what is old; without it there is no `prune`. */
   readonly retention?: RetentionStore;

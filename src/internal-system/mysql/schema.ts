@@ -182,6 +182,10 @@ export function mysqlMigrations(tables: Tables): Migrations {
         KEY order_shipments_pending (shop, pending, created_at)
       ) ${TABLE}`,
     ],
+    unless(
+      hasColumn(tables.orders, 'forgotten_at'),
+      `ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at DATETIME(3)`,
+    ),
   ];
 }
 

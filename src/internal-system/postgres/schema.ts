@@ -189,6 +189,7 @@ export function postgresMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (created_at) WHERE pending`,
     ],
+    [`ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at timestamptz(3)`],
   ];
 
   /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { KEPT_BECAUSE, type KeptBecause, type PrunedPage, type RetentionStore } from '../retention-store.ts';
 import type { SqlValue } from './columns.ts';
 import { failureKey } from './ledger-keys.ts';
+import { endOfPage } from './pages.ts';
 import type { Source } from './queries.ts';
 import { sortedUnique } from './sorted-keys.ts';
 import type { SqlDatabase, SqlQuery, SqlTransaction } from './sql-database.ts';
 
-/** Orders that one look passes, however few of them are old. */
-const PAGE_SIZE = 1_000;
 /** Orders deleted in one transaction: live orders wait for no longer than it takes. */
 const BATCH_SIZE = 100;
 
@@ -33,7 +32,7 @@ export class SqlRetention implements RetentionStore {
   }
 
   async prune(before: Date, after: string | null, dryRun: boolean): Promise<PrunedPage> {
-    const last = await this.#endOfPage(after);
+    const last = await endOfPage(this.#database, this.#shop, after);
     const range = `o.order_number > ?${last === null ? '' : ' AND o.order_number <= ?'}`;
     const query = this.#candidates(range, [after ?? '', ...(last === null ? [] : [last])], before);
     const found = await this.#judged((some) => this.#database.read(some), query);
@@ -67,15 +66,6 @@ export class SqlRetention implements RetentionStore {
       });
     });
     return references.length;
-  }
-
-  async #endOfPage(after: string | null): Promise<string | null> {
-    const [row] = await this.#database.read({
-      sql: `SELECT order_number FROM ${this.#database.tables.orders} WHERE shop = ? AND order_number > ?
-             ORDER BY order_number LIMIT 1 OFFSET ${PAGE_SIZE - 1}`,
-      values: [this.#shop, after ?? ''],
-    });
-    return row === undefined ? null : String(row['order_number']);
   }
 
   /** Old orders, and why they are kept, as far as it shows under their numbers and ids. */

@@ -7,6 +7,7 @@ import type { SqlMapping } from '../mapping/sql-mapping.ts';
 import { findOrders } from './find-orders.ts';
 import type { Follower } from './followers.ts';
 import { SqlOutbox } from './outbox.ts';
+import { SqlPrivacy } from './privacy.ts';
 import { listRecent, type Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { orderRecord } from './records.ts';
@@ -40,6 +41,7 @@ export class SqlInternalSystem implements InternalSystem {
   readonly shipments: SqlShipments;
   readonly outbox: SqlOutbox;
   readonly retention: SqlRetention;
+  readonly privacy: SqlPrivacy;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -58,6 +60,7 @@ export class SqlInternalSystem implements InternalSystem {
     this.shipments = new SqlShipments(database, shop);
     this.outbox = new SqlOutbox(database, shop);
     this.retention = new SqlRetention(this.#source, shop);
+    this.privacy = new SqlPrivacy(this.#source, shop);
   }
 
   async open(): Promise<void> {

@@ -179,6 +179,7 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
       )`,
       `CREATE INDEX ${prefix}order_shipments_pending ON ${tables.order_shipments} (shop, created_at) WHERE pending = TRUE`,
     ],
+    [`ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at TEXT`],
   ];
 }
 
