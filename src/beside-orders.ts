@@ -8,6 +8,7 @@ import type { OrderWriter } from './internal-system/order-writer.ts';
 import { logBlockage, logConnections, logIntake } from './logging/daemon-log.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { PauseWatch } from './pause/pause-watch.ts';
+import type { DailyPruning } from './retention/daily-pruning.ts';
 import type { Shipments } from './shipments/shipments.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
@@ -20,6 +21,8 @@ export interface BesideParts {
   readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly fetcher: Pick<OrderFetcher, 'works'>;
   readonly writer: Pick<OrderWriter, 'works'>;
+  /** During an outage, or because a person has paused. */
+  readonly isPaused: () => boolean;
 }
 
 /** Longer than the messages under way take. */
@@ -27,31 +30,36 @@ const OUTBOX_STOP_MS = 5_000;
 
 /**
  * What the daemon does beside the orders, over connections of its own: tell the shop what was shipped (REPORT_SHIPMENTS), and others
- * what was synced (SYNCED_EXCHANGE). Loaded only where it is configured.
+ * what was synced (SYNCED_EXCHANGE), and delete what is old (RETENTION_DAYS). Loaded only where it is configured.
  */
 export class BesideOrders {
   readonly shipments: Shipments | undefined;
   readonly outbox: Outbox | undefined;
 
-  private constructor(shipments: Shipments | undefined, outbox: Outbox | undefined) {
+  readonly #pruning: DailyPruning | undefined;
+
+  private constructor(shipments: Shipments | undefined, outbox: Outbox | undefined, pruning: DailyPruning | undefined) {
     this.shipments = shipments;
     this.outbox = outbox;
+    this.#pruning = pruning;
   }
 
   /** @throws ConfigError if the shop or the internal system can't */
   static async load(parts: BesideParts): Promise<BesideOrders> {
-    return new BesideOrders(await shipmentsOf(parts), await outboxOf(parts));
+    return new BesideOrders(await shipmentsOf(parts), await outboxOf(parts), await pruningOf(parts));
   }
 
   /** @throws BrokerRefusedError */
   async start(): Promise<void> {
     await this.shipments?.start();
     await this.outbox?.start();
+    this.#pruning?.start();
   }
 
   /** @returns false when the time was up before everything in flight was finished */
   async stop(timeoutMs: number): Promise<boolean> {
-    const published = withTimeout(this.outbox?.stop() ?? Promise.resolve(), OUTBOX_STOP_MS, () => undefined);
+    const ended = Promise.all([this.outbox?.stop(), this.#pruning?.stop()]);
+    const published = withTimeout(ended, OUTBOX_STOP_MS, () => undefined);
     const report = await this.shipments?.stop(timeoutMs);
     await published;
     return report?.isCutShort !== true;
@@ -89,6 +97,13 @@ async function shipmentsOf({ config, fetcher, writer, ...parts }: BesideParts): 
   logIntake(shipments.intake, logger);
   logBlockage(shipments.blockage, logger);
   return shipments;
+}
+
+async function pruningOf({ config, logger, internalSystem, isPaused }: BesideParts): Promise<DailyPruning | undefined> {
+  const { retentionDays } = config;
+  if (retentionDays === undefined) return undefined;
+  const { DailyPruning } = await import('./retention/daily-pruning.ts');
+  return new DailyPruning({ internalSystem, retentionDays, isPaused, logger });
 }
 
 async function outboxOf({ config, logger, internalSystem, pauses }: BesideParts): Promise<Outbox | undefined> {

@@ -118,7 +118,10 @@ export class Daemon {
     intake.on('outageEnded', lookSoon);
     const pauses = new PauseWatch(internalSystem.pauses);
     this.#pauses = pauses;
-    const beside = await BesideOrders.load({ config, logger, shop, internalSystem, pauses, fetcher, writer });
+    const beside = await BesideOrders.load({
+      ...{ config, logger, shop, internalSystem, pauses, fetcher, writer },
+      isPaused: () => intake.outage !== undefined || pauses.pause !== undefined,
+    });
     this.#besideOrders = beside;
     const { queue } = config.rabbitmq;
     applyPauses(pauses, { orders: intake, beside, logger });

@@ -11,7 +11,7 @@ export interface ReadBack {
   readonly gone: readonly RememberedOrder[];
   /** It had forgotten these, and holds them again. */
   readonly returned: readonly RememberedOrder[];
-  /** Not held either, and not forgotten: that was done since. */
+  /** Not held either, and not forgotten: that was done since, or it is too old to be kept. */
   readonly removed: readonly RememberedOrder[];
   /** It had forgotten these, and the events that should bring them back have ended in the dead letters. */
   readonly failed: readonly RememberedOrder[];
@@ -66,13 +66,24 @@ async function compare(orders: readonly RememberedOrder[], store: ReadableStore,
     else if (order.forgottenAt !== null) found.returned.push(order);
     else found.isAnyHeld = true;
   }
+  if (missing.length === 0) return;
+  const { cursor: prunedBefore } = await store.readScan('prune');
   const known = await store.knownOrders(missing);
-  for (const [index, order] of missing.entries()) judge(order, known[index]?.lastEvent, found);
+  for (const [index, order] of missing.entries()) {
+    const isPruned = prunedBefore !== null && order.updatedAt < prunedBefore;
+    if (isPruned) found[doneWith(order)].push(order);
+    else judge(order, known[index]?.lastEvent, found);
+  }
+}
+
+/** Whether it was noticed before that the database does not hold it. */
+function doneWith({ forgottenAt }: RememberedOrder): 'removed' | 'returned' {
+  return forgottenAt === null ? 'removed' : 'returned';
 }
 
 function judge(order: RememberedOrder, lastEvent: KnownOrder['lastEvent'], found: Found): void {
   if (isDoneSince(order, lastEvent)) {
-    found[order.forgottenAt === null ? 'removed' : 'returned'].push(order);
+    found[doneWith(order)].push(order);
     return;
   }
   const state = order.askedAt === null ? undefined : stateSince(order.askedAt, lastEvent);

@@ -33,6 +33,8 @@ export interface CommonConfig {
   readonly shutdownTimeoutMs: number;
   /** How often the daemon reconciles; undefined: never. */
   readonly reconcile: { readonly everyMs: number | undefined; readonly deepEveryMs: number | undefined };
+  /** Orders that changed last longer ago than this are deleted; undefined: never. */
+  readonly retentionDays: number | undefined;
   /** Where the daemon remembers what it acked. */
   readonly ackMemoryFile: string;
   /** Whether the shop is told what was shipped. */
@@ -95,6 +97,7 @@ export function loadConfig(
     managementUrl: values.RABBITMQ_MANAGEMENT_URL,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     reconcile: reconcile(values, warnings),
+    retentionDays: values.RETENTION_DAYS,
     ackMemoryFile: values.ACK_MEMORY_FILE,
     reportShipments: values.REPORT_SHIPMENTS ?? false,
     syncedExchange: syncedExchange(values, problems),

@@ -9,6 +9,7 @@ import {
   shipmentsUrl,
 } from '../internal-system/endpoint/settings.ts';
 import { SINK_PRESET_NAMES } from '../internal-system/presets/presets.ts';
+import { LEAST_RETENTION_DAYS } from '../internal-system/retention-store.ts';
 import { matching, milliseconds, oneOf, rate, text, trueOrFalse, wholeNumber } from '../settings/values.ts';
 import { PRESET_NAMES } from '../shop/presets/presets.ts';
 import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
@@ -183,6 +184,8 @@ export const VARIABLES = {
     default: '900000',
   },
   RECONCILE_DEEP_EVERY_MS: { schema: milliseconds(MAX_PAUSE_MS) },
+
+  RETENTION_DAYS: { schema: wholeNumber(LEAST_RETENTION_DAYS, 36_500, 'days as a whole number') },
 
   WEBHOOK_PORT: { schema: port },
   WEBHOOK_HOST: { schema: host, default: '127.0.0.1' },

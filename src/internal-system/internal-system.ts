@@ -8,7 +8,9 @@ import type { EventInfo, LedgerFailure, OrderCriteria, OrderFilter, OrderRecord 
 import type { MappingAccess } from './mapping/mapping-access.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import type { PauseStore } from './pause-store.ts';
+import type { PrivacyStore } from './privacy-store.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
+import type { RetentionStore } from './retention-store.ts';
 import type { OrderSearch, OrdersFound } from './search/order-search.ts';
 import type { ShipmentStore } from './shipment-store.ts';
 
@@ -91,6 +93,12 @@ export interface InternalSystem {
   /** Where daemons say that they are there; without it, each shows only itself. */
   readonly daemons?: DaemonStore;
 
+  /** How it forgets who bought an order; without it there is no `forget`. */
+  readonly privacy?: PrivacyStore;
+
+  /** How it gets rid of what is old; without it there is no `prune`. */
+  readonly retention?: RetentionStore;
+
   /** Shipments that were entered in the ERP since the cursor, oldest first; each a `Shipment`. @throws SyncError */
   listShipments?(cursor: string | null, signal: AbortSignal): Promise<ListedShipments>;
 
@@ -131,6 +139,8 @@ export interface Snapshot {
   readonly eventInfo: EventInfo;
   /** The `stored` of an earlier result: that version was stored before the fetch began. */
   readonly seen?: string | undefined;
+  /** Of an order that is not stored yet. @defaultValue 'new': the warehouse ships it */
+  readonly fulfilmentStatus?: string | undefined;
   /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
   readonly force?: boolean | undefined;
 }

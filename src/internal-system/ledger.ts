@@ -117,6 +117,8 @@ export interface StoredOrder {
   readonly conflicts?: readonly Conflict[];
   /** When the first of them arose. */
   readonly conflictAt?: string | null;
+  /** When its buyer was forgotten: from then on it is stored without them. */
+  readonly forgottenAt?: string | null;
   readonly totalsMismatch: boolean;
   readonly lines: number;
   /** Absent where no ERP gets the orders from here. */

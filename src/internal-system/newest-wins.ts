@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { SyncError } from '../errors.ts';
 import type { Order, OrderStatus } from '../orders/order.ts';
+import { withoutBuyer } from '../orders/without-buyer.ts';
 import {
   type Conflict,
   conflictsRaised,
@@ -41,6 +42,8 @@ export interface StoredVersion {
   readonly conflicts: readonly Conflict[];
   /** When the first of them arose; null for those that this batch raises. */
   readonly conflictAt: string | null;
+  /** A person had its buyer forgotten: it is stored without them, whatever the shop still shows. */
+  readonly isForgotten?: boolean | undefined;
   /** The order as JSON text. Of a row that exists, read only where `needsDocument` says so. */
   readonly document?: string | undefined;
 }
@@ -94,7 +97,7 @@ export function planWrites(stored: ReadonlyMap<string, StoredVersion>, snapshots
     if (outcome !== 'synced' && !isRefetched) return { outcome, conflict: false };
     const holder = current.holderOf(orderNumber);
     if (holder !== undefined && holder !== shopOrderId) return numberTaken(orderNumber, holder, shopOrderId);
-    const raised = before === undefined || isRefetched ? NO_CONFLICTS : conflictsRaised(before, snapshot.order);
+    const raised = before === undefined || isRefetched ? NO_CONFLICTS : conflictsRaised(before, fetched.order);
     const isNextRevision = before !== undefined && !isRefetched && !written.has(shopOrderId);
     const after = {
       ...fetched,
@@ -135,7 +138,10 @@ export function firstVersion(snapshot: Snapshot): Version {
   return versionOf(snapshot, undefined);
 }
 
-function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Version | undefined): Version {
+function versionOf(snapshot: Snapshot, before: StoredVersion | Version | undefined): Version {
+  const { fetchedAt, fulfilmentStatus = NOT_YET_PICKED } = snapshot;
+  const isForgotten = before?.isForgotten ?? false;
+  const order = isForgotten ? withoutBuyer(snapshot.order) : snapshot.order;
   const document = documentOf(order);
   return {
     order,
@@ -146,9 +152,11 @@ function versionOf({ order, fetchedAt }: Snapshot, before: StoredVersion | Versi
     updatedAt: order.updatedAt,
     status: order.status,
     fetchedAt: fetchedAt.toISOString(),
-    contentHash: hashOf(order, document),
+    // Of what the shop shows: that is what reconciliation compares it with.
+    contentHash: isForgotten ? contentHash(snapshot.order) : hashOf(order, document),
+    isForgotten,
     revision: before?.revision ?? 1,
-    fulfilmentStatus: before?.fulfilmentStatus ?? NOT_YET_PICKED,
+    fulfilmentStatus: before?.fulfilmentStatus ?? fulfilmentStatus,
     conflicts: before === undefined ? NO_CONFLICTS : stillOpen(before.conflicts, order.status),
     conflictAt: before?.conflictAt ?? null,
   };

@@ -50,10 +50,19 @@ export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
 /**
- * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. Of `check`,
- * nothing is kept but the time.
+ * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. The cursor of
+ * `import` is how far it has got, by the time orders were placed; that of `prune` is the time before which orders are no longer
+ * kept. Of `check`, nothing is kept but the time.
  */
-export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments' | 'check';
+export type LeaseName =
+  | ScanKind
+  | 'import'
+  | 'prune'
+  | 'announce'
+  | 'outbox'
+  | 'erp-shipments'
+  | 'compare-shipments'
+  | 'check';
 
 export interface OrderNames {
   readonly orderNumber: string;

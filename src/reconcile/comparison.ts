@@ -34,3 +34,12 @@ export function compareContent(order: Order, stored: StoredContent | undefined):
   if (comparison !== 'agrees' || stored === undefined) return comparison;
   return contentHash(order) === stored.contentHash ? 'agrees' : 'different';
 }
+
+/** It is missing because it was deleted here: so old orders are not kept. It is not to be brought back. */
+export function isPruned(
+  { updatedAt }: Pick<OrderStub, 'updatedAt'>,
+  comparison: string,
+  { prunedBefore }: { readonly prunedBefore: string | null },
+): boolean {
+  return comparison === 'missing' && prunedBefore !== null && updatedAt < prunedBefore;
+}

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { SyncError } from '../errors.ts';
-import type { ReconciliationStore, ScanKind, ScanState } from '../internal-system/reconciliation-store.ts';
+import type { LeaseName, ReconciliationStore, ScanState } from '../internal-system/reconciliation-store.ts';
 
 /** A daemon that dies blocks the others' scans for at most this long. */
 const LEASE_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
 
 /** A scan's state in the internal system. */
 export interface ScanRecord extends AsyncDisposable {
@@ -27,31 +26,33 @@ export class Lease implements ScanRecord {
   readonly state: ScanState;
   readonly now: string;
   readonly #store: ReconciliationStore;
-  readonly #scan: ScanKind;
+  readonly #scan: LeaseName;
   readonly #holder: string;
+  readonly #leaseMs: number;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   private constructor(
     store: ReconciliationStore,
-    scan: ScanKind,
-    holder: string,
+    scan: LeaseName,
+    [holder, leaseMs]: readonly [string, number],
     taken: { state: ScanState; now: string },
   ) {
     this.#store = store;
     this.#scan = scan;
     this.#holder = holder;
+    this.#leaseMs = leaseMs;
     this.state = taken.state;
     this.now = taken.now;
     // If a renewal fails, the next one or the scan's own `save` makes up for it.
-    this.#timer = setInterval(() => void this.save({}).catch(() => undefined), RENEW_EVERY_MS);
+    this.#timer = setInterval(() => void this.save({}).catch(() => undefined), leaseMs / 4);
   }
 
   /** @returns undefined if another daemon is scanning @throws SyncError */
-  static async take(store: ReconciliationStore, scan: ScanKind): Promise<Lease | undefined> {
+  static async take(store: ReconciliationStore, scan: LeaseName, leaseMs = LEASE_MS): Promise<Lease | undefined> {
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-    const taken = await store.takeLease(scan, holder, LEASE_MS);
-    return taken === undefined ? undefined : new Lease(store, scan, holder, taken);
+    const taken = await store.takeLease(scan, holder, leaseMs);
+    return taken === undefined ? undefined : new Lease(store, scan, [holder, leaseMs], taken);
   }
 
   get signal(): AbortSignal {
@@ -59,7 +60,7 @@ export class Lease implements ScanRecord {
   }
 
   async save(changes: Partial<ScanState>): Promise<void> {
-    if (await this.#store.saveScan(this.#scan, this.#holder, LEASE_MS, changes)) return;
+    if (await this.#store.saveScan(this.#scan, this.#holder, this.#leaseMs, changes)) return;
     const error = new SyncError('interrupted', 'Another daemon has taken over the scan.');
     this.#lost.abort(error);
     throw error;
@@ -73,7 +74,7 @@ export class Lease implements ScanRecord {
 }
 
 /** For a dry run: takes no lease and saves nothing. */
-export async function readOnlyRecord(store: ReconciliationStore, scan: ScanKind): Promise<ScanRecord> {
+export async function readOnlyRecord(store: ReconciliationStore, scan: LeaseName): Promise<ScanRecord> {
   return {
     state: await store.readScan(scan),
     now: new Date().toISOString(),

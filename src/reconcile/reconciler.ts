@@ -92,10 +92,12 @@ export class Reconciler {
     const shopNow = (await shop.now?.(signal)) ?? now;
     const since = options.since?.(shopNow) ?? regularStart(kind, record.state, shopNow);
     report.since = since.toISOString();
+    const { retention } = this.#options.internalSystem;
     const context: ScanContext = {
       list,
       fetchesBy: shop.fetchesBy,
       store,
+      prunedBefore: retention === undefined ? null : (await store.readScan('prune')).cursor,
       grace: new GracePeriod(shopNow, previousScan(record)),
       eventClock: {
         now,

@@ -48,6 +48,8 @@ export interface ReportSummary {
   readonly carts: number;
   /** Not compared: changed moments ago, so the event may be on its way. The next scan compares them. */
   readonly underWay: number;
+  /** Not compared: deleted here, as they are older than what is kept. */
+  readonly pruned: number;
   /** Deep scan only: the compared orders, by the day (UTC) they were placed on. */
   readonly days: readonly DayTotals[];
 }
@@ -63,7 +65,7 @@ export class Report {
   readonly #listener: ReportListener;
   readonly #begunAt = performance.now();
   readonly #findings: Finding[] = [];
-  readonly #counts = { compared: 0, found: 0, known: 0, newer: 0, unreadable: 0, carts: 0, underWay: 0 };
+  readonly #counts = { compared: 0, found: 0, known: 0, newer: 0, unreadable: 0, carts: 0, underWay: 0, pruned: 0 };
 
   /** @param head its `startedAt` may be by another clock than ours, so the end is `startedAt` plus the time elapsed */
   constructor(head: Pick<ReportSummary, 'scan' | 'dryRun' | 'startedAt'>, listener: ReportListener = {}) {
@@ -81,7 +83,7 @@ export class Report {
     this.#listener.onCompared?.(orders);
   }
 
-  skipped(why: 'carts' | 'underWay', orders: number): void {
+  skipped(why: 'carts' | 'underWay' | 'pruned', orders: number): void {
     this.#counts[why] += orders;
   }
 

@@ -6,7 +6,7 @@ import { retryTransient } from '../shop/retry-transient.ts';
 import type { OrderStub, ShopClient } from '../shop/shop-client.ts';
 
 /** Few: the daemon's own fetches share the shop and its limits. */
-const REQUESTS_AT_A_TIME = 4;
+export const REQUESTS_AT_A_TIME = 4;
 
 /** Fetches whole orders for the deep scan: many, but at a pace that leaves the shop room for the daemon's own fetches. */
 export class ShopOrders {
@@ -15,10 +15,14 @@ export class ShopOrders {
   readonly #batched: OrderFetcher;
   readonly #alone: OrderFetcher;
 
-  constructor(shop: ShopClient, signal: AbortSignal) {
+  /** @param onLimit told when the shop begins to limit the rate of requests, and when that is over */
+  constructor(shop: ShopClient, signal: AbortSignal, onLimit?: (isLimited: boolean) => void) {
     this.#fetchesBy = shop.fetchesBy;
     this.#signal = signal;
-    this.#batched = new OrderFetcher(shop, { concurrency: REQUESTS_AT_A_TIME });
+    this.#batched = new OrderFetcher(shop, {
+      concurrency: REQUESTS_AT_A_TIME,
+      ...(onLimit === undefined ? {} : { onLimit }),
+    });
     const one = { fetchOrders: shop.fetchOrders.bind(shop), maxBatch: 1 };
     this.#alone = new OrderFetcher(one, { concurrency: REQUESTS_AT_A_TIME });
     signal.addEventListener('abort', this.#cancel, { once: true });

@@ -51,7 +51,8 @@ export const NOTHING_STORED: Pick<InternalSystem, 'findOrders'> = { findOrders: 
 
 const asGiven: NameToAsk = async (name) => name;
 
-async function isAskedById(env: Environment): Promise<boolean> {
+/** Whether the shop is one that can be asked by its own ids alone. @throws ConfigError, SyncError */
+export async function isAskedById(env: Environment): Promise<boolean> {
   if (!isSet(env, 'SHOP_BASE_URL') && !isSet(env, 'SHOP_ADAPTER')) return false;
   const { shop: choice, env: settings } = loadConfig(env, ['shop']);
   if ('rest' in choice) return false;

@@ -27,11 +27,12 @@ export async function printReport(report: Report, hasEnded: boolean): Promise<vo
   await print('', ...conclusion(summary, hasEnded));
 }
 
-function comparedLines({ scan, since, compared, carts, underWay }: ReportSummary): string[] {
+function comparedLines({ scan, since, compared, carts, underWay, pruned }: ReportSummary): string[] {
   const from = since === null ? '' : ` ${scan === 'deep' ? 'placed' : 'changed'} since ${when(since)}`;
   const left = [
     ...(carts === 0 ? [] : [`${counted(carts, 'cart')} (not paid, not stored)`]),
     ...(underWay === 0 ? [] : [`${counted(underWay, 'order')} changed moments ago`]),
+    ...(pruned === 0 ? [] : [`${counted(pruned, 'order')} older than what is kept here`]),
   ];
   return [
     `Compared ${counted(compared, 'order')}${from}.`,

@@ -69,7 +69,7 @@ async function reconcile({ since, deep, dryRun, json }: ReconcileOptions): Promi
     onCompared: (orders) => progress.add(orders),
     ...(output === undefined ? {} : { onFinding: (finding) => output.add(finding) }),
   };
-  const result = await withBothSides(config, kind, (sides) => scan(config, sides, kind, options));
+  const result = await withBothSides(config, kind, 'reconcile', (sides) => scan(config, sides, kind, options));
   progress.end();
   if (result.kind !== 'scanned') {
     throw new CommandError('Another scan of this kind is running. Try again in a minute.', EXIT.unavailable);

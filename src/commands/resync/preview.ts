@@ -3,6 +3,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import { asSyncError, type SyncError } from '../../errors.ts';
 import { compareStates } from '../../internal-system/newest-wins.ts';
 import { ORDER_STATUSES, type Order } from '../../orders/order.ts';
+import { withoutBuyer } from '../../orders/without-buyer.ts';
 import { type ShownChange, shownChanges } from '../cli/row-changes.ts';
 import type { Compared } from './both-sides.ts';
 import { type Difference, differences } from './differences.ts';
@@ -71,7 +72,8 @@ export async function compareWithStored(order: Order, system: Compared['system']
       : { outcome: 'synced', isNew: true, ...all };
   }
   const stored = { status: record.stored.status, updatedAt: record.stored.updatedAt };
-  const found = differences(record.stored.document, order);
+  const shown = record.stored.forgottenAt == null ? order : withoutBuyer(order);
+  const found = differences(record.stored.document, shown);
   if (found.length === 0) return { outcome: 'unchanged', isNew: false, stored, shop, differences: found };
   // Like the write: a status that staff set by hand counts as the earliest.
   const known = ORDER_STATUSES.find((name) => name === stored.status) ?? 'pending';

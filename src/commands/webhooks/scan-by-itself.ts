@@ -22,7 +22,7 @@ export async function scanByItself(
 ): Promise<ScanOutcome> {
   try {
     const config = loadConfig(env);
-    return await withBothSides(config, 'changes', async (sides) => {
+    return await withBothSides(config, 'changes', 'reconcile', async (sides) => {
       const reconciliation = new PeriodicReconciliation({
         ...sides,
         everyMs: undefined,

@@ -238,6 +238,10 @@ export function mysqlMigrations(tables: Tables): Migrations {
         PRIMARY KEY (shop, daemon)
       ) ${TABLE}`,
     ],
+    unless(
+      hasColumn(tables.orders, 'forgotten_at'),
+      `ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at DATETIME(3)`,
+    ),
   ];
 }
 

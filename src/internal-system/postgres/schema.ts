@@ -242,6 +242,7 @@ export function postgresMigrations(tables: Tables, prefix: string): Migrations {
         PRIMARY KEY (shop, daemon)
       )`,
     ],
+    [`ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at timestamptz(3)`],
   ];
 
   /** Those of this table alone: by a bare name, the search path may lead to an index of the company's own. */

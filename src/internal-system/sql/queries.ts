@@ -33,7 +33,8 @@ export function selectRecords({ database: { documentAsText, tables } }: Source):
            coalesce(l.updated_at, o.synced_at) AS touched_at,
            o.order_number IS NOT NULL AS is_stored,
            o.status, o.currency, o.grand_total, o.placed_at, o.paid_at, o.cancelled_at,
-           o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.conflicts, o.conflict_at, o.totals_mismatch,
+           o.updated_at AS order_updated_at, o.fulfilment_status, o.cancel_conflict, o.conflicts, o.conflict_at, o.forgotten_at,
+           o.totals_mismatch,
            (SELECT count(*) FROM ${tables.order_lines} n
              WHERE n.shop = o.shop AND n.order_number = o.order_number) AS line_count,
            o.revision, d.shop IS NOT NULL AS has_erp, d.delivered_revision, d.erp_id, d.delivered_at, d.note, d.attempted,

@@ -29,6 +29,7 @@ const versionRow = z.object({
   cancel_conflict: flag,
   conflicts: z.string().nullable(),
   conflict_at: instant.nullable(),
+  forgotten_at: instant.nullable(),
 });
 
 export const VERSION_COLUMNS = Object.keys(versionRow.shape);
@@ -50,6 +51,7 @@ export function storedVersions(rows: readonly Row[]): Map<string, StoredVersion>
         fulfilmentStatus: row.fulfilment_status,
         conflicts,
         conflictAt: conflicts.length === 0 ? null : row.conflict_at,
+        isForgotten: row.forgotten_at !== null,
       };
       return [row.order_number, version];
     }),
@@ -69,6 +71,7 @@ const storedPart = z.object({
   cancel_conflict: flag,
   conflicts: z.string().nullable(),
   conflict_at: instant.nullable(),
+  forgotten_at: instant.nullable(),
   totals_mismatch: flag,
   line_count: z.coerce.number(),
   document: z.string(),
@@ -138,6 +141,7 @@ function storedOrder(row: Row): OrderRecord['stored'] {
     cancelConflict: order.cancel_conflict,
     conflicts: openConflicts(order.cancel_conflict, order.conflicts),
     conflictAt: order.cancel_conflict ? order.conflict_at : null,
+    forgottenAt: order.forgotten_at,
     totalsMismatch: order.totals_mismatch,
     lines: order.line_count,
     ...erpOf(row),

@@ -12,9 +12,12 @@ import type { Follower } from './followers.ts';
 import { countOrders, listedRecord, listOrders } from './list-orders.ts';
 import { SqlOutbox } from './outbox.ts';
 import { SqlPauses } from './pauses.ts';
+import { SqlPrivacy } from './privacy.ts';
 import type { Source } from './queries.ts';
 import { SqlReconciliation } from './reconciliation.ts';
 import { Refusal } from './refusal.ts';
+import { SqlRetention } from './retention.ts';
+import { withReturnedMarked } from './returned-orders.ts';
 import { createMissingIndexes } from './search/indexes.ts';
 import { searchOrders } from './search/search-orders.ts';
 import { SqlShipments } from './shipments.ts';
@@ -46,6 +49,8 @@ export class SqlInternalSystem implements InternalSystem {
   readonly audit: SqlAudit;
   readonly pauses: SqlPauses;
   readonly daemons: SqlDaemons;
+  readonly retention: SqlRetention;
+  readonly privacy: SqlPrivacy;
   readonly #database: SqlDatabase;
   readonly #shop: string;
   readonly #writing: Writing;
@@ -66,6 +71,8 @@ export class SqlInternalSystem implements InternalSystem {
     this.audit = new SqlAudit(database, shop);
     this.pauses = new SqlPauses(database, shop);
     this.daemons = new SqlDaemons(database, shop);
+    this.retention = new SqlRetention(this.#source, shop);
+    this.privacy = new SqlPrivacy(this.#source, shop);
   }
 
   async open(): Promise<void> {
@@ -78,7 +85,8 @@ export class SqlInternalSystem implements InternalSystem {
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
       if (this.mapping !== undefined) await this.mapping.ensureWorks();
-      return await writeOrders(this.#database, this.#shop, snapshots, this.#writing);
+      const marked = await withReturnedMarked(snapshots, this.reconciliation);
+      return await writeOrders(this.#database, this.#shop, marked, this.#writing);
     } catch (error) {
       this.mapping?.suspectAfter(error);
       const [snapshot, ...others] = snapshots;

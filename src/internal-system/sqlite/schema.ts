@@ -232,6 +232,7 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
         PRIMARY KEY (shop, daemon)
       )`,
     ],
+    [`ALTER TABLE ${tables.orders} ADD COLUMN forgotten_at TEXT`],
   ];
 }
 

@@ -1,7 +1,7 @@
 import { inBatches } from '../../async/in-batches.ts';
 import { UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
 import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
-import { compareStub } from '../comparison.ts';
+import { compareStub, isPruned } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import type { Finding } from '../report.ts';
@@ -47,17 +47,19 @@ async function compare(stubs: readonly OrderStub[], shopOrders: ShopOrders, cont
   const knownOrders = await context.store.knownOrders(stubs);
   const behind: BehindOrder[] = [];
   const newer: NewerOrder[] = [];
-  let carts = 0;
+  let [carts, pruned] = [0, 0];
   for (const [index, stub] of stubs.entries()) {
     const known = knownOrders[index] ?? UNKNOWN_ORDER;
     const comparison = compareStub(stub, known.stored);
     if (comparison === 'cart') carts += 1;
+    else if (isPruned(stub, comparison, context)) pruned += 1;
     else if (comparison === 'newer') newer.push({ stub, known });
     else if (comparison !== 'agrees') behind.push({ stub, discrepancy: comparison, known });
   }
   const findings = await publishMissedEvents(behind, context);
   await reportNewer(newer, shopOrders, context);
   context.report.skipped('carts', carts);
-  context.report.compared(stubs.length - carts);
+  context.report.skipped('pruned', pruned);
+  context.report.compared(stubs.length - carts - pruned);
   return findings;
 }

@@ -12,6 +12,8 @@ export interface ScanContext {
   readonly fetchesBy: FetchesBy | undefined;
   readonly store: ReconciliationStore;
   readonly grace: GracePeriod;
+  /** An order that changed last before this time and is not stored was deleted here, as too old. Null: none ever was. */
+  readonly prunedBefore: string | null;
   readonly eventClock: EventClock;
   /** Resolves when the broker has confirmed the event. Undefined for a dry run. */
   readonly publish: ((reference: string) => Promise<void>) | undefined;

@@ -3,7 +3,7 @@ import { SyncError } from '../../errors.ts';
 import { type KnownOrder, UNKNOWN_ORDER } from '../../internal-system/reconciliation-store.ts';
 import type { FetchedOrder } from '../../shop/order-fetcher.ts';
 import type { OrderStub, ShopClient } from '../../shop/shop-client.ts';
-import { type Comparison, compareContent, compareStub } from '../comparison.ts';
+import { type Comparison, compareContent, compareStub, isPruned } from '../comparison.ts';
 import { type BehindOrder, publishMissedEvents } from '../missed-events.ts';
 import { type NewerOrder, reportNewer } from '../newer-orders.ts';
 import { ShopOrders } from '../shop-orders.ts';
@@ -87,6 +87,10 @@ async function publishAndReport(pairs: readonly Pair[], shopOrders: ShopOrders, 
     const comparison = compare(pair, context);
     if (comparison === 'under-way' || comparison === 'cart') {
       report.skipped(comparison === 'cart' ? 'carts' : 'underWay', 1);
+      continue;
+    }
+    if (isPruned(stub, comparison, context)) {
+      report.skipped('pruned', 1);
       continue;
     }
     compared += 1;
