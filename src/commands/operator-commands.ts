@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defineAlert } from './alert.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
 import { defineDeadLetters } from './dead-letters/dead-letters.ts';
@@ -20,6 +21,7 @@ import { defineWebhooks } from './webhooks/webhooks.ts';
 export function defineOperatorCommands(program: Command): void {
   defineWebhooks(program);
   defineCheck(program);
+  defineAlert(program);
   program.commandsGroup('Look:');
   defineStatus(program);
   defineOrders(program);

@@ -3,7 +3,7 @@ import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 
 /** The result of one check. */
 export interface CheckResult {
-  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'internal system' | 'webhooks';
+  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'internal system' | 'webhooks' | 'alerts';
   /** `skipped`: its part of the configuration is wrong, so it was not tested. */
   readonly state: 'ok' | 'failed' | 'skipped';
   /** Lines for a person: what was found, or what is wrong. */

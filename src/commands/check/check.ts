@@ -5,6 +5,7 @@ import { helpText } from '../cli/help-text.ts';
 import { markedLines } from '../cli/marked-lines.ts';
 import { print, printJson } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkInternalSystem } from './check-internal-system.ts';
@@ -18,7 +19,7 @@ export function defineCheck(program: Command): void {
     .summary('test the configuration, RabbitMQ, the shop and the internal system')
     .description(
       'Validates the configuration, then connects to RabbitMQ, the shop and the internal system, for up to 15 s each. ' +
-        'Consumes no event, declares no queue and writes no order; creates the tables of the internal system if they are ' +
+        'Consumes no event, declares no queue, writes no order and sends no alert; creates the tables of the internal system if they are ' +
         'missing.',
     )
     .option('--json', 'print one JSON document')
@@ -49,6 +50,7 @@ async function check({ json }: { json?: true }): Promise<number> {
       ifConfigured('internal system', env, 'internalSystem', checkInternalSystem),
     ])),
     ...(await checkWebhooks(env)),
+    ...checkAlerts(env),
   ];
   const status = worstStatus(results);
   if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });

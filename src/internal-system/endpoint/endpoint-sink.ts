@@ -6,7 +6,7 @@ import { probe } from './probe.ts';
 import { resultOf } from './reply.ts';
 import { httpSettings } from './settings.ts';
 import { listShipments, shipmentsAddress } from './shipments.ts';
-import { signatureHeaders } from './signature.ts';
+import { signatureHeaders } from '../../client/standard-webhooks.ts';
 
 /** Different orders: an endpoint on one PHP-FPM pool or Node process takes that many easily. */
 const MAX_UPSERTS = 4;

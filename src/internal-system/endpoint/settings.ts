@@ -5,7 +5,7 @@ import { isLoopback } from '../../settings/loopback.ts';
 import { problem, shown } from '../../settings/problems.ts';
 import { matching, milliseconds } from '../../settings/values.ts';
 import { addressOf } from './message.ts';
-import { SECRET_FORM, secretKey } from './signature.ts';
+import { SECRET_FORM, secretKey } from '../../client/standard-webhooks.ts';
 
 export interface HttpSettings {
   /** With `{orderNumber}` or `{shopOrderId}`, or neither. */

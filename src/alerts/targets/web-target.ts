@@ -1,0 +1,138 @@
+import { EnvHttpProxyAgent, request } from 'undici';
+import { errorCode, whyNoConnection } from '../../client/http-errors.ts';
+import { retryAfterMs } from '../../client/retry-after.ts';
+import type { AlertMessage } from '../alert-message.ts';
+import type { WebAddress } from './address.ts';
+import type { AlertLanguage } from './letter.ts';
+import { AlertError, type AlertTarget } from './target.ts';
+
+/** As the usual variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; empty: none. */
+export interface Proxies {
+  readonly https: string;
+  readonly http: string;
+  readonly none: string;
+}
+
+/** What one platform wants to be sent, and what it answers. */
+export interface WebProtocol {
+  readonly perMinute: number | undefined;
+  compose(message: AlertMessage, missed: number, address: WebAddress, language: AlertLanguage): Post;
+  /** Why a 2xx was no success; undefined: it was. */
+  problemOf(text: string): AlertError | undefined;
+}
+
+export interface Post {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_REPLY_BYTES = 64 * 1024;
+
+/** Posts to one address. */
+export class WebTarget implements AlertTarget {
+  readonly name: string;
+  readonly format: WebAddress['format'];
+  readonly host: string;
+  readonly #address: WebAddress;
+  readonly #protocol: WebProtocol;
+  readonly #language: AlertLanguage;
+  readonly #agent: EnvHttpProxyAgent;
+
+  constructor(
+    address: WebAddress,
+    protocol: WebProtocol,
+    { language, proxies }: { readonly language: AlertLanguage; readonly proxies: Proxies },
+  ) {
+    this.name = address.name;
+    this.format = address.format;
+    this.host = address.host;
+    this.#address = address;
+    this.#protocol = protocol;
+    this.#language = language;
+    this.#agent = new EnvHttpProxyAgent({
+      httpProxy: proxies.http,
+      httpsProxy: proxies.https,
+      noProxy: proxies.none,
+      maxResponseSize: MAX_REPLY_BYTES,
+      connect: { timeout: TIMEOUT_MS },
+    });
+  }
+
+  get perMinute(): number | undefined {
+    return this.#protocol.perMinute;
+  }
+
+  async send(message: AlertMessage, missed: number, signal: AbortSignal): Promise<void> {
+    const post = this.#protocol.compose(message, missed, this.#address, this.#language);
+    const text = await this.#post(post, signal);
+    const problem = this.#protocol.problemOf(text);
+    if (problem !== undefined) throw problem;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  /** @returns the body of a 2xx */
+  async #post({ url, headers, body }: Post, signal: AbortSignal): Promise<string> {
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const reply = await request(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'order-sync', ...headers },
+        body,
+        dispatcher: this.#agent,
+        signal: AbortSignal.any([signal, deadline]),
+      });
+      const text = await reply.body.text();
+      if (reply.statusCode < 200 || reply.statusCode > 299) throw this.#refusal(reply.statusCode, reply.headers, text);
+      return text;
+    } catch (error) {
+      if (error instanceof AlertError || signal.aborted) throw error;
+      if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
+      throw new AlertError(`No reply: ${whyNoConnection(errorCode(error))}.`, { mayPass: true, cause: error });
+    }
+  }
+
+  #refusal(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, text: string): AlertError {
+    const mayPass = status === 429 || status === 408 || status >= 500;
+    const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
+    const said = this.format === 'json' ? '' : quoted(text);
+    const redirect = status >= 300 && status < 400 ? ' Redirects are not followed.' : '';
+    return new AlertError(`HTTP ${status}${said}.${redirect}`, {
+      mayPass,
+      retryAfterMs: retryAfterMs(one('retry-after'), one('date')),
+    });
+  }
+}
+
+/** Of a page, nothing. */
+function quoted(text: string): string {
+  const line = oneLine(text);
+  return line === '' || line.startsWith('<') ? '' : ` (${line})`;
+}
+
+const LONGEST_QUOTE = 200;
+
+/** What a platform says, fit for a message. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_QUOTE);
+}
+
+/** The JSON of a reply; undefined if it is none, or no object. */
+export function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
