@@ -4,6 +4,7 @@ import type { Alerting } from './alerting.ts';
 import type { Awaited } from './alerts/watch/present-troubles.ts';
 import { withTimeout } from './async/deadline.ts';
 import { BesideOrders } from './beside-orders.ts';
+import type { BrokerRefusedError } from './broker/errors.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
@@ -11,7 +12,7 @@ import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
 import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
-import { type Dependency, SyncError } from './errors.ts';
+import { type ConfigError, type Dependency, SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
@@ -173,6 +174,11 @@ export class Daemon {
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
+  }
+
+  /** A person has to change something before the daemon can run: tells them, once it is stopped. */
+  gaveUp(error: ConfigError | BrokerRefusedError): void {
+    this.#alerting?.watch.gaveUp(error.message);
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */

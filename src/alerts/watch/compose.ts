@@ -33,7 +33,11 @@ const INCIDENT_SEVERITY: Readonly<Record<IncidentKind, AlertSeverity>> = {
   database_forgot: 'critical',
   database_recovered: 'info',
   restarted: 'warning',
+  gave_up: 'critical',
 };
+
+/** There may be several, and a person must go to this one. */
+const OF_ONE_DAEMON: readonly IncidentKind[] = ['restarted', 'gave_up'];
 
 /** What happened → what is told, in one language. */
 export class Composer {
@@ -64,7 +68,11 @@ export class Composer {
   incident(incident: Incident): AlertMessage {
     const words = this.#words.incidents[incident.kind] as (facts: IncidentFacts[IncidentKind]) => Told;
     const { kind, ...facts } = incident;
-    return this.#message(kind, INCIDENT_SEVERITY[kind], words(incident), facts);
+    if (!OF_ONE_DAEMON.includes(kind)) return this.#message(kind, INCIDENT_SEVERITY[kind], words(incident), facts);
+    return this.#message(kind, INCIDENT_SEVERITY[kind], this.#byDaemon(words(incident)), {
+      ...facts,
+      host: hostname(),
+    });
   }
 
   #wordsOf({ kind }: Trouble): TroubleWords<TroubleFacts[TroubleKind]> {

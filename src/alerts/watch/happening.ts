@@ -51,6 +51,8 @@ export interface IncidentFacts {
   readonly database_recovered: { readonly returned: number; readonly failed: number };
   /** It had ended without being stopped: a crash, a kill, a power cut. */
   readonly restarted: { readonly times: number };
+  /** It has ended, and cannot be started before a person has changed something. */
+  readonly gave_up: { readonly detail: string };
 }
 export type IncidentKind = keyof IncidentFacts;
 export type Incident<K extends IncidentKind = IncidentKind> = { [T in K]: { readonly kind: T } & IncidentFacts[T] }[K];

@@ -20,6 +20,7 @@ export class ScanWatch {
   readonly #tell: (incident: Incident) => void;
   readonly #missed: Grouped<string | null, OrderNumbers>;
   readonly #failing = new Map<ScanKind, Failing>();
+  #hasSucceeded = false;
   /** A scan finds the same again, for as long as it is so. */
   readonly #differing = new Map<ScanKind, string>();
 
@@ -35,8 +36,10 @@ export class ScanWatch {
 
   /** For `PeriodicReconciliation`'s `onDueScan`. */
   readonly ended = ({ scan, summary, findings, error }: EndedScan): void => {
-    if (error === undefined) this.#failing.delete(scan);
-    else if (!this.#failing.has(scan)) this.#failing.set(scan, { since: Date.now(), detail: describeError(error) });
+    if (error === undefined) {
+      this.#failing.delete(scan);
+      this.#hasSucceeded = true;
+    } else if (!this.#failing.has(scan)) this.#failing.set(scan, { since: Date.now(), detail: describeError(error) });
     if (summary === undefined) return;
     const published = findings.filter(({ event }) => event === 'published');
     for (let missed = 0; missed < summary.found; missed += 1) this.#missed.add(published[missed]?.orderNumber ?? null);
@@ -46,6 +49,11 @@ export class ScanWatch {
     }));
     if (newer !== undefined && unreadable !== undefined) this.#differ(scan, newer, unreadable);
   };
+
+  /** Before, nothing is known of scans that failed in an earlier process. */
+  get hasSucceeded(): boolean {
+    return this.#hasSucceeded;
+  }
 
   /** Those that fail at present, unless another daemon's scan has ended since. Never rejects. */
   async present(readScan: ReconciliationStore['readScan'] | undefined): Promise<Present[]> {

@@ -58,14 +58,19 @@ export class Troubles {
    * Call it again and again.
    *
    * @param waiting events in the queue; undefined if nobody can tell
-   * @param knows whether this daemon would see a trouble that began before it did
+   * @param knows whether this daemon would see such a trouble, if it began before the daemon did
    */
-  look(present: readonly Present[], waiting: number | undefined, knows: boolean, now = Date.now()): void {
+  look(
+    present: readonly Present[],
+    waiting: number | undefined,
+    knows: (kind: TroubleKind) => boolean,
+    now = Date.now(),
+  ): void {
     const { store } = this.#options;
     const names = new Set(present.map(({ trouble }) => nameOf(trouble)));
     for (const row of store.all()) {
       if (now - row.seenAt > FORGOTTEN_MS && names.has(row.name)) store.end(row);
-      else if (!names.has(row.name)) this.#endIfOver(row, knows, now);
+      else if (!names.has(row.name) && (this.#own.has(row.name) || knows(row.trouble.kind))) this.#endIfOver(row, now);
     }
     for (const { trouble, since = now } of present) {
       this.#own.add(nameOf(trouble));
@@ -83,11 +88,10 @@ export class Troubles {
     if (store.claim(name, now)) began({ trouble, since, waiting: waiting ?? null });
   }
 
-  #endIfOver(row: TroubleRow, knows: boolean, now: number): void {
+  #endIfOver(row: TroubleRow, now: number): void {
     const { store, overAfterMs, ended } = this.#options;
     const { name, trouble, since, seenAt, isTold, waited } = row;
-    if (now - seenAt < overAfterMs || !(knows || this.#own.has(name))) return;
-    if (!store.end(row)) return;
+    if (now - seenAt < overAfterMs || !store.end(row)) return;
     this.#own.delete(name);
     if (isTold) ended({ trouble, since, lastedMs: seenAt - since, waited: waited === 0 ? null : waited });
   }

@@ -61,7 +61,9 @@ const LOOK_EVERY_MS = { min: 200, max: 5_000 };
 const OVER_AFTER_MS = { min: 1_000, max: 30_000 };
 /** The next scan is due within ten minutes, and may well succeed. */
 const FAILING_SCAN_MS = 1_800_000;
-const SILENCE_EVERY_MS = 20_000;
+const SILENCE_EVERY_MS = 10_000;
+/** For the events that waited to be taken. */
+const SETTLED_IN_MS = 10_000;
 const MAX_NAMED = 10;
 
 /**
@@ -72,24 +74,27 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #composer: Composer;
   readonly #troubles: Troubles;
+  readonly #overAfterMs: number;
   readonly #cancellations: PendingCancellations;
   readonly #deliveries: DeliveryWatch;
   readonly #scans: ScanWatch;
   readonly #shop = new ShopWatch();
   readonly #runs: Runs;
   #silence: Silence | undefined;
-  #clearSince: number | undefined;
+  /** Since when nothing has been in the way of orders: for all that is known, always. */
+  #clearSince = 0;
+  #consumingSince: number | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: WatchOptions) {
     const { shopName, language, database, scope, outageAfterMs, windows = {}, daemon } = options;
     this.#options = options;
     this.#composer = new Composer(shopName, language);
-    const overAfterMs = within(OVER_AFTER_MS, outageAfterMs);
+    this.#overAfterMs = within(OVER_AFTER_MS, outageAfterMs);
     this.#troubles = new Troubles({
       store: new TroubleStore(database, scope),
       tellAfterMs: (kind) => tellAfterMs(kind, outageAfterMs),
-      overAfterMs,
+      overAfterMs: this.#overAfterMs,
       began: (began) => this.#send(this.#composer.began(began)),
       ended: (ended) => this.#send(this.#composer.ended(ended)),
     });
@@ -117,7 +122,8 @@ export class Watch {
   watchSilence(options: Omit<SilenceOptions, 'clearSince' | 'began' | 'ended'>): void {
     this.#silence = new Silence({
       ...options,
-      clearSince: async () => ((await this.#waiting()) === 0 ? this.#clearSince : undefined),
+      clearSince: async () =>
+        this.#hasConsumed(SETTLED_IN_MS) && (await this.#waiting()) === 0 ? this.#clearSince : undefined,
       began: (since, lastPaid) =>
         this.#send(this.#composer.began({ trouble: { kind: 'silence', lastPaid }, since, waiting: null })),
       ended: (since, until) => {
@@ -144,6 +150,11 @@ export class Watch {
       this.#send(this.#composer.incident({ kind: 'database_recovered', returned: orders - failed, failed })),
   };
 
+  /** The daemon ends, and no supervisor starts it again: a person must change something first. */
+  gaveUp(detail: string): void {
+    this.#send(this.#composer.incident({ kind: 'gave_up', detail }));
+  }
+
   /** Tells what has gathered. What lasts is left to the next start. Never rejects. */
   async close(): Promise<void> {
     await this.#running;
@@ -155,8 +166,9 @@ export class Watch {
     const { daemon, stopping } = this.#options;
     const own = presentTroubles(daemon.state());
     const isConsuming = daemon.isConsuming();
-    if (own.length > 0 || !isConsuming) this.#clearSince = undefined;
-    else this.#clearSince ??= Date.now();
+    if (own.length > 0) this.#clearSince = Date.now();
+    if (!isConsuming) this.#consumingSince = undefined;
+    else this.#consumingSince ??= performance.now();
     const shop = daemon.shop();
     const present = [
       ...own,
@@ -165,7 +177,18 @@ export class Watch {
       ...(isConsuming ? await this.#leftOver() : []),
     ];
     const waiting = await this.#waiting();
-    if (!stopping.aborted) this.#troubles.look(present, waiting, isConsuming);
+    if (!stopping.aborted) this.#troubles.look(present, waiting, (kind) => this.#knows(kind));
+  }
+
+  /** Whether a trouble of this kind that began before this process did would show in it by now. */
+  #knows(kind: TroubleKind): boolean {
+    if (kind === 'webhook_off' || kind === 'shop_warning') return this.#shop.hasAnswered;
+    if (kind === 'reconciliation_fails') return this.#scans.hasSucceeded;
+    return this.#hasConsumed(this.#overAfterMs);
+  }
+
+  #hasConsumed(forMs: number): boolean {
+    return this.#consumingSince !== undefined && performance.now() - this.#consumingSince >= forMs;
   }
 
   /** An outage from before this process began: nothing may have come since that would show that it goes on. */

@@ -198,6 +198,13 @@ export const en: Words = {
         'The end of its log says why. If it was a bug, report it with those lines.',
       ],
     }),
+    gave_up: ({ detail }) => ({
+      title: 'order-sync has ended: it needs a person',
+      lines: [
+        detail,
+        'Orders wait in the queue. Correct that, try it with “order-sync check”, and start order-sync again.',
+      ],
+    }),
   },
   daemon: (host) => `Told by the daemon on ${host}.`,
 };

@@ -189,6 +189,10 @@ export const zh: Words = {
         '原因见上次运行的日志末尾。如为缺陷，请附上这些日志报告。',
       ],
     }),
+    gave_up: ({ detail }) => ({
+      title: 'order-sync 已退出，需要人工处理',
+      lines: [detail, '订单在队列中等待。请更正上述问题，用 order-sync check 检验，然后重新启动 order-sync。'],
+    }),
   },
   daemon: (host) => `来自 ${host} 上的守护进程。`,
 };
