@@ -6,10 +6,10 @@ export type AlertLanguage = (typeof ALERT_LANGUAGES)[number];
 /** A message as people read it. */
 export interface Letter {
   readonly severity: AlertSeverity;
-  /** `[order-sync shop] Critical: …`, on one line. */
+  /** `Critical: …`, on one line. */
   readonly title: string;
   readonly lines: readonly string[];
-  /** When it happened, in this machine's time zone. */
+  /** Who says so, and when it happened in this machine's time zone. */
   readonly footer: string;
 }
 
@@ -43,12 +43,12 @@ export function letterOf(
   keyword?: string,
 ): Letter {
   const words = WORDS[language];
-  const sender = keyword === undefined ? `order-sync ${shop}` : `${keyword} order-sync ${shop}`;
+  const start = keyword === undefined ? '' : `${keyword} `;
   return {
     severity,
-    title: inert(`[${sender}] ${words.severity[severity]}${words.colon}${title}`),
+    title: inert(`${start}${words.severity[severity]}${words.colon}${title}`),
     lines: [...lines, ...(missed === 0 ? [] : [words.missed(missed)])].map(inert),
-    footer: timeOf(at),
+    footer: `order-sync · ${shop} · ${timeOf(at)}`,
   };
 }
 
