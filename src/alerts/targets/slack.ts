@@ -2,6 +2,7 @@ import { cutTo, fitting, letterOf } from './letter.ts';
 import { AlertError } from './target.ts';
 import { oneLine, type WebProtocol } from './web-target.ts';
 
+/** In UTF-16 units, to be safe: Slack does not say what it counts. */
 const LONGEST_HEADER = 150;
 const LONGEST_SECTION = 3000;
 const SIGN = { critical: '🔴', warning: '🟠', info: '🟢' } as const;
@@ -13,7 +14,7 @@ export const slackProtocol: WebProtocol = {
   compose(message, missed, { url }, language) {
     const { severity, title, lines, footer } = letterOf(message, missed, language);
     const heading = `${SIGN[severity]} ${title}`;
-    const section = fitting(lines, language, (shown) => [...shown.join('\n')].length, LONGEST_SECTION).join('\n');
+    const section = fitting(lines, language, (shown) => shown.join('\n').length, LONGEST_SECTION).join('\n');
     const blocks = [
       { type: 'header', text: plain(cutTo(LONGEST_HEADER, heading)) },
       ...(section === '' ? [] : [{ type: 'section', text: plain(section) }]),
