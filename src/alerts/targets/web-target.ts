@@ -57,7 +57,6 @@ export class WebTarget implements AlertTarget {
       httpsProxy: proxies.https,
       noProxy: proxies.none,
       maxResponseSize: MAX_REPLY_BYTES,
-      connect: { timeout: TIMEOUT_MS },
     });
   }
 
@@ -93,7 +92,7 @@ export class WebTarget implements AlertTarget {
     } catch (error) {
       if (error instanceof AlertError || signal.aborted) throw error;
       if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
-      throw new AlertError(`No reply: ${whyNoConnection(errorCode(error))}.`, { mayPass: true, cause: error });
+      throw new AlertError(`No reply: ${whyNoReply(errorCode(error))}.`, { mayPass: true, cause: error });
     }
   }
 
@@ -107,6 +106,12 @@ export class WebTarget implements AlertTarget {
       retryAfterMs: retryAfterMs(one('retry-after'), one('date')),
     });
   }
+}
+
+/** Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200. */
+function whyNoReply(code: string): string {
+  if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
+  return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
 }
 
 /** Of a page, nothing. */
