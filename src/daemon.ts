@@ -1,5 +1,7 @@
 import { AckedOrders } from './acked-orders.ts';
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
+import type { Alerting } from './alerting.ts';
+import type { Awaited } from './alerts/watch/present-troubles.ts';
 import { withTimeout } from './async/deadline.ts';
 import { BesideOrders } from './beside-orders.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
@@ -9,7 +11,7 @@ import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
 import type { Blockage } from './delivery/blockage.ts';
 import type { Intake } from './delivery/intake.ts';
-import { SyncError } from './errors.ts';
+import { type Dependency, SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, notifySystemd } from './health/systemd.ts';
@@ -30,13 +32,20 @@ import type { ShopClient } from './shop/shop-client.ts';
 import { VERSION } from './version.ts';
 import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import { wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
+
+/** What is waited for at the start, and whose outage that is. */
+const AWAITED = {
+  shop: 'shop',
+  'internal system': 'internal-system',
+  ERP: 'internal-system',
+} as const satisfies Record<string, Dependency>;
 
 /** With more events waiting, the daemon is behind. */
 const LONG_QUEUE = 1_000;
@@ -64,6 +73,10 @@ export class Daemon {
   #webhooks: Webhooks | undefined;
   #besideOrders: BesideOrders | undefined;
   #ackedOrders: AckedOrders | undefined;
+  #wired: Wired | undefined;
+  #alerting: Alerting | undefined;
+  /** What it waits for before it can begin. */
+  #awaited: Awaited | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -85,6 +98,7 @@ export class Daemon {
     for (const warning of config.warnings) logger.warn(warning);
     const rabbit = this.#connectable();
     this.#rabbit = rabbit;
+    await this.#startAlerting();
     await this.#startWebhooks(rabbit);
     const { shopName, env } = config;
     const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
@@ -97,21 +111,26 @@ export class Daemon {
     this.#internalSystem = internalSystem;
     const remember = (attempt: Attempt) => this.#ackedOrders?.note(attempt);
     const wired = wire(config, logger, { rabbit, shop, internalSystem, remember });
+    this.#wired = wired;
     const { intake, fetcher, writer, deliverer, blockage } = wired;
     this.#intake = intake;
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
+    const alerts = this.#alerting?.watch;
+    if (alerts !== undefined) intake.on('settled', alerts.settledOrder);
     const scanning = { shop, publish: (reference: string) => requestSync(rabbit, reference), isBusy: this.#isBusy };
     const reconciliation = this.#reconcile(scanning, internalSystem);
     this.#reconciliation = reconciliation;
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
-    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
+    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk, losses: alerts?.losses });
     intake.on('outageEnded', lookSoon);
     this.#besideOrders = await BesideOrders.load({ config, logger, shop, internalSystem, fetcher, writer });
+    if (alerts !== undefined) this.#besideOrders.shipments?.intake.on('settled', alerts.settledShipment);
     const health = this.#watch(rabbit, intake, blockage, 'url' in config.internalSystem ? undefined : internalSystem);
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
+    this.#alerting?.watchSilence(internalSystem);
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();
@@ -150,6 +169,7 @@ export class Daemon {
     await this.#rabbit?.close();
     await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
     this.#ackedOrders?.close();
+    await inTime(this.#alerting?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
@@ -163,13 +183,17 @@ export class Daemon {
   }
 
   /** A dependency that is away when the daemon starts is waited for, however long. */
-  #whenAvailable<T>(name: string, start: () => Promise<T>): Promise<T> {
-    return retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) =>
+  async #whenAvailable<T>(name: keyof typeof AWAITED, start: () => Promise<T>): Promise<T> {
+    const since = new Date();
+    const started = await retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) => {
+      this.#awaited = { dependency: AWAITED[name], error, since };
       this.#log.logger.warn(
         { error: error.message, reason: error.reason, delayMs },
         `the ${name} is not ready; trying again`,
-      ),
-    );
+      );
+    });
+    this.#awaited = undefined;
+    return started;
   }
 
   #connectable(): RabbitMQ {
@@ -201,7 +225,36 @@ export class Daemon {
       internalSystem,
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
+      onDueScan: (ended) => this.#alerting?.watch.scanEnded(ended),
     });
+  }
+
+  /** Before anything else is up: what the daemon waits for at its start may be what people must hear of. */
+  async #startAlerting(): Promise<void> {
+    const { alerts } = this.#config;
+    if (alerts === undefined) return;
+    const { Alerting } = await import('./alerting.ts');
+    const { logger } = this.#log;
+    this.#alerting = new Alerting({
+      config: this.#config,
+      alerts,
+      logger,
+      stopping: this.#stopping.signal,
+      parts: () => ({
+        rabbit: this.#rabbit,
+        ways: [
+          ...(this.#rabbit === undefined ? [] : [{ rabbit: this.#rabbit, ...this.#wired }]),
+          ...(this.#besideOrders?.shipments === undefined ? [] : [this.#besideOrders.shipments]),
+        ],
+        awaited: this.#awaited,
+        stallDetector: this.#stallDetector,
+        webhooks: this.#webhooks?.figures,
+        shop: this.#shop,
+        internalSystem: this.#internalSystem,
+        works: this.#wired?.works,
+      }),
+    });
+    this.#alerting.watch.start();
   }
 
   /** Events can't be processed, or so many wait that what seems to be missing is merely not there yet. */

@@ -1,0 +1,29 @@
+import type { ShopClient } from '../../shop/shop-client.ts';
+import type { Present } from './troubles.ts';
+
+const ASK_EVERY_MS = 3_600_000;
+/** A shop that does not answer by then is asked again in an hour. */
+const TIMEOUT_MS = 30_000;
+
+/** What the shop itself says needs a person: asked once an hour. */
+export class ShopWatch {
+  #present: readonly Present[] = [];
+  #askAt = Number.NEGATIVE_INFINITY;
+
+  /** What it said last. Never rejects. */
+  async present(shop: ShopClient, signal: AbortSignal): Promise<readonly Present[]> {
+    if (performance.now() < this.#askAt) return this.#present;
+    this.#askAt = performance.now() + ASK_EVERY_MS;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    try {
+      const [off, warnings] = await Promise.all([shop.webhooksOff?.(inTime), shop.warnings?.(inTime)]);
+      this.#present = [
+        ...(off ?? []).map((topic): Present => ({ trouble: { kind: 'webhook_off', topic } })),
+        ...(warnings ?? []).map((warning): Present => ({ trouble: { kind: 'shop_warning', warning } })),
+      ];
+    } catch {
+      // Its outage is told by itself, and what it said last holds until it says something else.
+    }
+    return this.#present;
+  }
+}
