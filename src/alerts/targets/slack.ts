@@ -23,10 +23,10 @@ export const slackProtocol: WebProtocol = {
     // The text is what a notification shows. Unlike the blocks, it is markup.
     return { url, body: JSON.stringify({ text: escaped(heading), blocks, unfurl_links: false, unfurl_media: false }) };
   },
-  problemOf: (text) =>
-    text.trim() === 'ok'
-      ? undefined
-      : new AlertError(`It answered "${oneLine(text)}" instead of ok.`, { mayPass: false }),
+  problemOf(text, isSuccess) {
+    if (!isSuccess || text.trim() === 'ok') return undefined;
+    return new AlertError(`It answered "${oneLine(text)}" instead of ok.`, { mayPass: false });
+  },
 };
 
 function plain(text: string) {

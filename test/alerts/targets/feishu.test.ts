@@ -84,6 +84,22 @@ test.each(HOSTILE)('text from outside is plain text, in which nothing is markup:
   }
 });
 
+test('what it says with an HTTP error counts as well', async () => {
+  const robot = await standIn(() => ({ status: 400, body: { code: 19001, msg: 'param invalid' } }));
+  const failure = await failureOf(aTarget(urlOf(robot)).send(anAlert(), 0, aSignal()));
+  expect(failure).toMatchObject({
+    mayPass: false,
+    message: expect.stringMatching(/^It answered code 19001 .*copy it from/),
+  });
+  const gateway = await standIn(() => ({ status: 502, body: { code: 19001, msg: 'param invalid' } }));
+  expect(await failureOf(aTarget(urlOf(gateway)).send(anAlert(), 0, aSignal()))).toMatchObject({ mayPass: true });
+  const page = await standIn(() => ({ status: 404, body: '<html>' }));
+  expect(await failureOf(aTarget(urlOf(page)).send(anAlert(), 0, aSignal()))).toEqual({
+    mayPass: false,
+    message: 'HTTP 404.',
+  });
+});
+
 test.each([
   [{ code: 11232, msg: 'frequency limited' }, true],
   [{ code: 9499, msg: 'Bad Request' }, false],
