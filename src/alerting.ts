@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { SafeDatabase } from './ack-memory/safe-database.ts';
-import { Alerts } from './alerts/alerts.ts';
+import { type AlertFigures, Alerts } from './alerts/alerts.ts';
 import { WEEKDAYS } from './alerts/silence.ts';
 import { createTargets } from './alerts/targets/create-targets.ts';
 import type { Awaited, WatchedWay } from './alerts/watch/present-troubles.ts';
@@ -82,6 +82,11 @@ export class Alerting {
       memory: this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn),
       listOrders: async (filter) => (await parts().internalSystem?.listOrders?.(filter)) ?? [],
     });
+  }
+
+  /** Of each target, since the start. */
+  get figures(): readonly AlertFigures[] {
+    return this.#alerts.figures;
   }
 
   /** After the last delivery, and before the internal system is closed. Never rejects. */

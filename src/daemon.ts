@@ -337,7 +337,8 @@ export class Daemon {
     const own = this.#webhooks;
     const webhooks = own && (() => own.figures);
     const state = { ...running, webhooks, depths: () => dashboard.depths() };
-    const metrics = createMetrics(state, { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery });
+    const beside = { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery, alerts: this.#alerting };
+    const metrics = createMetrics(state, beside);
     this.#besideOrders?.shipments?.intake.on('settled', ({ facts }) => metrics.observeShipment(facts));
     this.#metrics = metrics;
     this.#ops = await startOpsServer({

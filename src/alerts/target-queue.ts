@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backoffMs } from '../async/backoff.ts';
 import type { AlertMessage } from './alert-message.ts';
@@ -97,6 +96,7 @@ export class TargetQueue {
     while (!this.#aborted.signal.aborted) {
       if (performance.now() - since > LONGEST_WAIT_MS) return this.#gaveUp(message, 'no attempt succeeded in an hour');
       await this.#pace();
+      if (this.#aborted.signal.aborted) break;
       const missed = this.#missed;
       try {
         await this.#target.send(message, missed, this.#aborted.signal);
@@ -127,7 +127,7 @@ export class TargetQueue {
     const delayMs = Math.max(backoffMs(this.#failuresInARow, RETRY), error.retryAfterMs ?? 0);
     const level = this.#failuresInARow === 0 ? 'warn' : 'debug';
     this.#failuresInARow += 1;
-    this.#logger[level]({ error: error.message, delayMs }, 'alerts can not be delivered: trying again for an hour');
+    this.#logger[level]({ error: error.message, delayMs }, 'alerts cannot be delivered: trying again for an hour');
     await pause(delayMs, this.#ending.signal);
   }
 
@@ -159,5 +159,12 @@ export class TargetQueue {
 
 /** Ends early, without an error, when `signal` is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+  if (ms <= 0 || signal.aborted) return;
+  const over = Promise.withResolvers<void>();
+  const end = () => over.resolve();
+  const timer = setTimeout(end, ms);
+  signal.addEventListener('abort', end, { once: true });
+  await over.promise;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', end);
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { codeProblem } from './code-problem.ts';
+import { type Codes, codeProblem } from './code-problem.ts';
 import { fitting, letterOf } from './letter.ts';
 import { asPlain } from './plain-markdown.ts';
 import type { WebProtocol } from './web-target.ts';
@@ -9,22 +9,28 @@ const MOST_BYTES = 20_000;
 /** Whoever sends more than 20 a minute is shut out for so long. */
 const SHUT_OUT_MS = 10 * 60_000;
 
-const PASSING = new Map([
-  // Busy, by the list of return codes that all of DingTalk's interfaces share.
-  [-1, undefined],
-  [130101, SHUT_OUT_MS],
-  [410100, SHUT_OUT_MS],
-]);
-const REMEDIES = new Map([
-  [300001, 'The robot is gone, or its access_token is wrong: copy the address from the group again.'],
-  [300005, 'The robot is gone, or its access_token is wrong: copy the address from the group again.'],
-  [400101, 'The robot is gone, or its access_token is wrong: copy the address from the group again.'],
-  [
-    310000,
-    'Whatever its security settings ask for goes into ALERT_URL: &secret=SEC… if it checks a signature, &keyword=… if it ' +
-      'wants a keyword; a list of IP addresses must have this one. And is the clock right?',
-  ],
-]);
+const GONE = 'The robot is gone, or its access_token is wrong: copy the address from the group again.';
+
+const CODES: Codes = {
+  fields: ['errcode'],
+  reason: 'errmsg',
+  passing: new Map([
+    // Busy, by the list of return codes that all of DingTalk's interfaces share.
+    [-1, undefined],
+    [130101, SHUT_OUT_MS],
+    [410100, SHUT_OUT_MS],
+  ]),
+  remedies: new Map([
+    [300001, GONE],
+    [300005, GONE],
+    [400101, GONE],
+    [
+      310000,
+      'Whatever its security settings ask for goes into ALERT_URL: &secret=SEC… if it checks a signature, &keyword=… if it ' +
+        'wants a keyword; a list of IP addresses must have this one. And is the clock right?',
+    ],
+  ]),
+};
 
 /** A custom robot of DingTalk (钉钉): https://open.dingtalk.com/document/robots/custom-robot-access */
 export const dingtalkProtocol: WebProtocol = {
@@ -41,7 +47,7 @@ export const dingtalkProtocol: WebProtocol = {
     const fits = fitting(lines, language, (shown) => Buffer.byteLength(body(shown)), MOST_BYTES);
     return { url: secret === undefined ? url : signed(url, secret, Date.now()), body: body(fits) };
   },
-  problemOf: (text) => codeProblem(text, ['errcode'], 'errmsg', { passing: PASSING, remedies: REMEDIES }),
+  problemOf: (text, isSuccess) => codeProblem(text, isSuccess, CODES),
 };
 
 function signed(url: string, secret: string, timestamp: number): string {

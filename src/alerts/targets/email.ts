@@ -34,7 +34,7 @@ export class EmailTarget implements AlertTarget {
       ({ rejected } = await transport.sendMail({
         from: { name: 'order-sync', address: from },
         to: [...to],
-        subject: title,
+        subject: `[order-sync ${message.shop}] ${title}`,
         text: `${[...lines, '', footer].join('\n')}\n`,
         date: message.at,
         // Of a message that arrives twice, mail programs show one.

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { codeProblem } from './code-problem.ts';
+import { type Codes, codeProblem } from './code-problem.ts';
 import { fitting, letterOf } from './letter.ts';
 import type { WebProtocol } from './web-target.ts';
 
@@ -7,16 +7,20 @@ import type { WebProtocol } from './web-target.ts';
 const MOST_BYTES = 20 * 1024;
 const COLOUR = { critical: 'red', warning: 'orange', info: 'green' } as const;
 
-const PASSING = new Map([
-  // Too many: 100 a minute, 5 a second, fewer when everybody sends on the hour.
-  [11232, 60_000],
-]);
-const REMEDIES = new Map([
-  [19001, 'The robot is gone, or the address is wrong: copy it from the group again.'],
-  [19021, 'Write &secret=… or ?secret=… into ALERT_URL, as the robot shows it. And is the clock right?'],
-  [19022, "Add this machine's address to the robot's list of IP addresses."],
-  [19024, "Write one of the robot's keywords into ALERT_URL: ?keyword=…"],
-]);
+const CODES: Codes = {
+  fields: ['code', 'StatusCode'],
+  reason: 'msg',
+  passing: new Map([
+    // Too many: 100 a minute, 5 a second, fewer when everybody sends on the hour.
+    [11232, 60_000],
+  ]),
+  remedies: new Map([
+    [19001, 'The robot is gone, or the address is wrong: copy it from the group again.'],
+    [19021, 'Write &secret=… or ?secret=… into ALERT_URL, as the robot shows it. And is the clock right?'],
+    [19022, "Add this machine's address to the robot's list of IP addresses."],
+    [19024, "Write one of the robot's keywords into ALERT_URL: ?keyword=…"],
+  ]),
+};
 
 /** A custom robot of Feishu (飞书) or Lark: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
 export const feishuProtocol: WebProtocol = {
@@ -39,7 +43,7 @@ export const feishuProtocol: WebProtocol = {
     const fits = fitting(lines, language, (shown) => Buffer.byteLength(body(shown)), MOST_BYTES);
     return { url, body: body(fits) };
   },
-  problemOf: (text) => codeProblem(text, ['code', 'StatusCode'], 'msg', { passing: PASSING, remedies: REMEDIES }),
+  problemOf: (text, isSuccess) => codeProblem(text, isSuccess, CODES),
 };
 
 /** Nothing in it is markup, `<at>` included. */

@@ -6,10 +6,10 @@ export type AlertLanguage = (typeof ALERT_LANGUAGES)[number];
 /** A message as people read it. */
 export interface Letter {
   readonly severity: AlertSeverity;
-  /** `[order-sync shop] Critical: …`, on one line. */
+  /** `Critical: …`, on one line. */
   readonly title: string;
   readonly lines: readonly string[];
-  /** When it happened, in this machine's time zone. */
+  /** Who says so, and when it happened in this machine's time zone. */
   readonly footer: string;
 }
 
@@ -43,12 +43,12 @@ export function letterOf(
   keyword?: string,
 ): Letter {
   const words = WORDS[language];
-  const sender = keyword === undefined ? `order-sync ${shop}` : `${keyword} order-sync ${shop}`;
+  const start = keyword === undefined ? '' : `${keyword} `;
   return {
     severity,
-    title: inert(`[${sender}] ${words.severity[severity]}${words.colon}${title}`),
+    title: inert(`${start}${words.severity[severity]}${words.colon}${title}`),
     lines: [...lines, ...(missed === 0 ? [] : [words.missed(missed)])].map(inert),
-    footer: timeOf(at),
+    footer: `order-sync · ${shop} · ${timeOf(at)}`,
   };
 }
 
@@ -81,10 +81,15 @@ export function fitting(
   most: number,
 ): readonly string[] {
   if (size(lines) <= most) return lines;
-  for (let kept = lines.length - 1; kept > 0; kept -= 1) {
-    const shorter = [...lines.slice(0, kept), WORDS[language].more(lines.length - kept)];
-    if (size(shorter) <= most) return shorter;
+  const beginning = (kept: number) => [...lines.slice(0, kept), WORDS[language].more(lines.length - kept)];
+  let kept = 0;
+  // Halving: what is sent must not hold up what else this process does.
+  for (let tooMany = lines.length; tooMany - kept > 1; ) {
+    const middle = Math.floor((kept + tooMany) / 2);
+    if (size(beginning(middle)) <= most) kept = middle;
+    else tooMany = middle;
   }
+  if (kept > 0) return beginning(kept);
   const [first = ''] = lines;
   const characters = [...first];
   while (characters.length > 0 && size([`${characters.join('')}…`]) > most) {
@@ -93,8 +98,7 @@ export function fitting(
   return [`${characters.join('')}…`];
 }
 
-/** At most so many code points, the last one "…" if it was cut. */
+/** At most so many UTF-16 units, the last one "…" if it was cut. */
 export function cutTo(most: number, text: string): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

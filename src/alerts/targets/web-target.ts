@@ -17,8 +17,8 @@ export interface Proxies {
 export interface WebProtocol {
   readonly perMinute: number | undefined;
   compose(message: AlertMessage, missed: number, address: WebAddress, language: AlertLanguage): Post;
-  /** Why a 2xx was no success; undefined: it was. */
-  problemOf(text: string): AlertError | undefined;
+  /** What is wrong, by the reply's text. Undefined: nothing, if the status says so too; otherwise the status has to do. */
+  problemOf(text: string, isSuccess: boolean): AlertError | undefined;
 }
 
 export interface Post {
@@ -27,6 +27,14 @@ export interface Post {
   /** JSON. */
   readonly body: string;
 }
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const TIMEOUT_MS = 10_000;
 const MAX_REPLY_BYTES = 64 * 1024;
@@ -57,7 +65,6 @@ export class WebTarget implements AlertTarget {
       httpsProxy: proxies.https,
       noProxy: proxies.none,
       maxResponseSize: MAX_REPLY_BYTES,
-      connect: { timeout: TIMEOUT_MS },
     });
   }
 
@@ -67,17 +74,26 @@ export class WebTarget implements AlertTarget {
 
   async send(message: AlertMessage, missed: number, signal: AbortSignal): Promise<void> {
     const post = this.#protocol.compose(message, missed, this.#address, this.#language);
-    const text = await this.#post(post, signal);
-    const problem = this.#protocol.problemOf(text);
+    const { status, headers, text } = await this.#post(post, signal);
+    const isSuccess = status >= 200 && status < 300;
+    const mayPass = status === 429 || status === 408 || status >= 500;
+    const problem = mayPass ? undefined : this.#protocol.problemOf(text, isSuccess);
     if (problem !== undefined) throw problem;
+    if (isSuccess) return;
+    const said = this.format === 'json' ? '' : quoted(text);
+    const redirect = status >= 300 && status < 400 ? ' Redirects are not followed.' : '';
+    throw new AlertError(`HTTP ${status}${said}.${redirect}`, {
+      mayPass,
+      retryAfterMs: retryAfterMs(header(headers, 'retry-after'), header(headers, 'date')),
+    });
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  /** @returns the body of a 2xx */
-  async #post({ url, headers, body }: Post, signal: AbortSignal): Promise<string> {
+  /** The reply, whatever it is. @throws AlertError if there is none */
+  async #post({ url, headers, body }: Post, signal: AbortSignal): Promise<Reply> {
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
     try {
       const reply = await request(url, {
@@ -87,26 +103,24 @@ export class WebTarget implements AlertTarget {
         dispatcher: this.#agent,
         signal: AbortSignal.any([signal, deadline]),
       });
-      const text = await reply.body.text();
-      if (reply.statusCode < 200 || reply.statusCode > 299) throw this.#refusal(reply.statusCode, reply.headers, text);
-      return text;
+      return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
     } catch (error) {
-      if (error instanceof AlertError || signal.aborted) throw error;
+      if (signal.aborted) throw error;
       if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
-      throw new AlertError(`No reply: ${whyNoConnection(errorCode(error))}.`, { mayPass: true, cause: error });
+      throw new AlertError(`No reply: ${whyNoReply(errorCode(error))}.`, { mayPass: true, cause: error });
     }
   }
+}
 
-  #refusal(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, text: string): AlertError {
-    const mayPass = status === 429 || status === 408 || status >= 500;
-    const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
-    const said = this.format === 'json' ? '' : quoted(text);
-    const redirect = status >= 300 && status < 400 ? ' Redirects are not followed.' : '';
-    return new AlertError(`HTTP ${status}${said}.${redirect}`, {
-      mayPass,
-      retryAfterMs: retryAfterMs(one('retry-after'), one('date')),
-    });
-  }
+function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200. */
+function whyNoReply(code: string): string {
+  if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
+  return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
 }
 
 /** Of a page, nothing. */

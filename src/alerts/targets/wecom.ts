@@ -1,4 +1,4 @@
-import { codeProblem } from './code-problem.ts';
+import { type Codes, codeProblem } from './code-problem.ts';
 import { fitting, letterOf } from './letter.ts';
 import { asPlain } from './plain-markdown.ts';
 import type { WebProtocol } from './web-target.ts';
@@ -7,17 +7,21 @@ import type { WebProtocol } from './web-target.ts';
 const MOST_BYTES = 4096;
 const COLOUR = { critical: 'warning', warning: 'warning', info: 'info' } as const;
 
-const PASSING = new Map([
-  // Busy, by the list of return codes that all of WeCom's interfaces share.
-  [-1, undefined],
-  // Too many calls.
-  [45009, 60_000],
-  [45033, 60_000],
-]);
-const REMEDIES = new Map([
-  [93000, 'The robot is gone, or its key is wrong: copy the address from the group again.'],
-  [93008, 'The robot is not in the group any more.'],
-]);
+const CODES: Codes = {
+  fields: ['errcode'],
+  reason: 'errmsg',
+  passing: new Map([
+    // Busy, by the list of return codes that all of WeCom's interfaces share.
+    [-1, undefined],
+    // Too many calls.
+    [45009, 60_000],
+    [45033, 60_000],
+  ]),
+  remedies: new Map([
+    [93000, 'The robot is gone, or its key is wrong: copy the address from the group again.'],
+    [93008, 'The robot is not in the group any more.'],
+  ]),
+};
 
 /** A group robot of WeCom (企业微信): https://developer.work.weixin.qq.com/document/path/91770 */
 export const wecomProtocol: WebProtocol = {
@@ -33,5 +37,5 @@ export const wecomProtocol: WebProtocol = {
     const fits = fitting(lines, language, (shown) => Buffer.byteLength(content(shown)), MOST_BYTES);
     return { url, body: JSON.stringify({ msgtype: 'markdown', markdown: { content: content(fits) } }) };
   },
-  problemOf: (text) => codeProblem(text, ['errcode'], 'errmsg', { passing: PASSING, remedies: REMEDIES }),
+  problemOf: (text, isSuccess) => codeProblem(text, isSuccess, CODES),
 };
