@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { anAlertReceiver, type ReceivedAlert } from '../../helpers/alert-receiver.ts';
 import { aBystander } from '../../helpers/broker.ts';
-import { aWorkplace, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
-import { storedOrders } from '../../helpers/internal-database.ts';
+import { aWorkplace, type LogLine, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
+import { readRows, storedOrders } from '../../helpers/internal-database.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
 
@@ -34,7 +34,7 @@ test('dead letters are told together: with the reasons, what to do, and the firs
   await daemon.ready();
   for (const number of ['10086', '404404']) await bystander.publish(workplace.queue, number);
   for (let index = 0; index < 40; index += 1) await bystander.publish(workplace.queue, '{"broken": true}');
-  const isDead = (line: { outcome?: unknown }) => line.outcome === 'dead-lettered';
+  const isDead = (line: LogLine) => line['outcome'] === 'dead-lettered';
   await expect.poll(() => daemon.lines.filter(isDead).length, { timeout: 20_000 }).toBe(41);
   daemon.signal('SIGTERM');
   expect(await daemon.exited).toBe(0);
@@ -143,11 +143,9 @@ test('a daemon that had not been stopped is told when it runs again, and one tha
   expect(receiver.alerts.map(({ kind }) => kind)).toEqual(['restarted', 'gave_up']);
 }, 60_000);
 
-test('without ALERT_URL, nothing of it is loaded', async () => {
-  const workplace = aWorkplace({ ...shopEnv(await aShop()), NODE_DEBUG: '', ALERT_LANGUAGE: 'zh' });
+test('without ALERT_URL, nothing of it is there', async () => {
+  const workplace = aWorkplace({ ...shopEnv(await aShop()), ALERT_LANGUAGE: 'zh' });
   const daemon = startDaemon(workplace);
   await daemon.ready();
-  staff({ ...workplace, database: `${workplace.folder}/data/acked.db` }, 'SELECT 1');
-  const { length } = new DatabaseSync(`${workplace.folder}/data/acked.db`).prepare('SELECT * FROM runs').all();
-  expect(length).toBe(0);
+  expect(readRows(`${workplace.folder}/data/acked.db`, 'SELECT * FROM runs')).toEqual([]);
 });
