@@ -3,7 +3,7 @@ import { AckMemory } from './ack-memory/ack-memory.ts';
 import { ackedOrder } from './ack-memory/acked-order.ts';
 import type { ReadableStore } from './ack-memory/read-back.ts';
 import { Recovery, type RecoveryOptions } from './ack-memory/recovery.ts';
-import { RecoveryLog } from './ack-memory/recovery-log.ts';
+import { type LossListener, RecoveryLog } from './ack-memory/recovery-log.ts';
 import { scopeOf } from './ack-memory/scope.ts';
 import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
@@ -17,6 +17,7 @@ export interface AckedOrdersParts extends Pick<RecoveryOptions, 'walk' | 'isBusy
   readonly config: Config;
   readonly logger: Logger;
   readonly shop: ShopClient;
+  readonly losses: LossListener | undefined;
   /** Publishes an event for this order. */
   readonly publish: (reference: string) => Promise<void>;
 }
@@ -26,7 +27,8 @@ export class AckedOrders {
   readonly #memory: AckMemory;
   readonly recovery: Recovery;
 
-  private constructor(store: ReadableStore, { config, logger, shop, publish, walk, isBusy }: AckedOrdersParts) {
+  private constructor(store: ReadableStore, parts: AckedOrdersParts) {
+    const { config, logger, shop, losses, publish, walk, isBusy } = parts;
     this.#memory = new AckMemory({
       path: config.ackMemoryFile,
       scope: scopeOf(config.shopName, config.internalSystem),
@@ -38,7 +40,7 @@ export class AckedOrders {
       publish: (order) => publish(nameToFetch(order, shop.fetchesBy)),
       walk,
       isBusy,
-      log: new RecoveryLog(logger),
+      log: new RecoveryLog(logger, losses),
       lookEveryMs: LOOK_EVERY_MS,
     });
   }

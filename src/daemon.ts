@@ -1,14 +1,17 @@
 import { AckedOrders } from './acked-orders.ts';
 import { retryUntilAvailable } from './adapters/retry-until-available.ts';
+import type { Alerting } from './alerting.ts';
+import type { Awaited } from './alerts/watch/present-troubles.ts';
 import { withTimeout } from './async/deadline.ts';
 import { BesideOrders } from './beside-orders.ts';
+import type { BrokerRefusedError } from './broker/errors.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
 import { RabbitMQ } from './broker/rabbitmq.ts';
 import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
 import type { Intake } from './delivery/intake.ts';
-import { SyncError } from './errors.ts';
+import { type ConfigError, type Dependency, SyncError } from './errors.ts';
 import { daemonHealth, type Health } from './health/health.ts';
 import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
 import { feedWatchdog, keepStatus, notifySystemd } from './health/systemd.ts';
@@ -36,13 +39,20 @@ import { openSpans } from './spans.ts';
 import { VERSION } from './version.ts';
 import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import { wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 
 /** A process with a bug must not linger: it does not wait for a broker or database that is away. */
 const CRASH_TIMEOUT_MS = 3_000;
 
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
+
+/** What is waited for at the start, and whose outage that is. */
+const AWAITED = {
+  shop: 'shop',
+  'internal system': 'internal-system',
+  ERP: 'internal-system',
+} as const satisfies Record<string, Dependency>;
 
 /** With more events waiting, the daemon is behind. */
 const LONG_QUEUE = 1_000;
@@ -72,6 +82,10 @@ export class Daemon {
   #ackedOrders: AckedOrders | undefined;
   #pauses: PauseWatch | undefined;
   #heartbeat: Heartbeat | undefined;
+  #wired: Wired | undefined;
+  #alerting: Alerting | undefined;
+  /** What it waits for before it can begin. */
+  #awaited: Awaited | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
@@ -94,6 +108,7 @@ export class Daemon {
     await openSpans();
     const rabbit = this.#connectable();
     this.#rabbit = rabbit;
+    await this.#startAlerting();
     await this.#startWebhooks(rabbit);
     const { shopName, env } = config;
     const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
@@ -106,15 +121,18 @@ export class Daemon {
     this.#internalSystem = internalSystem;
     const remember = (attempt: Attempt) => this.#ackedOrders?.note(attempt);
     const wired = wire(config, logger, { rabbit, shop, internalSystem, remember });
+    this.#wired = wired;
     const { intake, fetcher, writer, deliverer, blockage } = wired;
     this.#intake = intake;
     this.#fetcher = fetcher;
     intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
+    const alerts = this.#alerting?.watch;
+    if (alerts !== undefined) intake.on('settled', alerts.settledOrder);
     const scanning = { shop, publish: (reference: string) => requestSync(rabbit, reference), isBusy: this.#isBusy };
     const reconciliation = this.#reconcile(scanning, internalSystem);
     this.#reconciliation = reconciliation;
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
-    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk });
+    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk, losses: alerts?.losses });
     intake.on('outageEnded', lookSoon);
     const pauses = new PauseWatch(internalSystem.pauses);
     this.#pauses = pauses;
@@ -123,6 +141,7 @@ export class Daemon {
       isPaused: () => intake.outage !== undefined || pauses.pause !== undefined,
     });
     this.#besideOrders = beside;
+    if (alerts !== undefined) beside.shipments?.intake.on('settled', alerts.settledShipment);
     const { queue } = config.rabbitmq;
     applyPauses(pauses, { orders: intake, beside, logger });
     const module = 'url' in config.internalSystem ? undefined : internalSystem;
@@ -136,6 +155,7 @@ export class Daemon {
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
+    this.#alerting?.watchSilence(internalSystem);
     await this.#whenAvailable('internal system', () => pauses.start());
     heartbeat.start();
     await rabbit.open();
@@ -183,9 +203,15 @@ export class Daemon {
     await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
     this.#ackedOrders?.close();
     await this.#heartbeat?.stop();
+    await inTime(this.#alerting?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
+  }
+
+  /** A person has to change something before the daemon can run: tells them, once it is stopped. */
+  gaveUp(error: ConfigError | BrokerRefusedError): void {
+    this.#alerting?.watch.gaveUp(error.message);
   }
 
   /** The last step when a bug ends the process: counts an attempt of each event that may have caused it. */
@@ -196,13 +222,17 @@ export class Daemon {
   }
 
   /** A dependency that is away when the daemon starts is waited for, however long. */
-  #whenAvailable<T>(name: string, start: () => Promise<T>): Promise<T> {
-    return retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) =>
+  async #whenAvailable<T>(name: keyof typeof AWAITED, start: () => Promise<T>): Promise<T> {
+    const since = new Date();
+    const started = await retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) => {
+      this.#awaited = { dependency: AWAITED[name], error, since };
       this.#log.logger.warn(
         { error: error.message, reason: error.reason, delayMs },
         `the ${name} is not ready; trying again`,
-      ),
-    );
+      );
+    });
+    this.#awaited = undefined;
+    return started;
   }
 
   #connectable(): RabbitMQ {
@@ -234,7 +264,37 @@ export class Daemon {
       internalSystem,
       logger: this.#log.logger,
       onScanned: (summary) => this.#metrics?.observeScan(summary),
+      onDueScan: (ended) => this.#alerting?.watch.scanEnded(ended),
     });
+  }
+
+  /** Before anything else is up: what the daemon waits for at its start may be what people must hear of. */
+  async #startAlerting(): Promise<void> {
+    const { alerts } = this.#config;
+    if (alerts === undefined) return;
+    const { Alerting } = await import('./alerting.ts');
+    const { logger } = this.#log;
+    this.#alerting = new Alerting({
+      config: this.#config,
+      alerts,
+      logger,
+      stopping: this.#stopping.signal,
+      parts: () => ({
+        rabbit: this.#rabbit,
+        ways: [
+          ...(this.#rabbit === undefined ? [] : [{ rabbit: this.#rabbit, ...this.#wired }]),
+          ...(this.#besideOrders?.shipments === undefined ? [] : [this.#besideOrders.shipments]),
+        ],
+        awaited: this.#awaited,
+        stallDetector: this.#stallDetector,
+        pauses: this.#pauses,
+        webhooks: this.#webhooks?.figures,
+        shop: this.#shop,
+        internalSystem: this.#internalSystem,
+        works: this.#wired?.works,
+      }),
+    });
+    this.#alerting.watch.start();
   }
 
   /** Events can't be processed, or so many wait that what seems to be missing is merely not there yet. */
@@ -313,7 +373,8 @@ export class Daemon {
     const own = this.#webhooks;
     const webhooks = own && (() => own.figures);
     const state = { ...running, webhooks, depths: () => dashboard.depths() };
-    const metrics = createMetrics(state, { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery });
+    const beside = { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery, alerts: this.#alerting };
+    const metrics = createMetrics(state, beside);
     this.#besideOrders?.shipments?.intake.on('settled', ({ facts }) => metrics.observeShipment(facts));
     this.#metrics = metrics;
     this.#ops = await startOpsServer({

@@ -11,6 +11,7 @@ import { OutageDetector } from './delivery/outage-detector.ts';
 import { crashDelivery, interruptDelivery, type Pipeline, processDelivery } from './delivery/process-delivery.ts';
 import { Settler } from './delivery/settle.ts';
 import { traced } from './delivery/traced-delivery.ts';
+import type { Dependency } from './errors.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { OrderDeliverer } from './internal-system/order-deliverer.ts';
 import { OrderWriter } from './internal-system/order-writer.ts';
@@ -28,6 +29,8 @@ export interface Wired {
   readonly writer: OrderWriter;
   readonly deliverer: OrderDeliverer | undefined;
   readonly blockage: Blockage;
+  /** Whether each gets an order through right now; undefined if none is known. @throws SyncError `interrupted` */
+  readonly works: Readonly<Record<Dependency, () => Promise<boolean | undefined>>>;
 }
 
 export function wire(
@@ -49,10 +52,11 @@ export function wire(
     onLimit: logShopLimits(logger),
     knownOrders: () => knownOrders(shop, internalSystem),
   });
-  const outages = new OutageDetector({
+  const works = {
     shop: () => fetcher.works(),
     'internal-system': () => internalSystemWorks(writer, deliverer),
-  });
+  };
+  const outages = new OutageDetector(works);
   const blockage = new Blockage(rabbitmq.prefetch);
   const settler = new Settler({
     rabbit,
@@ -81,7 +85,7 @@ export function wire(
   });
   logIntake(intake, logger);
   logBlockage(blockage, logger);
-  return { intake, fetcher, writer, deliverer, blockage };
+  return { intake, fetcher, writer, deliverer, blockage, works };
 }
 
 /** The ledger and the ERP: an order needs both. */

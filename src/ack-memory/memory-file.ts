@@ -10,6 +10,8 @@ const APPLICATION_ID = 0x61636b73;
  *
  * - `forgotten_at`: the database no longer held the order then; `asked_at`: an event for it was confirmed
  * - `losses`: what is being made good. `walk_from` until the shop's changes since then were compared
+ * - `troubles`: what lasts, and whether alerts told its beginning
+ * - `runs`: the daemons that have not been stopped; `crashed_at`: it was noticed then that one had ended all the same
  */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -35,6 +37,23 @@ const SCHEMA = `
     orders INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     walk_from INTEGER
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS troubles (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    trouble TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    told_at INTEGER,
+    waited INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (scope, name)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS runs (
+    scope TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    crashed_at INTEGER
   ) STRICT;
 `;
 

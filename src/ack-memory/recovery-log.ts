@@ -4,16 +4,25 @@ import type { Loss, RememberedOrder } from './memory-rows.ts';
 
 const NUMBERS_IN_LOG = 20;
 
+/** Hears of a loss once, be it that several daemons share the memory, and of its end. */
+export interface LossListener {
+  readonly forgotten: (orders: readonly Pick<RememberedOrder, 'orderNumber'>[]) => void;
+  readonly ended: (loss: Pick<Loss, 'orders' | 'failed'>) => void;
+}
+
 /** The daemon's log lines about what the internal system forgot. */
 export class RecoveryLog {
   readonly #logger: Logger;
+  readonly #listener: LossListener | undefined;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, listener?: LossListener) {
     this.#logger = logger;
+    this.#listener = listener;
   }
 
   /** @param before what was being made good already */
   forgotten(orders: readonly RememberedOrder[], before: Loss): void {
+    this.#listener?.forgotten(orders);
     const times = orders.map(({ ackedAt }) => ackedAt);
     const more = before.orders > 0 ? ' more' : '';
     this.#logger.error(
@@ -29,6 +38,7 @@ export class RecoveryLog {
 
   /** Each of them is accounted for. */
   ended({ orders, failed }: Loss): void {
+    this.#listener?.ended({ orders, failed });
     if (failed === 0) {
       this.#logger.info({ returned: orders }, orders === 1 ? 'the order is back' : `all ${orders} orders are back`);
       return;

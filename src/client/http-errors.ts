@@ -119,8 +119,11 @@ export function header(reply: ReplyHead, name: string): string | undefined {
 }
 
 function connectProblem({ message, cause }: ConnectError): string {
-  if (cause === undefined) return message;
-  const code = errorCode(cause);
+  return cause === undefined ? message : whyNoConnection(errorCode(cause));
+}
+
+/** The code of an error in words that complete "No connection to …:". */
+export function whyNoConnection(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name can't be resolved (${code})`;
   if (/CERT|SELF_SIGNED|ISSUER|SIGNATURE/.test(code)) {
     return `its certificate is not trusted (${code}); if it is your own, name its CA in NODE_EXTRA_CA_CERTS`;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defineAlert } from './alert.ts';
 import { defineAudit } from './audit.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineCheck } from './check/check.ts';
@@ -29,6 +30,7 @@ import { defineWebhooks } from './webhooks/webhooks.ts';
 export function defineOperatorCommands(program: Command): void {
   defineWebhooks(program);
   defineCheck(program);
+  defineAlert(program);
   definePause(program);
   defineResume(program);
   program.commandsGroup('Look:');

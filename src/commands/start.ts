@@ -72,6 +72,7 @@ async function start(): Promise<number> {
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof BrokerRefusedError)) throw error;
     logger.fatal({ error: error.message }, 'cannot start: fix the configuration first');
+    daemon.gaveUp(error);
     await daemon.stop();
     return EXIT.badConfiguration;
   } finally {

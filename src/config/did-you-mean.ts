@@ -3,7 +3,7 @@ import type { Findings } from '../settings/problems.ts';
 import { KNOWN_NAMES } from './variables.ts';
 
 /** Our names start like this; names that nearly do are checked too (see `nearestName`). */
-const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|ERP|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|LOG|OPS)(?:_|$)/i;
+const OURS = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM|ERP|RETRY|SHUTDOWN|RECONCILE|WEBHOOK|ALERT|LOG|OPS)(?:_|$)/i;
 /** Prefixes that nothing else uses, but for the names below. */
 const OURS_ALONE = /^(?:RABBITMQ|SHOP|INTERNAL_SYSTEM)_/i;
 
@@ -30,6 +30,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   ERP_DB: 'ERP_DATABASE',
   ERP_USERNAME: 'ERP_USER',
   ERP_PASS: 'ERP_PASSWORD',
+  ALERT_WEBHOOK: 'ALERT_URL',
+  ALERT_WEBHOOK_URL: 'ALERT_URL',
+  ALERT_LANG: 'ALERT_LANGUAGE',
   SHOP_TYPE: 'SHOP_PRESET',
   SHOP_PLATFORM: 'SHOP_PRESET',
 };

@@ -4,6 +4,7 @@ import type { InternalSystemConfig } from '../internal-system/create-internal-sy
 import { type Environment, isSet } from '../settings/environment.ts';
 import { type Findings, problem } from '../settings/problems.ts';
 import type { ShopConfig } from '../shop/create-shop.ts';
+import { type AlertConfig, alertConfig } from './alert-config.ts';
 import { reportMisspelt } from './did-you-mean.ts';
 import { internalSystemConfig } from './internal-system-config.ts';
 import { type OpsConfig, opsConfig } from './ops-config.ts';
@@ -14,7 +15,7 @@ import { shopConfig } from './shop-config.ts';
 import type { Values, VariableName } from './variables.ts';
 import { type WebhookConfig, webhookConfig } from './webhook-config.ts';
 
-export type { Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig, WebhookConfig };
+export type { AlertConfig, Environment, InternalSystemConfig, OpsConfig, RabbitMQConfig, ShopConfig, WebhookConfig };
 
 /** Everything the environment says, typed and checked. It holds secrets: never log it. Durations are in ms. */
 export interface Config extends CommonConfig {
@@ -46,6 +47,8 @@ export interface CommonConfig {
   readonly ops: OpsConfig | undefined;
   /** Undefined when the shop sends none. */
   readonly webhooks: WebhookConfig | undefined;
+  /** Undefined when nobody is to be told. */
+  readonly alerts: AlertConfig | undefined;
   /** The socket on which systemd expects to be notified; undefined when it does not. */
   readonly notifySocket: string | undefined;
   /** The interval within which systemd's watchdog must be fed; undefined when it is off. */
@@ -104,6 +107,7 @@ export function loadConfig(
     log: { level: values.LOG_LEVEL, file: values.LOG_FILE },
     ops: opsConfig(env, values, problems),
     webhooks: webhookConfig(env, values, problems),
+    alerts: alertConfig(env, values, findings),
     notifySocket: isSet(env, 'NOTIFY_SOCKET') ? env['NOTIFY_SOCKET'] : undefined,
     watchdogMs: watchdogMs(env),
     warnings,

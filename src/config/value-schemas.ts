@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AlertAddress, parseAddresses } from '../alerts/targets/address.ts';
 import { HOSTS_EXPECTED } from '../broker/endpoint.ts';
 import { parseAmqpUrl } from '../broker/hosts/amqp-url.ts';
 import { isHost, mistakeIn, parseHosts } from '../broker/hosts/host-list.ts';
@@ -85,6 +86,14 @@ export const brokerHosts = z
 export const amqpUrl = z.string().superRefine((url, { addIssue }) => {
   const problem = mistakeIn(() => parseAmqpUrl(url));
   if (problem !== undefined) addIssue(problem);
+});
+
+/** Where alerts go. */
+export const alertUrls = z.string().transform((list, context): readonly AlertAddress[] => {
+  const addresses = parseAddresses(list);
+  if (typeof addresses !== 'string') return addresses;
+  context.addIssue(addresses);
+  return z.NEVER;
 });
 
 const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:'];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { silence } from '../alerts/silence.ts';
+import { ALERT_LANGUAGES } from '../alerts/targets/letter.ts';
 import { BROKER_DEFAULTS, DECLARE_MODES } from '../broker/options.ts';
 import {
   DEFAULT_TIMEOUT_MS,
@@ -16,6 +18,7 @@ import { REST_SHOP_DEFAULTS } from '../shop/rest/options.ts';
 import { WEBHOOK_PRESETS } from '../webhooks/presets.ts';
 import { personNames } from './people.ts';
 import {
+  alertUrls,
   amqpUrl,
   brokerHosts,
   databaseUrl,
@@ -196,6 +199,11 @@ export const VARIABLES = {
   WEBHOOK_TOKEN: { schema: matching(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - or _'), secret: true },
   WEBHOOK_SPOOL: { schema: file, default: 'data/webhooks.db' },
   WEBHOOK_SPOOL_MAX: { schema: wholeNumber(1, 10_000_000), default: '100000' },
+
+  ALERT_URL: { schema: alertUrls, secret: true },
+  ALERT_LANGUAGE: { schema: oneOf(ALERT_LANGUAGES), default: 'en' },
+  ALERT_OUTAGE_AFTER_MS: { schema: wholeNumber(0, MAX_PAUSE_MS, 'milliseconds as a whole number'), default: '300000' },
+  ALERT_SILENCE: { schema: silence },
 
   LOG_LEVEL: { schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), default: 'info' },
   LOG_FILE: { schema: file },

@@ -50,7 +50,8 @@ export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
 /**
- * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced. The cursor of
+ * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced, and
+ * `silence` tells that no paid order comes. The cursor of
  * `import` is how far it has got, by the time orders were placed; that of `prune` is the time before which orders are no longer
  * kept. Of `check`, nothing is kept but the time.
  */
@@ -62,7 +63,8 @@ export type LeaseName =
   | 'outbox'
   | 'erp-shipments'
   | 'compare-shipments'
-  | 'check';
+  | 'check'
+  | 'silence';
 
 export interface OrderNames {
   readonly orderNumber: string;

@@ -1,10 +1,12 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
 import type { Recovery } from '../ack-memory/recovery.ts';
+import type { AlertFigures } from '../alerts/alerts.ts';
 import { withTimeout } from '../async/deadline.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { DeliveryFacts } from '../delivery/outcome.ts';
 import { FAILURE_REASONS } from '../errors.ts';
 import type { Depths } from '../messages/queue-depths.ts';
+import { registerAlerts } from './alert-metrics.ts';
 import { setDepths } from './state-gauges.ts';
 
 /** What the daemon does beside the orders; absent where it is not configured. */
@@ -13,13 +15,14 @@ export interface BesideState {
   readonly outbox?: { waiting(): Promise<number> } | undefined;
   /** Of the orders that were acked. */
   readonly recovery?: Pick<Recovery, 'noticed' | 'missing'> | undefined;
+  readonly alerts?: { readonly figures: readonly AlertFigures[] } | undefined;
 }
 
 const TIMEOUT_MS = 2_000;
 
 /** @returns counts a settled shipment */
 export function registerBeside(
-  { shipments, outbox, recovery }: BesideState,
+  { shipments, outbox, recovery, alerts }: BesideState,
   registers: Registry[],
 ): (facts: Pick<DeliveryFacts, 'outcome' | 'reason'>) => void {
   if (outbox !== undefined) {
@@ -35,6 +38,7 @@ export function registerBeside(
     });
   }
   if (recovery !== undefined) registerRecovery(recovery, registers);
+  if (alerts !== undefined) registerAlerts(alerts, registers);
   return shipments === undefined ? () => undefined : registerShipments(shipments, registers);
 }
 

@@ -11,7 +11,7 @@ import {
 import { capabilitiesFor } from './capabilities.ts';
 import { Lease } from './lease.ts';
 import { Reconciler, type ReconcilerOptions } from './reconciler.ts';
-import type { Report, ReportSummary } from './report.ts';
+import type { Finding, Report, ReportSummary } from './report.ts';
 import { OVERLAP_MS } from './scan/scan-position.ts';
 import { ScanLog } from './scan-log.ts';
 
@@ -28,6 +28,18 @@ export interface PeriodicOptions extends ReconcilerOptions {
   readonly isBusy: () => Promise<boolean>;
   readonly logger: Logger;
   readonly onScanned: (summary: ReportSummary) => void;
+  /** A scan has ended that was due, and not asked for. */
+  readonly onDueScan?: ((ended: EndedScan) => void) | undefined;
+}
+
+export interface EndedScan {
+  readonly scan: ScanKind;
+  /** Absent if it failed before it began. */
+  readonly summary?: ReportSummary;
+  /** The first hundred. */
+  readonly findings: readonly Finding[];
+  /** Why it stopped half-way; undefined: it did not. */
+  readonly error: unknown;
 }
 
 /**
@@ -128,6 +140,7 @@ export class PeriodicReconciliation {
     while (!signal.aborted) {
       const pauseMs = await this.#scanIfDue(kind, everyMs).catch((error: unknown) => {
         this.#failed(kind, error);
+        this.#dueScanEnded({ scan: kind, findings: [], error });
         return Math.min(everyMs, RETRY_AFTER_MS);
       });
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
@@ -149,6 +162,12 @@ export class PeriodicReconciliation {
         return result.inMs;
       case 'scanned':
         this.#scanned(kind, result.report, result.error);
+        this.#dueScanEnded({
+          scan: kind,
+          summary: result.report.summary(),
+          findings: result.report.findings,
+          error: result.error,
+        });
         // The next look finds out when a scan is due, by the clock that all daemons share.
         return 0;
       default:
@@ -161,6 +180,10 @@ export class PeriodicReconciliation {
     this.#options.onScanned(summary);
     if (error === undefined) this.#log.ended(report);
     else this.#failed(kind, error, summary);
+  }
+
+  #dueScanEnded(ended: EndedScan): void {
+    if (!this.#stopping.signal.aborted) this.#options.onDueScan?.(ended);
   }
 
   #failed(kind: ScanKind, error: unknown, summary?: ReportSummary): void {

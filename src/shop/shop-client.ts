@@ -59,7 +59,10 @@ export interface ShopClient {
   /** Resolves if the shop can be reached with these credentials. @throws SyncError otherwise */
   check?(signal: AbortSignal): Promise<void>;
 
-  /** What a person should know although the shop works, in sentences: for `order-sync check`. @throws SyncError likewise */
+  /** The topics of webhooks for orders that the shop has switched off: for `order-sync check` and alerts. @throws SyncError likewise */
+  webhooksOff?(signal: AbortSignal): Promise<readonly string[]>;
+
+  /** What else a person should know although the shop works, in sentences: for the same. @throws SyncError likewise */
   warnings?(signal: AbortSignal): Promise<readonly string[]>;
 
   close?(): Promise<void>;

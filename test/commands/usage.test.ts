@@ -11,6 +11,7 @@ const nowhere = { folder: '.', env: { PATH: '' } };
 const COMMANDS = [
   'start',
   'check',
+  'alert',
   'status',
   'orders',
   'top',

@@ -47,6 +47,7 @@ describe('a secret from a file', () => {
       INTERNAL_SYSTEM_HTTP_TOKEN: 'ht',
       ERP_PASSWORD: 'ep',
       ERP_TOKEN: 'et',
+      ALERT_URL: 'https://alerts.example/hook?secret-of=ours',
       OPS_TOKEN: 'o'.repeat(16),
       OPS_VIEWER_TOKEN: 'v'.repeat(16),
       OPS_SESSION_SECRET: 's'.repeat(32),

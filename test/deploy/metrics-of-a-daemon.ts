@@ -4,7 +4,7 @@ import { aWorkplace, startDaemon } from '../helpers/daemon-process.ts';
 import { aFreePort } from '../helpers/free-port.ts';
 import { removeShipmentQueues } from '../shipments/helpers/shipping-workplace.ts';
 
-/** The `/metrics` of a real daemon that does all there is to do: orders, webhooks, shipments, outbox. It ends with the test. */
+/** The `/metrics` of a real daemon that does all there is to do: orders, webhooks, shipments, outbox, alerts. It ends with the test. */
 export async function metricsOfADaemon(): Promise<string> {
   const port = await aFreePort();
   const exchange = `test.synced.${port}`;
@@ -18,6 +18,7 @@ export async function metricsOfADaemon(): Promise<string> {
     REPORT_SHIPMENTS: 'true',
     SHOP_SHIPMENT_PATH: '/orders/{reference}/shipments/{shipmentId}',
     SYNCED_EXCHANGE: exchange,
+    ALERT_URL: 'http://127.0.0.1:1',
   });
   removeShipmentQueues(workplace);
   const daemon = startDaemon(workplace);

@@ -103,7 +103,19 @@ describe('every metric of order-sync itself', () => {
 test('there are few labels, and none grows with the number of orders', () => {
   const series = [...exposed].filter(([name]) => name.startsWith('order_sync_')).flatMap(([, labels]) => [...labels]);
   expect(new Set(series.map(([label]) => label))).toEqual(
-    new Set(['outcome', 'reason', 'status', 'dependency', 'pool', 'queue', 'scan', 'result', 'conflict', 'le']),
+    new Set([
+      'outcome',
+      'reason',
+      'status',
+      'dependency',
+      'pool',
+      'queue',
+      'scan',
+      'result',
+      'conflict',
+      'target',
+      'le',
+    ]),
   );
   for (const [label, values] of series) expect(values.size, label).toBeLessThan(40);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { secretKey, signatureHeaders } from '../../src/internal-system/endpoint/signature.ts';
+import { secretKey, signatureHeaders } from '../../src/client/standard-webhooks.ts';
 import { anOrder } from '../helpers/order-builder.ts';
 import { aDelivery, aSignal, aSink, SECRET } from '../internal-system/endpoint/an-endpoint.ts';
 import { describeDatabases } from '../internal-system/helpers/test-databases.ts';

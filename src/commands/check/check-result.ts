@@ -3,7 +3,7 @@ import { EXIT, exitStatusOf } from '../cli/exit-status.ts';
 
 /** The result of one check. */
 export interface CheckResult {
-  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'order' | 'internal system' | 'webhooks' | 'daemon';
+  readonly name: 'configuration' | 'RabbitMQ' | 'shop' | 'order' | 'internal system' | 'webhooks' | 'daemon' | 'alerts';
   /** `skipped`: there was nothing to test: its part of the configuration is wrong, or no daemon runs. */
   readonly state: 'ok' | 'failed' | 'skipped';
   /** Lines for a person: what was found, or what is wrong. */

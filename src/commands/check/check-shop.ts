@@ -74,7 +74,10 @@ async function warningsOf(
   const cannotList = reconcile.everyMs !== undefined && shop.listUpdatedSince === undefined;
   const untried = [...(reportShipments ? [UNTRIED_WRITE] : []), ...(cannotList ? [CANNOT_LIST] : [])];
   try {
-    return [...((await shop.warnings?.(signal)) ?? []), ...untried];
+    const off = ((await shop.webhooksOff?.(signal)) ?? []).map(
+      (topic) => `The webhook for ${topic} is off: switch it on, then reconcile.`,
+    );
+    return [...off, ...((await shop.warnings?.(signal)) ?? []), ...untried];
   } catch (error) {
     return [`Its webhooks and the like were not checked: ${asSyncError(error, 'shop_error').message}`, ...untried];
   }

@@ -6,6 +6,7 @@ import { markedLines } from '../cli/marked-lines.ts';
 import { addReference } from '../cli/order-references.ts';
 import { print, printJson } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, ifConfigured } from './check-configuration.ts';
 import { checkDaemon } from './check-daemon.ts';
@@ -21,7 +22,7 @@ export function defineCheck(program: Command): void {
     .summary('test the configuration, RabbitMQ, the shop, the internal system and the running daemon')
     .description(
       'Validates the configuration, then connects to RabbitMQ, the shop and the internal system, for up to 15 s each. ' +
-        'With OPS_PORT, asks the daemon that runs here whether it is ready, or why not. Given order numbers, fetches those orders and says whether they fit. Consumes no event, declares no queue and writes no order; creates the tables of the internal system if they are ' +
+        'With OPS_PORT, asks the daemon that runs here whether it is ready, or why not. Given order numbers, fetches those orders and says whether they fit. Consumes no event, declares no queue, writes no order and sends no alert; creates the tables of the internal system if they are ' +
         'missing.',
     )
     .argument('[order-number...]', 'orders to fetch from the shop, and to look at as the daemon would', addReference)
@@ -57,6 +58,7 @@ async function check(references: readonly string[], { json }: { json?: true }): 
     ])),
     ...(await checkWebhooks(env)),
     ...(await checkDaemon(env)),
+    ...checkAlerts(env),
   ];
   const status = worstStatus(results);
   if (json) await printJson({ ok: status === EXIT.ok, checks: results.map(asJson) });

@@ -1,4 +1,6 @@
 /** A plain HTTP endpoint of the company's own: one PUT for each version of an order. docs/internal-systems.md has the contract. */
+
+import { signatureHeaders } from '../../client/standard-webhooks.ts';
 import type { OrderSink, OrderSinkFactory } from '../sink/order-sink.ts';
 import { EndpointConnections } from './exchange.ts';
 import { addressOf, messageId, messageOf } from './message.ts';
@@ -6,7 +8,6 @@ import { probe } from './probe.ts';
 import { resultOf } from './reply.ts';
 import { httpSettings } from './settings.ts';
 import { listShipments, shipmentsAddress } from './shipments.ts';
-import { signatureHeaders } from './signature.ts';
 
 /** Different orders: an endpoint on one PHP-FPM pool or Node process takes that many easily. */
 const MAX_UPSERTS = 4;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { SECRET_FORM, secretKey } from '../../client/standard-webhooks.ts';
 import { ConfigError } from '../../errors.ts';
 import { type Environment, isSet } from '../../settings/environment.ts';
 import { isLoopback } from '../../settings/loopback.ts';
 import { problem, shown } from '../../settings/problems.ts';
 import { matching, milliseconds } from '../../settings/values.ts';
 import { addressOf } from './message.ts';
-import { SECRET_FORM, secretKey } from './signature.ts';
 
 export interface HttpSettings {
   /** With `{orderNumber}` or `{shopOrderId}`, or neither. */

@@ -64,10 +64,10 @@ export default defineShop((settings) => {
     changed: (api, since, cursor) => page(api, cursor, { orderby: 'modified', modified_after: zoneless(since) }),
     placed: (api, since, cursor) => page(api, cursor, { orderby: 'date', after: zoneless(since) }),
     ping: (api) => page(api, undefined, { per_page: 1, _fields: 'id' }),
-    warnings: async (api) => {
+    webhooksOff: async (api) => {
       const isOff = (hook: Fields) => hook.text('topic')?.startsWith('order.') && hook.text('status') !== 'active';
       const off = lists.fields(await api.get('/webhooks', { per_page: 100 })).filter(isOff);
-      return off.map((hook) => `The webhook for ${hook.text('topic')} is off: switch it on, then reconcile.`);
+      return off.map((hook) => hook.text('topic') ?? '');
     },
   };
 });

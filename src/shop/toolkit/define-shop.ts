@@ -26,7 +26,7 @@ export function defineShop(define: (settings: Settings) => ShopDefinition): Shop
 }
 
 function shopOf(definition: ShopDefinition, api: ShopApi, limits: HttpLimits): ShopClient {
-  const { fetchesBy = 'shopOrderId', changed, placed, shipments, ping, warnings } = definition;
+  const { fetchesBy = 'shopOrderId', changed, placed, shipments, ping, webhooksOff, warnings } = definition;
   const source = new DefinedOrders(definition, api);
   // A walk has hundreds of pages: one failed reply must not end it.
   const page = async (since: Date, signal: AbortSignal, fetch: () => Promise<ListPage>): Promise<OrderPage<string>> =>
@@ -60,6 +60,7 @@ function shopOf(definition: ShopDefinition, api: ShopApi, limits: HttpLimits): S
       return requests.date;
     },
     check: async (signal) => void (await ping(api.until(signal))),
+    ...(webhooksOff && { webhooksOff: (signal: AbortSignal) => webhooksOff(api.until(signal)) }),
     warnings: async (signal) => (await warnings?.(api.until(signal))) ?? [],
     close: () => api.close(),
   };

@@ -43,6 +43,8 @@ export interface ShopDefinition {
   readonly shipments?: ShipmentsDefinition;
   /** A cheap request that only works with the right address and the right to read orders. @throws SyncError otherwise */
   readonly ping: (api: ShopRequests) => Promise<unknown>;
-  /** Sentences that a person should know although the shop works: a webhook that is off, orders that the token cannot see. */
+  /** The topics of webhooks for orders that the shop has switched off. @throws SyncError */
+  readonly webhooksOff?: (api: ShopRequests) => Promise<readonly string[]>;
+  /** What else a person should know although the shop works, in sentences: orders that the token cannot see, for instance. */
   readonly warnings?: (api: ShopRequests) => Promise<readonly string[]>;
 }

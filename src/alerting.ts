@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import { SafeDatabase } from './ack-memory/safe-database.ts';
+import { type AlertFigures, Alerts } from './alerts/alerts.ts';
+import { WEEKDAYS } from './alerts/silence.ts';
+import { createTargets } from './alerts/targets/create-targets.ts';
+import type { Awaited, WatchedWay } from './alerts/watch/present-troubles.ts';
+import { ownMemory, type SilenceSettings, sharedMemory } from './alerts/watch/silence.ts';
+import { Watch, type WatchedDaemon } from './alerts/watch/watch.ts';
+import type { RabbitMQ } from './broker/rabbitmq.ts';
+import type { AlertConfig, Config } from './config/load-config.ts';
+import type { Dependency } from './errors.ts';
+import type { StallDetector } from './health/stall-detector.ts';
+import type { InternalSystem } from './internal-system/internal-system.ts';
+import { Turn } from './internal-system/turn.ts';
+import type { PauseWatch } from './pause/pause-watch.ts';
+import type { ShopClient } from './shop/shop-client.ts';
+import type { WebhookFigures } from './webhooks/webhooks.ts';
+
+/** What alerts watch of the daemon: each is there once the daemon has got that far. */
+export interface AlertedParts {
+  readonly rabbit: RabbitMQ | undefined;
+  /** The way of the orders, and that of the shipments. */
+  readonly ways: readonly WatchedWay[];
+  readonly awaited: Awaited | undefined;
+  readonly stallDetector: StallDetector | undefined;
+  readonly pauses: Pick<PauseWatch, 'pause' | 'isOverdue'> | undefined;
+  readonly webhooks: WebhookFigures | undefined;
+  readonly shop: ShopClient | undefined;
+  readonly internalSystem: InternalSystem | undefined;
+  readonly works: Readonly<Record<Dependency, () => Promise<boolean | undefined>>> | undefined;
+}
+
+export interface AlertingOptions {
+  readonly config: Config;
+  readonly alerts: AlertConfig;
+  readonly logger: Logger;
+  readonly parts: () => AlertedParts;
+  /** Aborted when the daemon begins to stop. */
+  readonly stopping: AbortSignal;
+}
+
+/** For what is told last. A supervisor waits longer than this. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
+/** Alerts, as the daemon has them: what happens there, told to whoever ALERT_URL names. Loaded only where that is set. */
+export class Alerting {
+  readonly watch: Watch;
+  readonly #options: AlertingOptions;
+  readonly #alerts: Alerts;
+  readonly #database: SafeDatabase;
+  #turn: Turn | undefined;
+
+  constructor(options: AlertingOptions) {
+    const { config, alerts, logger, parts, stopping } = options;
+    this.#options = options;
+    this.#alerts = new Alerts({ targets: createTargets(alerts), logger });
+    this.#database = new SafeDatabase(config.ackMemoryFile, () =>
+      logger.warn('ACK_MEMORY_FILE cannot be used: what lasts when the daemon is restarted may be told a second time'),
+    );
+    this.watch = new Watch({
+      shopName: config.shopName,
+      language: alerts.language,
+      outageAfterMs: alerts.outageAfterMs,
+      database: this.#database,
+      scope: `${config.shopName} ${config.rabbitmq.queue}`,
+      send: (message) => this.#alerts.send(message),
+      logger,
+      daemon: watched(parts),
+      stopping,
+    });
+  }
+
+  /** Call it once the internal system is open. */
+  watchSilence({ listOrders, reconciliation }: InternalSystem): void {
+    const { logger, parts, alerts } = this.#options;
+    if (alerts.silence === undefined) return;
+    if (listOrders === undefined) {
+      logger.warn('ALERT_SILENCE has no effect: this internal system cannot list its orders');
+      return;
+    }
+    this.#turn = reconciliation && new Turn(reconciliation, 'silence');
+    this.watch.watchSilence({
+      settings: silenceSettings(alerts.silence),
+      memory: this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn),
+      listOrders: async (filter) => (await parts().internalSystem?.listOrders?.(filter)) ?? [],
+    });
+  }
+
+  /** Of each target, since the start. */
+  get figures(): readonly AlertFigures[] {
+    return this.#alerts.figures;
+  }
+
+  /** After the last delivery, and before the internal system is closed. Never rejects. */
+  async close(): Promise<void> {
+    await this.watch.close();
+    await this.#turn?.end();
+    await this.#alerts.close(CLOSE_TIMEOUT_MS);
+    this.#database.close();
+  }
+}
+
+function watched(parts: () => AlertedParts): WatchedDaemon {
+  let failed = 0;
+  const webhooksRefused = () => {
+    const { webhooks } = parts();
+    if (webhooks?.isSpoolFull) return 'full';
+    const before = failed;
+    failed = webhooks?.counts.failed ?? 0;
+    return failed > before ? 'failed' : undefined;
+  };
+  return {
+    state: () => {
+      const { ways, awaited, stallDetector, pauses } = parts();
+      const pausedSince = pauses?.isOverdue && pauses.pause ? new Date(pauses.pause.since) : undefined;
+      return { ways, awaited, stall: stallDetector?.stall, webhooksRefused: webhooksRefused(), pausedSince };
+    },
+    isConsuming: () => parts().rabbit?.isConsuming === true,
+    waiting: async () => await parts().rabbit?.waiting(),
+    works: async (part) => await parts().works?.[part](),
+    shop: () => parts().shop,
+    findOrders: (reference) => parts().internalSystem?.findOrders?.(reference),
+    readScan: () => {
+      const { reconciliation } = parts().internalSystem ?? {};
+      return reconciliation?.readScan.bind(reconciliation);
+    },
+  };
+}
+
+function silenceSettings(silence: NonNullable<AlertConfig['silence']>): SilenceSettings {
+  const { afterMs, days, fromMinute, toMinute, timeZone } = silence;
+  const weekdays = days.map((day) => WEEKDAYS.indexOf(day) + 1);
+  return { afterMs, timeZone, windows: [{ days: weekdays, from: fromMinute, until: toMinute }] };
+}
