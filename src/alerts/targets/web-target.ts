@@ -103,7 +103,8 @@ export class WebTarget implements AlertTarget {
         dispatcher: this.#agent,
         signal: AbortSignal.any([signal, deadline]),
       });
-      return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+      const text = withoutSecrets(await reply.body.text(), this.#address.url);
+      return { status: reply.statusCode, headers: reply.headers, text };
     } catch (error) {
       if (signal.aborted) throw error;
       if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
@@ -121,6 +122,17 @@ function header(headers: Headers, name: string): string | undefined {
 function whyNoReply(code: string): string {
   if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
   return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
+}
+
+const SHORTEST_SECRET = 8;
+
+/** Whoever has no such path may answer with the whole address, which is a secret. */
+function withoutSecrets(text: string, address: string): string {
+  const { pathname, search, searchParams } = new URL(address);
+  const secrets = [search.slice(1), ...searchParams.values(), ...pathname.split('/')];
+  return secrets
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
 /** Of a page, nothing. */

@@ -83,6 +83,8 @@ describe('what is refused', () => {
     ['smtp://mail.example?from=a&to=c@d.example', 'from=alerts@example.com'],
     ['smtp://mail.example?from=a@b.example&to=c@d.example%0d%0aRCPT', 'to=a@example.com'],
     ['smtp://mail.example?from=a@b.example&to=c@d.example&tls=no', 'no other parameters'],
+    ['smtp://mail.example:465?from=a@b.example&to=c@d.example', 'smtps:// for port 465'],
+    ['smtps://mail.example:587?from=a@b.example&to=c@d.example', 'smtp:// for port 587'],
     ['smtp://user@mail.example?from=a@b.example&to=c@d.example', 'user and password'],
     ['smtp://user:100%@mail.example?from=a@b.example&to=c@d.example', 'percent-encoded'],
     [`smtp://mail.example?from=a@b.example&to=${Array(51).fill('c@d.example').join(',')}`, '1 to 50 recipients'],
