@@ -47,10 +47,7 @@ async function aDaemon(options: Partial<Pick<SilenceOptions, 'settings' | 'clear
       const at = paidAt === null ? null : new Date(NOW + paidAt * MINUTE).toISOString();
       const placedAt = new Date(NOW - 1_000 * MINUTE).toISOString();
       const order = anOrder({ orderNumber, status, placedAt, paidAt: at, updatedAt: new Date(NOW).toISOString() });
-      const results = await system.writeOrders([aSnapshot({ order })], {
-        signal: new AbortController().signal,
-        report: () => undefined,
-      });
+      const results = await system.writeOrders([aSnapshot({ order })]);
       expect(results[0]?.outcome).toBe('synced');
     },
   };

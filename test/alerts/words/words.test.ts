@@ -84,7 +84,9 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
 
   test('says how long it took, and how many wait', () => {
     const [began] = messages(language).filter(({ kind, facts }) => kind === 'outage_began' && facts['waiting'] === 12);
-    expect([began?.title, ...(began?.lines ?? [])].join('\n')).toMatch(/12 (?:min|分钟)[^]*12 (?:events wait|个事件)/);
+    expect([began?.title, ...(began?.lines ?? [])].join('\n')).toMatch(
+      /12 (?:min|分钟)[\s\S]*12 (?:events wait|个事件)/,
+    );
   });
 });
 
