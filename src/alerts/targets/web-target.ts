@@ -37,6 +37,8 @@ interface Reply {
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const TIMEOUT_MS = 10_000;
+/** Not to a proxy, which undici gives as long as all the rest. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_REPLY_BYTES = 64 * 1024;
 
 /** Posts to one address. */
@@ -65,6 +67,7 @@ export class WebTarget implements AlertTarget {
       httpsProxy: proxies.https,
       noProxy: proxies.none,
       maxResponseSize: MAX_REPLY_BYTES,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
     });
   }
 
@@ -118,9 +121,10 @@ function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200. */
 function whyNoReply(code: string): string {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection in ${CONNECT_TIMEOUT_MS} ms`;
   if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
+  // Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200.
   return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
 }
 

@@ -20,7 +20,7 @@ test.each([
   ['https://open.larksuite.com/open-apis/bot/v2/hook/abc', 'feishu'],
   [SLACK, 'slack'],
   ['https://alerts.example/hook?x=1', 'json'],
-  ['slack+https://mattermost.example/hooks/abc', 'slack'],
+  ['slack+https://gateway.example/hooks/abc', 'slack'],
   ['json+https://hooks.slack.com/services/abc', 'json'],
   ['http://127.0.0.1:8080/hook', 'json'],
   ['smtp://mail.example?from=a@b.example&to=c@d.example', 'email'],
