@@ -9,7 +9,7 @@ import { setDepths } from './state-gauges.ts';
 
 /** What the daemon does beside the orders; absent where it is not configured. */
 export interface BesideState {
-  readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths> } | undefined;
+  readonly shipments?: { readonly intake: Pick<Intake, 'outage' | 'isHeld'>; depths(): Promise<Depths> } | undefined;
   readonly outbox?: { waiting(): Promise<number> } | undefined;
   /** Of the orders that were acked. */
   readonly recovery?: Pick<Recovery, 'noticed' | 'missing'> | undefined;
@@ -76,7 +76,8 @@ function registerShipments(
     help: '1 while no shipments are reported, because the shop or the internal system is down.',
     registers,
     collect() {
-      this.set(Number(shipments.intake.outage !== undefined));
+      const { outage, isHeld } = shipments.intake;
+      this.set(Number(outage !== undefined && !isHeld));
     },
   });
   new Gauge({

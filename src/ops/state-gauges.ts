@@ -33,7 +33,7 @@ const POOLS = ['fetch', 'write', 'deliver'] as const;
 const DEPTHS_TIMEOUT_MS = 2_000;
 
 export function registerStateGauges(state: DaemonState, registers: Registry[]): void {
-  const { rabbit, intake, health, load } = state;
+  const { rabbit, intake, pauses, health, load } = state;
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
@@ -50,11 +50,12 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
   );
   new Gauge({
     name: 'order_sync_outage',
-    help: '1 while consumption is paused because this dependency is down.',
+    help: '1 while consumption is paused because this dependency is down; 0 while a person has paused, as nobody knows then.',
     labelNames: ['dependency'],
     registers,
     collect() {
-      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
+      const outage = pauses.pause === undefined ? intake.outage : undefined;
+      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(outage?.dependency === dependency));
     },
   });
   registerPauses(state, registers);

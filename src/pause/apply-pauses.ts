@@ -24,8 +24,7 @@ export interface PauseParts {
 export function applyPauses(watch: PauseWatch, { orders, beside, logger, notifySocket, queue }: PauseParts): void {
   const tell = (status: string) => void notifySystemd(notifySocket, `STATUS=${status}`);
   watch.on('began', (pause, isOld) => {
-    const held = orders.hold();
-    void beside.hold();
+    const held = Promise.all([orders.hold(), beside.hold()]);
     const then = isOld ? 'run order-sync resume' : 'what is in hand is finished, events wait in the queue';
     logger.warn(fieldsOf(pause), `${pauseInWords(pause)}; ${then}`);
     tell(pauseInWords(pause));
