@@ -22,6 +22,7 @@ export { type ConnectionRole, type DeliveryHandler, RabbitMQ, type RabbitMQEvent
 export type { ExchangeType } from './broker/routing.ts';
 export { ConfigError, type Dependency, type FailureKind, type FailureReason, SyncError } from './errors.ts';
 export type { Conflict } from './internal-system/conflicts.ts';
+export type { DaemonReport, DaemonStore, SeenDaemon } from './internal-system/daemon-store.ts';
 export type {
   InternalSystem,
   InternalSystemFactory,
