@@ -129,10 +129,8 @@ export class Daemon {
     this.#heartbeat = heartbeat;
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
-    await this.#whenAvailable('internal system', async () => {
-      await internalSystem.open();
-      await pauses.start();
-    });
+    await this.#whenAvailable('internal system', () => internalSystem.open());
+    await this.#whenAvailable('internal system', () => pauses.start());
     heartbeat.start();
     await rabbit.open();
     // Before anything is asked of an ERP that is being worked on.
@@ -174,8 +172,9 @@ export class Daemon {
     const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
-    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close(), this.#heartbeat?.stop());
+    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
     this.#ackedOrders?.close();
+    await this.#heartbeat?.stop();
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
