@@ -50,10 +50,11 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
   );
   new Gauge({
     name: 'order_sync_outage',
-    help: '1 while consumption is paused because this dependency is down; 0 while a person has paused, as nobody knows then.',
+    help: '1 while consumption is paused because this dependency is down.',
     labelNames: ['dependency'],
     registers,
     collect() {
+      // While a person has paused, nobody finds out, and nobody is to be called.
       const outage = pauses.pause === undefined ? intake.outage : undefined;
       for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(outage?.dependency === dependency));
     },
