@@ -65,6 +65,10 @@ export class BesideOrders {
     return report?.isCutShort !== true;
   }
 
+  get inFlight(): number {
+    return this.shipments?.intake.inFlight ?? 0;
+  }
+
   /** Resolves once nothing is in flight. */
   async hold(): Promise<void> {
     await this.shipments?.intake.hold();

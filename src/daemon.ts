@@ -149,6 +149,7 @@ export class Daemon {
     const heartbeat = daemonHeartbeat({
       ...{ rabbit, intake, pauses, health, logger, store: internalSystem.daemons },
       rabbitmq: { queue, prefetch: config.rabbitmq.prefetch },
+      inFlightBeside: () => beside.inFlight,
       isStopping: () => this.#stopping.signal.aborted,
     });
     this.#heartbeat = heartbeat;

@@ -33,6 +33,7 @@ export type {
   RestorableDeadLetter,
 } from './internal-system/audit-store.ts';
 export type { Conflict } from './internal-system/conflicts.ts';
+export type { DaemonReport, DaemonStore, SeenDaemon } from './internal-system/daemon-store.ts';
 export type {
   InternalSystem,
   InternalSystemFactory,

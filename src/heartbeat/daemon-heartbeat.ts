@@ -16,15 +16,18 @@ interface Parts {
   readonly intake: Intake;
   readonly pauses: Pick<PauseWatch, 'pause'>;
   readonly health: () => Health;
+  /** What it has in hand besides orders. */
+  readonly inFlightBeside: () => number;
   readonly isStopping: () => boolean;
   readonly rabbitmq: { readonly queue: string; readonly prefetch: number };
   readonly logger: Logger;
 }
 
 /** The heartbeat of a daemon: what the dashboard shows of it, without the dashboard. */
-export function daemonHeartbeat({ store, rabbitmq, logger, ...parts }: Parts): Heartbeat {
+export function daemonHeartbeat({ store, rabbitmq, logger, inFlightBeside, ...parts }: Parts): Heartbeat {
   const { rabbit, intake } = parts;
   const watch = new ConsumptionWatch(parts);
+  const inFlight = () => intake.inFlight + inFlightBeside();
   const startedAt = new Date().toISOString();
   let last: { readonly at: string; readonly lagMs: number | null } | undefined;
   intake.on('settled', ({ facts: { outcome, queueMs } }) => {
@@ -32,14 +35,14 @@ export function daemonHeartbeat({ store, rabbitmq, logger, ...parts }: Parts): H
   });
   return new Heartbeat({
     store,
-    news: () => `${watch.now().state} ${intake.isHeld && intake.inFlight === 0}`,
+    news: () => `${watch.now().state} ${intake.isHeld && inFlight() === 0}`,
     report: async () => ({
       host: hostname(),
       pid: process.pid,
       version: VERSION,
       startedAt,
       ...rabbitmq,
-      inFlight: intake.inFlight,
+      inFlight: inFlight(),
       waiting: await rabbit.waiting().catch(() => null),
       lastOrderAt: last?.at ?? null,
       lagMs: last?.lagMs ?? null,

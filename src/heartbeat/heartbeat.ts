@@ -9,7 +9,7 @@ const BEAT_EVERY_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const PRUNE_EVERY_MS = 3_600_000;
 /** A stop does not wait longer for the database; the row is forgotten after a day. */
-const LEAVE_TIMEOUT_MS = 2_000;
+const LEAVE_TIMEOUT_MS = 1_000;
 
 export interface HeartbeatParts {
   /** Undefined where none are kept: then it does nothing. */

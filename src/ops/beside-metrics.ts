@@ -11,7 +11,7 @@ import { setDepths } from './state-gauges.ts';
 
 /** What the daemon does beside the orders; absent where it is not configured. */
 export interface BesideState {
-  readonly shipments?: { readonly intake: Pick<Intake, 'outage'>; depths(): Promise<Depths> } | undefined;
+  readonly shipments?: { readonly intake: Pick<Intake, 'outage' | 'isHeld'>; depths(): Promise<Depths> } | undefined;
   readonly outbox?: { waiting(): Promise<number> } | undefined;
   /** Of the orders that were acked. */
   readonly recovery?: Pick<Recovery, 'noticed' | 'missing'> | undefined;
@@ -80,7 +80,8 @@ function registerShipments(
     help: '1 while no shipments are reported, because the shop or the internal system is down or refuses us.',
     registers,
     collect() {
-      this.set(Number(shipments.intake.outage !== undefined));
+      const { outage, isHeld } = shipments.intake;
+      this.set(Number(outage !== undefined && !isHeld));
     },
   });
   new Gauge({

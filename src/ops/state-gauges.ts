@@ -33,7 +33,7 @@ const POOLS = ['fetch', 'write', 'deliver'] as const;
 const DEPTHS_TIMEOUT_MS = 2_000;
 
 export function registerStateGauges(state: DaemonState, registers: Registry[]): void {
-  const { rabbit, intake, health, load } = state;
+  const { rabbit, intake, pauses, health, load } = state;
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
@@ -59,7 +59,9 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     labelNames: ['dependency'],
     registers,
     collect() {
-      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(intake.outage?.dependency === dependency));
+      // While a person has paused, nobody finds out, and nobody is to be called.
+      const outage = pauses.pause === undefined ? intake.outage : undefined;
+      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(outage?.dependency === dependency));
     },
   });
   new Gauge({

@@ -20,8 +20,7 @@ export interface PauseParts {
 /** Has a pause obeyed, and says so in the log. */
 export function applyPauses(watch: PauseWatch, { orders, beside, logger }: PauseParts): void {
   watch.on('began', (pause, isOld) => {
-    const held = orders.hold();
-    void beside.hold();
+    const held = Promise.all([orders.hold(), beside.hold()]);
     const then = isOld ? 'run order-sync resume' : 'what is in hand is finished, events wait in the queue';
     logger.warn(fieldsOf(pause), `${pauseInWords(pause)}; ${then}`);
     if (isOld) return;

@@ -3,7 +3,7 @@ import type { Pause } from '../../internal-system/pause-store.ts';
 import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
-import { print, printJson, visible } from '../cli/output.ts';
+import { print, printJson, say, visible } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
 import { parseDuration, when } from '../cli/times.ts';
 import { commandActor } from '../connect/command-actor.ts';
@@ -58,7 +58,8 @@ async function pause({ for: forMs, reason, by = commandActor().name, json }: Pau
     const begun = await pauses.pause({ by, reason: reason ?? null, forMs });
     await note('paused', by, { pauseReason: begun.reason, until: begun.until });
     if (!json) await print(...describe(begun, name));
-    const idleness = daemons && (await untilIdle(daemons, name));
+    if (!json && daemons !== undefined) say('Waiting until its daemons have nothing in hand …');
+    const idleness = daemons && (await untilIdle(daemons, name, forMs));
     if (json) await printJson({ ...begun, daemons: idleness?.daemons ?? null, busy: idleness?.busy ?? null });
     else await print(...verdict(idleness));
     return EXIT.ok;

@@ -13,13 +13,21 @@ export interface Idleness {
   readonly busy: readonly ListedDaemon[];
 }
 
-/** Waits until the daemons of this shop have nothing in hand, or patience is at its end. @throws SyncError */
-export async function untilIdle(store: Pick<DaemonStore, 'list'>, shop: string): Promise<Idleness> {
-  const begunAt = performance.now();
+/**
+ * Waits until the daemons of this shop have nothing in hand, or patience is at its end.
+ *
+ * @param forMs how long the pause lasts @throws SyncError
+ */
+export async function untilIdle(
+  store: Pick<DaemonStore, 'list'>,
+  shop: string,
+  forMs = Number.POSITIVE_INFINITY,
+): Promise<Idleness> {
+  const giveUpAt = performance.now() + Math.min(PATIENCE_MS, forMs);
   for (;;) {
     const daemons = (await listDaemons(store)).filter((daemon) => daemon.shop === shop && !daemon.isSilent);
     const busy = daemons.filter(isBusy);
-    if (busy.length === 0 || performance.now() - begunAt > PATIENCE_MS) return { daemons, busy };
+    if (busy.length === 0 || performance.now() > giveUpAt) return { daemons, busy };
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -16,7 +16,7 @@ async function aUsedWorkplace() {
 test('pause and resume say what they did, to people and to scripts', async () => {
   const workplace = await aUsedWorkplace();
   const paused = await orderSync(workplace, ['pause', '--for', '2h', '--reason', ' ERP\n update ', '--by', 'li.wei']);
-  expect(paused).toMatchObject({ status: 0, stderr: '' });
+  expect(paused).toMatchObject({ status: 0, stderr: 'Waiting until its daemons have nothing in hand …\n' });
   expect(paused.stdout).toMatch(/^Paused by li\.wei: ERP update\n {2}shop {3}shop\n {2}since {2}.+ UTC \(.+\)$/m);
   expect(paused.stdout).toMatch(/^ {2}ends {3}.+ UTC \(in [12] h\), or with "order-sync resume"$/m);
   expect(paused.stdout).toContain('No daemon of this shop is running. One that starts will be paused.');

@@ -51,7 +51,9 @@ export class ConsumptionWatch {
     if (said !== undefined) return { state: 'refused', said };
     this.#hasConsumed ||= rabbit.isConsuming;
     if (!this.#hasConsumed && pause === undefined) return { state: 'starting' };
-    if (!rabbit.isUp || !(rabbit.isConsuming || pause !== undefined)) return { state: 'disconnected' };
+    if (!rabbit.isUp) return { state: 'disconnected' };
+    // After a pause, what is still in hand is finished first.
+    if (!rabbit.isConsuming && pause === undefined) return { state: 'starting' };
     const { live, ready, since } = health();
     const { blocked } = rabbit;
     if (live && blocked !== undefined)
