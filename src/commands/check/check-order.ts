@@ -71,7 +71,12 @@ function orderIn(result: FetchResult | undefined, name: string): Order {
 function describe(reference: string, order: Order): string[] {
   const { orderNumber, shopOrderId, status, lines, totals, currency, updatedAt } = order;
   const name = reference === orderNumber ? reference : `${reference} is order ${orderNumber} (shop id ${shopOrderId})`;
-  const what = [status, counted(lines.length, 'line'), `${amountText(totals.grand, currency)} ${currency}`, `changed ${updatedAt}`];
+  const what = [
+    status,
+    counted(lines.length, 'line'),
+    `${amountText(totals.grand, currency)} ${currency}`,
+    `changed ${updatedAt}`,
+  ];
   const { addUp, text } = explainTotals(order);
   const sums = addUp ? text : text.map((sentence) => `! ${sentence}`);
   return [`${name}: fits. It is ${what.join(', ')}`, ...sums];
