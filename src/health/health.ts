@@ -15,6 +15,8 @@ export interface Health {
   readonly reason?: string;
   /** Since when it is not ready; a UTC instant. */
   readonly since?: string;
+  /** What a person should see to, although orders are synced. */
+  readonly warnings?: readonly string[];
 }
 
 /** The shop is told to come back, which not every shop does. */

@@ -94,10 +94,10 @@ function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): R
       // Probes of Kubernetes and balancers carry no token. The status is all that they need; the reason names dependencies.
       for: 'anybody',
       answer: ({ message }) => {
-        const { ready, reason, since } = health();
+        const { ready, reason, since, warnings } = health();
         const role = access.roleOf(message);
-        const mayKnowWhy = !ready && role !== undefined && role !== 'throttled';
-        const body = `${JSON.stringify(mayKnowWhy ? { ready, reason, since } : { ready })}\n`;
+        const mayKnowWhy = role !== undefined && role !== 'throttled';
+        const body = `${JSON.stringify(mayKnowWhy ? { ready, reason, since, warnings } : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },
     },
