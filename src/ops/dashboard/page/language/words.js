@@ -104,5 +104,16 @@ export function statusWords(status) {
 /** What the daemon is doing, in a sentence or two. @param {Consumption} consumption */
 export function consumptionWords({ state, reason, said = '' }) {
   const key = `outage.${reason}`;
-  return t(`state.${state}.text`, { said, outage: isKey(key) ? t(key) : '' }).trim();
+  return t(`state.${state}.text`, {
+    said: state === 'alarm' ? alarmWords(said) : said,
+    outage: isKey(key) ? t(key) : '',
+  }).trim();
+}
+
+const RESOURCES = /** @type {const} */ (['memory', 'disk']);
+
+/** RabbitMQ's "low on memory & disk". @param {string} said */
+function alarmWords(said) {
+  const words = RESOURCES.filter((resource) => said.includes(resource)).map((resource) => t(`alarm.${resource}`));
+  return words.length === 0 ? said : new Intl.ListFormat(tag).format(words);
 }
