@@ -92,9 +92,17 @@ function describe(
     name: 'daemon',
     state: 'failed',
     lines: [`runs, and is not ready: ${why}`, ...(since === undefined ? [] : [`since ${when(since)}`]), ...remarks],
+    ...remedyFor(why),
     status: EXIT.unavailable,
     details,
   };
+}
+
+function remedyFor(reason: string): Pick<CheckResult, 'remedy'> {
+  if (/refused_credentials\)/.test(reason))
+    return { remedy: 'If the credentials pass above, it still has the old ones: restart it.' };
+  if (reason.startsWith('stalled')) return { remedy: 'Restart it, and see in its log what came before.' };
+  return {};
 }
 
 /** What the daemon runs with, and a restart would change. */
