@@ -334,8 +334,9 @@ export class Daemon {
     const { shop, notifySocket, watchdogMs } = this.#config;
     const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop, module) });
     this.#stallDetector = stallDetector;
-    const health = () =>
-      daemonHealth({
+    const health = (): Health => {
+      const warnings = this.#log.problems();
+      const found = daemonHealth({
         rabbit,
         intake,
         blockage,
@@ -344,6 +345,8 @@ export class Daemon {
         webhooks: this.#webhooks?.figures,
         isStopping: this.#stopping.signal.aborted,
       });
+      return warnings.length === 0 ? found : { ...found, warnings };
+    };
     stallDetector.start();
     feedWatchdog(notifySocket, watchdogMs, () => health().live);
     keepStatus(notifySocket, () => statusOf(health(), this.#config.rabbitmq.queue));

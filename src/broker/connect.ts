@@ -2,6 +2,7 @@ import { isIP, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { connect as amqpConnect, type Channel, type ChannelModel, type SocketOptions } from 'amqplib';
 import { orAborted, withTimeout } from '../async/deadline.ts';
+import { tlsProblem } from '../tls-problem.ts';
 import { patchAmqplib } from './amqplib-patch.ts';
 import { brokerName, type Endpoint } from './endpoint.ts';
 import { BrokerUnavailableError } from './errors.ts';
@@ -51,9 +52,27 @@ export async function connect(
     });
   } catch (error) {
     handshake.abort();
-    throw error;
+    throw explainHandshake(error, endpoint);
   }
 }
+
+/** Plain words for what a wrong port, or TLS, ends in; anything else stays as it is. */
+function explainHandshake(error: unknown, { tls }: Endpoint): unknown {
+  if (!(error instanceof Error)) return error;
+  const problem = tls === undefined ? undefined : tlsProblem(error, TLS);
+  if (problem !== undefined) return new Error(problem, { cause: error });
+  const code = 'code' in error ? error.code : undefined;
+  if (/^(?:Frame size|Invalid frame|Unknown frame)/i.test(error.message))
+    return new Error(`it does not speak AMQP: ${tls === undefined ? PLAIN_HINT : NO_AMQP_HINT}`, { cause: error });
+  const isHungUp = code === 'ECONNRESET' || code === 'EPIPE' || /Socket closed abruptly/.test(error.message);
+  if (tls !== undefined || !isHungUp) return error;
+  return new Error(`it hung up during the handshake: ${PLAIN_HINT}`, { cause: error });
+}
+
+const TLS = { ca: 'RABBITMQ_CA_FILE (in code: tls.ca)', withoutTls: 'amqp://' };
+const NO_AMQP_HINT = 'its port is another one';
+const PLAIN_HINT =
+  'if this port is one for TLS, the address begins with amqps://; 5672 is the usual port without, 5671 with TLS';
 
 /**
  * Closes cleanly if the peer answers in time, and destroys the socket in any case. Never throws.

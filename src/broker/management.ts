@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { tlsProblem } from '../tls-problem.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** What applies to a queue, besides what its declaration says. AMQP does not tell. */
@@ -31,6 +32,7 @@ export class ManagementError extends Error {
 }
 
 const TIMEOUT_MS = 5_000;
+const TLS = { ca: 'RABBITMQ_CA_FILE', withoutTls: 'an address that begins with http://' };
 const UNAUTHORIZED = 401;
 const NOT_FOUND = 404;
 
@@ -93,7 +95,7 @@ async function ask(agent: Agent, base: string, endpoint: Endpoint, queue: string
   } catch (cause) {
     if (cause instanceof ManagementError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new ManagementError(`${api} does not answer (${code}).`, { cause });
+    throw new ManagementError(`${api} does not answer (${tlsProblem(cause, TLS) ?? code}).`, { cause });
   }
 }
 

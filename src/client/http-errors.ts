@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import { SyncError } from '../errors.ts';
+import { type TlsSettings, tlsProblem } from '../tls-problem.ts';
 import { type Counterpart, nameAtStart } from './counterpart.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -49,7 +50,9 @@ export function statusError(
   if (statusCode >= 300 && statusCode < 400) {
     return new SyncError(reasons.error, redirectMessage(of, statusCode, header(reply, 'location'), url));
   }
-  return new SyncError(reasons.error, `${name} answered HTTP ${statusCode}, expected 200.`);
+  // As nginx and Apache do.
+  const hint = statusCode === 400 && url.protocol === 'http:' && isWebPage(reply) ? HTTPS_HINT : '';
+  return new SyncError(reasons.error, `${name} answered HTTP ${statusCode}, expected 200${hint}.`);
 }
 
 /** An API says "no such order" in JSON, or not at all; a page may mean that there is no API at this address. */
@@ -89,20 +92,32 @@ export function transportError(of: Counterpart, error: unknown, origin: string):
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
     case 'ECONNRESET':
     case 'EPIPE':
-      return badReply(of, 'the connection was closed before the reply was complete', error);
+      return badReply(of, `the connection was closed before the reply was complete${perhapsTls(error, origin)}`, error);
     case 'UND_ERR_HEADERS_OVERFLOW':
       return badReply(of, 'its headers are too large', error);
     default:
       // Without the cause: a parser's error quotes the reply, which holds personal data.
       return error instanceof errors.HTTPParserError
-        ? badReply(of, `it is not valid HTTP (${error.code})`)
+        ? badReply(of, `it is not valid HTTP (${error.code})${perhapsTls(error, origin)}`)
         : new SyncError('unexpected', `The request to ${of.name} failed: ${code}.`, { cause: error });
   }
 }
 
+const TLS = { ca: 'NODE_EXTRA_CA_CERTS', withoutTls: 'an address that begins with http://' };
+
 function unreachable({ reasons }: Counterpart, origin: string, problem: string, cause: unknown): SyncError {
   return new SyncError(reasons.unreachable, `No connection to ${origin}: ${problem}.`, { cause, isOver: true });
 }
+
+/** A server that expects TLS hangs up on plain HTTP, or answers in bytes of its own. */
+function perhapsTls(error: unknown, origin: string): string {
+  if (!origin.startsWith('http:')) return '';
+  const { socket } = error as { socket?: { bytesRead?: unknown } };
+  const isSilent = socket?.bytesRead === 0;
+  return isSilent || error instanceof errors.HTTPParserError ? HTTPS_HINT : '';
+}
+
+const HTTPS_HINT = '; if this port is one for TLS, its address begins with https://';
 
 export function badReply(of: Counterpart, problem: string, cause?: unknown): SyncError {
   return new SyncError(of.reasons.badReply, `${nameAtStart(of)}'s reply can't be used: ${problem}.`, { cause });
@@ -119,14 +134,12 @@ export function header(reply: ReplyHead, name: string): string | undefined {
 }
 
 function connectProblem({ message, cause }: ConnectError): string {
-  return cause === undefined ? message : whyNoConnection(errorCode(cause));
+  return cause === undefined ? message : whyNoConnection(cause);
 }
 
-/** The code of an error in words that complete "No connection to …:". */
-export function whyNoConnection(code: string): string {
+/** The error of a connection that could not be made, in words that complete "No connection to …:". */
+export function whyNoConnection(cause: unknown, tls: TlsSettings = TLS): string {
+  const code = errorCode(cause);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name can't be resolved (${code})`;
-  if (/CERT|SELF_SIGNED|ISSUER|SIGNATURE/.test(code)) {
-    return `its certificate is not trusted (${code}); if it is your own, name its CA in NODE_EXTRA_CA_CERTS`;
-  }
-  return code;
+  return tlsProblem(cause, tls) ?? code;
 }

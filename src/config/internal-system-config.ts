@@ -1,4 +1,5 @@
 import type { DatabaseConfig, InternalSystemConfig } from '../internal-system/create-internal-system.ts';
+import { databaseUrlProblems } from '../internal-system/sql/database-url.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
 import { type Findings, problem } from '../settings/problems.ts';
 import { isGiven, rereadable } from './secrets.ts';
@@ -15,6 +16,7 @@ export function internalSystemConfig(env: Environment, values: Values, findings:
   const other = module === undefined ? preset && 'an ERP' : 'INTERNAL_SYSTEM';
   if (other !== undefined && mapping !== undefined)
     findings.problems.push(problem('MAPPING', `found it beside ${other}`, NO_MAPPING_BESIDE));
+  if (module === undefined) findings.problems.push(...databaseUrlProblems(database.url, database.schema));
   if (module !== undefined) return { module, ledger: database, isUrlGiven: isGiven(env, 'INTERNAL_SYSTEM_URL') };
   return preset === undefined ? { ...database, mapping } : { preset, ledger: database };
 }

@@ -19,6 +19,8 @@ export interface Health {
   readonly since?: string;
   /** The pause that it waits for; it is ready all the same. */
   readonly paused?: Pause;
+  /** What a person should see to, although orders are synced. */
+  readonly warnings?: readonly string[];
 }
 
 /** The shop is told to come back, which not every shop does. */

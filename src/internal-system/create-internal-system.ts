@@ -4,6 +4,7 @@ import type { InternalSystem, Notify } from './internal-system.ts';
 import type { SqlMapping } from './mapping/sql-mapping.ts';
 import { loadSinkPreset, type SinkPresetName } from './presets/presets.ts';
 import type { OrderSink } from './sink/order-sink.ts';
+import { databaseUrlProblems, schemeOf } from './sql/database-url.ts';
 import type { Follower } from './sql/followers.ts';
 import type { Connected, ServerOptions, SqlDatabase } from './sql/sql-database.ts';
 
@@ -148,12 +149,9 @@ function rejectOddLimits(adapter: object, module: string): void {
 
 async function databaseFor(options: ServerOptions & { schema: string | undefined }): Promise<SqlDatabase> {
   const { url, schema } = options;
-  const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase();
-  if (schema !== undefined && !scheme?.startsWith('postgres')) {
-    throw new ConfigError([
-      `INTERNAL_SYSTEM_SCHEMA is set, and INTERNAL_SYSTEM_URL is not PostgreSQL's: only there do tables have a schema. Unset it, or set INTERNAL_SYSTEM_TABLE_PREFIX instead.`,
-    ]);
-  }
+  const problems = databaseUrlProblems(url, schema);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const scheme = schemeOf(url);
   switch (scheme) {
     case 'sqlite': {
       const { Sqlite } = await import('./sqlite/sqlite.ts');

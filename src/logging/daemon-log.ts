@@ -6,7 +6,7 @@ import type { ConnectionRole, RabbitMQEvents } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';
 import type { Intake } from '../delivery/intake.ts';
 import type { StopReport } from '../delivery/outcome.ts';
-import { dependencyName, outageWords } from '../errors.ts';
+import { dependencyName, isRefusal, outageWords } from '../errors.ts';
 import { queueDangers } from '../messages/queue-dangers.ts';
 import { logOutcome } from './delivery-log.ts';
 
@@ -109,9 +109,10 @@ export function logIntake(intake: Intake, logger: Logger): void {
     const fields = { dependency, reason: error.reason, error: error.message };
     logger.error(fields, `paused: ${outageWords({ dependency, reason: error.reason })}`);
   });
-  intake.on('outageEnded', ({ dependency, since }) => {
+  intake.on('outageEnded', ({ dependency, since, error }) => {
     const downMs = Date.now() - since.getTime();
-    logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} is back`);
+    const what = isRefusal(error.reason) ? 'accepts our credentials again' : 'is back';
+    logger.info({ dependency, downMs }, `resumed: the ${dependencyName(dependency)} ${what}`);
   });
   intake.on('bug', (error) => logger.error({ err: error }, 'a bug: processing a delivery threw'));
 }

@@ -4,6 +4,13 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 
 const STALL_MS = 1_000;
 const POLL_MS = 10;
 
+/** The last write failed, and so may have those before it. */
+export interface WriteFailure {
+  /** Of the system, such as ENOSPC; EAGAIN: the reader is stalled. */
+  readonly code: string;
+  readonly since: Date;
+}
+
 /**
  * Writes whole lines to a file descriptor, synchronously: a line is out when `write` returns, so none is lost when the
  * process ends, however it ends. It never throws. Orders matter more than their log: a line that cannot be written
@@ -19,11 +26,17 @@ export class LineWriter {
   #unfinished: Buffer = Buffer.alloc(0);
   #dropped = 0;
   #isStalled = false;
+  #failure: WriteFailure | undefined;
 
   /** @param toText turns a JSON line, line feed included, into the text to write @defaultValue the line itself */
   constructor(fd: number, toText?: (line: string) => string) {
     this.#fd = fd;
     this.#toText = toText;
+  }
+
+  /** Why nothing could be written last; undefined while all is well. */
+  get failure(): WriteFailure | undefined {
+    return this.#failure;
   }
 
   /** @param line one or more lines, each with a line feed at its end */
@@ -77,16 +90,18 @@ export class LineWriter {
         written += writeSync(this.#fd, bytes, written);
         this.#isStalled = false;
       } catch (error) {
-        const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
-        if (!isFull || this.#isStalled) break;
-        if (waited >= STALL_MS) {
-          this.#isStalled = true;
-          break;
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+        const isFull = code === 'EAGAIN';
+        if (isFull && !this.#isStalled && waited >= STALL_MS) this.#isStalled = true;
+        if (!isFull || this.#isStalled) {
+          this.#failure = { code, since: this.#failure?.since ?? new Date() };
+          return written;
         }
         sleep(POLL_MS);
         waited += POLL_MS;
       }
     }
+    this.#failure = undefined;
     return written;
   }
 }

@@ -3,8 +3,11 @@ import { isatty } from 'node:tty';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { ConfigError } from '../errors.ts';
 import { LineWriter, withoutBlocking } from './line-writer.ts';
+import { LogWatch } from './log-watch.ts';
 import { redactCredentials } from './redact.ts';
 import { serializeError } from './serialize-error.ts';
+
+const STDERR = 2;
 
 export interface LogOptions {
   readonly level: string;
@@ -16,6 +19,8 @@ export interface LogOptions {
 
 export interface Log {
   readonly logger: Logger;
+  /** What of the log can't be written, in sentences: lines are lost. */
+  readonly problems: () => readonly string[];
   /** Opens the log file's path again: for SIGUSR2, after logrotate has moved the file away. */
   reopen(): void;
   /** Writes what this turn of the event loop has logged, and syncs the log file to the disk. */
@@ -33,9 +38,14 @@ export async function createLogger({ level, file, stdout = ownStdout() }: LogOpt
     ? new LineWriter(stdout.fd, await readable())
     : new LineWriter(withoutBlocking(stdout.fd));
   const logFile = file === undefined ? undefined : new LineWriter(openLogFile(file));
+  const places = [
+    { name: 'stdout', writer: terminal },
+    ...(logFile === undefined ? [] : [{ name: `the log file ${file}`, writer: logFile }]),
+  ];
+  const watch = new LogWatch(places, new LineWriter(STDERR));
   const lines = inTurns((text) => {
-    terminal.write(text);
-    logFile?.write(text);
+    for (const { writer } of places) writer.write(text);
+    watch.look();
   });
   const logger = pino(
     {
@@ -49,6 +59,7 @@ export async function createLogger({ level, file, stdout = ownStdout() }: LogOpt
   );
   return {
     logger,
+    problems: () => watch.problems,
     reopen() {
       if (file === undefined || logFile === undefined) return;
       lines.flush();

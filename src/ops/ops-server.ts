@@ -99,12 +99,12 @@ function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): R
       // Probes of Kubernetes and balancers carry no token. The status is all that they need; the reason names dependencies.
       for: 'anybody',
       answer: ({ message }) => {
-        const { ready, reason, since, paused } = health();
+        const { ready, reason, since, paused, warnings = [] } = health();
         const who = access.whoIs(message);
         const mayKnowMore = who !== undefined && who !== 'throttled';
-        const { problems } = access.people;
-        const warnings = problems.length === 0 ? undefined : problems;
-        const body = `${JSON.stringify(mayKnowMore ? { ready, reason, since, paused, warnings } : { ready })}\n`;
+        const all = [...warnings, ...access.people.problems];
+        const more = { ready, reason, since, paused, warnings: all.length === 0 ? undefined : all };
+        const body = `${JSON.stringify(mayKnowMore ? more : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },
     },

@@ -61,3 +61,35 @@ describe('which internal system', () => {
     expect(env['ERP_PASSWORD']).toBe(readFileSync(PASSWORD_FILE, 'utf8').trim());
   });
 });
+
+describe('mistakes in the address of a database are named with all others, before anything is connected to', () => {
+  const wrong = { RABBITMQ_PREFETCH: 'many' };
+  test.each([
+    [
+      'postgres://u:p@h/d?target_session_attrs=foo',
+      /INTERNAL_SYSTEM_URL has target_session_attrs=foo: .*read-write or primary/,
+    ],
+    ['postgres://u:p@a,b/d?sslmode=perhaps', /INTERNAL_SYSTEM_URL has an unknown sslmode: known are .*verify-full/],
+    ['mysql://u:p@h/d?target_session_attrs=primary', /has an unknown parameter target_session_attrs/],
+    ['mariadb://u:p@h/d?sslrootcert=/missing/ca.pem', /has sslrootcert=.*which can't be read/],
+    ['postgresql://u:p@h', /names no database/],
+  ])('%s', (url, problem) => {
+    const problems = problemsOf(anEnvironment({ INTERNAL_SYSTEM_URL: url, ...wrong }));
+    expect(problems).toEqual(
+      expect.arrayContaining([expect.stringMatching(problem), expect.stringContaining('RABBITMQ_PREFETCH')]),
+    );
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain('u:p');
+  });
+
+  test('a schema where there is none', () => {
+    expect(problemsOf(anEnvironment({ INTERNAL_SYSTEM_SCHEMA: 'sync' }))).toEqual([
+      expect.stringMatching(/^INTERNAL_SYSTEM_SCHEMA is set, and INTERNAL_SYSTEM_URL is not PostgreSQL's/),
+    ]);
+  });
+
+  test('of a module, which may mean something else by it, nothing is said', () => {
+    const env = { INTERNAL_SYSTEM: './erp.ts', INTERNAL_SYSTEM_URL: 'postgres://u:p@h/d?mine=1' };
+    expect(problemsOf(anEnvironment(env))).toEqual([]);
+  });
+});

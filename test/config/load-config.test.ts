@@ -166,7 +166,7 @@ describe('the internal system', () => {
     'sqlite:data/internal.db',
     'sqlite:/var/lib/order-sync/internal.db',
     'postgres://u:p%23@host/db',
-    'postgresql:///db?host=/var/run/postgresql',
+    'postgresql://%2Fvar%2Frun%2Fpostgresql/db',
     'mysql://root@127.0.0.1:3306/db',
     'mariadb://host/db',
   ])('%s is fine', (url) => {

@@ -41,6 +41,11 @@ function linesIn(name: string): Line[] {
     .map((line) => JSON.parse(line));
 }
 
+/** Without the one that says of another log that it can't be written. */
+function ownLines(name: string): Line[] {
+  return linesIn(name).filter(({ msg }) => msg === 'line');
+}
+
 const logs: Log[] = [];
 
 async function aLog(options: { level?: string; isTerminal?: boolean; file?: string } = {}): Promise<Log> {
@@ -177,7 +182,7 @@ describe('the daemon lives on', () => {
   test('when the reader of stdout is gone', async () => {
     const { output } = await shell('{ $LOG 2000 200 end log; echo "status $?" >status; } | true; cat status');
     expect(output).toBe('status 0\n');
-    expect(linesIn('log')).toHaveLength(2000);
+    expect(ownLines('log')).toHaveLength(2000);
   });
 
   test('when stdout is closed', async () => {
@@ -189,13 +194,13 @@ describe('the daemon lives on', () => {
   test('when the disk is full', async () => {
     const { status, output } = await shell('$LOG 20 10 end /dev/full');
     expect(status).toBe(0);
-    expect(output.trimEnd().split('\n')).toHaveLength(20);
+    expect(output.match(/"msg":"line"/g)).toHaveLength(20);
   });
 
   test('when the reader of stdout stalls: lines are dropped there, the file has them all', async () => {
     // The reader takes nothing until the writer has ended.
     const { output } = await shell('mkfifo ended; { $LOG 5000 200 end log; echo >ended; } | { read -r <ended; cat; }');
-    expect(linesIn('log')).toHaveLength(5000);
+    expect(ownLines('log')).toHaveLength(5000);
     const lines = output.split('\n').slice(0, -1);
     expect(lines.length).toBeLessThan(5000);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ line: 1 });

@@ -116,7 +116,7 @@ test('a token that may not write pauses the shipments, and not the orders', asyn
   const { shop, daemon, database, bystander, workplace } = await aRunningDaemon();
   shop.answer = () => 403;
   enter(database, 'S1', 'P-1', 'SF1');
-  await daemon.line((line) => line.msg === 'shipments: paused: the shop refuses the credentials');
+  await daemon.line((line) => line.msg === 'shipments: paused: the shop refuses our credentials');
   addOrder(shop, { orderNumber: 'S2' });
   await bystander.publish(workplace.queue, '{"orderNumber":"S2","event":"paid"}');
   await daemon.line((line) => line['orderNumber'] === 'S2' && line['outcome'] === 'synced');

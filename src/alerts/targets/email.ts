@@ -92,9 +92,13 @@ function mailError(error: unknown): AlertError {
   const code = typeof originalCode === 'string' ? originalCode : errorCode(error);
   if (code === 'EAUTH')
     return new AlertError('The mail server offers no way to log in.', { mayPass: false, cause: error });
-  const hint = code === 'ERR_SSL_WRONG_VERSION_NUMBER' ? ' (smtps:// is for a port that speaks TLS at once)' : '';
-  return new AlertError(`No mail was sent: ${whyNoConnection(code)}${hint}.`, { mayPass: true, cause: error });
+  const message = error instanceof Error ? error.message : '';
+  const why = whyNoConnection(Object.assign(new Error(message), { code }), TLS);
+  return new AlertError(`No mail was sent: ${why}.`, { mayPass: true, cause: error });
 }
+
+/** smtps:// is for a port that speaks TLS at once. */
+const TLS = { ca: 'NODE_EXTRA_CA_CERTS', withoutTls: 'smtp:// in ALERT_URL' };
 
 /** What nodemailer adds: the server's answer, or the code that its own replaced. */
 interface SmtpError {

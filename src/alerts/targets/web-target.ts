@@ -111,7 +111,7 @@ export class WebTarget implements AlertTarget {
     } catch (error) {
       if (signal.aborted) throw error;
       if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
-      throw new AlertError(`No reply: ${whyNoReply(errorCode(error))}.`, { mayPass: true, cause: error });
+      throw new AlertError(`No reply: ${whyNoReply(error)}.`, { mayPass: true, cause: error });
     }
   }
 }
@@ -121,9 +121,10 @@ function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function whyNoReply(code: string): string {
+function whyNoReply(error: unknown): string {
+  const code = errorCode(error);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection in ${CONNECT_TIMEOUT_MS} ms`;
-  if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
+  if (code !== 'UND_ERR_ABORTED') return whyNoConnection(error);
   // Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200.
   return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
 }

@@ -16,6 +16,7 @@ interface Readiness {
   readonly ready: boolean;
   readonly reason?: string;
   readonly since?: string;
+  readonly warnings?: readonly string[];
 }
 interface Identity {
   readonly role?: string | null;
@@ -73,9 +74,14 @@ function isReadiness(value: unknown): value is Readiness {
   return typeof value === 'object' && value !== null && 'ready' in value && typeof value.ready === 'boolean';
 }
 
-function describe({ ready, reason, since }: Readiness, identity: Identity, env: Environment): CheckResult {
+function describe(
+  { ready, reason, since, warnings = [] }: Readiness,
+  identity: Identity,
+  env: Environment,
+): CheckResult {
   const isStranger = identity.asksForToken === true && identity.role === null;
   const remarks = [
+    ...warnings.map((warning) => `! ${warning}`),
     ...(isStranger ? ['! it refuses OPS_TOKEN: it runs with another one. Restart it, or correct OPS_TOKEN here'] : []),
     ...differences(identity, env).map((difference) => `! ${difference}; restart it to use what is set here`),
   ];
@@ -86,9 +92,17 @@ function describe({ ready, reason, since }: Readiness, identity: Identity, env: 
     name: 'daemon',
     state: 'failed',
     lines: [`runs, and is not ready: ${why}`, ...(since === undefined ? [] : [`since ${when(since)}`]), ...remarks],
+    ...remedyFor(why),
     status: EXIT.unavailable,
     details,
   };
+}
+
+function remedyFor(reason: string): Pick<CheckResult, 'remedy'> {
+  if (/refused_credentials\)/.test(reason))
+    return { remedy: 'If the credentials pass above, it still has the old ones: restart it.' };
+  if (reason.startsWith('stalled')) return { remedy: 'Restart it, and see in its log what came before.' };
+  return {};
 }
 
 /** What the daemon runs with, and a restart would change. */

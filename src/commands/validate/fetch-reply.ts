@@ -1,10 +1,12 @@
 import { request } from 'undici';
 import { loadConfig, type ShopConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
+import { tlsProblem } from '../../tls-problem.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { MAX_BYTES, type ReadText, readText } from './read-text.ts';
 
 const TIMEOUT_MS = 30_000;
+const TLS = { ca: 'NODE_EXTRA_CA_CERTS', withoutTls: 'an address that begins with http://' };
 type RestOptions = Extract<ShopConfig, { rest: unknown }>['rest'];
 
 /**
@@ -115,6 +117,8 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (error.name === 'TimeoutError') return `none within ${TIMEOUT_MS / 1000} s`;
   const { cause } = error;
+  const problem = tlsProblem(error, TLS) ?? tlsProblem(cause, TLS);
+  if (problem !== undefined) return problem;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
   return 'code' in error ? String(error.code) : error.message;
 }

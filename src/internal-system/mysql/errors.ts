@@ -1,6 +1,7 @@
 import { ConfigError, isOutageOf, SyncError } from '../../errors.ts';
+import { tlsProblem } from '../../tls-problem.ts';
 import { Refusal } from '../sql/refusal.ts';
-import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
+import { DATABASE_TLS, NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 
 type WriteReason =
   | 'write_rejected'
@@ -145,8 +146,12 @@ export function asWriteError(error: unknown): unknown {
     return new SyncError(REASONS[number] ?? 'write_failed', finding);
   }
   if (!isConnectionError(error)) return error;
-  const reason = error.message || String(error.code);
-  return new SyncError('internal_system_unavailable', `The MySQL server${placeOf(error)} is not answering: ${reason}.`);
+  const tls = tlsProblem(error, DATABASE_TLS);
+  const finding =
+    tls === undefined
+      ? `The MySQL server${placeOf(error)} is not answering: ${error.message || String(error.code)}.`
+      : `No connection to the MySQL server${placeOf(error)}: ${tls}.`;
+  return new SyncError('internal_system_unavailable', finding);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */

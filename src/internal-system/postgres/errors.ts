@@ -1,7 +1,8 @@
 import { DatabaseError } from 'pg';
 import { ConfigError, isOutageOf, SyncError } from '../../errors.ts';
+import { tlsProblem } from '../../tls-problem.ts';
 import { Refusal } from '../sql/refusal.ts';
-import { NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
+import { DATABASE_TLS, NoServerError, placeOf, summedUp } from '../sql/server-failures.ts';
 import { suppressedRows } from './count-rows.ts';
 
 type WriteReason =
@@ -108,10 +109,12 @@ export function asWriteError(error: unknown, prefix = ''): unknown {
     return suppressedRows(error) ?? new SyncError(reason, finding);
   }
   if (!isConnectionError(error)) return error;
-  return new SyncError(
-    'internal_system_unavailable',
-    `PostgreSQL${placeOf(error)} is not answering: ${reasonOf(error)}.`,
-  );
+  const tls = tlsProblem(error, DATABASE_TLS);
+  const finding =
+    tls === undefined
+      ? `PostgreSQL${placeOf(error)} is not answering: ${reasonOf(error)}.`
+      : `No connection to PostgreSQL${placeOf(error)}: ${tls}.`;
+  return new SyncError('internal_system_unavailable', finding);
 }
 
 /** The same at start-up and in `check`, where some answers are configuration errors. */

@@ -12,6 +12,9 @@ export class NoServerError extends Error {
   }
 }
 
+/** For `tlsProblem`. */
+export const DATABASE_TLS = { ca: 'sslrootcert=… in INTERNAL_SYSTEM_URL', withoutTls: 'sslmode=disable' };
+
 const places = new WeakMap<object, string>();
 
 /** Notes at which server this went wrong: the drivers' errors do not say so, and stay as they are. */

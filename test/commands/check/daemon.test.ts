@@ -50,6 +50,7 @@ test('a daemon that runs is ready; paused on an old token, it is not, and check 
   expect(found).toMatchObject({ status: 69, state: 'failed', reason: expect.stringContaining('the shop refuses') });
   expect(found.message).toMatch(/^runs, and is not ready: paused: the shop refuses our credentials/);
   expect(found.message).toMatch(/^since 20.* UTC \(/m);
+  expect(found).toMatchObject({ remedy: 'If the credentials pass above, it still has the old ones: restart it.' });
   const broker = found.others.find(({ name }) => name === 'RabbitMQ');
   expect(broker?.message).toContain('nothing consumes them: no daemon runs, or it is paused. See "daemon" below');
 
@@ -98,6 +99,13 @@ describe('a port that is taken by something else', () => {
     expect(status).toBe(78);
     expect(message).toMatch(/^OPS_PORT, OPS_HOST: cannot listen on 192\.0\.2\.1/);
   });
+});
+
+test('a port for webhooks that could not be listened on is found before the start', async () => {
+  const env = { WEBHOOK_PORT: '9465', WEBHOOK_HOST: '192.0.2.1', WEBHOOK_SECRET: 'secret-of-the-shop' };
+  const { status, stdout } = await orderSync(await aPlaceWithOps(env), ['check']);
+  expect(status).toBe(78);
+  expect(stdout).toMatch(/✗ webhooks .*(?:cannot listen|another program answers) on 192\.0\.2\.1/);
 });
 
 test.each([

@@ -39,7 +39,9 @@ describe.skipIf(notInstalled('postgres'))('of several PostgreSQL hosts with veri
     onTestFinished(() => system.close?.());
     await system.open();
     expect(lines.find((line) => line.startsWith('connected'))).toMatch(
-      new RegExp(`at localhost:${port}\\. PostgreSQL at 127\\.0\\.0\\.1:${port} is not answering: .*cert`),
+      new RegExp(
+        `at localhost:${port}\\. No connection to PostgreSQL at 127\\.0\\.0\\.1:${port}: its certificate is for another`,
+      ),
     );
     await query(port, "ALTER SYSTEM SET synchronous_standby_names = 'away'");
     await query(port, 'SELECT pg_reload_conf()');

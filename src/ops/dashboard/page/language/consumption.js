@@ -1,5 +1,5 @@
 import { time } from './times.js';
-import { isKey, sentences, t } from './words.js';
+import { isKey, locale, sentences, t } from './words.js';
 
 /** @import { Consumption } from '../../messages.ts' */
 
@@ -12,7 +12,18 @@ export function consumptionWords(consumption) {
 /** @param {Consumption} consumption */
 function stateWords({ state, reason, said = '' }) {
   const key = `outage.${reason}`;
-  return t(`state.${state}.text`, { said, outage: isKey(key) ? t(key) : '' }).trim();
+  return t(`state.${state}.text`, {
+    said: state === 'alarm' ? alarmWords(said) : said,
+    outage: isKey(key) ? t(key) : '',
+  }).trim();
+}
+
+const RESOURCES = /** @type {const} */ (['memory', 'disk']);
+
+/** RabbitMQ's "low on memory & disk". @param {string} said */
+function alarmWords(said) {
+  const words = RESOURCES.filter((resource) => said.includes(resource)).map((resource) => t(`alarm.${resource}`));
+  return words.length === 0 ? said : new Intl.ListFormat(locale()).format(words);
 }
 
 /** Who has paused, until when and why. @param {NonNullable<Consumption['pause']>} pause */

@@ -4,16 +4,15 @@ import { duration } from '../../language/format.js';
 import { t } from '../../language/words.js';
 import { Icon } from '../icon.js';
 import { Time } from '../times.js';
+import { stepTimes } from './step-times.js';
 
 /** @import { ComponentChildren } from 'preact' */
 /** @import { FoundOrder } from '../../../messages.ts' */
 
 /** Received, fetched, written, acknowledged: each with its time. @param {{ order: FoundOrder }} props */
 export function Progress({ order }) {
-  const { receivedAt, ackedAt, state, stored } = order;
-  // What an earlier event brought is no step of this one.
-  const fetchedAt = since(receivedAt, order.fetchedAt);
-  const syncedAt = since(receivedAt, order.syncedAt);
+  const { state, stored } = order;
+  const { receivedAt, fetchedAt, syncedAt, ackedAt } = stepTimes(order);
   const written = t(stored?.erp === undefined ? 'step.written' : 'step.delivered');
   return html`
     <ol class="way">
@@ -34,11 +33,6 @@ export function Progress({ order }) {
       }
     </ol>
   `;
-}
-
-/** @param {string} start @param {string | null} at */
-function since(start, at) {
-  return at !== null && Date.parse(at) >= Date.parse(start) ? at : null;
 }
 
 /** @param {{ ackedAt: string | null, syncedAt: string | null }} props */

@@ -17,6 +17,8 @@ export const now = {
   'state.alarm': 'RabbitMQ alarm',
   'state.alarm.text':
     'RabbitMQ takes no messages from anyone ({said}). Orders in the queue are synced; new ones, and those that fail, wait where they are until RabbitMQ has memory and disk space again.',
+  'alarm.memory': 'low on memory',
+  'alarm.disk': 'low on disk space',
   'state.stalled': 'Stalled',
   'state.stalled.text': 'Orders are waiting, but none finish. Check the log; if this persists, restart the daemon.',
   'state.draining': 'Stopping',

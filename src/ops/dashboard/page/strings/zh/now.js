@@ -16,6 +16,8 @@ export const now = {
   'state.alarm': 'RabbitMQ 告警',
   'state.alarm.text':
     'RabbitMQ 不接收任何消息（{said}）。队列中的订单照常同步；新订单和处理失败的订单在原处等待，直到 RabbitMQ 的内存和磁盘空间恢复。',
+  'alarm.memory': '内存不足',
+  'alarm.disk': '磁盘空间不足',
   'state.stalled': '停滞',
   'state.stalled.text': '有订单在等待，但均未完成。请查看日志；如持续如此，请重启服务。',
   'state.draining': '停止中',
