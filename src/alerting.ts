@@ -4,7 +4,9 @@ import { type AlertFigures, Alerts } from './alerts/alerts.ts';
 import { WEEKDAYS } from './alerts/silence.ts';
 import { createTargets } from './alerts/targets/create-targets.ts';
 import type { Awaited, WatchedWay } from './alerts/watch/present-troubles.ts';
-import { ownMemory, type SilenceSettings, sharedMemory } from './alerts/watch/silence.ts';
+import { ownMemory, type SharedMemory, sharedMemory } from './alerts/watch/shared-memory.ts';
+import type { OverduePause } from './alerts/watch/shared-troubles.ts';
+import type { SilenceSettings } from './alerts/watch/silence.ts';
 import { Watch, type WatchedDaemon } from './alerts/watch/watch.ts';
 import type { RabbitMQ } from './broker/rabbitmq.ts';
 import type { AlertConfig, Config } from './config/load-config.ts';
@@ -24,6 +26,8 @@ export interface AlertedParts {
   readonly stallDetector: StallDetector | undefined;
   readonly webhooks: WebhookFigures | undefined;
   readonly shop: ShopClient | undefined;
+  /** Set while a pause lasts that may have been forgotten. */
+  readonly overduePause?: OverduePause | undefined;
   readonly internalSystem: InternalSystem | undefined;
   readonly works: Readonly<Record<Dependency, () => Promise<boolean | undefined>>> | undefined;
 }
@@ -47,6 +51,7 @@ export class Alerting {
   readonly #alerts: Alerts;
   readonly #database: SafeDatabase;
   #turn: Turn | undefined;
+  #memory: SharedMemory | undefined;
 
   constructor(options: AlertingOptions) {
     const { config, alerts, logger, parts, stopping } = options;
@@ -63,23 +68,25 @@ export class Alerting {
       scope: `${config.shopName} ${config.rabbitmq.queue}`,
       send: (message) => this.#alerts.send(message),
       logger,
-      daemon: watched(parts),
+      daemon: { ...watched(parts), memory: () => this.#memory },
       stopping,
     });
   }
 
-  /** Call it once the internal system is open. */
-  watchSilence({ listOrders, reconciliation }: InternalSystem): void {
+  /** Call it once the internal system is open, and before the first order is taken. */
+  opened({ listOrders, reconciliation }: InternalSystem): void {
     const { logger, parts, alerts } = this.#options;
+    this.#turn = reconciliation && new Turn(reconciliation, 'alerts');
+    const memory = this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn);
+    this.#memory = memory;
     if (alerts.silence === undefined) return;
     if (listOrders === undefined) {
       logger.warn('ALERT_SILENCE has no effect: this internal system cannot list its orders');
       return;
     }
-    this.#turn = reconciliation && new Turn(reconciliation, 'silence');
     this.watch.watchSilence({
       settings: silenceSettings(alerts.silence),
-      memory: this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn),
+      memory,
       listOrders: async (filter) => (await parts().internalSystem?.listOrders?.(filter)) ?? [],
     });
   }
@@ -98,7 +105,7 @@ export class Alerting {
   }
 }
 
-function watched(parts: () => AlertedParts): WatchedDaemon {
+function watched(parts: () => AlertedParts): Omit<WatchedDaemon, 'memory'> {
   let failed = 0;
   const webhooksRefused = () => {
     const { webhooks } = parts();
@@ -116,6 +123,7 @@ function watched(parts: () => AlertedParts): WatchedDaemon {
     waiting: async () => await parts().rabbit?.waiting(),
     works: async (part) => await parts().works?.[part](),
     shop: () => parts().shop,
+    overduePause: () => parts().overduePause,
     findOrders: (reference) => parts().internalSystem?.findOrders?.(reference),
     readScan: () => {
       const { reconciliation } = parts().internalSystem ?? {};

@@ -131,7 +131,7 @@ export class Daemon {
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
-    this.#alerting?.watchSilence(internalSystem);
+    this.#alerting?.opened(internalSystem);
     const { delivery } = internalSystem;
     if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
     await rabbit.open();

@@ -50,10 +50,10 @@ export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
 /**
- * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced, and `silence`
- * tells that no paid order comes. Of `check`, nothing is kept but the time.
+ * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced, and `alerts`
+ * tells what is so for all of them. Of `check`, nothing is kept but the time.
  */
-export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments' | 'check' | 'silence';
+export type LeaseName = ScanKind | 'announce' | 'outbox' | 'erp-shipments' | 'compare-shipments' | 'check' | 'alerts';
 
 export interface OrderNames {
   readonly orderNumber: string;

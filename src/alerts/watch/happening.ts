@@ -25,11 +25,14 @@ export interface TroubleFacts {
   readonly reconciliation_fails: { readonly scan: ScanKind; readonly detail: string };
   /** No paid order, in business hours. */
   readonly silence: { readonly lastPaid: PaidOrder | null };
-  /** A person has paused consumption, and has not resumed it. */
-  readonly pause: object;
+  /** A person has paused all daemons of the shop, and seems to have forgotten it. */
+  readonly pause: { readonly by: string; readonly reason: string | null };
 }
 export type TroubleKind = keyof TroubleFacts;
 export type Trouble<K extends TroubleKind = TroubleKind> = { [T in K]: { readonly kind: T } & TroubleFacts[T] }[K];
+
+/** What is so for all daemons of a shop. */
+export type SharedTrouble = Trouble<'webhook_off' | 'shop_warning' | 'pause'>;
 
 export interface PaidOrder {
   readonly orderNumber: string;

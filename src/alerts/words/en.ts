@@ -110,9 +110,10 @@ export const en: Words = {
       ended: (_, { lastedMs }) => ({ title: `Paid orders arrive again, after ${duration(lastedMs)}`, lines: [] }),
     },
     pause: {
-      began: (_, lasting) => ({
-        title: `Paused by a person for ${duration(lasting.forMs)}`,
+      began: ({ by, reason }, lasting) => ({
+        title: `Paused by ${by} for ${duration(lasting.forMs)}: forgotten?`,
         lines: [
+          ...(reason === null ? [] : [reason]),
           `Orders are not being synced${waiting(lasting)}. Nothing is lost.`,
           'Once the work is done: “order-sync resume”, or the button on the dashboard.',
         ],

@@ -106,9 +106,10 @@ export const zh: Words = {
       ended: (_, { lastedMs }) => ({ title: `又有已付款订单到达，间隔 ${duration(lastedMs)}`, lines: [] }),
     },
     pause: {
-      began: (_, lasting) => ({
-        title: `人工暂停已持续 ${duration(lasting.forMs)}`,
+      began: ({ by, reason }, lasting) => ({
+        title: `${by} 的暂停已持续 ${duration(lasting.forMs)}，是否忘记恢复？`,
         lines: [
+          ...(reason === null ? [] : [reason]),
           `订单暂停同步${waiting(lasting)}。不会丢失。`,
           '维护完成后，请执行 order-sync resume，或点击看板上的恢复按钮。',
         ],

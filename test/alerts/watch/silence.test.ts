@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { PaidOrder } from '../../../src/alerts/watch/happening.ts';
-import { Silence, type SilenceOptions, sharedMemory } from '../../../src/alerts/watch/silence.ts';
+import { sharedMemory } from '../../../src/alerts/watch/shared-memory.ts';
+import { Silence, type SilenceOptions } from '../../../src/alerts/watch/silence.ts';
 import { Turn } from '../../../src/internal-system/turn.ts';
 import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
 import { sqlSystem } from '../../internal-system/helpers/sql-system.ts';
@@ -24,7 +25,7 @@ beforeEach(() => {
 async function aDaemon(options: Partial<Pick<SilenceOptions, 'settings' | 'clearSince'>> = {}) {
   const system = await sqlSystem(url, 'demo');
   await system.open();
-  const turn = new Turn(system.reconciliation, 'silence');
+  const turn = new Turn(system.reconciliation, 'alerts');
   onTestFinished(() => system.close());
   const began: [number, PaidOrder | null][] = [];
   const ended: [number, number][] = [];
