@@ -34,6 +34,7 @@ program.addHelpText(
       ['order-sync start', 'run the daemon'],
       ['order-sync status 10086', 'has order 10086 arrived?'],
       ['order-sync orders --since 1h', 'what arrived in the last hour?'],
+      ['order-sync alert --test', 'would an alert arrive?'],
       ['order-sync top', 'watch orders arrive'],
       ['order-sync dead-letters list', 'what needs a person, and why?'],
       ['order-sync dead-letters replay 10086', 'try again, once the cause is fixed'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standIn } from '../alerts/helpers/stand-in.ts';
 import { orderSync } from '../commands/helpers/cli.ts';
 import { aBystander, type Bystander } from '../helpers/broker.ts';
 import { type DaemonProcess, startDaemon, type Workplace } from '../helpers/daemon-process.ts';
@@ -20,19 +21,21 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('secret or
   });
   afterAll(() => servers?.[Symbol.asyncDispose]());
 
-  test('appears in no log, page, metric, header, ledger or argument list, and each log entry stays one line', async () => {
+  test('appears in no log, page, metric, header, ledger, alert or argument list, and each log entry stays one line', async () => {
     const port = await aFreePort();
     const shop = await aShop({
       token: secrets.shop,
       orders: [anOrderDocument({ orderNumber: 'good' }), ...Object.values(ORDERS)],
       faults: ({ references: [reference = ''] }) => FAULTS[reference],
     });
+    const told = await standIn(() => ({ status: 403, body: `no access for ${SECRET}` }));
     const workplace = servers.workplace({
       SHOP_BASE_URL: shop.url,
       SHOP_TOKEN: secrets.shop,
       OPS_PORT: port,
       OPS_TOKEN: secrets.ops,
       OPS_VIEWER_TOKEN: secrets.viewer,
+      ALERT_URL: `${told.origin}/?key=${SECRET},slack+${told.origin}/${SECRET}`,
       LOG_LEVEL: 'trace',
       LOG_FILE: 'daemon.log',
     });
@@ -44,6 +47,7 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('secret or
     await keepWorkingUntil(daemon, bystander, events.length);
     await servers.broker.ctl('close_all_connections', 'a test');
     await daemon.line((line) => line.msg === 'RabbitMQ is back');
+    await expect.poll(() => told.requests.map(({ body }) => body).join()).toContain('dead_letters');
 
     const said = {
       ...(await askedOverHttp(port)),
@@ -53,6 +57,7 @@ describe.skipIf(notInstalled('rabbitmq') || notInstalled('postgres'))('secret or
       arguments: readFileSync(`/proc/${daemon.pid}/cmdline`, 'utf8'),
       headers: await headersOfDeadLetters(workplace),
       ledger: await ledger(servers.database.url),
+      alerts: told.requests.map(({ body }) => body).join('\n'),
     };
     for (const [where, text] of Object.entries(said)) {
       expect([where, text.includes(SECRET)]).toEqual([where, false]);

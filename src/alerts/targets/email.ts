@@ -6,7 +6,9 @@ import type { MailAddress } from './mail-address.ts';
 import { AlertError, type AlertTarget } from './target.ts';
 import { oneLine } from './web-target.ts';
 
-const TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Servers look for spam before they answer. Whoever gives up too early sends the mail twice. */
+const TIMEOUT_MS = 60_000;
 
 /** Mails through one server. Each message has a connection of its own. */
 export class EmailTarget implements AlertTarget {
@@ -68,8 +70,8 @@ export class EmailTarget implements AlertTarget {
       // A password never goes over the wire in the clear. Without one, a server that offers no TLS is used as it is.
       requireTLS: login !== undefined && !isLoopback(server),
       ...(login === undefined ? {} : { auth: { user: login.user, pass: login.password } }),
-      dnsTimeout: TIMEOUT_MS,
-      connectionTimeout: TIMEOUT_MS,
+      dnsTimeout: CONNECT_TIMEOUT_MS,
+      connectionTimeout: CONNECT_TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
     });

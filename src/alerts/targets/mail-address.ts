@@ -20,9 +20,12 @@ const SUBMISSION_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;
 
 /** @returns what is expected, in words that complete "expected …", if it is none */
 export function mailAddress(url: URL, name: string): MailAddress | string {
-  const { protocol, hostname, username, password } = url;
+  const { protocol, hostname, port, username, password } = url;
   if (protocol !== 'smtp:' && protocol !== 'smtps:') return EXPECTED;
   if (hostname === '' || url.hash !== '' || !['', '/'].includes(url.pathname)) return EXPECTED;
+  if (protocol === 'smtp:' && port === '465') return 'smtps:// for port 465, which speaks TLS at once';
+  if (protocol === 'smtps:' && (port === '587' || port === '25'))
+    return `smtp:// for port ${port}, which begins without TLS`;
   const query = new URLSearchParams(url.search.replaceAll('+', '%2B'));
   if ([...query.keys()].some((name) => name !== 'from' && name !== 'to'))
     return `no other parameters than from and to in ${EXPECTED}`;
@@ -40,7 +43,7 @@ export function mailAddress(url: URL, name: string): MailAddress | string {
     format: 'email',
     host: url.host,
     server: hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? SUBMISSION_PORTS[protocol] : Number(url.port),
+    port: port === '' ? SUBMISSION_PORTS[protocol] : Number(port),
     usesTls: protocol === 'smtps:',
     login,
     from,

@@ -37,6 +37,8 @@ interface Reply {
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const TIMEOUT_MS = 10_000;
+/** Not to a proxy, which undici gives as long as all the rest. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_REPLY_BYTES = 64 * 1024;
 
 /** Posts to one address. */
@@ -65,6 +67,7 @@ export class WebTarget implements AlertTarget {
       httpsProxy: proxies.https,
       noProxy: proxies.none,
       maxResponseSize: MAX_REPLY_BYTES,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
     });
   }
 
@@ -103,7 +106,8 @@ export class WebTarget implements AlertTarget {
         dispatcher: this.#agent,
         signal: AbortSignal.any([signal, deadline]),
       });
-      return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+      const text = withoutSecrets(await reply.body.text(), this.#address.url);
+      return { status: reply.statusCode, headers: reply.headers, text };
     } catch (error) {
       if (signal.aborted) throw error;
       if (deadline.aborted) throw new AlertError(`No complete reply in ${TIMEOUT_MS} ms.`, { mayPass: true });
@@ -117,10 +121,22 @@ function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200. */
 function whyNoReply(code: string): string {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection in ${CONNECT_TIMEOUT_MS} ms`;
   if (code !== 'UND_ERR_ABORTED') return whyNoConnection(code);
+  // Nobody else than a proxy aborts: that is what undici makes of any answer to CONNECT but 200.
   return 'the proxy opens no tunnel to it (does it need a user and a password, http://user:password@proxy.example:3128?)';
+}
+
+const SHORTEST_SECRET = 8;
+
+/** Whoever has no such path may answer with the whole address, which is a secret. */
+function withoutSecrets(text: string, address: string): string {
+  const { pathname, search, searchParams } = new URL(address);
+  const secrets = [search.slice(1), ...searchParams.values(), ...pathname.split('/')];
+  return secrets
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
 /** Of a page, nothing. */

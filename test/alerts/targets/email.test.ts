@@ -3,54 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeCertificates } from '../../helpers/network/certificates.ts';
+import { aMailServer, BOSS, type Mail } from '../helpers/a-mail-server.ts';
 import { aSignal, aTarget, failureOf } from '../helpers/a-target.ts';
 import { anAlert, HOSTILE } from '../helpers/an-alert.ts';
 
-interface Mail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly isEncrypted: boolean;
-  readonly user: string | undefined;
-  readonly raw: string;
-}
-
-const BOSS = { user: 'alerts@example.com', password: 'p@ss/wörd' };
 const TO_TWO = 'from=alerts@example.com&to=one@example.com,two+tag@example.com';
-
-/** A mail server on loopback that takes mails by the rules of the test. */
-async function aMailServer(options: SMTPServerOptions = {}) {
-  const mails: Mail[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS'],
-    onAuth: ({ username, password }, _, done) =>
-      username === BOSS.user && password === BOSS.password
-        ? done(null, { user: username })
-        : done(Object.assign(new Error('5.7.8 Authentication failed for boss@example.com'), { responseCode: 535 })),
-    onData(stream, { envelope, secure, user }, done) {
-      const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-      const to = envelope.rcptTo.map(({ address }) => address);
-      text(stream).then((raw) => {
-        mails.push({ from, to, isEncrypted: secure, user, raw });
-        done();
-      }, done);
-    },
-    ...options,
-  });
-  server.on('error', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  onTestFinished(() => new Promise((resolve) => server.close(resolve)));
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return { port: address.port, mails };
-}
 
 /** Header lines, unfolded. */
 function headersOf({ raw }: Mail): Map<string, string> {

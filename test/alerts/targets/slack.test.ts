@@ -75,6 +75,15 @@ test('a revoked address is told without showing it', async () => {
   expect(failure).toEqual({ mayPass: false, message: 'HTTP 404 (no_service).' });
 });
 
+test('a server that repeats the address in its answer does not put it into the log', async () => {
+  const wrong = await standIn(({ url }) => ({ status: 404, body: `Cannot POST ${url.pathname}${url.search}` }));
+  for (const url of [urlOf(wrong), `wecom+${wrong.origin}/send?key=${KEY}`]) {
+    const failure = await failureOf(aTarget(url).send(anAlert(), 0, aSignal()));
+    expect(failure?.message).toMatch(/^HTTP 404 \(Cannot POST .*\*\*\*/);
+    expect(failure?.message).not.toContain(KEY);
+  }
+});
+
 test('any other answer than ok is none', async () => {
   const webhook = await standIn(() => ({ body: 'hello' }));
   const failure = await failureOf(aTarget(urlOf(webhook)).send(anAlert(), 0, aSignal()));
