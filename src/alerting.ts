@@ -98,9 +98,9 @@ export class Alerting {
 
   /** After the last delivery, and before the internal system is closed. Never rejects. */
   async close(): Promise<void> {
-    await this.watch.close();
+    this.watch.flush();
+    await Promise.all([this.watch.ended(), this.#alerts.close(CLOSE_TIMEOUT_MS)]);
     await this.#turn?.end();
-    await this.#alerts.close(CLOSE_TIMEOUT_MS);
     this.#database.close();
   }
 }

@@ -168,9 +168,8 @@ export class Daemon {
     const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
-    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
+    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close(), this.#alerting?.close());
     this.#ackedOrders?.close();
-    await inTime(this.#alerting?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;

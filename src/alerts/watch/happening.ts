@@ -5,8 +5,8 @@ import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 /** Whose outage it is. The ERP behind a ledger counts as the internal system. */
 export type Part = 'shop' | 'internal-system' | 'rabbitmq';
 
-/** `down`: it does not answer, or fails for everyone; `refused`: our credentials; `limited`: the rate of requests; `unserved`: it answers, and can't. */
-export type OutageCause = 'down' | 'refused' | 'limited' | 'unserved';
+/** `down`: it does not answer, or fails for everyone; `refused`: our credentials; `turned_away`: us, for these or another reason; `limited`: the rate of requests; `unserved`: it answers, and can't. */
+export type OutageCause = 'down' | 'refused' | 'turned_away' | 'limited' | 'unserved';
 
 /** What lasts. Its beginning is told once it has lasted for a while, and its end if its beginning was told. */
 export interface TroubleFacts {

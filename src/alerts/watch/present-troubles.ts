@@ -59,7 +59,7 @@ function outageOf({ dependency: part, error, since }: Awaited): Present {
 
 function brokerTroubles({ isUp, problem, blocked }: WatchedWay['rabbit']): Present[] {
   if (!isUp) {
-    const cause = problem instanceof BrokerRefusedError ? 'refused' : brokersAnswer(problem) ? 'unserved' : 'down';
+    const cause = problem instanceof BrokerRefusedError ? 'turned_away' : brokersAnswer(problem) ? 'unserved' : 'down';
     return [{ trouble: { kind: 'outage', part: 'rabbitmq', cause, detail: problem?.message ?? '' } }];
   }
   return blocked === undefined ? [] : [lasting({ kind: 'broker_alarm', reason: blocked.reason }, blocked.since)];

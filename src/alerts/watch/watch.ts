@@ -99,8 +99,8 @@ export class Watch {
     this.#composer = new Composer(shopName, language);
     this.#overAfterMs = within(OVER_AFTER_MS, outageAfterMs);
     const tellLasting = {
-      began: (began: Began) => this.#send(this.#composer.began(began)),
-      ended: (ended: Ended) => this.#send(this.#composer.ended(ended)),
+      began: (began: Began) => this.#send(() => this.#composer.began(began)),
+      ended: (ended: Ended) => this.#send(() => this.#composer.ended(ended)),
     };
     this.#troubles = new Troubles({
       store: new TroubleStore(database, scope),
@@ -109,7 +109,7 @@ export class Watch {
       ...tellLasting,
     });
     this.#shared = new SharedTroubles({ ...daemon, stopping, ...tellLasting });
-    const tell = (incident: Incident) => this.#send(this.#composer.incident(incident));
+    const tell = (incident: Incident) => this.#tell(incident);
     this.#cancellations = new PendingCancellations({ tell, findOrders: daemon.findOrders, tellAfterMs: outageAfterMs });
     this.#deliveries = new DeliveryWatch({ tell, cancellations: this.#cancellations, windows });
     this.#scans = new ScanWatch(tell);
@@ -120,7 +120,7 @@ export class Watch {
   start(): void {
     const { outageAfterMs, stopping: signal } = this.#options;
     const times = this.#runs.begin();
-    if (times > 0) this.#send(this.#composer.incident({ kind: 'restarted', times }));
+    if (times > 0) this.#tell({ kind: 'restarted', times });
     const lookEveryMs = within(LOOK_EVERY_MS, outageAfterMs / 5);
     this.#running = Promise.all([
       repeat(lookEveryMs, signal, () => this.#look(), this.#failed),
@@ -136,11 +136,13 @@ export class Watch {
       ...options,
       clearSince: async () =>
         isAgo(this.#consumingSince, SETTLED_IN_MS) && (await this.#waiting()) === 0 ? this.#clearSince : undefined,
-      began: (since, lastPaid) =>
-        this.#send(this.#composer.began({ trouble: { kind: 'silence', lastPaid }, since, waiting: null })),
+      began: (since, lastPaid) => {
+        const trouble = { kind: 'silence', lastPaid } as const;
+        this.#send(() => this.#composer.began({ trouble, since, waiting: null }));
+      },
       ended: (since, until) => {
         const trouble = { kind: 'silence', lastPaid: null } as const;
-        this.#send(this.#composer.ended({ trouble, since, lastedMs: until - since, waited: null }));
+        this.#send(() => this.#composer.ended({ trouble, since, lastedMs: until - since, waited: null }));
       },
     });
   }
@@ -156,22 +158,26 @@ export class Watch {
     forgotten: (orders: readonly { readonly orderNumber: string }[]): void => {
       const numbers = new OrderNumbers(MAX_NAMED);
       for (const { orderNumber } of orders) numbers.add(orderNumber);
-      this.#send(this.#composer.incident({ kind: 'database_forgot', ...numbers.list }));
+      this.#tell({ kind: 'database_forgot', ...numbers.list });
     },
     ended: ({ orders, failed }: { readonly orders: number; readonly failed: number }): void =>
-      this.#send(this.#composer.incident({ kind: 'database_recovered', returned: orders - failed, failed })),
+      this.#tell({ kind: 'database_recovered', returned: orders - failed, failed }),
   };
 
   /** The daemon ends, and no supervisor starts it again: a person must change something first. */
   gaveUp(detail: string): void {
-    this.#send(this.#composer.incident({ kind: 'gave_up', detail }));
+    this.#tell({ kind: 'gave_up', detail });
   }
 
-  /** Tells what has gathered. What lasts is left to the next start. Never rejects. */
-  async close(): Promise<void> {
-    await this.#running;
+  /** Tells what has gathered, after the last delivery. What lasts is left to the next start. */
+  flush(): void {
     for (const part of [this.#deliveries, this.#cancellations, this.#scans]) part.flush();
     this.#runs.end();
+  }
+
+  /** After `stopping`, which ends it. Never rejects. */
+  async ended(): Promise<void> {
+    await this.#running;
   }
 
   async #look(): Promise<void> {
@@ -212,11 +218,18 @@ export class Watch {
     return await this.#options.daemon.waiting().catch(() => undefined);
   }
 
-  #send(message: AlertMessage | undefined): void {
-    if (message !== undefined) this.#options.send(message);
+  #tell(incident: Incident): void {
+    this.#send(() => this.#composer.incident(incident));
   }
 
-  /** Whoever emits must not suffer from a bug here. */
+  #send(compose: () => AlertMessage | undefined): void {
+    this.#safely(() => {
+      const message = compose();
+      if (message !== undefined) this.#options.send(message);
+    });
+  }
+
+  /** A bug here must not end the daemon, nor be felt by whoever emits. */
   #safely(work: () => void): void {
     try {
       work();

@@ -223,6 +223,11 @@ const OUTAGES = {
     todo: (part: string) =>
       `It does not help to wait. Enter the credentials that ${part} accepts; those in *_FILE are read again by themselves, others need a restart. “order-sync check” says whether they are right.`,
   },
+  turned_away: {
+    title: 'has turned us away',
+    todo: (part: string) =>
+      `It does not help to wait. Correct what ${part} says: credentials, permissions, a limit, or how a queue is declared.`,
+  },
   limited: {
     title: 'has limited our requests',
     todo: () => 'Lower SHOP_REQUESTS_PER_SECOND or SHOP_CONCURRENCY, or ask for a higher limit.',

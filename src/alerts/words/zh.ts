@@ -207,6 +207,10 @@ const OUTAGES = {
     todo: (part: string) =>
       `等待不会恢复。请换成${part}接受的凭据：*_FILE 中的凭据会自动重新读取，其他凭据需要重启。可用 order-sync check 检验。`,
   },
+  turned_away: {
+    title: '拒绝了我们的连接',
+    todo: (part: string) => `等待不会恢复。请按${part}的提示更正：凭据、权限、上限，或队列的声明。`,
+  },
   limited: {
     title: '限制了请求频率',
     todo: () => '请调低 SHOP_REQUESTS_PER_SECOND 或 SHOP_CONCURRENCY，或申请更高的限额。',

@@ -36,7 +36,7 @@ test.each<[FailureReason, string]>([
 
 test.each([
   [new Error('connect ECONNREFUSED'), 'down'],
-  [new BrokerRefusedError('ACCESS_REFUSED'), 'refused'],
+  [new BrokerRefusedError('ACCESS_REFUSED'), 'turned_away'],
   [new BrokerUnavailableError('its node is down', { brokerAnswers: true }), 'unserved'],
   [undefined, 'down'],
 ])('RabbitMQ that is not up because of %s is %s', (problem, cause) => {

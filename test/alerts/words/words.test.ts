@@ -12,7 +12,7 @@ const detail = 'Detail.';
 
 const TROUBLES: readonly Trouble[] = [
   ...(['shop', 'internal-system', 'rabbitmq'] as const).flatMap((part) =>
-    (['down', 'refused', 'limited', 'unserved'] as const).map(
+    (['down', 'refused', 'turned_away', 'limited', 'unserved'] as const).map(
       (cause): Trouble => ({ kind: 'outage', part, cause, detail }),
     ),
   ),
