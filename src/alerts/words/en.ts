@@ -11,7 +11,7 @@ export const en: Words = {
         title: `${upper(PARTS[part])} ${OUTAGES[cause].title} for ${duration(lasting.forMs)}`,
         lines: [
           detail,
-          `Orders are not being synced${waiting(lasting)}. Nothing is lost, and syncing resumes by itself.`,
+          `Orders are not being synced${waiting(lasting)}. Nothing is lost, and syncing resumes by itself once that is over.`,
           OUTAGES[cause].todo(PARTS[part]),
         ].filter((line) => line !== ''),
       }),
@@ -144,7 +144,7 @@ export const en: Words = {
       lines: [...parcels(stop), ...parcels(check), 'All of them: “order-sync orders --conflicts”.'],
     }),
     cancellations_pending: (list) => ({
-      title: `Stop ${counted(list.count, 'parcel')}: a cancellation did not get through`,
+      title: `Stop ${counted(list.count, 'parcel')}: ${list.count === 1 ? 'its cancellation' : 'their cancellations'} did not get through`,
       lines: [
         `The warehouse still sees as valid: ${numbers(list)}.`,
         'Tell the warehouse. “order-sync status”, with the number, says why, and what to do.',
@@ -226,7 +226,7 @@ const OUTAGES = {
   turned_away: {
     title: 'has turned us away',
     todo: (part: string) =>
-      `It does not help to wait. Correct what ${part} says: credentials, permissions, a limit, or how a queue is declared.`,
+      `It does not help to wait. Put right what ${part} says: credentials, permissions, a limit, or how a queue is declared.`,
   },
   limited: {
     title: 'has limited our requests',
