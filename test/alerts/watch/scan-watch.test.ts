@@ -22,7 +22,7 @@ function aScan(findings: readonly Finding[], counts: Partial<ReportSummary> = {}
 
 test('counts what was published, and not what is known to be retrying or a dead letter', () => {
   const { told, watch } = aWatch();
-  watch.ended(aScan([aFinding('1', 'missing'), aFinding('2', 'older', 'dead-lettered')], { found: 1, known: 1 }));
+  watch.ended(aScan([aFinding('2', 'older', 'dead-lettered'), aFinding('1', 'missing')], { found: 1, known: 1 }));
   watch.flush();
   expect(told).toEqual([{ kind: 'orders_missed', count: 1, orders: ['1'] }]);
 });

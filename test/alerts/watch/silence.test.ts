@@ -109,6 +109,7 @@ test('in the night nothing is expected, and in the morning not before half an ho
   expect(daemon.began).toEqual([]);
   await daemon.look(41);
   expect(daemon.began).toMatchObject([[expect.any(Number), { orderNumber: '10086' }]]);
+  expect(daemon.began[0]?.[0]).toBeGreaterThan(at(8));
 });
 
 test('while something is in the way of orders, and for half an hour after that, silence says nothing', async () => {
