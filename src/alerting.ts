@@ -1,12 +1,10 @@
 import type { Logger } from 'pino';
 import { SafeDatabase } from './ack-memory/safe-database.ts';
 import { type AlertFigures, Alerts } from './alerts/alerts.ts';
-import { WEEKDAYS } from './alerts/silence.ts';
 import { createTargets } from './alerts/targets/create-targets.ts';
 import type { Awaited, WatchedWay } from './alerts/watch/present-troubles.ts';
 import { ownMemory, type SharedMemory, sharedMemory } from './alerts/watch/shared-memory.ts';
 import type { OverduePause } from './alerts/watch/shared-troubles.ts';
-import type { SilenceSettings } from './alerts/watch/silence.ts';
 import { Watch, type WatchedDaemon } from './alerts/watch/watch.ts';
 import type { RabbitMQ } from './broker/rabbitmq.ts';
 import type { AlertConfig, Config } from './config/load-config.ts';
@@ -85,7 +83,7 @@ export class Alerting {
       return;
     }
     this.watch.watchSilence({
-      settings: silenceSettings(alerts.silence),
+      settings: alerts.silence,
       memory,
       listOrders: async (filter) => (await parts().internalSystem?.listOrders?.(filter)) ?? [],
     });
@@ -130,10 +128,4 @@ function watched(parts: () => AlertedParts): Omit<WatchedDaemon, 'memory'> {
       return reconciliation?.readScan.bind(reconciliation);
     },
   };
-}
-
-function silenceSettings(silence: NonNullable<AlertConfig['silence']>): SilenceSettings {
-  const { afterMs, days, fromMinute, toMinute, timeZone } = silence;
-  const weekdays = days.map((day) => WEEKDAYS.indexOf(day) + 1);
-  return { afterMs, timeZone, windows: [{ days: weekdays, from: fromMinute, until: toMinute }] };
 }

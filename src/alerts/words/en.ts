@@ -67,7 +67,7 @@ export const en: Words = {
         lines: [
           cause === 'full'
             ? 'RabbitMQ is away, and as many events wait on disk as may (WEBHOOK_SPOOL_MAX).'
-            : 'The events can’t be written to disk (WEBHOOK_SPOOL_FILE).',
+            : 'The events can’t be written to disk (WEBHOOK_SPOOL).',
           'Many shops repeat none of them and switch the webhook off after a few. See to it, then run “order-sync reconcile”.',
         ],
       }),

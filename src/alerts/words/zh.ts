@@ -63,7 +63,7 @@ export const zh: Words = {
         lines: [
           cause === 'full'
             ? 'RabbitMQ 不可用，磁盘上等待的事件已达上限（WEBHOOK_SPOOL_MAX）。'
-            : '事件无法写入磁盘（WEBHOOK_SPOOL_FILE）。',
+            : '事件无法写入磁盘（WEBHOOK_SPOOL）。',
           '许多商城不会重发，失败数次后还会停用 webhook。请尽快处理，然后执行 order-sync reconcile。',
         ],
       }),
