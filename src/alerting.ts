@@ -13,7 +13,8 @@ import type { StallDetector } from './health/stall-detector.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { Turn } from './internal-system/turn.ts';
 import type { ShopClient } from './shop/shop-client.ts';
-import type { WebhookFigures } from './webhooks/webhooks.ts';
+import { readWebhookState } from './webhooks/webhook-state.ts';
+import type { WebhookConfig, WebhookFigures } from './webhooks/webhooks.ts';
 
 /** What alerts watch of the daemon: each is there once the daemon has got that far. */
 export interface AlertedParts {
@@ -66,7 +67,7 @@ export class Alerting {
       scope: `${config.shopName} ${config.rabbitmq.queue}`,
       send: (message) => this.#alerts.send(message),
       logger,
-      daemon: { ...watched(parts), memory: () => this.#memory },
+      daemon: { ...watched(parts, config.webhooks?.spool), memory: () => this.#memory },
       stopping,
     });
   }
@@ -103,10 +104,13 @@ export class Alerting {
   }
 }
 
-function watched(parts: () => AlertedParts): Omit<WatchedDaemon, 'memory'> {
+function watched(parts: () => AlertedParts, spool: WebhookConfig['spool'] | undefined): Omit<WatchedDaemon, 'memory'> {
   let failed = 0;
   const webhooksRefused = () => {
     const { webhooks } = parts();
+    // "order-sync webhooks", beside the daemon, may take them.
+    if (webhooks === undefined && spool !== undefined)
+      return (readWebhookState(spool.path)?.spooled ?? 0) >= spool.max ? 'full' : undefined;
     if (webhooks?.isSpoolFull) return 'full';
     const before = failed;
     failed = webhooks?.counts.failed ?? 0;
