@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { SafeDatabase } from './ack-memory/safe-database.ts';
 import { type AlertFigures, Alerts } from './alerts/alerts.ts';
-import { WEEKDAYS } from './alerts/silence.ts';
 import { createTargets } from './alerts/targets/create-targets.ts';
 import type { Awaited, WatchedWay } from './alerts/watch/present-troubles.ts';
-import { ownMemory, type SilenceSettings, sharedMemory } from './alerts/watch/silence.ts';
+import { ownMemory, type SharedMemory, sharedMemory } from './alerts/watch/shared-memory.ts';
+import type { OverduePause } from './alerts/watch/shared-troubles.ts';
 import { Watch, type WatchedDaemon } from './alerts/watch/watch.ts';
 import type { RabbitMQ } from './broker/rabbitmq.ts';
 import type { AlertConfig, Config } from './config/load-config.ts';
@@ -12,9 +12,9 @@ import type { Dependency } from './errors.ts';
 import type { StallDetector } from './health/stall-detector.ts';
 import type { InternalSystem } from './internal-system/internal-system.ts';
 import { Turn } from './internal-system/turn.ts';
-import type { PauseWatch } from './pause/pause-watch.ts';
 import type { ShopClient } from './shop/shop-client.ts';
-import type { WebhookFigures } from './webhooks/webhooks.ts';
+import { readWebhookState } from './webhooks/webhook-state.ts';
+import type { WebhookConfig, WebhookFigures } from './webhooks/webhooks.ts';
 
 /** What alerts watch of the daemon: each is there once the daemon has got that far. */
 export interface AlertedParts {
@@ -23,9 +23,10 @@ export interface AlertedParts {
   readonly ways: readonly WatchedWay[];
   readonly awaited: Awaited | undefined;
   readonly stallDetector: StallDetector | undefined;
-  readonly pauses: Pick<PauseWatch, 'pause' | 'isOverdue'> | undefined;
   readonly webhooks: WebhookFigures | undefined;
   readonly shop: ShopClient | undefined;
+  /** Set while a pause lasts that may have been forgotten. */
+  readonly overduePause: OverduePause | undefined;
   readonly internalSystem: InternalSystem | undefined;
   readonly works: Readonly<Record<Dependency, () => Promise<boolean | undefined>>> | undefined;
 }
@@ -49,6 +50,7 @@ export class Alerting {
   readonly #alerts: Alerts;
   readonly #database: SafeDatabase;
   #turn: Turn | undefined;
+  #memory: SharedMemory | undefined;
 
   constructor(options: AlertingOptions) {
     const { config, alerts, logger, parts, stopping } = options;
@@ -65,23 +67,25 @@ export class Alerting {
       scope: `${config.shopName} ${config.rabbitmq.queue}`,
       send: (message) => this.#alerts.send(message),
       logger,
-      daemon: watched(parts),
+      daemon: { ...watched(parts, config.webhooks?.spool), memory: () => this.#memory },
       stopping,
     });
   }
 
-  /** Call it once the internal system is open. */
-  watchSilence({ listOrders, reconciliation }: InternalSystem): void {
+  /** Call it once the internal system is open, and before the first order is taken. */
+  opened({ listOrders, reconciliation }: InternalSystem): void {
     const { logger, parts, alerts } = this.#options;
+    this.#turn = reconciliation && new Turn(reconciliation, 'alerts');
+    const memory = this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn);
+    this.#memory = memory;
     if (alerts.silence === undefined) return;
     if (listOrders === undefined) {
       logger.warn('ALERT_SILENCE has no effect: this internal system cannot list its orders');
       return;
     }
-    this.#turn = reconciliation && new Turn(reconciliation, 'silence');
     this.watch.watchSilence({
-      settings: silenceSettings(alerts.silence),
-      memory: this.#turn === undefined ? ownMemory() : sharedMemory(this.#turn),
+      settings: alerts.silence,
+      memory,
       listOrders: async (filter) => (await parts().internalSystem?.listOrders?.(filter)) ?? [],
     });
   }
@@ -93,17 +97,20 @@ export class Alerting {
 
   /** After the last delivery, and before the internal system is closed. Never rejects. */
   async close(): Promise<void> {
-    await this.watch.close();
+    this.watch.flush();
+    await Promise.all([this.watch.ended(), this.#alerts.close(CLOSE_TIMEOUT_MS)]);
     await this.#turn?.end();
-    await this.#alerts.close(CLOSE_TIMEOUT_MS);
     this.#database.close();
   }
 }
 
-function watched(parts: () => AlertedParts): WatchedDaemon {
+function watched(parts: () => AlertedParts, spool: WebhookConfig['spool'] | undefined): Omit<WatchedDaemon, 'memory'> {
   let failed = 0;
   const webhooksRefused = () => {
     const { webhooks } = parts();
+    // "order-sync webhooks", beside the daemon, may take them.
+    if (webhooks === undefined && spool !== undefined)
+      return (readWebhookState(spool.path)?.spooled ?? 0) >= spool.max ? 'full' : undefined;
     if (webhooks?.isSpoolFull) return 'full';
     const before = failed;
     failed = webhooks?.counts.failed ?? 0;
@@ -111,24 +118,18 @@ function watched(parts: () => AlertedParts): WatchedDaemon {
   };
   return {
     state: () => {
-      const { ways, awaited, stallDetector, pauses } = parts();
-      const pausedSince = pauses?.isOverdue && pauses.pause ? new Date(pauses.pause.since) : undefined;
-      return { ways, awaited, stall: stallDetector?.stall, webhooksRefused: webhooksRefused(), pausedSince };
+      const { ways, awaited, stallDetector } = parts();
+      return { ways, awaited, stall: stallDetector?.stall, webhooksRefused: webhooksRefused() };
     },
     isConsuming: () => parts().rabbit?.isConsuming === true,
     waiting: async () => await parts().rabbit?.waiting(),
     works: async (part) => await parts().works?.[part](),
     shop: () => parts().shop,
+    overduePause: () => parts().overduePause,
     findOrders: (reference) => parts().internalSystem?.findOrders?.(reference),
     readScan: () => {
       const { reconciliation } = parts().internalSystem ?? {};
       return reconciliation?.readScan.bind(reconciliation);
     },
   };
-}
-
-function silenceSettings(silence: NonNullable<AlertConfig['silence']>): SilenceSettings {
-  const { afterMs, days, fromMinute, toMinute, timeZone } = silence;
-  const weekdays = days.map((day) => WEEKDAYS.indexOf(day) + 1);
-  return { afterMs, timeZone, windows: [{ days: weekdays, from: fromMinute, until: toMinute }] };
 }

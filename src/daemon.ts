@@ -156,7 +156,7 @@ export class Daemon {
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
     await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
     await this.#whenAvailable('internal system', () => internalSystem.open());
-    this.#alerting?.watchSilence(internalSystem);
+    this.#alerting?.opened(internalSystem);
     await this.#whenAvailable('internal system', () => pauses.start());
     heartbeat.start();
     await rabbit.open();
@@ -201,10 +201,9 @@ export class Daemon {
     const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
-    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close());
+    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close(), this.#alerting?.close());
     this.#ackedOrders?.close();
     await this.#heartbeat?.stop();
-    await inTime(this.#alerting?.close());
     await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
@@ -288,7 +287,7 @@ export class Daemon {
         ],
         awaited: this.#awaited,
         stallDetector: this.#stallDetector,
-        pauses: this.#pauses,
+        overduePause: this.#pauses?.overdue,
         webhooks: this.#webhooks?.figures,
         shop: this.#shop,
         internalSystem: this.#internalSystem,

@@ -1,7 +1,7 @@
-import type { Silence } from '../alerts/silence.ts';
 import type { AlertAddress } from '../alerts/targets/address.ts';
 import type { AlertLanguage } from '../alerts/targets/letter.ts';
 import type { Proxies } from '../alerts/targets/web-target.ts';
+import type { SilenceSettings } from '../alerts/watch/silence.ts';
 import { type Environment, isSet } from '../settings/environment.ts';
 import { type Findings, problem } from '../settings/problems.ts';
 import { parseUrl } from '../settings/values.ts';
@@ -13,7 +13,7 @@ export interface AlertConfig {
   readonly addresses: readonly AlertAddress[];
   readonly language: AlertLanguage;
   /** How long no paid order may come; undefined: for ever. */
-  readonly silence: Silence | undefined;
+  readonly silence: SilenceSettings | undefined;
   /** How long an outage lasts before it is told. */
   readonly outageAfterMs: number;
   readonly proxies: Proxies;

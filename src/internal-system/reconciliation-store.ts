@@ -50,9 +50,8 @@ export const SCAN_KINDS = ['changes', 'deep'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 
 /**
- * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced, and
- * `silence` tells that no paid order comes. The cursor of
- * `import` is how far it has got, by the time orders were placed; that of `prune` is the time before which orders are no longer
+ * What else one daemon at a time does, with the same lease: `announce` publishes shipments, `outbox` what was synced, and `alerts`
+ * tells what is so for all of them. The cursor of `import` is how far it has got, by the time orders were placed; that of `prune` is the time before which orders are no longer
  * kept. Of `check`, nothing is kept but the time.
  */
 export type LeaseName =
@@ -64,7 +63,7 @@ export type LeaseName =
   | 'erp-shipments'
   | 'compare-shipments'
   | 'check'
-  | 'silence';
+  | 'alerts';
 
 export interface OrderNames {
   readonly orderNumber: string;

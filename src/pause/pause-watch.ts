@@ -54,6 +54,13 @@ export class PauseWatch extends EventEmitter<PauseWatchEvents> {
     return this.#pause;
   }
 
+  /** The same, while `isOverdue`. */
+  get overdue(): { readonly since: Date; readonly by: string; readonly reason: string | null } | undefined {
+    if (this.#pause === undefined || !this.#isOverdue) return undefined;
+    const { since, by, reason } = this.#pause;
+    return { since: new Date(since), by, reason };
+  }
+
   /** It has lasted for hours, and nobody has said when it ends. */
   get isOverdue(): boolean {
     return this.#isOverdue;

@@ -36,8 +36,17 @@ const INCIDENT_SEVERITY: Readonly<Record<IncidentKind, AlertSeverity>> = {
   gave_up: 'critical',
 };
 
-/** There may be several, and a person must go to this one. */
-const OF_ONE_DAEMON: readonly IncidentKind[] = ['restarted', 'gave_up'];
+/** There may be several daemons, and a person must go to the one that says so. Anything else is so for the shop. */
+const OF_ONE_DAEMON: readonly (TroubleKind | IncidentKind)[] = [
+  'outage',
+  'broker_alarm',
+  'queue_refuses',
+  'stalled',
+  'webhooks_refused',
+  'reconciliation_fails',
+  'restarted',
+  'gave_up',
+];
 
 /** What happened → what is told, in one language. */
 export class Composer {
@@ -54,7 +63,7 @@ export class Composer {
     const forMs = now - since;
     const told = this.#wordsOf(trouble).began(trouble, { forMs, waiting });
     const facts = { ...factsOf(trouble), since: new Date(since).toISOString(), forMs, waiting, host: hostname() };
-    return this.#message(`${trouble.kind}_began`, TROUBLE_SEVERITY[trouble.kind], this.#byDaemon(told), facts);
+    return this.#message(`${trouble.kind}_began`, TROUBLE_SEVERITY[trouble.kind], this.#byDaemon(trouble, told), facts);
   }
 
   /** Its kind is `…_ended`. @returns undefined if nobody needs to hear of it */
@@ -62,14 +71,13 @@ export class Composer {
     const told = this.#wordsOf(trouble).ended?.(trouble, { lastedMs, waited });
     if (told === undefined) return undefined;
     const facts = { ...factsOf(trouble), since: new Date(since).toISOString(), lastedMs, waited, host: hostname() };
-    return this.#message(`${trouble.kind}_ended`, 'info', this.#byDaemon(told), facts);
+    return this.#message(`${trouble.kind}_ended`, 'info', this.#byDaemon(trouble, told), facts);
   }
 
   incident(incident: Incident): AlertMessage {
     const words = this.#words.incidents[incident.kind] as (facts: IncidentFacts[IncidentKind]) => Told;
     const { kind, ...facts } = incident;
-    if (!OF_ONE_DAEMON.includes(kind)) return this.#message(kind, INCIDENT_SEVERITY[kind], words(incident), facts);
-    return this.#message(kind, INCIDENT_SEVERITY[kind], this.#byDaemon(words(incident)), {
+    return this.#message(kind, INCIDENT_SEVERITY[kind], this.#byDaemon(incident, words(incident)), {
       ...facts,
       host: hostname(),
     });
@@ -79,8 +87,8 @@ export class Composer {
     return this.#words.troubles[kind] as TroubleWords<TroubleFacts[TroubleKind]>;
   }
 
-  /** Each daemon tells of its own troubles. */
-  #byDaemon({ title, lines }: Told): Told {
+  #byDaemon({ kind }: Trouble | Incident, { title, lines }: Told): Told {
+    if (!OF_ONE_DAEMON.includes(kind)) return { title, lines };
     return { title, lines: [...lines, this.#words.daemon(hostname())] };
   }
 

@@ -5,8 +5,8 @@ import type { ScanKind } from '../../internal-system/reconciliation-store.ts';
 /** Whose outage it is. The ERP behind a ledger counts as the internal system. */
 export type Part = 'shop' | 'internal-system' | 'rabbitmq';
 
-/** `down`: it does not answer, or fails for everyone; `refused`: our credentials; `limited`: the rate of requests; `unserved`: it answers, and can't. */
-export type OutageCause = 'down' | 'refused' | 'limited' | 'unserved';
+/** `down`: it does not answer, or fails for everyone; `refused`: our credentials; `turned_away`: us, for these or another reason; `limited`: the rate of requests; `unserved`: it answers, and can't. */
+export type OutageCause = 'down' | 'refused' | 'turned_away' | 'limited' | 'unserved';
 
 /** What lasts. Its beginning is told once it has lasted for a while, and its end if its beginning was told. */
 export interface TroubleFacts {
@@ -25,11 +25,14 @@ export interface TroubleFacts {
   readonly reconciliation_fails: { readonly scan: ScanKind; readonly detail: string };
   /** No paid order, in business hours. */
   readonly silence: { readonly lastPaid: PaidOrder | null };
-  /** A person has paused consumption, and has not resumed it. */
-  readonly pause: object;
+  /** A person has paused all daemons of the shop, and seems to have forgotten it. */
+  readonly pause: { readonly by: string; readonly reason: string | null };
 }
 export type TroubleKind = keyof TroubleFacts;
 export type Trouble<K extends TroubleKind = TroubleKind> = { [T in K]: { readonly kind: T } & TroubleFacts[T] }[K];
+
+/** What is so for all daemons of a shop. */
+export type SharedTrouble = Trouble<'webhook_off' | 'shop_warning' | 'pause'>;
 
 export interface PaidOrder {
   readonly orderNumber: string;

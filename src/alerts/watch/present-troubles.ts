@@ -29,13 +29,11 @@ export interface WatchedState {
   readonly stall: StallDetector['stall'];
   /** Undefined where all webhooks are taken. */
   readonly webhooksRefused: 'full' | 'failed' | undefined;
-  /** Since when a person has paused consumption, if that seems forgotten. */
-  readonly pausedSince?: Date | undefined;
 }
 
 /** Each trouble once, be it that both ways suffer from it. */
 export function presentTroubles(state: WatchedState): Present[] {
-  const { ways, awaited, stall, webhooksRefused, pausedSince } = state;
+  const { ways, awaited, stall, webhooksRefused } = state;
   const outages = [awaited, ...ways.map(({ intake }) => intake?.outage)];
   return [
     ...outages.flatMap((outage) => (outage === undefined ? [] : [outageOf(outage)])),
@@ -47,7 +45,6 @@ export function presentTroubles(state: WatchedState): Present[] {
     ...(webhooksRefused === undefined
       ? []
       : [{ trouble: { kind: 'webhooks_refused', cause: webhooksRefused } as const }]),
-    ...(pausedSince === undefined ? [] : [lasting({ kind: 'pause' }, pausedSince)]),
   ];
 }
 
@@ -57,7 +54,7 @@ function outageOf({ dependency: part, error, since }: Awaited): Present {
 
 function brokerTroubles({ isUp, problem, blocked }: WatchedWay['rabbit']): Present[] {
   if (!isUp) {
-    const cause = problem instanceof BrokerRefusedError ? 'refused' : brokersAnswer(problem) ? 'unserved' : 'down';
+    const cause = problem instanceof BrokerRefusedError ? 'turned_away' : brokersAnswer(problem) ? 'unserved' : 'down';
     return [{ trouble: { kind: 'outage', part: 'rabbitmq', cause, detail: problem?.message ?? '' } }];
   }
   return blocked === undefined ? [] : [lasting({ kind: 'broker_alarm', reason: blocked.reason }, blocked.since)];

@@ -1,26 +1,17 @@
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import type { OrderRecord } from '../../internal-system/ledger.ts';
-import type { ScanState } from '../../internal-system/reconciliation-store.ts';
-import type { Turn } from '../../internal-system/turn.ts';
 import { type BusinessHours, openSince } from './business-hours.ts';
 import type { PaidOrder } from './happening.ts';
+import type { SharedMemory } from './shared-memory.ts';
 
 /** How long it is quiet in business hours before that is told. */
 export interface SilenceSettings extends BusinessHours {
   readonly afterMs: number;
 }
 
-/** What was told of it: by whichever daemon had the turn, so it is kept in the internal system. */
-export interface SilenceMemory {
-  /** @returns since when it is quiet, if that was told; `not-mine` while another daemon has the turn @throws SyncError */
-  readonly told: () => Promise<Date | undefined | 'not-mine'>;
-  /** @returns false if another daemon has taken over @throws SyncError */
-  readonly note: (since: Date | undefined) => Promise<boolean>;
-}
-
 export interface SilenceOptions {
   readonly settings: SilenceSettings;
-  readonly memory: SilenceMemory;
+  readonly memory: SharedMemory;
   readonly listOrders: NonNullable<InternalSystem['listOrders']>;
   /** Since when orders get through without anything in the way; undefined while they don't: then silence means nothing. */
   readonly clearSince: () => Promise<number | undefined>;
@@ -39,12 +30,12 @@ export class Silence {
   /** @throws SyncError while the internal system does not answer */
   async look(now = Date.now()): Promise<void> {
     const { settings, memory, listOrders, clearSince, began, ended } = this.#options;
-    const told = await memory.told();
-    if (told === 'not-mine') return;
+    if (!(await memory.isMine())) return;
+    const told = await memory.silentSince();
     if (told !== undefined) {
       const paid = await lastPaid(listOrders, told);
       if (paid === undefined || Date.parse(paid.at) <= told.getTime()) return;
-      if (await memory.note(undefined)) ended(told.getTime(), Date.parse(paid.at));
+      if (await memory.noteSilence(undefined)) ended(told.getTime(), Date.parse(paid.at));
       return;
     }
     const open = openSince(now, settings);
@@ -55,33 +46,9 @@ export class Silence {
     if (paid !== undefined && now - Date.parse(paid.at) < settings.afterMs) return;
     const before = paid ?? (await lastPaid(listOrders, new Date(0)));
     const since = Math.max(expectedSince, before === undefined ? 0 : Date.parse(before.at));
-    if (now - since < settings.afterMs || !(await memory.note(new Date(since)))) return;
+    if (now - since < settings.afterMs || !(await memory.noteSilence(new Date(since)))) return;
     began(since, before ?? null);
   }
-}
-
-/** With several daemons, the one whose turn it is looks. */
-export function sharedMemory(turn: Turn): SilenceMemory {
-  const toldOf = ({ cursor }: ScanState) => (cursor === null ? undefined : new Date(cursor));
-  return {
-    told: async () => {
-      const state = await turn.take();
-      return state === undefined ? 'not-mine' : toldOf(state);
-    },
-    note: (since) => turn.save({ cursor: since?.toISOString() ?? null }),
-  };
-}
-
-/** An internal system of the user's own need not be able to keep anything. */
-export function ownMemory(): SilenceMemory {
-  let told: Date | undefined;
-  return {
-    told: async () => told,
-    note: async (since) => {
-      told = since;
-      return true;
-    },
-  };
 }
 
 /** A busy shop has one among these. */

@@ -17,11 +17,12 @@ import { PendingCancellations } from './pending-cancellations.ts';
 import { presentTroubles, type WatchedState } from './present-troubles.ts';
 import { Runs } from './runs.ts';
 import { ScanWatch } from './scan-watch.ts';
-import { ShopWatch } from './shop-watch.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import { type OverduePause, SharedTroubles } from './shared-troubles.ts';
 import type { SilenceOptions } from './silence.ts';
 import { Silence } from './silence.ts';
 import { TroubleStore } from './trouble-store.ts';
-import { type Present, Troubles } from './troubles.ts';
+import { type Began, type Ended, type Present, Troubles } from './troubles.ts';
 
 export interface WatchOptions {
   readonly shopName: string;
@@ -51,6 +52,8 @@ export interface WatchedDaemon {
   /** Whether the shop, or the internal system, gets an order through right now; undefined if nobody can tell. @throws SyncError */
   readonly works: (part: 'shop' | 'internal-system') => Promise<boolean | undefined>;
   readonly shop: () => ShopClient | undefined;
+  readonly memory: () => SharedMemory | undefined;
+  readonly overduePause: () => OverduePause | undefined;
   readonly findOrders: (reference: string) => Promise<readonly OrderRecord[]> | undefined;
   readonly readScan: () => ReconciliationStore['readScan'] | undefined;
 }
@@ -66,6 +69,9 @@ const SILENCE_EVERY_MS = 10_000;
 const SETTLED_IN_MS = 10_000;
 const MAX_NAMED = 10;
 
+/** What has lasted long already when it is noticed, and what makes the shop give up. */
+const TOLD_AT_ONCE: readonly TroubleKind[] = ['webhooks_refused', 'stalled'];
+
 /**
  * Tells people what they must know. It looks at the daemon from outside, again and again, and listens to what is settled: nothing
  * here holds up or fails a delivery.
@@ -78,27 +84,32 @@ export class Watch {
   readonly #cancellations: PendingCancellations;
   readonly #deliveries: DeliveryWatch;
   readonly #scans: ScanWatch;
-  readonly #shop = new ShopWatch();
+  readonly #shared: SharedTroubles;
   readonly #runs: Runs;
   #silence: Silence | undefined;
-  /** Since when nothing has been in the way of orders: for all that is known, always. */
+  /** Since when nothing has been in the way of orders for long: for all that is known, always. */
   #clearSince = 0;
+  #troubledSince: number | undefined;
   #consumingSince: number | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: WatchOptions) {
-    const { shopName, language, database, scope, outageAfterMs, windows = {}, daemon } = options;
+    const { shopName, language, database, scope, outageAfterMs, windows = {}, daemon, stopping } = options;
     this.#options = options;
     this.#composer = new Composer(shopName, language);
     this.#overAfterMs = within(OVER_AFTER_MS, outageAfterMs);
+    const tellLasting = {
+      began: (began: Began) => this.#send(() => this.#composer.began(began)),
+      ended: (ended: Ended) => this.#send(() => this.#composer.ended(ended)),
+    };
     this.#troubles = new Troubles({
       store: new TroubleStore(database, scope),
       tellAfterMs: (kind) => tellAfterMs(kind, outageAfterMs),
       overAfterMs: this.#overAfterMs,
-      began: (began) => this.#send(this.#composer.began(began)),
-      ended: (ended) => this.#send(this.#composer.ended(ended)),
+      ...tellLasting,
     });
-    const tell = (incident: Incident) => this.#send(this.#composer.incident(incident));
+    this.#shared = new SharedTroubles({ ...daemon, stopping, ...tellLasting });
+    const tell = (incident: Incident) => this.#tell(incident);
     this.#cancellations = new PendingCancellations({ tell, findOrders: daemon.findOrders, tellAfterMs: outageAfterMs });
     this.#deliveries = new DeliveryWatch({ tell, cancellations: this.#cancellations, windows });
     this.#scans = new ScanWatch(tell);
@@ -109,11 +120,12 @@ export class Watch {
   start(): void {
     const { outageAfterMs, stopping: signal } = this.#options;
     const times = this.#runs.begin();
-    if (times > 0) this.#send(this.#composer.incident({ kind: 'restarted', times }));
+    if (times > 0) this.#tell({ kind: 'restarted', times });
     const lookEveryMs = within(LOOK_EVERY_MS, outageAfterMs / 5);
     this.#running = Promise.all([
       repeat(lookEveryMs, signal, () => this.#look(), this.#failed),
       repeat(lookEveryMs, signal, () => this.#cancellations.look(), this.#failed),
+      repeat(lookEveryMs, signal, () => this.#shared.look(), this.#failed),
       repeat(SILENCE_EVERY_MS, signal, async () => await this.#silence?.look(), this.#failed),
     ]);
   }
@@ -123,12 +135,14 @@ export class Watch {
     this.#silence = new Silence({
       ...options,
       clearSince: async () =>
-        this.#hasConsumed(SETTLED_IN_MS) && (await this.#waiting()) === 0 ? this.#clearSince : undefined,
-      began: (since, lastPaid) =>
-        this.#send(this.#composer.began({ trouble: { kind: 'silence', lastPaid }, since, waiting: null })),
+        isAgo(this.#consumingSince, SETTLED_IN_MS) && (await this.#waiting()) === 0 ? this.#clearSince : undefined,
+      began: (since, lastPaid) => {
+        const trouble = { kind: 'silence', lastPaid } as const;
+        this.#send(() => this.#composer.began({ trouble, since, waiting: null }));
+      },
       ended: (since, until) => {
         const trouble = { kind: 'silence', lastPaid: null } as const;
-        this.#send(this.#composer.ended({ trouble, since, lastedMs: until - since, waited: null }));
+        this.#send(() => this.#composer.ended({ trouble, since, lastedMs: until - since, waited: null }));
       },
     });
   }
@@ -144,36 +158,40 @@ export class Watch {
     forgotten: (orders: readonly { readonly orderNumber: string }[]): void => {
       const numbers = new OrderNumbers(MAX_NAMED);
       for (const { orderNumber } of orders) numbers.add(orderNumber);
-      this.#send(this.#composer.incident({ kind: 'database_forgot', ...numbers.list }));
+      this.#tell({ kind: 'database_forgot', ...numbers.list });
     },
     ended: ({ orders, failed }: { readonly orders: number; readonly failed: number }): void =>
-      this.#send(this.#composer.incident({ kind: 'database_recovered', returned: orders - failed, failed })),
+      this.#tell({ kind: 'database_recovered', returned: orders - failed, failed }),
   };
 
   /** The daemon ends, and no supervisor starts it again: a person must change something first. */
   gaveUp(detail: string): void {
-    this.#send(this.#composer.incident({ kind: 'gave_up', detail }));
+    this.#tell({ kind: 'gave_up', detail });
   }
 
-  /** Tells what has gathered. What lasts is left to the next start. Never rejects. */
-  async close(): Promise<void> {
-    await this.#running;
+  /** Tells what has gathered, after the last delivery. What lasts is left to the next start. */
+  flush(): void {
     for (const part of [this.#deliveries, this.#cancellations, this.#scans]) part.flush();
     this.#runs.end();
+  }
+
+  /** After `stopping`, which ends it. Never rejects. */
+  async ended(): Promise<void> {
+    await this.#running;
   }
 
   async #look(): Promise<void> {
     const { daemon, stopping } = this.#options;
     const own = presentTroubles(daemon.state());
     const isConsuming = daemon.isConsuming();
-    if (own.length > 0) this.#clearSince = Date.now();
+    if (own.length === 0) this.#troubledSince = undefined;
+    else this.#troubledSince ??= performance.now();
+    if (isAgo(this.#troubledSince, this.#overAfterMs)) this.#clearSince = Date.now();
     if (!isConsuming) this.#consumingSince = undefined;
     else this.#consumingSince ??= performance.now();
-    const shop = daemon.shop();
     const present = [
       ...own,
       ...(await this.#scans.present(daemon.readScan())),
-      ...(shop === undefined ? [] : await this.#shop.present(shop, stopping)),
       ...(isConsuming ? await this.#leftOver() : []),
     ];
     const waiting = await this.#waiting();
@@ -182,13 +200,8 @@ export class Watch {
 
   /** Whether a trouble of this kind that began before this process did would show in it by now. */
   #knows(kind: TroubleKind): boolean {
-    if (kind === 'webhook_off' || kind === 'shop_warning') return this.#shop.hasAnswered;
     if (kind === 'reconciliation_fails') return this.#scans.hasSucceeded;
-    return this.#hasConsumed(this.#overAfterMs);
-  }
-
-  #hasConsumed(forMs: number): boolean {
-    return this.#consumingSince !== undefined && performance.now() - this.#consumingSince >= forMs;
+    return isAgo(this.#consumingSince, this.#overAfterMs);
   }
 
   /** An outage from before this process began: nothing may have come since that would show that it goes on. */
@@ -205,11 +218,18 @@ export class Watch {
     return await this.#options.daemon.waiting().catch(() => undefined);
   }
 
-  #send(message: AlertMessage | undefined): void {
-    if (message !== undefined) this.#options.send(message);
+  #tell(incident: Incident): void {
+    this.#send(() => this.#composer.incident(incident));
   }
 
-  /** Whoever emits must not suffer from a bug here. */
+  #send(compose: () => AlertMessage | undefined): void {
+    this.#safely(() => {
+      const message = compose();
+      if (message !== undefined) this.#options.send(message);
+    });
+  }
+
+  /** A bug here must not end the daemon, nor be felt by whoever emits. */
   #safely(work: () => void): void {
     try {
       work();
@@ -226,12 +246,16 @@ export class Watch {
   };
 }
 
+/** @param instant by the clock that does not jump */
+function isAgo(instant: number | undefined, ms: number): boolean {
+  return instant !== undefined && performance.now() - instant >= ms;
+}
+
 function within({ min, max }: { readonly min: number; readonly max: number }, ms: number): number {
   return Math.min(max, Math.max(min, ms));
 }
 
-/** What the shop is told at once that it must repeat, and what has lasted long already when it is noticed, cannot wait. */
 function tellAfterMs(kind: TroubleKind, outageAfterMs: number): number {
-  if (kind === 'webhooks_refused' || kind === 'webhook_off' || kind === 'shop_warning' || kind === 'stalled') return 0;
+  if (TOLD_AT_ONCE.includes(kind)) return 0;
   return kind === 'reconciliation_fails' ? FAILING_SCAN_MS : outageAfterMs;
 }

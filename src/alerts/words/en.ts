@@ -11,7 +11,7 @@ export const en: Words = {
         title: `${upper(PARTS[part])} ${OUTAGES[cause].title} for ${duration(lasting.forMs)}`,
         lines: [
           detail,
-          `Orders are not being synced${waiting(lasting)}. Nothing is lost, and syncing resumes by itself.`,
+          `Orders are not being synced${waiting(lasting)}. Nothing is lost, and syncing resumes by itself once that is over.`,
           OUTAGES[cause].todo(PARTS[part]),
         ].filter((line) => line !== ''),
       }),
@@ -67,7 +67,7 @@ export const en: Words = {
         lines: [
           cause === 'full'
             ? 'RabbitMQ is away, and as many events wait on disk as may (WEBHOOK_SPOOL_MAX).'
-            : 'The events can’t be written to disk (WEBHOOK_SPOOL_FILE).',
+            : 'The events can’t be written to disk (WEBHOOK_SPOOL).',
           'Many shops repeat none of them and switch the webhook off after a few. See to it, then run “order-sync reconcile”.',
         ],
       }),
@@ -110,9 +110,10 @@ export const en: Words = {
       ended: (_, { lastedMs }) => ({ title: `Paid orders arrive again, after ${duration(lastedMs)}`, lines: [] }),
     },
     pause: {
-      began: (_, lasting) => ({
-        title: `Paused by a person for ${duration(lasting.forMs)}`,
+      began: ({ by, reason }, lasting) => ({
+        title: `Paused by ${by} for ${duration(lasting.forMs)}: forgotten?`,
         lines: [
+          ...(reason === null ? [] : [reason]),
           `Orders are not being synced${waiting(lasting)}. Nothing is lost.`,
           'Once the work is done: “order-sync resume”, or the button on the dashboard.',
         ],
@@ -143,7 +144,7 @@ export const en: Words = {
       lines: [...parcels(stop), ...parcels(check), 'All of them: “order-sync orders --conflicts”.'],
     }),
     cancellations_pending: (list) => ({
-      title: `Stop ${counted(list.count, 'parcel')}: a cancellation did not get through`,
+      title: `Stop ${counted(list.count, 'parcel')}: ${list.count === 1 ? 'its cancellation' : 'their cancellations'} did not get through`,
       lines: [
         `The warehouse still sees as valid: ${numbers(list)}.`,
         'Tell the warehouse. “order-sync status”, with the number, says why, and what to do.',
@@ -221,6 +222,11 @@ const OUTAGES = {
     title: 'has refused our credentials',
     todo: (part: string) =>
       `It does not help to wait. Enter the credentials that ${part} accepts; those in *_FILE are read again by themselves, others need a restart. “order-sync check” says whether they are right.`,
+  },
+  turned_away: {
+    title: 'has turned us away',
+    todo: (part: string) =>
+      `It does not help to wait. Put right what ${part} says: credentials, permissions, a limit, or how a queue is declared.`,
   },
   limited: {
     title: 'has limited our requests',

@@ -63,7 +63,7 @@ export const zh: Words = {
         lines: [
           cause === 'full'
             ? 'RabbitMQ 不可用，磁盘上等待的事件已达上限（WEBHOOK_SPOOL_MAX）。'
-            : '事件无法写入磁盘（WEBHOOK_SPOOL_FILE）。',
+            : '事件无法写入磁盘（WEBHOOK_SPOOL）。',
           '许多商城不会重发，失败数次后还会停用 webhook。请尽快处理，然后执行 order-sync reconcile。',
         ],
       }),
@@ -106,9 +106,10 @@ export const zh: Words = {
       ended: (_, { lastedMs }) => ({ title: `又有已付款订单到达，间隔 ${duration(lastedMs)}`, lines: [] }),
     },
     pause: {
-      began: (_, lasting) => ({
-        title: `人工暂停已持续 ${duration(lasting.forMs)}`,
+      began: ({ by, reason }, lasting) => ({
+        title: `${by} 的暂停已持续 ${duration(lasting.forMs)}，是否忘记恢复？`,
         lines: [
+          ...(reason === null ? [] : [reason]),
           `订单暂停同步${waiting(lasting)}。不会丢失。`,
           '维护完成后，请执行 order-sync resume，或点击看板上的恢复按钮。',
         ],
@@ -205,6 +206,10 @@ const OUTAGES = {
     title: '拒绝了我们的凭据',
     todo: (part: string) =>
       `等待不会恢复。请换成${part}接受的凭据：*_FILE 中的凭据会自动重新读取，其他凭据需要重启。可用 order-sync check 检验。`,
+  },
+  turned_away: {
+    title: '拒绝了我们的连接',
+    todo: (part: string) => `等待不会恢复。请按${part}的提示更正：凭据、权限、上限，或队列的声明。`,
   },
   limited: {
     title: '限制了请求频率',

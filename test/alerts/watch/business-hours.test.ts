@@ -71,3 +71,10 @@ describe('in Berlin, where summer time ends on 25 October 2026 at three, and beg
     ['and its end', '2026-03-29T04:00:00Z', night, undefined],
   ])('%s', (_, now, open, expected) => expect(since(now, open)).toBe(expected));
 });
+
+test('in New York, where summer time ends on 1 November 2026 at two, from three on', () => {
+  const hours = { timeZone: 'America/New_York', windows: [{ days: DAILY, from: hour(3), until: hour(6) }] };
+  expect(since('2026-10-31T07:30:00Z', hours)).toBe('2026-10-31T07:00:00.000Z');
+  expect(since('2026-11-01T07:30:00Z', hours)).toBeUndefined();
+  expect(since('2026-11-01T08:30:00Z', hours)).toBe('2026-11-01T08:00:00.000Z');
+});

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { PaidOrder } from '../../../src/alerts/watch/happening.ts';
-import { Silence, type SilenceOptions, sharedMemory } from '../../../src/alerts/watch/silence.ts';
+import { sharedMemory } from '../../../src/alerts/watch/shared-memory.ts';
+import { Silence, type SilenceOptions } from '../../../src/alerts/watch/silence.ts';
 import { Turn } from '../../../src/internal-system/turn.ts';
 import { anOrder, aSnapshot } from '../../helpers/order-builder.ts';
 import { sqlSystem } from '../../internal-system/helpers/sql-system.ts';
@@ -24,7 +25,7 @@ beforeEach(() => {
 async function aDaemon(options: Partial<Pick<SilenceOptions, 'settings' | 'clearSince'>> = {}) {
   const system = await sqlSystem(url, 'demo');
   await system.open();
-  const turn = new Turn(system.reconciliation, 'silence');
+  const turn = new Turn(system.reconciliation, 'alerts');
   onTestFinished(() => system.close());
   const began: [number, PaidOrder | null][] = [];
   const ended: [number, number][] = [];
@@ -108,6 +109,7 @@ test('in the night nothing is expected, and in the morning not before half an ho
   expect(daemon.began).toEqual([]);
   await daemon.look(41);
   expect(daemon.began).toMatchObject([[expect.any(Number), { orderNumber: '10086' }]]);
+  expect(daemon.began[0]?.[0]).toBeGreaterThan(at(8));
 });
 
 test('while something is in the way of orders, and for half an hour after that, silence says nothing', async () => {

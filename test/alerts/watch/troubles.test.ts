@@ -160,3 +160,14 @@ test('a file that cannot be used keeps nobody from being told', () => {
   expect(daemon.began).toHaveLength(1);
   expect(daemon.ended).toHaveLength(1);
 });
+
+test('what another daemon has seen since is not over', () => {
+  const database = new SafeDatabase(aFile(), () => undefined);
+  onTestFinished(() => database.close());
+  const store = new TroubleStore(database, 'demo orders');
+  store.note({ trouble: SHOP, since: START, now: START });
+  const [row] = store.all();
+  store.note({ trouble: SHOP, since: START, now: START + MINUTE });
+  expect(row && store.end(row)).toBe(false);
+  expect(store.all()).toMatchObject([{ seenAt: START + MINUTE }]);
+});

@@ -12,7 +12,7 @@ const detail = 'Detail.';
 
 const TROUBLES: readonly Trouble[] = [
   ...(['shop', 'internal-system', 'rabbitmq'] as const).flatMap((part) =>
-    (['down', 'refused', 'limited', 'unserved'] as const).map(
+    (['down', 'refused', 'turned_away', 'limited', 'unserved'] as const).map(
       (cause): Trouble => ({ kind: 'outage', part, cause, detail }),
     ),
   ),
@@ -26,7 +26,8 @@ const TROUBLES: readonly Trouble[] = [
   { kind: 'reconciliation_fails', scan: 'changes', detail },
   { kind: 'silence', lastPaid: { orderNumber: '10086', at: '2026-11-29T08:00:00.000Z' } },
   { kind: 'silence', lastPaid: null },
-  { kind: 'pause' },
+  { kind: 'pause', by: 'anna', reason: 'ERP upgrade' },
+  { kind: 'pause', by: 'anna', reason: null },
 ];
 
 const INCIDENTS: readonly Incident[] = [

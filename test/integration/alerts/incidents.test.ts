@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { anAlertReceiver, type ReceivedAlert } from '../../helpers/alert-receiver.ts';
@@ -149,3 +150,41 @@ test('without ALERT_URL, nothing of it is there', async () => {
   await daemon.ready();
   expect(readRows(`${workplace.folder}/data/acked.db`, 'SELECT * FROM runs')).toEqual([]);
 });
+
+test('a webhook that the shop has switched off is told once, by one of two daemons', async () => {
+  const receiver = await anAlertReceiver();
+  const workplace = aWorkplace({ SHOP_ADAPTER: './shop.cjs', ALERT_URL: receiver.url, ALERT_OUTAGE_AFTER_MS: '1000' });
+  const off = `${workplace.folder}/off.json`;
+  writeFileSync(off, '["order.updated"]');
+  writeFileSync(
+    `${workplace.folder}/shop.cjs`,
+    `const { readFileSync } = require('node:fs');
+    module.exports = () => ({
+      fetchOrders: async () => new Map(),
+      webhooksOff: async () => JSON.parse(readFileSync('off.json', 'utf8')),
+      warnings: async () => ['Orders of more than 60 days ago cannot be seen.'],
+    });`,
+  );
+  const daemons = ['one', 'other'].map((name) => startDaemon(workplace, { ACK_MEMORY_FILE: `${name}.db` }));
+  await Promise.all(daemons.map((daemon) => daemon.ready()));
+  expect(await receiver.alert('webhook_off_began')).toMatchObject({
+    severity: 'critical',
+    facts: { topic: 'order.updated' },
+  });
+  await receiver.alert('shop_warning_began');
+  for (const daemon of daemons) {
+    daemon.signal('SIGTERM');
+    expect(await daemon.exited).toBe(0);
+  }
+  expect(receiver.alerts).toHaveLength(2);
+
+  // It is on again, and another daemon on another machine says so.
+  writeFileSync(off, '[]');
+  startDaemon(workplace, { ACK_MEMORY_FILE: 'third.db' });
+  await receiver.alert('webhook_off_ended');
+  expect(receiver.alerts.map(({ kind }) => kind).sort()).toEqual([
+    'shop_warning_began',
+    'webhook_off_began',
+    'webhook_off_ended',
+  ]);
+}, 90_000);

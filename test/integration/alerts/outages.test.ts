@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { statusFault } from '../../../demo/shop/faults.ts';
+import { Spool } from '../../../src/webhooks/spool.ts';
 import { type AlertReceiver, anAlertReceiver } from '../../helpers/alert-receiver.ts';
 import { aBystander, BROKER_URL } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../../helpers/daemon-process.ts';
@@ -90,6 +91,25 @@ test('RabbitMQ that is away is told, with the webhooks that are refused on its a
   await proxy.refuse(false);
   await Promise.all([receiver.alert('outage_ended'), receiver.alert('webhooks_refused_ended')]);
   expect(kinds(receiver)).toHaveLength(4);
+}, 60_000);
+
+test('webhooks that another process must refuse are told by the daemon beside it', async () => {
+  const receiver = await anAlertReceiver();
+  const workplace = aWorkplace({ ...shopEnv(await aShop()), ...alerting(receiver) });
+  const spool = { path: `${workplace.folder}/webhooks.db`, max: 1 };
+  const taken = new Spool(spool);
+  taken.append([{ reference: '10086', type: 'updated' }], new Date());
+  const env = {
+    WEBHOOK_PRESET: 'woocommerce',
+    WEBHOOK_SECRET: SECRET,
+    WEBHOOK_SPOOL: spool.path,
+    WEBHOOK_SPOOL_MAX: '1',
+  };
+  startDaemon(workplace, env);
+  expect(await receiver.alert('webhooks_refused_began')).toMatchObject({ facts: { cause: 'full' } });
+  taken.oldest(1).removeThrough(1);
+  taken.close();
+  await receiver.alert('webhooks_refused_ended');
 }, 60_000);
 
 test('an internal system that is away when the daemon starts is told, too', async () => {
