@@ -8,21 +8,21 @@ import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 
 /**
  * What each column holds of the stored document. MariaDB has no index on an expression, so each has a column that exists in its index
- * alone. A JSON null reads as the text `null`.
+ * alone. Nearly always, the recipient is the buyer: then the buyer's are null.
  */
 const COLUMNS = {
-  search_name: name('$.buyer.name'),
-  search_recipient: name('$.shippingAddress.recipient'),
+  search_recipient: name(ofRecipient('recipient', 'name')),
+  search_buyer: name(ofOther('name', 'recipient')),
   search_email: `left(lower(${field('$.buyer.email')}), 64)`,
-  search_phone: phone('$.buyer.phone'),
-  search_recipient_phone: phone('$.shippingAddress.phone'),
+  search_phone: phone(ofRecipient('phone', 'phone')),
+  search_buyer_phone: phone(ofOther('phone', 'phone')),
 } as const;
 type Column = keyof typeof COLUMNS;
 
 const COLUMNS_OF: Readonly<Record<'phone' | 'email' | 'name', readonly Column[]>> = {
-  phone: ['search_phone', 'search_recipient_phone'],
+  phone: ['search_phone', 'search_buyer_phone'],
   email: ['search_email'],
-  name: ['search_name', 'search_recipient'],
+  name: ['search_recipient', 'search_buyer'],
 };
 
 const TRACKING = 'order_shipments_tracking_number';
@@ -100,17 +100,30 @@ function addKey(table: string, name: string, column: string): string {
   return `ALTER TABLE ${table} ADD KEY ${name} (shop, ${column}), ALGORITHM=INPLACE, LOCK=NONE`;
 }
 
+/** A JSON null reads as the text `null`. */
 function field(path: string): string {
   return `nullif(json_unquote(json_extract(document, '${path}')), 'null')`;
 }
 
-function name(path: string): string {
-  return `left(lower(replace(${field(path)}, ' ', '')), 64)`;
+/** What the address says, or else the buyer. */
+function ofRecipient(ofAddress: string, ofBuyer: string): string {
+  return `coalesce(${field(`$.shippingAddress.${ofAddress}`)}, ${field(`$.buyer.${ofBuyer}`)})`;
 }
 
-/** Reversed, so that the end of a number is the beginning of a value. */
-function phone(path: string): string {
-  return `left(reverse(regexp_replace(${field(path)}, '[^0-9]', '')), 16)`;
+/** What the buyer says, unless the address says the same or nothing. */
+function ofOther(ofBuyer: string, ofAddress: string): string {
+  const address = `json_extract(document, '$.shippingAddress.${ofAddress}')`;
+  return `if(json_extract(document, '$.buyer.${ofBuyer}') = ${address}, NULL, ${field(`$.buyer.${ofBuyer}`)})`;
+}
+
+function name(value: string): string {
+  return `left(lower(replace(${value}, ' ', '')), 64)`;
+}
+
+/** Without what phone numbers are written with, and reversed, so that the end of a number is the beginning of a value. */
+function phone(value: string): string {
+  const digits = [' ', '-', '+', '(', ')', '.', '/'].reduce((text, mark) => `replace(${text}, '${mark}', '')`, value);
+  return `left(reverse(${digits}), 16)`;
 }
 
 function beginsWith(text: string): string {
