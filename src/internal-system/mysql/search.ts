@@ -7,15 +7,15 @@ import type { Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 
 /**
- * What each column holds of the stored document. MariaDB has no index on an expression, so each has a column that exists in its index
- * alone. Nearly always, the recipient is the buyer: then the buyer's are null.
+ * What each column holds of an order. MariaDB has no index on an expression, so each has a column that exists in its index alone. A
+ * document is parsed for each value, up to it: `json_value` takes half as long as `json_extract`.
  */
 const COLUMNS = {
-  search_recipient: name(ofRecipient('recipient', 'name')),
-  search_buyer: name(ofOther('name', 'recipient')),
-  search_email: `left(lower(${field('$.buyer.email')}), 64)`,
-  search_phone: phone(ofRecipient('phone', 'phone')),
-  search_buyer_phone: phone(ofOther('phone', 'phone')),
+  search_buyer: name('buyer_name'),
+  search_recipient: name("json_value(document, '$.shippingAddress.recipient')"),
+  search_email: "left(lower(json_value(document, '$.buyer.email')), 64)",
+  search_phone: phone("json_value(document, '$.shippingAddress.phone')"),
+  search_buyer_phone: phone("json_value(document, '$.buyer.phone')"),
 } as const;
 type Column = keyof typeof COLUMNS;
 
@@ -98,22 +98,6 @@ function matches(column: Column, kind: 'phone' | 'email' | 'name', text: string)
 
 function addKey(table: string, name: string, column: string): string {
   return `ALTER TABLE ${table} ADD KEY ${name} (shop, ${column}), ALGORITHM=INPLACE, LOCK=NONE`;
-}
-
-/** A JSON null reads as the text `null`. */
-function field(path: string): string {
-  return `nullif(json_unquote(json_extract(document, '${path}')), 'null')`;
-}
-
-/** What the address says, or else the buyer. */
-function ofRecipient(ofAddress: string, ofBuyer: string): string {
-  return `coalesce(${field(`$.shippingAddress.${ofAddress}`)}, ${field(`$.buyer.${ofBuyer}`)})`;
-}
-
-/** What the buyer says, unless the address says the same or nothing. */
-function ofOther(ofBuyer: string, ofAddress: string): string {
-  const address = `json_extract(document, '$.shippingAddress.${ofAddress}')`;
-  return `if(json_extract(document, '$.buyer.${ofBuyer}') = ${address}, NULL, ${field(`$.buyer.${ofBuyer}`)})`;
 }
 
 function name(value: string): string {
