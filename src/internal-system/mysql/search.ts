@@ -7,22 +7,22 @@ import type { Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 
 /**
- * What each column holds of the stored document. MariaDB has no index on an expression, so each has a column that exists in its index
- * alone. A JSON null reads as the text `null`.
+ * What each column holds of an order. MariaDB has no index on an expression, so each has a column that exists in its index alone. A
+ * document is parsed for each value, up to it: `json_value` takes half as long as `json_extract`.
  */
 const COLUMNS = {
-  search_name: name('$.buyer.name'),
-  search_recipient: name('$.shippingAddress.recipient'),
-  search_email: `left(lower(${field('$.buyer.email')}), 64)`,
-  search_phone: phone('$.buyer.phone'),
-  search_recipient_phone: phone('$.shippingAddress.phone'),
+  search_buyer: name('buyer_name'),
+  search_recipient: name("json_value(document, '$.shippingAddress.recipient')"),
+  search_email: "left(lower(json_value(document, '$.buyer.email')), 64)",
+  search_phone: phone("json_value(document, '$.shippingAddress.phone')"),
+  search_buyer_phone: phone("json_value(document, '$.buyer.phone')"),
 } as const;
 type Column = keyof typeof COLUMNS;
 
 const COLUMNS_OF: Readonly<Record<'phone' | 'email' | 'name', readonly Column[]>> = {
-  phone: ['search_phone', 'search_recipient_phone'],
+  phone: ['search_phone', 'search_buyer_phone'],
   email: ['search_email'],
-  name: ['search_name', 'search_recipient'],
+  name: ['search_recipient', 'search_buyer'],
 };
 
 const TRACKING = 'order_shipments_tracking_number';
@@ -100,17 +100,14 @@ function addKey(table: string, name: string, column: string): string {
   return `ALTER TABLE ${table} ADD KEY ${name} (shop, ${column}), ALGORITHM=INPLACE, LOCK=NONE`;
 }
 
-function field(path: string): string {
-  return `nullif(json_unquote(json_extract(document, '${path}')), 'null')`;
+function name(value: string): string {
+  return `left(lower(replace(${value}, ' ', '')), 64)`;
 }
 
-function name(path: string): string {
-  return `left(lower(replace(${field(path)}, ' ', '')), 64)`;
-}
-
-/** Reversed, so that the end of a number is the beginning of a value. */
-function phone(path: string): string {
-  return `left(reverse(regexp_replace(${field(path)}, '[^0-9]', '')), 16)`;
+/** Without what phone numbers are written with, and reversed, so that the end of a number is the beginning of a value. */
+function phone(value: string): string {
+  const digits = [' ', '-', '+', '(', ')', '.', '/'].reduce((text, mark) => `replace(${text}, '${mark}', '')`, value);
+  return `left(reverse(${digits}), 16)`;
 }
 
 function beginsWith(text: string): string {

@@ -18,7 +18,7 @@ const BUYER = "document #>> '{buyer,name}'";
 const WORDS = `array_to_tsvector(array_remove(ARRAY[
   ${name(BUYER)},
   ${name("document #>> '{shippingAddress,recipient}'")},
-  ${name(`CASE WHEN ${BUYER} ~ '^[^ -~]{3,6}$' THEN substr(${BUYER}, 2) ELSE regexp_replace(${BUYER}, '^[^[:space:]]+[[:space:]]+', '') END`)},
+  ${name(`substr(${BUYER}, CASE WHEN ${BUYER} ~ '^[^ -~]{3,6}$' THEN 2 ELSE strpos(${BUYER}, ' ') + 1 END)`)},
   'e' || left(lower(document #>> '{buyer,email}'), 64),
   ${phone("document #>> '{buyer,phone}'")},
   ${phone("document #>> '{shippingAddress,phone}'")}], NULL))`;
@@ -114,11 +114,12 @@ function wordsOf({ kind, text }: SearchTerm): string {
 }
 
 function name(value: string): string {
-  return `'n' || left(lower(regexp_replace(${value}, '[[:space:]]', '', 'g')), 64)`;
+  return `'n' || left(lower(replace(${value}, ' ', '')), 64)`;
 }
 
+/** Without what phone numbers are written with. */
 function phone(value: string): string {
-  return `'p' || left(reverse(regexp_replace(${value}, '[^0-9]', '', 'g')), 16)`;
+  return `'p' || left(reverse(translate(${value}, ' +-()./', '')), 16)`;
 }
 
 /** As a query names it, whatever is in it. */

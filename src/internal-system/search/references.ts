@@ -17,7 +17,11 @@ const MAX_TOKENS = 12;
 
 /** Full-width characters become plain ones, whatever is invisible goes, and any run of blanks is one. */
 export function plainText(text: string): string {
-  return text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
+  return text
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
 /** `order no. 10088` → `10088`. @param text that is plain */

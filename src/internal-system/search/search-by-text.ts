@@ -79,7 +79,7 @@ class Search {
   readonly personalKinds = new Set<SearchKind>();
   readonly #system: Pick<InternalSystem, 'findOrders' | 'searchOrders'>;
   readonly #mayKnow: boolean;
-  #lookups = 0;
+  readonly #known = new Map<string, readonly OrderRecord[]>();
 
   constructor(system: Pick<InternalSystem, 'findOrders' | 'searchOrders'>, mayKnow: boolean) {
     this.#system = system;
@@ -112,13 +112,20 @@ class Search {
   async #byReferences(references: readonly string[], text: string): Promise<SearchHit[]> {
     const hits: SearchHit[] = [];
     for (const reference of references) {
-      if (!isOrderReference(reference) || this.#lookups >= MAX_LOOKUPS) continue;
-      this.#lookups += 1;
-      for (const record of (await this.#system.findOrders?.(reference)) ?? []) {
+      for (const record of await this.#lookUp(reference)) {
         hits.push({ record, by: matchOf(record, reference), reference, isRead: reference !== text });
       }
     }
     return distinct(hits);
+  }
+
+  async #lookUp(reference: string): Promise<readonly OrderRecord[]> {
+    const known = this.#known.get(reference);
+    if (known !== undefined) return known;
+    if (!isOrderReference(reference) || this.#known.size >= MAX_LOOKUPS) return [];
+    const records = (await this.#system.findOrders?.(reference)) ?? [];
+    this.#known.set(reference, records);
+    return records;
   }
 
   async #byTerms(all: readonly SearchTerm[]): Promise<Pick<SearchedPart, 'hits' | 'hasMore' | 'personal'>> {

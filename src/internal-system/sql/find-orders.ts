@@ -1,6 +1,6 @@
 import { type OrderRecord, WRITTEN_STATES } from '../ledger.ts';
 import type { Row } from './columns.ts';
-import { findByShopOrderId, findRecords, type Source } from './queries.ts';
+import { findByShopOrderId, findRecords, type Source, together } from './queries.ts';
 import { orderRecord, touchedAt } from './records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -14,11 +14,11 @@ export async function findOrders(
   reference: string,
 ): Promise<OrderRecord[]> {
   const { database } = source;
-  const rows: Row[] = [];
-  for (const query of findRecords(source, shop, reference)) rows.push(...(await database.read(query)));
+  const named = await database.read(together(findRecords(source, shop, reference)));
   // Events that failed may have named such an order otherwise.
-  const ids = new Set(rows.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
-  for (const id of ids) rows.push(...(await database.read(findByShopOrderId(source, shop, id))));
+  const ids = new Set(named.map((row) => row['shop_order_id']).filter((id) => typeof id === 'string'));
+  const others = [...ids].map((id) => findByShopOrderId(source, shop, id));
+  const rows = others.length === 0 ? named : [...named, ...(await database.read(together(others)))];
   return recordsOf(rows).toSorted((a, b) => Number(a.orderNumber === null) - Number(b.orderNumber === null));
 }
 

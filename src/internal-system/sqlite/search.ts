@@ -9,19 +9,23 @@ const LAST_DIGITS = 4;
 /** Behind every other character, so behind everything that begins with a text. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
-const EXPRESSIONS = {
-  name: name('$.buyer.name'),
-  recipient: name('$.shippingAddress.recipient'),
-  email: `lower(${field('$.buyer.email')})`,
-  phone: lastDigits('$.buyer.phone'),
-  recipient_phone: lastDigits('$.shippingAddress.phone'),
-} as const;
-type Column = keyof typeof EXPRESSIONS;
+const [BUYER, BUYER_PHONE] = [field('$.buyer.name'), field('$.buyer.phone')];
+const [RECIPIENT, PHONE] = [field('$.shippingAddress.recipient'), field('$.shippingAddress.phone')];
 
-const COLUMNS_OF: Readonly<Record<'phone' | 'email' | 'name', readonly Column[]>> = {
-  phone: ['phone', 'recipient_phone'],
+/** Nearly always, the recipient is the buyer: then the buyer has no entry. */
+const INDEXES = {
+  recipient: { value: name(`coalesce(${RECIPIENT}, ${BUYER})`), where: '' },
+  buyer: { value: name(BUYER), where: ` WHERE ${BUYER} <> ${RECIPIENT}` },
+  email: { value: `lower(${field('$.buyer.email')})`, where: '' },
+  phone: { value: lastDigits(`coalesce(${PHONE}, ${BUYER_PHONE})`), where: '' },
+  buyer_phone: { value: lastDigits(BUYER_PHONE), where: ` WHERE ${BUYER_PHONE} <> ${PHONE}` },
+} as const;
+type Index = keyof typeof INDEXES;
+
+const INDEXES_OF: Readonly<Record<'phone' | 'email' | 'name', readonly Index[]>> = {
+  phone: ['phone', 'buyer_phone'],
   email: ['email'],
-  name: ['name', 'recipient'],
+  name: ['recipient', 'buyer'],
 };
 
 const TRACKING = 'order_shipments_tracking_number';
@@ -37,16 +41,14 @@ export class SqliteSearch implements SearchAccess {
     this.#tables = tables;
     this.#prefix = prefix;
     this.read = read;
-    const index = (name: string, table: string, value: string): SearchIndex => ({
+    const index = (name: string, on: string): SearchIndex => ({
       name: `${prefix}${name}`,
-      statements: [
-        `CREATE INDEX IF NOT EXISTS ${prefix}${name} ON ${table} (shop, ${value}) WHERE ${value} IS NOT NULL`,
-      ],
+      statements: [`CREATE INDEX IF NOT EXISTS ${prefix}${name} ON ${on}`],
     });
-    const columns = Object.entries(EXPRESSIONS).map(([column, value]) =>
-      index(`orders_search_${column}`, tables.orders, value),
+    const ofOrders = Object.entries(INDEXES).map(([each, { value, where }]) =>
+      index(`orders_search_${each}`, `${tables.orders} (shop, ${value})${where}`),
     );
-    this.indexes = [...columns, index(TRACKING, tables.order_shipments, 'tracking_number')];
+    this.indexes = [...ofOrders, index(TRACKING, `${tables.order_shipments} (shop, tracking_number)`)];
   }
 
   async present(): Promise<ReadonlySet<string>> {
@@ -62,23 +64,24 @@ export class SqliteSearch implements SearchAccess {
     if (kind === 'tracking-number') {
       return [trackingCondition(this.#tables, 's.shop', shop, text, `INDEXED BY ${this.#prefix}${TRACKING}`)];
     }
-    return COLUMNS_OF[kind].map((column) => {
-      const from = `${this.#tables.orders} o INDEXED BY ${this.#prefix}orders_search_${column}`;
-      const [where, values] = kind === 'phone' ? endsWith(column, text) : beginsWith(column, text);
-      return { kind, from, where: `o.shop = ? AND ${where}`, values: [shop, ...values] };
+    return INDEXES_OF[kind].map((index) => {
+      const from = `${this.#tables.orders} o INDEXED BY ${this.#prefix}orders_search_${index}`;
+      const [found, values] = kind === 'phone' ? endsWith(index, text) : beginsWith(index, text);
+      const where = INDEXES[index].where.replace(' WHERE', ' AND');
+      return { kind, from, where: `o.shop = ? AND ${found}${where}`, values: [shop, ...values] };
     });
   }
 }
 
-function beginsWith(column: Column, text: string): [sql: string, values: string[]] {
-  const value = EXPRESSIONS[column];
+function beginsWith(index: Index, text: string): [sql: string, values: string[]] {
+  const { value } = INDEXES[index];
   return [`${value} >= lower(?) AND ${value} < lower(?)`, [text, text + LAST_CHARACTER]];
 }
 
-function endsWith(column: Column, number: string): [sql: string, values: string[]] {
+function endsWith(index: Index, number: string): [sql: string, values: string[]] {
   const whole = withoutCountryCode(number);
-  const value = digits(column === 'phone' ? '$.buyer.phone' : '$.shippingAddress.phone');
-  const sql = `${EXPRESSIONS[column]} = ? AND (${value} LIKE ? OR ${value} IN (${whole.map(() => '?').join(', ')}))`;
+  const value = digits(index === 'phone' ? `coalesce(${PHONE}, ${BUYER_PHONE})` : BUYER_PHONE);
+  const sql = `${INDEXES[index].value} = ? AND (${value} LIKE ? OR ${value} IN (${whole.map(() => '?').join(', ')}))`;
   return [sql, [number.slice(-LAST_DIGITS), `%${number}`, ...whole]];
 }
 
@@ -87,15 +90,20 @@ function field(path: string): string {
   return `CASE WHEN json_valid(document) THEN json_extract(document, '${path}') END`;
 }
 
-function name(path: string): string {
-  return `lower(replace(${field(path)}, ' ', ''))`;
+function name(value: string): string {
+  return `lower(replace(${value}, ' ', ''))`;
 }
 
 /** SQLite knows no patterns: without what phone numbers are written with. */
-function digits(path: string): string {
-  return [' ', '-', '+', '(', ')', '.', '/'].reduce((text, mark) => `replace(${text}, '${mark}', '')`, field(path));
+function digits(value: string): string {
+  return without([' ', '-', '+', '(', ')', '.', '/'], value);
 }
 
-function lastDigits(path: string): string {
-  return `substr(${digits(path)}, -${LAST_DIGITS})`;
+/** Fewer marks stand between the last ones, and each write removes them. */
+function lastDigits(value: string): string {
+  return `substr(${without([' ', '-', '.'], value)}, -${LAST_DIGITS})`;
+}
+
+function without(marks: readonly string[], value: string): string {
+  return marks.reduce((text, mark) => `replace(${text}, '${mark}', '')`, value);
 }

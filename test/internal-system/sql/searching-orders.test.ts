@@ -146,3 +146,41 @@ describeDatabases('a search over orders from before', (workbench) => {
     await prepared(one);
   });
 });
+
+describeDatabases(
+  'an index whose building broke off',
+  (workbench) => {
+    it('is built anew, and found by what was stored meanwhile', async () => {
+      const system = await prepared(await workbench.open('broken'));
+      await write(system, orderOf('A', BUYER));
+      await workbench.database.sql(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_search'::regclass",
+      );
+      const restarted = await workbench.open('broken');
+      const terms = [{ kind: 'name', text: '王小明' }] as const;
+      expect(await restarted.searchOrders({ terms, limit: 1 })).toMatchObject({ isReady: false });
+      expect(await search(await prepared(restarted), 'name', '王小明')).toEqual(['A']);
+    });
+  },
+  ['PostgreSQL'],
+);
+
+describeDatabases(
+  'an index that cannot be created',
+  (workbench) => {
+    it('is told of, and orders arrive all the same', async () => {
+      const system = await workbench.open('bound');
+      const staff = await workbench.database.session();
+      await staff.sql('BEGIN IMMEDIATE');
+      const problems: string[] = [];
+      await system.prepareSearch((level, message) => problems.push(`${level}: ${message}`));
+      await staff.sql('ROLLBACK');
+      await staff.close();
+      expect(problems).toEqual([
+        expect.stringMatching(/^warn: An index for the search .* could not be created: .*locked/),
+      ]);
+      expect((await write(system, orderOf('A', BUYER)))?.outcome).toBe('synced');
+    });
+  },
+  ['SQLite'],
+);

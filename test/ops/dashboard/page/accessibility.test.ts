@@ -55,6 +55,12 @@ describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is
       expect(await seriousFindings(page), section).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), section).toBeLessThanOrEqual(0);
     }
+    await page.goto(`${dashboard.url}#/orders`);
+    await page.locator('#order-search').fill('10086, gone, 王小明和很长很长很长很长很长很长很长的名字');
+    await page.keyboard.press('Enter');
+    await page.locator('.hit-none').waitFor();
+    expect(await seriousFindings(page), 'several orders found').toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     await page.goto(`${dashboard.url}#/dead-letters`);
     await page.locator('.quiet-grave').last().click();
     await page.getByRole('dialog').waitFor();

@@ -92,7 +92,7 @@ function Found({ search: { text, answer, error }, begin }) {
   if (answer === null) return h(Loading, {});
   // It is being opened.
   if (onlyOrder(answer) !== null) return null;
-  return h(SearchResults, { key: text, answer });
+  return h(SearchResults, { key: text, text, answer });
 }
 
 /** A field of one line would join two numbers into one. @param {ClipboardEvent} event */

@@ -11,10 +11,14 @@ import { Time } from '../times.js';
 /** @import { FoundBySearch, SearchAnswer } from '../../../messages.ts' */
 /** @typedef {SearchAnswer['parts'][number]} Part */
 
-/** All that a search found, each to be opened, and what it found nothing for. @param {{ answer: SearchAnswer }} props */
-export function SearchResults({ answer: { parts, skipped } }) {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined && only.hits.length === 0) return h(Nothing, { part: only });
+/**
+ * All that a search found, each to be opened, and what it found nothing for.
+ *
+ * @param {{ text: string, answer: SearchAnswer }} props
+ */
+export function SearchResults({ text, answer: { parts, skipped } }) {
+  const [first = { text, reference: null, hits: [], hasMore: false, personal: /** @type {const} */ ('done') }] = parts;
+  if (parts.length <= 1 && first.hits.length === 0) return h(Nothing, { part: first });
   return html`
     <ol class="hits" aria-label=${t('found.list')}>
       ${parts.map((part) =>
