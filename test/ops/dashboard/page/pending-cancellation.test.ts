@@ -57,7 +57,7 @@ describe.skipIf(notInstalled('chromium'))('a cancellation that did not get throu
     const { page } = await openDashboard(browser, dashboard);
     await page.goto(`${dashboard.url}#/orders/10086`);
     await page.getByRole('heading', { name: 'The cancellation did not get through.' }).waitFor();
-    expect(await page.locator('.order-card').textContent()).toMatch(/Next attempt: \d\d:\d\d:\d\d\./);
+    expect(await page.locator('.order-card').textContent()).toMatch(/Next attempt: (?:\d+ \w+, )?\d\d:\d\d:\d\d\./);
     // When the payment was written is no step of the cancellation.
     expect(await page.locator('.way li', { hasText: 'Written' }).textContent()).toContain('not yet');
     const { stdout } = await orderSync(dashboard.workplace, ['status', '10086']);
