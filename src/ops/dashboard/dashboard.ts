@@ -101,7 +101,11 @@ export class Dashboard {
         forgotten: (reference, isKnown) => forgottenOrder(config, reference, isKnown),
         publish: this.#publish,
       }),
-      orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
+      orderLists: new OrderListApi({
+        internalSystem,
+        retryDelaysMs: config.retryDelaysMs,
+        reportsShipments: config.reportShipments,
+      }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       reconciliation: this.#reconciliation,
       isStopping: () => stopping.aborted,
