@@ -92,6 +92,9 @@ export interface ShipmentStore {
   /** All of an order, oldest first. */
   ofOrder(orderNumber: string): Promise<readonly ShipmentRecord[]>;
 
+  /** The same for several orders at once, at most 500: for exported lists. */
+  ofOrders?(orderNumbers: readonly string[]): Promise<readonly ShipmentRecord[]>;
+
   /** The orders of which a shipment was reported within this time. At most 10,000. */
   reportedWithin(ms: number): Promise<readonly ShipmentRecord[]>;
 

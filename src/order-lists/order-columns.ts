@@ -1,8 +1,10 @@
 import { conflictsOf, type OrderRecord } from '../internal-system/ledger.ts';
 import { nextAttemptAt } from '../internal-system/next-attempt.ts';
+import type { ShipmentRecord } from '../internal-system/shipment-store.ts';
 import { addressText } from '../orders/address-text.ts';
 import { orderSchema } from '../orders/order.ts';
 import type { CellKind, CsvColumn } from './csv.ts';
+import type { ExportedOrder } from './with-parcels.ts';
 
 /** The words of a list: headers, and what its coded values mean. */
 export interface ListWords {
@@ -24,6 +26,7 @@ export const COLUMN_NAMES = [
   'currency',
   'totals_mismatch',
   'lines',
+  'tracking_numbers',
   'placed_at',
   'paid_at',
   'cancelled_at',
@@ -48,8 +51,8 @@ export interface ListContent {
 }
 
 /** What a list of orders has in a spreadsheet. */
-export function orderColumns({ words, retryDelaysMs, withPersonal }: ListContent): CsvColumn<OrderRecord>[] {
-  const values: Record<(typeof COLUMN_NAMES)[number], [CellKind, CsvColumn<OrderRecord>['value']]> = {
+export function orderColumns({ words, retryDelaysMs, withPersonal }: ListContent): CsvColumn<ExportedOrder>[] {
+  const values: Record<(typeof COLUMN_NAMES)[number], [CellKind, CsvColumn<ExportedOrder>['value']]> = {
     order_number: ['name', ({ orderNumber, reference }) => orderNumber ?? reference],
     shop_order_id: ['name', ({ shopOrderId }) => shopOrderId],
     state: ['text', ({ state }) => words.word('state', state)],
@@ -68,6 +71,7 @@ export function orderColumns({ words, retryDelaysMs, withPersonal }: ListContent
     currency: ['text', ({ stored }) => stored?.currency ?? null],
     totals_mismatch: ['text', ({ stored }) => (stored?.totalsMismatch === true ? words.yes : null)],
     lines: ['count', ({ stored }) => stored?.lines ?? null],
+    tracking_numbers: ['name', ({ parcels }) => trackingNumbers(parcels)],
     placed_at: ['time', ({ stored }) => stored?.placedAt ?? null],
     paid_at: ['time', ({ stored }) => stored?.paidAt ?? null],
     cancelled_at: ['time', ({ stored }) => stored?.cancelledAt ?? null],
@@ -86,7 +90,11 @@ export function orderColumns({ words, retryDelaysMs, withPersonal }: ListContent
   return withPersonal ? [...columns, ...personalColumns(words)] : columns;
 }
 
-function personalColumns(words: ListWords): CsvColumn<OrderRecord>[] {
+function trackingNumbers(parcels: readonly ShipmentRecord[]): string {
+  return parcels.flatMap(({ trackingNumber }) => trackingNumber ?? []).join(' ');
+}
+
+function personalColumns(words: ListWords): CsvColumn<ExportedOrder>[] {
   const kinds: Record<PersonalName, CellKind> = {
     buyer: 'text',
     recipient: 'text',

@@ -21,7 +21,8 @@ export async function orderPage(list: ListOrders, filter: OrderFilter): Promise<
   return { records: page.filter((record) => fits(record, filter)), hasMore, next };
 }
 
-const PAGE = 500;
+/** Little enough to keep in memory beside the orders that are being written. */
+const PAGE = 200;
 
 /** All pages of a list, as one: at most `limit` orders. */
 export async function* everyOrder(

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { DeadLetters } from '../../dead-letters/dead-letters.ts';
-import type { Selection } from '../../dead-letters/selection.ts';
-import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
+import { excerptOf } from '../../dead-letters/excerpt.ts';
+import type { Selected, Selection } from '../../dead-letters/selection.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJsonLine, visible } from '../cli/output.ts';
@@ -24,7 +24,9 @@ interface ListOptions extends SelectionOptions {
 export function defineList(deadLetters: Command): void {
   addSelection(deadLetters.command('list'))
     .summary('list dead letters')
-    .description('Lists dead letters, oldest first.')
+    .description(
+      'Lists dead letters, oldest first, each with its error; one that names no order with the first 60 characters of its message, which may hold personal data.',
+    )
     .option('--limit <count>', 'at most this many', parseCount)
     .option('--discarded', 'instead those that were discarded and can be restored')
     .option('--json', 'print JSON lines')
@@ -56,31 +58,32 @@ async function list(names: readonly string[], options: ListOptions): Promise<num
   const { rabbitmq } = loadConfig(readEnvironment(), ['rabbitmq']);
   const selection = await selectionOf(names, options);
   await using deadLetters = await DeadLetters.open(deadLettersOf(rabbitmq, options));
-  const rows = firstSummaries(selection, deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
-  if (options.json) for await (const summary of rows) await printJsonLine(summary);
+  const rows = firstOnes(selection, deadLetters, options.limit ?? Number.POSITIVE_INFINITY);
+  if (options.json)
+    for await (const selected of rows) await printJsonLine({ ...selected.summary, excerpt: excerptOf(selected) });
   else if ((await printTable(COLUMNS, rows)) === 0) await print('No matching dead letters.');
   return EXIT.ok;
 }
 
-async function* firstSummaries(
-  selection: Selection,
-  deadLetters: DeadLetters,
-  limit: number,
-): AsyncGenerator<DeadLetterSummary> {
+async function* firstOnes(selection: Selection, deadLetters: DeadLetters, limit: number): AsyncGenerator<Selected> {
   let count = 0;
-  for await (const { summary } of selection.from(deadLetters)) {
-    yield summary;
+  for await (const selected of selection.from(deadLetters)) {
+    yield selected;
     count += 1;
     if (count >= limit) return;
   }
 }
 
-const COLUMNS: readonly Column<DeadLetterSummary>[] = [
-  { title: 'ID', value: ({ id }) => id },
-  { title: 'ORDER', value: ({ order }) => order ?? '–' },
-  { title: 'EVENT', value: ({ event }) => event ?? '–' },
-  { title: 'REASON', value: ({ reason }) => visible(reason) },
-  { title: 'ATTEMPTS', align: 'right', value: ({ attempts }) => String(attempts ?? '–') },
-  { title: 'FIRST FAILED', value: ({ firstFailedAt }) => (firstFailedAt === null ? '–' : ago(firstFailedAt)) },
-  { title: 'LAST FAILED', value: ({ lastFailedAt }) => (lastFailedAt === null ? '–' : ago(lastFailedAt)) },
+const COLUMNS: readonly Column<Selected>[] = [
+  { title: 'ID', value: ({ summary: { id } }) => id },
+  { title: 'ORDER', value: ({ summary: { order } }) => order ?? '–' },
+  { title: 'EVENT', value: ({ summary: { event } }) => event ?? '–' },
+  { title: 'REASON', value: ({ summary: { reason } }) => visible(reason) },
+  { title: 'ATTEMPTS', align: 'right', value: ({ summary: { attempts } }) => String(attempts ?? '–') },
+  {
+    title: 'FIRST FAILED',
+    value: ({ summary: { firstFailedAt } }) => (firstFailedAt === null ? '–' : ago(firstFailedAt)),
+  },
+  { title: 'LAST FAILED', value: ({ summary: { lastFailedAt } }) => (lastFailedAt === null ? '–' : ago(lastFailedAt)) },
+  { title: 'NOTE', value: (selected) => visible(excerptOf(selected) ?? selected.summary.error ?? '') },
 ];

@@ -3,6 +3,7 @@ import { loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import { LEDGER_STATES, type LedgerState, type OrderCriteria } from '../../internal-system/ledger.ts';
 import { everyOrder } from '../../order-lists/order-pages.ts';
+import { withParcels } from '../../order-lists/with-parcels.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { run } from '../cli/run.ts';
@@ -81,7 +82,8 @@ async function orders(options: OrdersOptions): Promise<number> {
     const found = everyOrder(system.listOrders.bind(system), criteria, limit);
     const { retryDelaysMs } = config;
     if (json) await printJson(found, retryDelaysMs);
-    else if (csv) await printCsv(found, retryDelaysMs);
+    else if (csv)
+      await printCsv(withParcels(found, config.reportShipments ? system.shipments : undefined), retryDelaysMs);
     else await printRows(found, { retryDelaysMs, by: criteria.by });
     return EXIT.ok;
   });

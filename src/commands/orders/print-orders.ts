@@ -3,6 +3,7 @@ import { nextAttemptAt } from '../../internal-system/next-attempt.ts';
 import { shownRecord } from '../../internal-system/shown-record.ts';
 import { csvFile } from '../../order-lists/csv.ts';
 import { type ListWords, orderColumns } from '../../order-lists/order-columns.ts';
+import type { ExportedOrder } from '../../order-lists/with-parcels.ts';
 import { print, printJsonLine, printText, visible } from '../cli/output.ts';
 import { reasonOf, warningsOf } from '../cli/record-text.ts';
 import { type Column, printTable } from '../cli/table.ts';
@@ -19,7 +20,7 @@ export async function printJson(orders: Orders, retryDelaysMs: readonly number[]
 /** Names and values that stay the same, for whoever builds on them. */
 const STABLE_WORDS: ListWords = { header: (name) => name, word: (_family, code) => code, yes: 'yes' };
 
-export async function printCsv(orders: Orders, retryDelaysMs: readonly number[]): Promise<void> {
+export async function printCsv(orders: AsyncIterable<ExportedOrder>, retryDelaysMs: readonly number[]): Promise<void> {
   const columns = orderColumns({ words: STABLE_WORDS, retryDelaysMs, withPersonal: false });
   for await (const piece of csvFile(columns, orders, 'UTC')) await printText(piece);
 }

@@ -60,11 +60,13 @@ function placeOf(cursor: string): { readonly time: Date; readonly key: string } 
   return { time: new Date(time.data), key: key.join(BETWEEN) };
 }
 
-function originOf(source: Source, { by, conflictsOnly, mismatchOnly }: OrderCriteria): Origin {
+function originOf(source: Source, { by, conflictsOnly, mismatchOnly, undeliveredOnly }: OrderCriteria): Origin {
   const { tables } = source.database;
   if (by !== 'placed' && conflictsOnly !== true && mismatchOnly !== true) {
     const always = [isLatest(tables)];
-    return { from: fromLedger(source), table: 'l', time: 'l.updated_at', key: 'l.reference', state: 'l.state', always };
+    // They are few: found by their ids, and not among all orders, newest first.
+    const time = undeliveredOnly === true ? 'coalesce(l.updated_at, l.received_at)' : 'l.updated_at';
+    return { from: fromLedger(source), table: 'l', time, key: 'l.reference', state: 'l.state', always };
   }
   return {
     from: fromStored(source),

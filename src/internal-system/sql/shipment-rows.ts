@@ -3,6 +3,7 @@ import type { EnteredShipment, ShipmentRecord } from '../shipment-store.ts';
 import { SHIPMENT_STATES } from '../shipment-store.ts';
 import type { Row } from './columns.ts';
 import { instant } from './records.ts';
+import type { SqlQuery } from './sql-database.ts';
 
 /** The rows of `order_shipments`: the same columns in every database (see each schema.ts). */
 
@@ -34,6 +35,20 @@ const recordRow = z.object({
 });
 
 export const RECORD_COLUMNS = Object.keys(recordRow.shape).join(', ');
+
+const MANY = 500;
+
+/** Those of these orders, oldest first. Of one or of many: so a database that caches statements caches two. */
+export function shipmentsOf(table: string, shop: string, orderNumbers: readonly string[]): SqlQuery {
+  const [first = ''] = orderNumbers;
+  const length = orderNumbers.length > 1 ? Math.max(orderNumbers.length, MANY) : 1;
+  const padded = Array.from({ length }, (_, index) => orderNumbers[index] ?? first);
+  return {
+    sql: `SELECT ${RECORD_COLUMNS} FROM ${table}
+           WHERE shop = ? AND order_number IN (${padded.map(() => '?').join(', ')}) ORDER BY created_at, shipment_id`,
+    values: [shop, ...padded],
+  };
+}
 
 export function shipmentRecord(raw: Row): ShipmentRecord {
   const row = recordRow.parse(raw);

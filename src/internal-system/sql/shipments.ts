@@ -10,7 +10,15 @@ import type {
 } from '../shipment-store.ts';
 import { nowRow } from './reconciliation-rows.ts';
 import { storedVersions } from './records.ts';
-import { enteredShipment, leaseRow, orderRow, RECORD_COLUMNS, readRow, shipmentRecord } from './shipment-rows.ts';
+import {
+  enteredShipment,
+  leaseRow,
+  orderRow,
+  RECORD_COLUMNS,
+  readRow,
+  shipmentRecord,
+  shipmentsOf,
+} from './shipment-rows.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 
 const MAX_ERROR_LENGTH = 2_000;
@@ -143,11 +151,12 @@ export class SqlShipments implements ShipmentStore {
   }
 
   async ofOrder(orderNumber: string): Promise<readonly ShipmentRecord[]> {
-    const rows = await this.#database.read({
-      sql: `SELECT ${RECORD_COLUMNS} FROM ${this.#table} WHERE shop = ? AND order_number = ? ORDER BY created_at, shipment_id`,
-      values: [this.#shop, orderNumber],
-    });
-    return rows.map(shipmentRecord);
+    return await this.ofOrders([orderNumber]);
+  }
+
+  async ofOrders(orderNumbers: readonly string[]): Promise<readonly ShipmentRecord[]> {
+    if (orderNumbers.length === 0) return [];
+    return (await this.#database.read(shipmentsOf(this.#table, this.#shop, orderNumbers))).map(shipmentRecord);
   }
 
   async reportedWithin(ms: number): Promise<readonly ShipmentRecord[]> {

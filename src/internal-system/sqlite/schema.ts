@@ -181,7 +181,10 @@ export function sqliteMigrations(tables: Tables, prefix: string): Migrations {
     ],
     [
       `CREATE INDEX ${prefix}orders_placed ON ${tables.orders} (shop, placed_at)`,
-      `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (shop, placed_at) WHERE totals_mismatch = TRUE`,
+      // With the flag as a column, too: SQLite has no statistics, and would take any other index by shop for as good.
+      `DROP INDEX IF EXISTS ${prefix}orders_cancel_conflict`,
+      `CREATE INDEX ${prefix}orders_cancel_conflict ON ${tables.orders} (shop, cancel_conflict, synced_at) WHERE cancel_conflict = TRUE`,
+      `CREATE INDEX ${prefix}orders_totals_mismatch ON ${tables.orders} (shop, totals_mismatch, placed_at) WHERE totals_mismatch = TRUE`,
     ],
     [
       `CREATE TABLE ${tables.order_sync_audit} (

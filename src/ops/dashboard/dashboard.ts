@@ -110,7 +110,11 @@ export class Dashboard {
         publish: this.#publish,
       }),
       search: new SearchApi(internalSystem),
-      orderLists: new OrderListApi({ internalSystem, retryDelaysMs: config.retryDelaysMs }),
+      orderLists: new OrderListApi({
+        internalSystem,
+        retryDelaysMs: config.retryDelaysMs,
+        reportsShipments: config.reportShipments,
+      }),
       deadLetters: new DeadLettersApi({ rabbitmq: config.rabbitmq, rabbit, internalSystem }),
       daemons: new DaemonsApi(internalSystem.daemons, this.#options.daemonId),
       reconciliation: this.#reconciliation,

@@ -12,15 +12,15 @@ test('list shows one row per dead letter, and JSON lines for scripts', async () 
   const { status, stdout } = await orderSync(workplace, ['dead-letters', 'list']);
   expect(status).toBe(0);
   expect(stdout.split('\n').map((line) => line.trimEnd().replace(/ {2,}/g, ' | '))).toEqual([
-    'ID | ORDER | EVENT | REASON | ATTEMPTS | FIRST FAILED | LAST FAILED',
-    `${first} | 10086 | paid | order_not_found | 3 | 2 min ago | 1 min ago`,
-    `${second} | – | – | malformed_event | 3 | 2 min ago | 1 min ago`,
+    'ID | ORDER | EVENT | REASON | ATTEMPTS | FIRST FAILED | LAST FAILED | NOTE',
+    `${first} | 10086 | paid | order_not_found | 3 | 2 min ago | 1 min ago | The shop knows no such order.`,
+    `${second} | – | – | malformed_event | 3 | 2 min ago | 1 min ago | {{{`,
     '',
   ]);
   const json = await orderSync(workplace, ['dead-letters', 'list', '--json']);
   expect(jsonLines(json.stdout)).toMatchObject([
-    { id: first, order: '10086', event: 'paid', reason: 'order_not_found', attempts: 3 },
-    { id: second, order: null, event: null, reason: 'malformed_event' },
+    { id: first, order: '10086', event: 'paid', reason: 'order_not_found', attempts: 3, excerpt: null },
+    { id: second, order: null, event: null, reason: 'malformed_event', excerpt: '{{{' },
   ]);
 });
 

@@ -112,4 +112,25 @@ describeDatabases('the pages of a list', (workbench) => {
     const system = await workbench.open();
     await expect(system.listOrders({ after: 'page 2', limit: 1 })).rejects.toMatchObject({ reason: 'unexpected' });
   });
+
+  it('are exported with the parcels of many orders at once', async () => {
+    const system = await workbench.open();
+    await system.writeOrders(['1', '2', '3'].map((number) => anOrder(number, day(1))));
+    const parcel = {
+      shopOrderId: null,
+      carrier: null,
+      trackingUrl: null,
+      shippedAt: day(2).toISOString(),
+      lines: null,
+    };
+    for (const orderNumber of ['1', '3']) {
+      for (const shipmentId of ['a', 'b']) {
+        const trackingNumber = `00${orderNumber}${shipmentId}`;
+        await system.shipments.record({ ...parcel, orderNumber, shipmentId, trackingNumber });
+      }
+    }
+    const found = await system.shipments.ofOrders(['1', '2', '3']);
+    expect(found.map(({ trackingNumber }) => trackingNumber).sort()).toEqual(['001a', '001b', '003a', '003b']);
+    expect(await system.shipments.ofOrders([])).toEqual([]);
+  });
 });

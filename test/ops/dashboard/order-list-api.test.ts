@@ -7,7 +7,11 @@ import type { OrderFilter, OrderRecord } from '../../../src/internal-system/ledg
 import { OrderListApi } from '../../../src/ops/dashboard/api/order-list-api.ts';
 
 function apiOf(internalSystem: Partial<InternalSystem>): OrderListApi {
-  return new OrderListApi({ internalSystem: internalSystem as InternalSystem, retryDelaysMs: [] });
+  return new OrderListApi({
+    internalSystem: internalSystem as InternalSystem,
+    retryDelaysMs: [],
+    reportsShipments: true,
+  });
 }
 
 function aRecord(reference: string): OrderRecord {

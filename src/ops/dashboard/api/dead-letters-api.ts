@@ -4,6 +4,7 @@ import type { RabbitMQOptions } from '../../../broker/options.ts';
 import type { RabbitMQ } from '../../../broker/rabbitmq.ts';
 import { DeadLetters } from '../../../dead-letters/dead-letters.ts';
 import { discardDeadLetters } from '../../../dead-letters/discard.ts';
+import { beginningOf, excerptOf } from '../../../dead-letters/excerpt.ts';
 import { replayDeadLetters } from '../../../dead-letters/replay.ts';
 import { type Selected, Selection } from '../../../dead-letters/selection.ts';
 import type { DeadLetterSummary } from '../../../dead-letters/summary.ts';
@@ -19,8 +20,6 @@ import { personalValue } from './order-details.ts';
 
 const MAX_LISTED = 1_000;
 const LONGEST_CONTENT = 4_096;
-/** Characters that tell one malformed message from another. */
-const EXCERPT = 60;
 /** While the dead letters are being read, no other consumer sees them: read them no more often than this. */
 const CACHE_MS = 3_000;
 
@@ -103,10 +102,8 @@ export class DeadLettersApi {
   async #read(): Promise<Omit<DeadLetterList, 'deadLetters'> & { readonly deadLetters: readonly Read[] }> {
     await using open = await DeadLetters.open(this.#sources.rabbitmq);
     const deadLetters: Read[] = [];
-    for await (const { deadLetter, summary } of Selection.ofIds([]).from(open)) {
-      // One that names an order is known by it.
-      const excerpt = summary.order === null ? shownContent(deadLetter.delivery.content, EXCERPT) : null;
-      deadLetters.push({ ...summary, excerpt });
+    for await (const selected of Selection.ofIds([]).from(open)) {
+      deadLetters.push({ ...selected.summary, excerpt: excerptOf(selected) });
       if (deadLetters.length === MAX_LISTED) break;
     }
     const canRestore = this.#sources.internalSystem.audit !== undefined;
@@ -127,16 +124,8 @@ function detailsOf({ deadLetter, summary }: Selected, role: Role): DeadLetterDet
     publishedAt: deadLetter.publishedAt?.toISOString() ?? null,
     bytes: content.byteLength,
     // A producer may put anything into its messages.
-    content: personalValue(shownContent(content, LONGEST_CONTENT), role),
+    content: personalValue(beginningOf(content, LONGEST_CONTENT), role),
     isText: isUtf8(content),
     isCut: content.byteLength > LONGEST_CONTENT,
   };
-}
-
-/** Its first characters; of what is not text, so many bytes as Base64. */
-function shownContent(content: Buffer, length: number): string {
-  if (!isUtf8(content)) return content.subarray(0, length).toString('base64');
-  // Four bytes are the most that a character takes; by code points, so that none is cut in two.
-  const text = content.subarray(0, 4 * length).toString();
-  return [...text].slice(0, length).join('');
 }

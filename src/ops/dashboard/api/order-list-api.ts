@@ -9,6 +9,7 @@ import { pendingCancellation } from '../../../internal-system/pending-cancellati
 import { csvFile } from '../../../order-lists/csv.ts';
 import { orderColumns } from '../../../order-lists/order-columns.ts';
 import { everyOrder, orderPage } from '../../../order-lists/order-pages.ts';
+import { withParcels } from '../../../order-lists/with-parcels.ts';
 import type { Role } from '../../http/access.ts';
 import { Refused } from '../../http/json-body.ts';
 import { cached } from '../cached.ts';
@@ -35,6 +36,8 @@ const EXPORT_TIMEOUT_MS = 10 * 60_000;
 interface Sources {
   readonly internalSystem: InternalSystem;
   readonly retryDelaysMs: readonly number[];
+  /** Whether shipments are reported. Otherwise they are not looked up. */
+  readonly reportsShipments: boolean;
 }
 
 export interface ListFile extends StreamReply {
@@ -94,9 +97,13 @@ export class OrderListApi {
     if (this.#exports >= MAX_EXPORTS) throw new Refused(503, 'Other lists are being exported; try again in a moment.');
     // Once the file has begun, nobody reads why it breaks off.
     await list({ ...criteria, limit: 1 });
-    const { retryDelaysMs } = this.#sources;
+    const { internalSystem, retryDelaysMs, reportsShipments } = this.#sources;
     const columns = orderColumns({ words: listWords(language), retryDelaysMs, withPersonal });
-    const pieces = csvFile(columns, everyOrder(list, criteria, MOST_EXPORTED), zone);
+    const found = withParcels(
+      everyOrder(list, criteria, MOST_EXPORTED),
+      reportsShipments ? internalSystem.shipments : undefined,
+    );
+    const pieces = csvFile(columns, found, zone);
     return { criteria, withPersonal, open: (response) => void this.#send(pieces, response) };
   }
 

@@ -1,6 +1,8 @@
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 
 const FRESH_MS = 750;
+/** An older answer is none: the internal system hangs, or nobody has asked. A page that polls asks every few seconds. */
+const STALE_MS = 15_000;
 /** No badge needs to say more. */
 const MOST_COUNTED = 1_000;
 
@@ -12,6 +14,7 @@ export class ConflictCount {
   readonly #internalSystem: Pick<InternalSystem, 'countOrders'>;
   #count: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #isAsking = false;
 
   constructor(internalSystem: Pick<InternalSystem, 'countOrders'>) {
@@ -20,8 +23,9 @@ export class ConflictCount {
 
   /** Null while it is unknown. */
   now(): number | null {
-    if (!this.#isAsking && performance.now() - this.#askedAt >= FRESH_MS) void this.#ask();
-    return this.#count;
+    const now = performance.now();
+    if (!this.#isAsking && now - this.#askedAt >= FRESH_MS) void this.#ask();
+    return now - this.#answeredAt < STALE_MS ? this.#count : null;
   }
 
   /** Never rejects. */
@@ -34,6 +38,7 @@ export class ConflictCount {
       this.#count = null;
     } finally {
       this.#isAsking = false;
+      this.#answeredAt = performance.now();
     }
   }
 }

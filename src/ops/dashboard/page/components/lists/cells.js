@@ -62,7 +62,7 @@ function warningOf({ pendingCancellation, stored }) {
   if (pendingCancellation === 'undelivered') return html`<p class="differ">${t('answer.uncancelledErp')}</p>`;
   if (pendingCancellation !== null) return html`<p class="differ">${t('answer.uncancelled')}</p>`;
   if (stored?.cancelConflict) return html`<p class="differ">${t('list.conflicts')}</p>`;
-  return null;
+  return stored?.totalsMismatch ? html`<p class="soft">${t('list.mismatch')}</p>` : null;
 }
 
 /** @param {string | undefined} instant */

@@ -18,7 +18,7 @@ export const LISTS = {
   conflicts: { criteria: { conflicts: 'true' }, columns: ['order', 'changed', 'fulfilment', 'status', 'since'] },
   mismatch: {
     criteria: { mismatch: 'true', by: 'placed' },
-    columns: ['order', 'state', 'status', 'total', 'placed'],
+    columns: ['order', 'status', 'total', 'placed'],
   },
   retrying: { criteria: { state: 'retrying' }, columns: ['order', 'error', 'attempts', 'next'] },
   undelivered: { criteria: { undelivered: 'true' }, columns: ['order', 'state', 'error', 'activity'] },
