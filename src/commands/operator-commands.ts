@@ -28,8 +28,6 @@ export function defineOperatorCommands(program: Command): void {
   defineTop(program);
   defineTail(program);
   defineAudit(program);
-  program.commandsGroup('People:');
-  defineToken(program);
   program.commandsGroup('Fix:');
   defineSend(program);
   defineResync(program);
@@ -39,6 +37,8 @@ export function defineOperatorCommands(program: Command): void {
   program.commandsGroup('Ship:');
   defineShip(program);
   defineCompareShipments(program);
+  program.commandsGroup('People:');
+  defineToken(program);
   program.commandsGroup('Connect a shop:');
   defineValidate(program);
   defineNewAdapter(program);

@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   'discarded',
   'restored',
   'resync',
+  'forced',
   'ship',
   'reconcile',
   'paused',

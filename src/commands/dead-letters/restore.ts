@@ -10,13 +10,12 @@ import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say, visible } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { commandActor } from '../connect/command-actor.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { withAudit } from '../connect/with-audit.ts';
 import { withBroker } from '../connect/with-broker.ts';
 
 /** As many as are kept. */
 const LIMIT = 10_000;
-const ORDERS_NAMED = 20;
 
 export function defineRestore(deadLetters: Command): void {
   deadLetters
@@ -61,7 +60,8 @@ async function restore(names: readonly string[], { json }: { json?: true }): Pro
         );
       } finally {
         progress.end();
-        await note(audit, restored);
+        const orders = new Set(restored.flatMap(({ order }) => order ?? []));
+        if (restored.length > 0) await auditCommand({ audit }, 'restored', [...orders], { done: restored.length });
       }
     }
     if (json) await printJson({ restored: restored.length, unmatched });
@@ -80,15 +80,4 @@ async function namedIn(audit: AuditStore, names: readonly string[]) {
     for (const deadLetter of kept) found.set(deadLetter.id, deadLetter);
   }
   return { found: [...found.values()], unmatched };
-}
-
-async function note(audit: AuditStore, restored: readonly RestorableDeadLetter[]): Promise<void> {
-  if (restored.length === 0) return;
-  const orders = new Set(restored.flatMap(({ order }) => (order === null ? [] : [order])));
-  await audit.add({
-    ...commandActor(),
-    action: 'restored',
-    orders: [...orders].slice(0, ORDERS_NAMED),
-    details: { done: restored.length },
-  });
 }

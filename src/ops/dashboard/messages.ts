@@ -27,6 +27,8 @@ export interface Session {
   readonly canSignOut: boolean;
   /** False if no token is configured: everyone may look, nobody may act. */
   readonly asksForToken: boolean;
+  /** True if people sign in at a proxy alone: no token would be taken. */
+  readonly signsInElsewhere: boolean;
   readonly shop: string;
   readonly queue: string;
   readonly version: string;

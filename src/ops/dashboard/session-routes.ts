@@ -23,6 +23,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
     name: who === undefined || who.via === 'nothing' ? null : who.name,
     canSignOut: who?.via === 'session',
     asksForToken: access.asksForToken,
+    signsInElsewhere: access.asksForToken && !access.people.areConfigured,
     // Without a role, the client learns nothing.
     ...(who === undefined ? { shop: '', queue: '', version: '' } : { shop, queue, version: VERSION }),
   });

@@ -54,7 +54,9 @@ export async function answerByRoute(
   if (who === 'throttled') return throttled();
   if (needed !== 'anybody') {
     if (who === undefined) {
-      return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN.', { 'www-authenticate': 'Bearer' });
+      return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN, or with your own token.', {
+        'www-authenticate': 'Bearer',
+      });
     }
     if (needed === 'operator' && who.role !== 'operator') return plain(403, access.whyNotOperator(who));
   }

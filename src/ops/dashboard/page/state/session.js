@@ -6,7 +6,16 @@ import { setState } from './store.js';
 
 const ASK_AGAIN_MS = 2_000;
 /** @type {Session} */
-const SIGNED_OUT = { role: null, name: null, canSignOut: false, asksForToken: true, shop: '', queue: '', version: '' };
+const SIGNED_OUT = {
+  role: null,
+  name: null,
+  canSignOut: false,
+  asksForToken: true,
+  signsInElsewhere: false,
+  shop: '',
+  queue: '',
+  version: '',
+};
 
 /** @type {(() => void) | undefined} */
 let stopFollowing;
@@ -36,7 +45,9 @@ export async function signOut() {
 function begin(session) {
   setState({ session, link: 'connecting' });
   stopFollowing?.();
-  if (session.role !== null) stopFollowing = follow(() => end('signIn.ended'));
+  // What a proxy began ends there too: it says so when the page is asked for.
+  const onEnd = session.name !== null && !session.canSignOut ? () => location.reload() : () => end('signIn.ended');
+  if (session.role !== null) stopFollowing = follow(onEnd);
 }
 
 /** @param {'signIn.text' | 'signIn.ended'} signInText */

@@ -34,6 +34,7 @@ export const activity = {
   'action.discarded': 'Discarded {n} dead letter|Discarded {n} dead letters',
   'action.restored': 'Restored {n} discarded dead letter|Restored {n} discarded dead letters',
   'action.resync': 'Had an order fetched again',
+  'action.forced': 'Replaced a newer version by the shop’s',
   'action.ship': 'Entered a shipment',
   'action.reconcile': 'Started a reconciliation',
   'action.paused': 'Paused consumption',

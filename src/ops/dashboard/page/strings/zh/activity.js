@@ -33,6 +33,7 @@ export const activity = {
   'action.discarded': '丢弃 {n} 条死信',
   'action.restored': '恢复 {n} 条已丢弃的死信',
   'action.resync': '重新获取订单',
+  'action.forced': '以商城版本取代较新的版本',
   'action.ship': '录入发货',
   'action.reconcile': '发起对账',
   'action.paused': '暂停消费',
