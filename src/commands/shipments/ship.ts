@@ -82,7 +82,8 @@ async function ship(orderNumber: string, options: ShipOptions): Promise<number> 
       lines: line,
     };
     const recorded = await recordShipment(entered, system);
-    if ('outcome' in recorded) await auditCommand(system, 'ship', [orderNumber], { shipmentId });
+    if ('outcome' in recorded && recorded.outcome !== 'unchanged')
+      await auditCommand(system, 'ship', [orderNumber], { shipmentId });
     return recorded;
   });
   if ('problem' in result) throw new CommandError(`Not recorded. ${result.problem}`);
