@@ -79,11 +79,13 @@ export interface KeptFilter {
   /** Ids of dead letters, or orders by the names that their events used; all by default. */
   readonly names?: readonly string[];
   readonly limit: number;
+  /** An id: only older ones. */
+  readonly before?: string;
 }
 
 /**
  * Who did what, and what was discarded. Bounded: the newest 5,000 entries of each action are kept, and the newest 10,000
- * discarded dead letters, until they are restored. All methods throw SyncError.
+ * discarded dead letters of the last 90 days, until they are restored. All methods throw SyncError.
  */
 export interface AuditStore {
   /** @returns the entry's id */

@@ -23,7 +23,7 @@ export function defineRestore(deadLetters: Command): void {
     .summary('bring discarded dead letters back')
     .description(
       'Publishes discarded dead letters to the main queue, as events that never failed, and records that in the audit. The newest ' +
-        '10,000 are kept for it, unless a message was larger than 64 KiB.',
+        '10,000 of 90 days are kept for it, unless a message was larger than 64 KiB.',
     )
     .argument('<orderOrId...>', 'orders as their events name them, or ids of dead letters: see list --discarded')
     .option('--json', 'print the counts as JSON')

@@ -74,7 +74,12 @@ export class Access {
       const holder = this.#sessions.holderOf(message.headers.cookie, this.people.all);
       return holder && { name: holder.name, role: holder.role, via: 'session' };
     }
-    return this.whoHas(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '', message.socket.remoteAddress ?? 'unknown');
+    return this.whoHas(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '', this.addressOf(message));
+  }
+
+  /** The client's, as far as it is known. */
+  addressOf(message: IncomingMessage): string {
+    return this.#proxyUsers?.addressOf(message) ?? message.socket.remoteAddress ?? 'unknown';
   }
 
   /** Whether a proxy has signed somebody in for this request. */

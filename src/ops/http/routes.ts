@@ -48,7 +48,7 @@ export async function answerByRoute(
   if (message.method === 'POST' && !isSameOrigin(message, access.isProxied(message))) {
     return plain(403, 'Refused: this request comes from another site, or does not name its origin.');
   }
-  const address = message.socket.remoteAddress ?? 'unknown';
+  const address = access.addressOf(message);
   const needed = found?.route.for ?? 'viewer';
   const who = needed === 'anybody' ? undefined : access.whoIs(message);
   if (who === 'throttled') return throttled();
