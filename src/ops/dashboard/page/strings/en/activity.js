@@ -1,6 +1,7 @@
 /** The section Activity, and who is signed in. */
 export const activity = {
   'nav.activity': 'Activity',
+  'nav.signedIn': 'Signed in as {name}',
   'nav.signedInAs': 'Signed in as {name} ({role})',
 
   'role.operator': 'operator',

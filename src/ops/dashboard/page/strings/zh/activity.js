@@ -1,6 +1,7 @@
 /** “操作记录”栏目，以及当前登录者。 */
 export const activity = {
   'nav.activity': '操作记录',
+  'nav.signedIn': '当前登录：{name}',
   'nav.signedInAs': '当前登录：{name}（{role}）',
 
   'role.operator': '操作员',
