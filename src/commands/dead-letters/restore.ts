@@ -22,7 +22,7 @@ export function defineRestore(deadLetters: Command): void {
     .command('restore')
     .summary('bring discarded dead letters back')
     .description(
-      'Publishes discarded dead letters to the main queue, as events that never failed, and records that in the audit. The newest ' +
+      'Publishes discarded dead letters to the queue that they came from, as events that never failed, and records that in the audit. The newest ' +
         '10,000 of 90 days are kept for it, unless a message was larger than 64 KiB.',
     )
     .argument('<orderOrId...>', 'orders as their events name them, or ids of dead letters: see list --discarded')
@@ -65,7 +65,7 @@ async function restore(names: readonly string[], { json }: { json?: true }): Pro
       }
     }
     if (json) await printJson({ restored: restored.length, unmatched });
-    else await print(`${counted(restored.length, 'dead letter')} restored to queue ${queue}.`);
+    else await print(`${counted(restored.length, 'dead letter')} restored.`);
     for (const name of unmatched) say(`Nothing that was discarded and kept goes by ${visible(name)}.`);
     return unmatched.length === 0 ? EXIT.ok : EXIT.failed;
   });

@@ -22,6 +22,8 @@ export interface Who {
 
 export interface AccessOptions extends Partial<KnownPeopleOptions> {
   readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
   /** With neither tokens nor a proxy, everyone is a viewer and nobody an operator: only possible on loopback. */
   readonly proxy?: TrustedProxy | undefined;
 }
@@ -41,9 +43,9 @@ export class Access {
   readonly #failures = new FailureThrottle();
 
   constructor(options: AccessOptions, note: NotePeople = () => undefined) {
-    const { host, token, viewerToken, people, sessionSecret, proxy } = options;
+    const { host, port, token, viewerToken, people, sessionSecret, proxy } = options;
     this.host = host;
-    this.people = new KnownPeople({ token, viewerToken, people, sessionSecret }, note);
+    this.people = new KnownPeople({ port, token, viewerToken, people, sessionSecret }, note);
     this.#proxyUsers = proxy && new ProxyUsers(proxy);
     // Browsers keep cookies by host, whatever the port: two daemons on one machine must not share one.
     this.#sessions = new Sessions(`order-sync-${digest(this.people.identity).toString('hex').slice(0, 12)}`);

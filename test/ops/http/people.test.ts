@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readPeople } from '../../../src/config/people.ts';
 import { plain } from '../../../src/http/reply.ts';
-import type { Access } from '../../../src/ops/http/access.ts';
+import { Access, type AccessOptions } from '../../../src/ops/http/access.ts';
 import { type OpsServerOptions, startOpsServer } from '../../../src/ops/ops-server.ts';
 import { aPeopleFile, hash, LI, LI_TOKEN, type PeopleFile, WANG, WANG_TOKEN } from '../dashboard/helpers/people.ts';
 
@@ -116,6 +116,23 @@ describe('people with tokens of their own', () => {
     ]) {
       expect((await ask('/viewer', { cookie: forged })).status, forged).toBe(401);
     }
+  });
+
+  test('two daemons on one machine do not sign people out of each other, unless they share their sessions', () => {
+    const people = opened(aPeopleFile(LI));
+    const cookieName = (options: Partial<AccessOptions>) => {
+      const signed = new Access({ host: '127.0.0.1', port: 1, people, ...options }).signIn(
+        LI_TOKEN,
+        '127.0.0.1',
+        false,
+      );
+      return signed === undefined || signed === 'throttled' ? undefined : signed.cookie.split('=')[0];
+    };
+    expect(cookieName({})).toMatch(/^order-sync-\w+$/);
+    expect(cookieName({})).toBe(cookieName({}));
+    expect(cookieName({ port: 2 })).not.toBe(cookieName({}));
+    const sessionSecret = 's'.repeat(32);
+    expect(cookieName({ port: 2, sessionSecret })).toBe(cookieName({ sessionSecret }));
   });
 
   test('somebody who leaves the file is out, with token and session; the others stay', async () => {
