@@ -197,13 +197,18 @@ function portions(deadLetters: readonly KeptDeadLetter[]): KeptDeadLetter[][] {
   let bytes = 0;
   for (const deadLetter of deadLetters) {
     const last = all.at(-1);
-    bytes += deadLetter.message?.content.byteLength ?? 0;
-    if (last === undefined || last.length === ROWS_PER_STATEMENT || bytes > BYTES_PER_INSERT) {
+    const size = sizeOf(deadLetter);
+    if (last === undefined || last.length === ROWS_PER_STATEMENT || bytes + size > BYTES_PER_INSERT) {
       all.push([deadLetter]);
-      bytes = deadLetter.message?.content.byteLength ?? 0;
+      bytes = size;
     } else {
       last.push(deadLetter);
+      bytes += size;
     }
   }
   return all;
+}
+
+function sizeOf({ message }: KeptDeadLetter): number {
+  return message === null ? 0 : message.content.byteLength + message.properties.length;
 }

@@ -6,7 +6,7 @@ import { orderLink } from '../../state/route.js';
 import { Time } from '../times.js';
 import { Restorable } from './restorable.js';
 
-/** @import { ActivityAnswer } from '../../../messages.ts' */
+/** @import { ActivityAnswer } from '../../../activity-messages.ts' */
 /** @typedef {ActivityAnswer['entries'][number]} Entry */
 
 const ORDERS_SHOWN = 5;
