@@ -13,6 +13,9 @@ interface SessionParts extends AuditParts {
   readonly queue: string;
 }
 
+/** Each writes to the audit, in the database that has orders to write. */
+const COST = 10;
+
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
 /** Signing in and out. A session is a cookie that no script can read and no other site can send. */
@@ -55,7 +58,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
 
   return [
     { method: 'GET', path: '/api/session', for: 'anybody', answer: (request) => json(session(whoIs(request))) },
-    { method: 'POST', path: '/api/sign-in', for: 'anybody', answer: signIn },
-    { method: 'POST', path: '/api/sign-out', for: 'anybody', answer: signOut },
+    { method: 'POST', path: '/api/sign-in', for: 'anybody', cost: COST, answer: signIn },
+    { method: 'POST', path: '/api/sign-out', for: 'anybody', cost: COST, answer: signOut },
   ];
 }

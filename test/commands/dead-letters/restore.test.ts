@@ -3,6 +3,7 @@ import { aBystander } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../../helpers/daemon-process.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
+import { hash } from '../../ops/dashboard/helpers/people.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
 
@@ -74,7 +75,8 @@ test('token prints a line for OPS_TOKENS_FILE, which check reads, and the token 
   expect(stdout).toMatch(/^李伟 operator sha256:[0-9a-f]{64}\n$/);
   expect(stderr).toMatch(/^The token of 李伟, shown only now: [\w-]{43}\n$/);
   const made = await orderSync(workplace, ['token', 'zhao', '--role', 'viewer', '--json']);
-  expect(JSON.parse(made.stdout)).toMatchObject({ name: 'zhao', role: 'viewer', token: expect.any(String) });
+  const { token } = JSON.parse(made.stdout);
+  expect(JSON.parse(made.stdout)).toEqual({ name: 'zhao', role: 'viewer', token, line: `zhao viewer ${hash(token)}` });
   for (const args of [
     ['zhao'],
     ['zhao', '--role', 'admin'],
