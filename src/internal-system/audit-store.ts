@@ -9,8 +9,8 @@ export const AUDIT_ACTIONS = [
   'forced',
   'ship',
   'reconcile',
-  'paused',
-  'resumed',
+  'pause',
+  'resume',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -38,6 +38,6 @@ export const activity = {
   'action.forced': 'Replaced a newer version by the shop’s',
   'action.ship': 'Entered a shipment',
   'action.reconcile': 'Started a reconciliation',
-  'action.paused': 'Paused consumption',
-  'action.resumed': 'Resumed consumption',
+  'action.pause': 'Paused consumption',
+  'action.resume': 'Resumed consumption',
 };

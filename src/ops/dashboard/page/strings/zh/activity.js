@@ -37,6 +37,6 @@ export const activity = {
   'action.forced': '以商城版本取代较新的版本',
   'action.ship': '录入发货',
   'action.reconcile': '发起对账',
-  'action.paused': '暂停消费',
-  'action.resumed': '恢复消费',
+  'action.pause': '暂停消费',
+  'action.resume': '恢复消费',
 };
