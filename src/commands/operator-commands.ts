@@ -41,8 +41,6 @@ export function defineOperatorCommands(program: Command): void {
   defineTail(program);
   defineDaemons(program);
   defineAudit(program);
-  program.commandsGroup('People:');
-  defineToken(program);
   program.commandsGroup('Fix:');
   defineSend(program);
   defineResync(program);
@@ -56,6 +54,8 @@ export function defineOperatorCommands(program: Command): void {
   program.commandsGroup('Ship:');
   defineShip(program);
   defineCompareShipments(program);
+  program.commandsGroup('People:');
+  defineToken(program);
   program.commandsGroup('Connect a shop:');
   defineValidate(program);
   defineNewAdapter(program);

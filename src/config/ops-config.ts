@@ -74,7 +74,11 @@ function trustedProxy(env: Environment, values: Values, problems: string[]): Tru
       problems.push(problem('OPS_TRUSTED_USER_HEADER', `not set although ${name} is`, expected));
     }
   }
+  if (userHeader !== undefined && SECRET_HEADERS.test(userHeader))
+    problems.push(problem('OPS_TRUSTED_USER_HEADER', `${userHeader} holds a secret`, 'a header that holds a name'));
   return userHeader === undefined || secret === undefined ? undefined : { userHeader, secret, operators };
 }
 
 export const PROXY_SECRET_HEADER = 'X-Order-Sync-Proxy-Secret';
+/** What they hold would be taken for a name, and stand in the log. */
+const SECRET_HEADERS = new RegExp(`^(?:authorization|cookie|${PROXY_SECRET_HEADER})$`, 'i');

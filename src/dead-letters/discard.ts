@@ -65,7 +65,13 @@ class DiscardEntry {
   constructor(audit: AuditStore, actor: Actor) {
     this.#audit = audit;
     this.#actor = actor;
-    this.#keeping = new Batcher({ run: (kept) => this.#keep(kept), maxBatch: MAX_KEPT, slots: 1 });
+    this.#keeping = new Batcher({
+      run: (kept) => this.#keep(kept),
+      maxBatch: MAX_KEPT,
+      slots: 1,
+      // The database is to blame, not one of them: whatever a message holds can be kept.
+      afterFailure: () => 'rejected',
+    });
   }
 
   /** @throws SyncError */

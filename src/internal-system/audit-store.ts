@@ -6,12 +6,13 @@ export const AUDIT_ACTIONS = [
   'discarded',
   'restored',
   'resync',
+  'forced',
   'ship',
   'reconcile',
   'exported',
   'searched',
-  'paused',
-  'resumed',
+  'pause',
+  'resume',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -80,11 +81,13 @@ export interface KeptFilter {
   /** Ids of dead letters, or orders by the names that their events used; all by default. */
   readonly names?: readonly string[];
   readonly limit: number;
+  /** An id: only older ones. */
+  readonly before?: string;
 }
 
 /**
  * Who did what, and what was discarded. Bounded: the newest 5,000 entries of each action are kept, and the newest 10,000
- * discarded dead letters, until they are restored. All methods throw SyncError.
+ * discarded dead letters of the last 90 days, until they are restored. All methods throw SyncError.
  */
 export interface AuditStore {
   /** @returns the entry's id */

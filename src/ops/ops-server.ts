@@ -11,8 +11,6 @@ import { answerByRoute, type Route } from './http/routes.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface OpsServerOptions extends AccessOptions {
-  /** 0 takes any free port. */
-  readonly port: number;
   readonly health: () => Health;
   readonly metrics: Pick<Metrics, 'contentType' | 'render'>;
   /** Hears of changes to OPS_TOKENS_FILE. */

@@ -105,6 +105,8 @@ describe('OPS_TRUSTED_USER_HEADER', () => {
   test.each([
     [{ OPS_PROXY_SECRET: undefined }, /^OPS_PROXY_SECRET: not set although OPS_TRUSTED_USER_HEADER is; /],
     [{ OPS_TRUSTED_USER_HEADER: undefined }, /^OPS_TRUSTED_USER_HEADER: not set although OPS_PROXY_SECRET is; /],
+    [{ OPS_TRUSTED_USER_HEADER: 'Cookie' }, /^OPS_TRUSTED_USER_HEADER: Cookie holds a secret; /],
+    [{ OPS_TRUSTED_USER_HEADER: 'x-order-sync-proxy-secret' }, /^OPS_TRUSTED_USER_HEADER: .* holds a secret; /],
     [{ OPS_TRUSTED_USER_HEADER: 'X Forwarded' }, /^OPS_TRUSTED_USER_HEADER: found "X Forwarded"; /],
     [{ OPS_OPERATORS: 'li.wei;wang.fang' }, /^OPS_OPERATORS: found "li.wei;wang.fang"; expected names between commas/],
     [{ OPS_OPERATORS: 'li.wei,,wang' }, /^OPS_OPERATORS: /],

@@ -36,7 +36,7 @@ export function defineList(deadLetters: Command): void {
         examples: [
           ['order-sync dead-letters list', 'all of them'],
           ['order-sync dead-letters list --reason order_not_found', 'orders unknown to the shop'],
-          ['order-sync dead-letters list --discarded', 'what can be restored'],
+          ['order-sync dead-letters list --discarded', 'what restore brings back'],
           ['order-sync dead-letters list --json | jq -r .reason | sort | uniq -c', 'how many per reason'],
         ],
         exits: [

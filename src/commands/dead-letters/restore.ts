@@ -10,21 +10,20 @@ import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say, visible } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
-import { commandActor } from '../connect/command-actor.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { withAudit } from '../connect/with-audit.ts';
 import { withBroker } from '../connect/with-broker.ts';
 
 /** As many as are kept. */
 const LIMIT = 10_000;
-const ORDERS_NAMED = 20;
 
 export function defineRestore(deadLetters: Command): void {
   deadLetters
     .command('restore')
     .summary('bring discarded dead letters back')
     .description(
-      'Publishes discarded dead letters to the main queue, as events that never failed, and records that in the audit. The newest ' +
-        '10,000 are kept for it, unless a message was larger than 64 KiB.',
+      'Publishes discarded dead letters to the queue that they came from, as events that never failed, and records that in the audit. The newest ' +
+        '10,000 of 90 days are kept for it, unless a message was larger than 64 KiB.',
     )
     .argument('<orderOrId...>', 'orders as their events name them, or ids of dead letters: see list --discarded')
     .option('--json', 'print the counts as JSON')
@@ -61,11 +60,12 @@ async function restore(names: readonly string[], { json }: { json?: true }): Pro
         );
       } finally {
         progress.end();
-        await note(audit, restored);
+        const orders = new Set(restored.flatMap(({ order }) => order ?? []));
+        if (restored.length > 0) await auditCommand({ audit }, 'restored', [...orders], { done: restored.length });
       }
     }
     if (json) await printJson({ restored: restored.length, unmatched });
-    else await print(`${counted(restored.length, 'dead letter')} restored to queue ${queue}.`);
+    else await print(`${counted(restored.length, 'dead letter')} restored.`);
     for (const name of unmatched) say(`Nothing that was discarded and kept goes by ${visible(name)}.`);
     return unmatched.length === 0 ? EXIT.ok : EXIT.failed;
   });
@@ -80,15 +80,4 @@ async function namedIn(audit: AuditStore, names: readonly string[]) {
     for (const deadLetter of kept) found.set(deadLetter.id, deadLetter);
   }
   return { found: [...found.values()], unmatched };
-}
-
-async function note(audit: AuditStore, restored: readonly RestorableDeadLetter[]): Promise<void> {
-  if (restored.length === 0) return;
-  const orders = new Set(restored.flatMap(({ order }) => (order === null ? [] : [order])));
-  await audit.add({
-    ...commandActor(),
-    action: 'restored',
-    orders: [...orders].slice(0, ORDERS_NAMED),
-    details: { done: restored.length },
-  });
 }

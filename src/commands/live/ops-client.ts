@@ -113,7 +113,7 @@ export class OpsClient {
     const answer = (await response.text().catch(() => '')).trim().slice(0, 200);
     if (response.status === 401) {
       throw new ConfigError([
-        `OPS_TOKEN: the daemon at ${this.#origin} refused it; expected the token that the daemon runs with.`,
+        `OPS_TOKEN: the daemon at ${this.#origin} refused it; expected the token that the daemon runs with, or one of a person in its OPS_TOKENS_FILE.`,
       ]);
     }
     if (response.status === 404) {

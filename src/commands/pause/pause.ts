@@ -56,7 +56,7 @@ export function definePause(program: Command): void {
 async function pause({ for: forMs, reason, by = commandActor().name, json }: PauseOptions): Promise<number> {
   return await withPauses(async ({ name, pauses, daemons, note }) => {
     const begun = await pauses.pause({ by, reason: reason ?? null, forMs });
-    await note('paused', by, { pauseReason: begun.reason, until: begun.until });
+    await note('pause', by, { pauseReason: begun.reason, until: begun.until });
     if (!json) await print(...describe(begun, name));
     if (!json && daemons !== undefined) say('Waiting until its daemons have nothing in hand …');
     const idleness = daemons && (await untilIdle(daemons, name, forMs));

@@ -41,7 +41,7 @@ async function resume({
 }): Promise<number> {
   return await withPauses(async ({ pauses, note, name: shop }) => {
     const ended = await pauses.resume(by);
-    if (ended !== undefined) await note('resumed', by);
+    if (ended !== undefined) await note('resume', by);
     if (json) await printJson(ended ?? null);
     else if (ended === undefined) await print(`${visible(shop)} was not paused by anybody.`);
     else await print(`Resumed ${visible(shop)}, which was ${visible(pauseInWords(ended))}.`);

@@ -12,7 +12,7 @@ export type Config = CommonConfig & { readonly shop: ShopConfig; readonly intern
 
 export interface BothSides {
   readonly fetcher: OrderFetcher;
-  readonly system: Required<Pick<InternalSystem, 'findOrders'>>;
+  readonly system: Required<Pick<InternalSystem, 'findOrders'>> & Pick<InternalSystem, 'audit'>;
   readonly writer: OrderWriter;
   /** Set where the internal system is an ERP behind a ledger. */
   readonly deliverer?: OrderDeliverer | undefined;

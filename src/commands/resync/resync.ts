@@ -9,6 +9,7 @@ import { helpText } from '../cli/help-text.ts';
 import { addReference, asArguments } from '../cli/order-references.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { withNames } from '../connect/names.ts';
 import { publishEvents } from '../connect/publish-events.ts';
 import { withBroker } from '../connect/with-broker.ts';
@@ -118,6 +119,10 @@ async function forceAll(references: readonly string[], yes: boolean, isJson: boo
       return EXIT.failed;
     }
     const results = await Promise.all(found.map((result) => (result.outcome === 'stale' ? result.replace() : result)));
+    const replaced = results.flatMap((result) =>
+      result.outcome !== null && result.replaced ? [result.orderNumber] : [],
+    );
+    if (replaced.length > 0) await auditCommand(sides.system, 'forced', replaced, { done: replaced.length });
     if (isJson) await printJson({ orders: results.map(asJson) });
     else for (const result of results) await print(...describeResult(result));
     return statusOf(results);

@@ -7,6 +7,7 @@ import { CommandError, EXIT } from '../cli/exit-status.ts';
 import { helpText } from '../cli/help-text.ts';
 import { print, printJson } from '../cli/output.ts';
 import { run } from '../cli/run.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
 
 interface ShipOptions {
@@ -80,7 +81,10 @@ async function ship(orderNumber: string, options: ShipOptions): Promise<number> 
       shippedAt: shippedAt ?? before?.shippedAt ?? new Date().toISOString(),
       lines: line,
     };
-    return await recordShipment(entered, system);
+    const recorded = await recordShipment(entered, system);
+    if ('outcome' in recorded && recorded.outcome !== 'unchanged')
+      await auditCommand(system, 'ship', [orderNumber], { shipmentId });
+    return recorded;
   });
   if ('problem' in result) throw new CommandError(`Not recorded. ${result.problem}`);
   const { outcome, shipment } = result;

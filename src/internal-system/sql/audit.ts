@@ -14,6 +14,8 @@ import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 /** Of each action: signing in over and over again pushes nothing else out. */
 const ENTRIES_KEPT = 5_000;
 const DISCARDED_KEPT = 10_000;
+/** A message may hold personal data, which is nobody's for ever. */
+const DISCARDED_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 /** Parameters of one statement stay far below what any database takes. */
 const ROWS_PER_STATEMENT = 100;
 /** Bytes of the messages in one INSERT: MySQL takes a packet of at least 4 MiB, MariaDB one of 16. */
@@ -76,17 +78,24 @@ export class SqlAudit implements AuditStore {
     }
   }
 
-  async kept({ entryId, names, limit }: KeptFilter): Promise<readonly RestorableDeadLetter[]> {
+  async kept({ entryId, names, limit, before }: KeptFilter): Promise<readonly RestorableDeadLetter[]> {
     const some = names?.slice(0, ROWS_PER_STATEMENT) ?? [];
     const conditions = [
       ...(entryId === undefined ? [] : ['AND d.audit_id = ?']),
+      ...(before === undefined ? [] : ['AND d.id < ?']),
       ...(some.length === 0
         ? []
         : [
             `AND (d.dead_letter_id IN (${placeholders(some.length)}) OR d.reference IN (${placeholders(some.length)}))`,
           ]),
     ];
-    const values: SqlValue[] = [this.#shop, ...(entryId === undefined ? [] : [entryId]), ...some, ...some, limit];
+    const values: SqlValue[] = [
+      this.#shop,
+      ...[entryId, before].filter((id) => id !== undefined),
+      ...some,
+      ...some,
+      limit,
+    ];
     const rows = await this.#database.read({
       sql: `SELECT d.id, d.dead_letter_id, d.source, d.reference, d.event, d.reason, d.error, d.bytes, d.content, d.properties,
                    a.at, a.name
@@ -146,6 +155,7 @@ export class SqlAudit implements AuditStore {
     };
     const entry = await oldest(this.#entries, ENTRIES_KEPT, 'AND action = ?', [action]);
     if (entry !== undefined) await remove(this.#entries, 'action = ? AND id <= ?', [action, entry]);
+    await remove(this.#discarded, 'id < ?', [idPrefix(new Date(Date.now() - DISCARDED_KEPT_MS))]);
     if (action !== 'discarded') return;
     if (entry !== undefined) await remove(this.#discarded, 'audit_id <= ?', [entry]);
     const deadLetter = await oldest(this.#discarded, DISCARDED_KEPT);
@@ -166,7 +176,11 @@ const RESTORABLE = '(d.content IS NOT NULL OR d.reference IS NOT NULL)';
 
 /** Ids sort by time, whichever daemon or command makes them. */
 function newId(at: Date): string {
-  return `${at.getTime().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
+  return `${idPrefix(at)}-${randomBytes(6).toString('hex')}`;
+}
+
+function idPrefix(at: Date): string {
+  return at.getTime().toString(36).padStart(9, '0');
 }
 
 function placeholders(count: number): string {
@@ -183,13 +197,18 @@ function portions(deadLetters: readonly KeptDeadLetter[]): KeptDeadLetter[][] {
   let bytes = 0;
   for (const deadLetter of deadLetters) {
     const last = all.at(-1);
-    bytes += deadLetter.message?.content.byteLength ?? 0;
-    if (last === undefined || last.length === ROWS_PER_STATEMENT || bytes > BYTES_PER_INSERT) {
+    const size = sizeOf(deadLetter);
+    if (last === undefined || last.length === ROWS_PER_STATEMENT || bytes + size > BYTES_PER_INSERT) {
       all.push([deadLetter]);
-      bytes = deadLetter.message?.content.byteLength ?? 0;
+      bytes = size;
     } else {
       last.push(deadLetter);
+      bytes += size;
     }
   }
   return all;
+}
+
+function sizeOf({ message }: KeptDeadLetter): number {
+  return message === null ? 0 : message.content.byteLength + message.properties.length;
 }

@@ -2,7 +2,6 @@ import type { ForgottenOrder } from '../../ack-memory/forgotten-order.ts';
 import type { DeadLetterSummary } from '../../dead-letters/summary.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import type { Dependency, FailureReason } from '../../errors.ts';
-import type { AuditEntry } from '../../internal-system/audit-store.ts';
 import type { Conflict } from '../../internal-system/conflicts.ts';
 import type { Match, OrderRecord, StoredOrder } from '../../internal-system/ledger.ts';
 import type { Pause } from '../../internal-system/pause-store.ts';
@@ -32,6 +31,8 @@ export interface Session {
   readonly canSignOut: boolean;
   /** False if no token is configured: everyone may look, nobody may act. */
   readonly asksForToken: boolean;
+  /** True if people sign in at a proxy alone: no token would be taken. */
+  readonly signsInElsewhere: boolean;
   /** Whether the internal system keeps pauses. */
   readonly canPause: boolean;
   readonly shop: string;
@@ -240,35 +241,4 @@ export interface ScanSummary {
   readonly since: string | null;
   readonly findings: readonly Finding[];
   readonly days: readonly DayTotals[];
-}
-
-/** Who did what, newest first. */
-export interface ActivityAnswer {
-  /** False: the INTERNAL_SYSTEM module keeps no audit. */
-  readonly isKept: boolean;
-  readonly entries: readonly AuditEntry[];
-  /** Whether there are older ones. */
-  readonly hasMore: boolean;
-}
-
-/** Discarded dead letters that can be restored. */
-export interface RestorableAnswer {
-  readonly deadLetters: readonly RestorableMessage[];
-}
-
-export interface RestorableMessage {
-  readonly id: string;
-  readonly order: string | null;
-  readonly event: string | null;
-  readonly reason: string;
-  readonly error: string | null;
-  readonly bytes: number;
-  /** The text, or Base64 if it is not text; null where order and event say it all. Cut after 4096 bytes. */
-  readonly content: string | null;
-}
-
-export interface Restored {
-  readonly done: number;
-  /** Why it stopped before the end. */
-  readonly error?: string;
 }

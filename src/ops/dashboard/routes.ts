@@ -132,12 +132,12 @@ export function dashboardRoutes(parts: DashboardParts): Route[] {
     act(parts, '/api/pause', async (request) => {
       const { reason, forMs } = await body(request, pauseBody);
       const pause = await keeping(pauses).pause({ by: actorOf(request).name, reason, forMs: forMs ?? undefined });
-      await audit(parts, request, 'paused', 'paused', { pauseReason: reason, until: pause.until });
+      await audit(parts, request, 'pause', 'paused', { pauseReason: reason, until: pause.until });
       return json(pause);
     }),
     act(parts, '/api/resume', async (request) => {
       const ended = await keeping(pauses).resume(actorOf(request).name);
-      await audit(parts, request, 'resumed', ended === undefined ? 'was not paused' : 'resumed');
+      await audit(parts, request, 'resume', ended === undefined ? 'was not paused' : 'resumed');
       return json({ ended: ended ?? null });
     }),
     act(parts, '/api/reconciliation/run', async (request) => {

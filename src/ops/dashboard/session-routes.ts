@@ -16,6 +16,9 @@ interface SessionParts extends AuditParts {
   readonly pauses: PauseStore | undefined;
 }
 
+/** Each writes to the audit, in the database that has orders to write. */
+const COST = 10;
+
 const signInBody = z.strictObject({ token: z.string().max(1_000) });
 
 /** Signing in and out. A session is a cookie that no script can read and no other site can send. */
@@ -26,6 +29,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
     name: who === undefined || who.via === 'nothing' ? null : who.name,
     canSignOut: who?.via === 'session',
     asksForToken: access.asksForToken,
+    signsInElsewhere: access.asksForToken && !access.people.areConfigured,
     // Without a role, the client learns nothing.
     ...(who === undefined
       ? { shop: '', queue: '', version: '', canPause: false }
@@ -59,7 +63,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
 
   return [
     { method: 'GET', path: '/api/session', for: 'anybody', answer: (request) => json(session(whoIs(request))) },
-    { method: 'POST', path: '/api/sign-in', for: 'anybody', answer: signIn },
-    { method: 'POST', path: '/api/sign-out', for: 'anybody', answer: signOut },
+    { method: 'POST', path: '/api/sign-in', for: 'anybody', cost: COST, answer: signIn },
+    { method: 'POST', path: '/api/sign-out', for: 'anybody', cost: COST, answer: signOut },
   ];
 }

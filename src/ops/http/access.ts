@@ -22,6 +22,8 @@ export interface Who {
 
 export interface AccessOptions extends Partial<KnownPeopleOptions> {
   readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
   /** With neither tokens nor a proxy, everyone is a viewer and nobody an operator: only possible on loopback. */
   readonly proxy?: TrustedProxy | undefined;
 }
@@ -41,9 +43,9 @@ export class Access {
   readonly #failures = new FailureThrottle();
 
   constructor(options: AccessOptions, note: NotePeople = () => undefined) {
-    const { host, token, viewerToken, people, sessionSecret, proxy } = options;
+    const { host, port, token, viewerToken, people, sessionSecret, proxy } = options;
     this.host = host;
-    this.people = new KnownPeople({ token, viewerToken, people, sessionSecret }, note);
+    this.people = new KnownPeople({ port, token, viewerToken, people, sessionSecret }, note);
     this.#proxyUsers = proxy && new ProxyUsers(proxy);
     // Browsers keep cookies by host, whatever the port: two daemons on one machine must not share one.
     this.#sessions = new Sessions(`order-sync-${digest(this.people.identity).toString('hex').slice(0, 12)}`);
@@ -74,7 +76,12 @@ export class Access {
       const holder = this.#sessions.holderOf(message.headers.cookie, this.people.all);
       return holder && { name: holder.name, role: holder.role, via: 'session' };
     }
-    return this.whoHas(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '', message.socket.remoteAddress ?? 'unknown');
+    return this.whoHas(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '', this.addressOf(message));
+  }
+
+  /** The client's, as far as it is known. */
+  addressOf(message: IncomingMessage): string {
+    return this.#proxyUsers?.addressOf(message) ?? message.socket.remoteAddress ?? 'unknown';
   }
 
   /** Whether a proxy has signed somebody in for this request. */

@@ -12,6 +12,8 @@ const LOOK_MS = 1_000;
 export type NotePeople = (level: 'info' | 'error', message: string) => void;
 
 export interface KnownPeopleOptions {
+  /** That of the operations port. */
+  readonly port: number;
   readonly token: string | undefined;
   readonly viewerToken: string | undefined;
   readonly people: PeopleFile | undefined;
@@ -26,13 +28,14 @@ export class KnownPeople {
   readonly #fixed: readonly Holder[];
   readonly #path: string | undefined;
   readonly #key: Buffer;
+  readonly #keyName: string;
   readonly #note: NotePeople;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #people: readonly Holder[];
   #problems: readonly string[] = [];
 
-  constructor({ token, viewerToken, people, sessionSecret }: KnownPeopleOptions, note: NotePeople) {
+  constructor({ port, token, viewerToken, people, sessionSecret }: KnownPeopleOptions, note: NotePeople) {
     const given = [
       { name: 'operator', role: 'operator', token } as const,
       { name: 'viewer', role: 'viewer', token: viewerToken } as const,
@@ -45,6 +48,7 @@ export class KnownPeople {
     );
     // Not made of the hashes: who can read the file must not be able to sign.
     this.#key = sessionSecret === undefined ? randomBytes(32) : scryptSync(sessionSecret, 'order-sync people', 32);
+    this.#keyName = sessionSecret === undefined ? `${people?.path} ${port}` : this.#key.toString('base64');
     this.#note = note;
     this.#path = people?.path;
     this.#people = this.#holders(people?.people ?? []);
@@ -69,10 +73,13 @@ export class KnownPeople {
     return this.#problems;
   }
 
-  /** The same for as long as the configuration is. */
+  /**
+   * Two daemons on one machine differ in it, and it is the same after a restart. Those that share OPS_SESSION_SECRET share their
+   * sessions as well.
+   */
   get identity(): string {
     const keys = this.#fixed.map(({ sessionKey }) => sessionKey.toString('base64'));
-    return [...keys, ...(this.#path === undefined ? [] : [this.#path])].join();
+    return [...keys, ...(this.#path === undefined ? [] : [this.#keyName])].join();
   }
 
   /** @param listener called when somebody came, left or has another token or role @returns ends it */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { PROXY_SECRET_HEADER, type TrustedProxy } from '../../config/ops-config.ts';
 import { isSameText } from './digest.ts';
 
@@ -20,11 +21,21 @@ export class ProxyUsers {
 
   /** Undefined if it is not from the proxy, or the proxy knows nobody. */
   whoIs(message: IncomingMessage): { readonly name: string; readonly role: 'operator' | 'viewer' } | undefined {
-    const secret = onlyValue(message, PROXY_SECRET_HEADER.toLowerCase());
-    if (secret === undefined || !isSameText(secret, this.#proxy.secret)) return undefined;
-    const name = nameIn(onlyValue(message, this.#userHeader));
+    const name = this.#isProven(message) ? nameIn(onlyValue(message, this.#userHeader)) : undefined;
     if (name === undefined) return undefined;
     return { name, role: this.#proxy.operators.includes(name) ? 'operator' : 'viewer' };
+  }
+
+  /** Where the proxy says that it is from: the last address in X-Forwarded-For, as those before it are the client's to write. */
+  addressOf(message: IncomingMessage): string | undefined {
+    const forwarded = this.#isProven(message) ? onlyValue(message, 'x-forwarded-for') : undefined;
+    const last = forwarded?.split(',').at(-1)?.trim() ?? '';
+    return isIP(last) === 0 ? undefined : last;
+  }
+
+  #isProven(message: IncomingMessage): boolean {
+    const secret = onlyValue(message, PROXY_SECRET_HEADER.toLowerCase());
+    return secret !== undefined && isSameText(secret, this.#proxy.secret);
   }
 }
 

@@ -48,13 +48,15 @@ export async function answerByRoute(
   if (message.method === 'POST' && !isSameOrigin(message, access.isProxied(message))) {
     return plain(403, 'Refused: this request comes from another site, or does not name its origin.');
   }
-  const address = message.socket.remoteAddress ?? 'unknown';
+  const address = access.addressOf(message);
   const needed = found?.route.for ?? 'viewer';
   const who = needed === 'anybody' ? undefined : access.whoIs(message);
   if (who === 'throttled') return throttled();
   if (needed !== 'anybody') {
     if (who === undefined) {
-      return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN.', { 'www-authenticate': 'Bearer' });
+      return plain(401, 'Expected "Authorization: Bearer" with OPS_TOKEN, or with your own token.', {
+        'www-authenticate': 'Bearer',
+      });
     }
     if (needed === 'operator' && who.role !== 'operator') return plain(403, access.whyNotOperator(who));
   }

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { aBystander } from '../../helpers/broker.ts';
 import { aWorkplace, startDaemon } from '../../helpers/daemon-process.ts';
 import { anOrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
+import { hash } from '../../ops/dashboard/helpers/people.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
 
@@ -29,12 +30,12 @@ test('what was discarded is listed, restored once, and synced; the audit says wh
   const restored = await orderSync(workplace, ['dead-letters', 'restore', '10086', 'unknown'], { env });
   expect(restored).toEqual({
     status: 1,
-    stdout: `1 dead letter restored to queue ${workplace.queue}.\n`,
+    stdout: '1 dead letter restored.\n',
     stderr: 'Nothing that was discarded and kept goes by unknown.\n',
   });
   await daemon.line((line) => line['outcome'] === 'synced');
   const again = await orderSync(workplace, ['dead-letters', 'restore', '10086']);
-  expect([again.status, again.stdout]).toEqual([1, `0 dead letters restored to queue ${workplace.queue}.\n`]);
+  expect([again.status, again.stdout]).toEqual([1, '0 dead letters restored.\n']);
   expect((await orderSync(workplace, ['dead-letters', 'list', '--discarded', '10086'])).stdout).toBe(
     'Nothing discarded can be restored.\n',
   );
@@ -50,6 +51,23 @@ test('what was discarded is listed, restored once, and synced; the audit says wh
   );
 });
 
+test('a shipment’s goes back to the queue of shipments, as it was', async () => {
+  const workplace = aWorkplace();
+  const bystander = await aBystander();
+  const queue = `${workplace.queue}.shipments`;
+  await bystander.channel.assertQueue(queue, { durable: true });
+  onTestFinished(async () => {
+    for (const name of [queue, `${queue}.dead-letters`]) await bystander.channel.deleteQueue(name);
+  });
+  const content = '{"orderNumber":"10086","shipmentId":"P-1"}';
+  await aDeadLetter(bystander, queue, { id: 'the-parcel', content, reason: 'shipment_refused' });
+  await orderSync(workplace, ['check']);
+  const discarded = await orderSync(workplace, ['dead-letters', 'discard', '--shipments', '10086', '--yes']);
+  expect(discarded).toMatchObject({ status: 0, stdout: '1 dead letter discarded.\n' });
+  expect((await orderSync(workplace, ['dead-letters', 'restore', 'the-parcel'])).status).toBe(0);
+  expect((await bystander.drain(queue)).map((message) => message.content)).toEqual([content]);
+});
+
 test('token prints a line for OPS_TOKENS_FILE, which check reads, and the token once, on stderr', async () => {
   const workplace = aWorkplace({ OPS_PORT: '9464' });
   const { status, stdout, stderr } = await orderSync(workplace, ['token', '李伟', '--role', 'operator']);
@@ -57,7 +75,8 @@ test('token prints a line for OPS_TOKENS_FILE, which check reads, and the token 
   expect(stdout).toMatch(/^李伟 operator sha256:[0-9a-f]{64}\n$/);
   expect(stderr).toMatch(/^The token of 李伟, shown only now: [\w-]{43}\n$/);
   const made = await orderSync(workplace, ['token', 'zhao', '--role', 'viewer', '--json']);
-  expect(JSON.parse(made.stdout)).toMatchObject({ name: 'zhao', role: 'viewer', token: expect.any(String) });
+  const { token } = JSON.parse(made.stdout);
+  expect(JSON.parse(made.stdout)).toEqual({ name: 'zhao', role: 'viewer', token, line: `zhao viewer ${hash(token)}` });
   for (const args of [
     ['zhao'],
     ['zhao', '--role', 'admin'],

@@ -69,6 +69,8 @@ describeDatabases('the audit', (workbench) => {
     expect(new Set(kept.map(({ deadLetterId }) => deadLetterId))).toEqual(new Set(['dead-letter-1', 'dead-letter-2']));
     const [malformed] = await audit.kept({ names: ['dead-letter-2'], limit: 10 });
     expect(malformed).toMatchObject({ discardedBy: '李伟', message: { content, properties } });
+    const [newest, older] = kept;
+    expect(await audit.kept({ limit: 10, before: newest?.id ?? '' })).toEqual([older]);
     expect(await audit.kept({ names: ['10086'], limit: 10 })).toMatchObject([
       { ...aDeadLetter(), discardedBy: '李伟', discardedAt: expect.any(String) },
     ]);
@@ -125,6 +127,22 @@ describeDatabases('the audit', (workbench) => {
     await audit.add({ ...ENTRY, action: 'discarded' });
     expect(await count('discarded')).toBe(5_000);
     expect(await audit.kept({ limit: 10 })).toEqual([]);
+  });
+
+  it('keeps no message for longer than 90 days', async () => {
+    const shop = uniqueName();
+    const { audit } = await workbench.open(shop);
+    const entry = await audit.add({ ...ENTRY, action: 'discarded' });
+    await audit.keep(entry, [aDeadLetter(), aDeadLetter({ deadLetterId: 'old' })]);
+    const ago = (days: number) => (Date.now() - days * 86_400_000).toString(36).padStart(9, '0');
+    const age = (days: number, id: string) =>
+      workbench.database.sql(
+        `UPDATE order_sync_discarded SET id = '${ago(days)}-x' WHERE shop = '${shop}' AND dead_letter_id = '${id}'`,
+      );
+    await age(91, 'old');
+    await age(89, 'dead-letter-1');
+    await audit.add({ ...ENTRY, action: 'sign-in' });
+    expect(await audit.kept({ limit: 10 })).toMatchObject([{ deadLetterId: 'dead-letter-1' }]);
   });
 
   it('forgets an order: what was kept of its messages, and its name', async () => {

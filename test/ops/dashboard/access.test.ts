@@ -98,6 +98,7 @@ describe('with tokens', () => {
       name: null,
       canSignOut: false,
       asksForToken: true,
+      signsInElsewhere: false,
       canPause: false,
       shop: '',
       queue: '',

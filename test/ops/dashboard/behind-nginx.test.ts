@@ -129,10 +129,12 @@ describe.skipIf(NGINX === undefined)('behind nginx as documented, with a stand-i
     expect((await resync({ ...as('wang@example.com'), ...SAME_ORIGIN })).status).toBe(403);
     expect((await resync({ ...as('li.wei@example.com'), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await resync(as('li.wei@example.com'))).status).toBe(403);
-    expect((await resync({ ...as('li.wei@example.com'), ...SAME_ORIGIN })).status).toBe(200);
+    const far = { 'x-forwarded-for': '203.0.113.7' };
+    expect((await resync({ ...as('li.wei@example.com'), ...SAME_ORIGIN, ...far })).status).toBe(200);
     expect(await dashboard.daemon.line((line) => line['audit'] === 'resync')).toMatchObject({
       name: 'li.wei@example.com',
       role: 'operator',
+      address: '127.0.0.1',
     });
     const live = await ask(port, '/api/live', as('wang@example.com'));
     expect([live.status, live.body]).toEqual([200, expect.stringMatching(/^event: snapshot\n/)]);

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readPeople } from '../../../src/config/people.ts';
 import { plain } from '../../../src/http/reply.ts';
-import type { Access } from '../../../src/ops/http/access.ts';
+import { Access, type AccessOptions } from '../../../src/ops/http/access.ts';
 import { type OpsServerOptions, startOpsServer } from '../../../src/ops/ops-server.ts';
 import { aPeopleFile, hash, LI, LI_TOKEN, type PeopleFile, WANG, WANG_TOKEN } from '../dashboard/helpers/people.ts';
 
@@ -14,6 +14,7 @@ const PROVEN = { 'x-order-sync-proxy-secret': SECRET };
 interface Answer {
   readonly status: number | undefined;
   readonly body: string;
+  readonly address: unknown;
 }
 
 /** Headers as pairs, so that one may come twice. */
@@ -36,7 +37,8 @@ async function aServer(options: Partial<OpsServerOptions>) {
           method,
           path: `/${role}`,
           for: role,
-          answer: ({ who }: { who: unknown }) => plain(200, JSON.stringify(who)),
+          answer: ({ who, address }: { who: unknown; address: string }) =>
+            plain(200, JSON.stringify(who), { 'x-address': address }),
         })),
       );
     },
@@ -48,7 +50,10 @@ async function aServer(options: Partial<OpsServerOptions>) {
     const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
     const all = [['host', `127.0.0.1:${server.port}`], ...pairs].flat() as string[];
     request({ host: '127.0.0.1', port: server.port, path, method, headers: all, agent: false }, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode, body: body.trim() }), reject);
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, body: body.trim(), address: response.headers['x-address'] }),
+        reject,
+      );
     })
       .on('error', reject)
       .end();
@@ -100,6 +105,8 @@ describe('people with tokens of their own', () => {
     expect((await same.ask('/viewer', { cookie: mine })).status).toBe(200);
     expect((await other.ask('/viewer', { cookie: mine })).status).toBe(401);
     expect((await random.ask('/viewer', { cookie: mine })).status).toBe(401);
+    const another = await aServer({ people });
+    expect((await random.ask('/viewer', { cookie: another.signedIn(WANG_TOKEN) })).status).toBe(401);
     const li = encodeURIComponent('李伟');
     for (const forged of [
       mine.replace('wang.fang', li),
@@ -109,6 +116,23 @@ describe('people with tokens of their own', () => {
     ]) {
       expect((await ask('/viewer', { cookie: forged })).status, forged).toBe(401);
     }
+  });
+
+  test('two daemons on one machine do not sign people out of each other, unless they share their sessions', () => {
+    const people = opened(aPeopleFile(LI));
+    const cookieName = (options: Partial<AccessOptions>) => {
+      const signed = new Access({ host: '127.0.0.1', port: 1, people, ...options }).signIn(
+        LI_TOKEN,
+        '127.0.0.1',
+        false,
+      );
+      return signed === undefined || signed === 'throttled' ? undefined : signed.cookie.split('=')[0];
+    };
+    expect(cookieName({})).toMatch(/^order-sync-\w+$/);
+    expect(cookieName({})).toBe(cookieName({}));
+    expect(cookieName({ port: 2 })).not.toBe(cookieName({}));
+    const sessionSecret = 's'.repeat(32);
+    expect(cookieName({ port: 2, sessionSecret })).toBe(cookieName({ sessionSecret }));
   });
 
   test('somebody who leaves the file is out, with token and session; the others stay', async () => {
@@ -248,6 +272,17 @@ describe('people whom a proxy has signed in', () => {
     for (const [what, headers] of spoofed) expect((await ask('/viewer', headers)).status, what).toBe(401);
     // Names are compared as they are.
     expect((await ask('/operator', user('Li.Wei'))).status).toBe(403);
+  });
+
+  test('come from where the proxy says, which nobody else is believed', async () => {
+    const { ask } = await aServer({ proxy: PROXY, token: 'o'.repeat(16) });
+    const li = { ...PROVEN, 'x-forwarded-user': 'li.wei' };
+    const from = async (headers: Record<string, string>) => (await ask('/viewer', headers)).address;
+    expect(await from({ ...li, 'x-forwarded-for': '203.0.113.7' })).toBe('203.0.113.7');
+    expect(await from({ ...li, 'x-forwarded-for': '10.0.0.1, 2001:db8::7' })).toBe('2001:db8::7');
+    expect(await from({ ...li, 'x-forwarded-for': 'li.wei' })).toBe('127.0.0.1');
+    expect(await from({ ...bearer('o'.repeat(16)), 'x-forwarded-for': '203.0.113.7' })).toBe('127.0.0.1');
+    expect(await from(li)).toBe('127.0.0.1');
   });
 
   test('come before a token that the proxy passes on; beside them, tokens and sessions work as ever', async () => {

@@ -7,7 +7,7 @@ import type { AuditStore, RestorableDeadLetter } from '../../../internal-system/
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 import { shipmentQueueName } from '../../../shipments/shipment-event.ts';
 import { Refused } from '../../http/json-body.ts';
-import type { ActivityAnswer, RestorableAnswer, RestorableMessage, Restored } from '../messages.ts';
+import type { ActivityAnswer, RestorableAnswer, RestorableMessage, Restored } from '../activity-messages.ts';
 
 const ENTRIES_PER_PAGE = 50;
 /** Of one action; a command restores more. */

@@ -65,5 +65,12 @@ describe.skipIf(notInstalled('chromium'))('axe finds nothing serious, nothing is
     await page.locator('.quiet-grave').last().click();
     await page.getByRole('dialog').waitFor();
     expect(await seriousFindings(page), 'the confirmation').toEqual([]);
+    await page.getByRole('dialog').locator('.grave').click();
+    await page.locator('.notice-good').waitFor();
+    await page.goto(`${dashboard.url}#/activity`);
+    await page.locator('.activity button').click();
+    await page.locator('.restorable button').waitFor();
+    expect(await seriousFindings(page), 'what can be restored').toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   });
 });

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDaemon } from '../../../helpers/daemon-process.ts';
 import { anOrderDocument } from '../../../helpers/order-builder.ts';
 import { notInstalled } from '../../../helpers/servers/installed.ts';
-import { openDashboard, startBrowser } from '../helpers/browser.ts';
+import { openDashboard, openPage, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, TOKENS } from '../helpers/dashboard.ts';
 import { aPeopleFile, LI, LI_TOKEN, WANG, WANG_TOKEN } from '../helpers/people.ts';
 
@@ -70,6 +71,39 @@ describe.skipIf(notInstalled('chromium'))('Activity', () => {
     people.write(LI);
     await wang.page.getByText('Your session has ended. Sign in again.').waitFor();
     expect(await li.page.locator('.sign').isVisible()).toBe(true);
+  });
+
+  test('people whom a proxy signs in are named, and sign out there; without it, the page says where to sign in', async () => {
+    const proxy = { OPS_TRUSTED_USER_HEADER: 'X-Forwarded-User', OPS_PROXY_SECRET: 'the-secret-of-the-proxy' };
+    const dashboard = await aDashboard({}, { ...proxy, OPS_OPERATORS: 'li.wei' });
+    const extraHTTPHeaders = {
+      'X-Forwarded-User': 'li.wei',
+      'X-Forwarded-For': '203.0.113.7',
+      'X-Order-Sync-Proxy-Secret': proxy.OPS_PROXY_SECRET,
+    };
+    const { page, complaints } = await openDashboard(browser, dashboard, { token: null, extraHTTPHeaders });
+    await page.getByTitle('Signed in as li.wei (operator)').waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    await dashboard.publish('10086');
+    await dashboard.daemon.line((line) => line['outcome'] === 'dead-lettered');
+    await page.goto(`${dashboard.url}#/dead-letters`);
+    await page.getByRole('button', { name: 'Discard: 10086' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    expect(await dashboard.daemon.line((line) => line['audit'] === 'discarded')).toMatchObject({
+      name: 'li.wei',
+      address: '203.0.113.7',
+    });
+    const past = await openPage(browser, dashboard.url);
+    await past.page.getByText('Open this page through your company’s sign-in.').waitFor();
+    expect(await past.page.locator('#token').count()).toBe(0);
+    // The proxy ends the session: the page asks for itself again, and learns where to sign in.
+    await page.context().setExtraHTTPHeaders({});
+    await page.getByRole('link', { name: 'Now' }).click();
+    dashboard.daemon.signal('SIGTERM');
+    await dashboard.daemon.exited;
+    startDaemon(dashboard.workplace);
+    await page.getByText('Open this page through your company’s sign-in.').waitFor();
+    expect(complaints.filter((text) => !/ERR_|401/.test(text))).toEqual([]);
   });
 
   test('in Chinese on a phone', async () => {

@@ -11,6 +11,7 @@ const SIGNED_OUT = {
   name: null,
   canSignOut: false,
   asksForToken: true,
+  signsInElsewhere: false,
   shop: '',
   queue: '',
   version: '',
@@ -45,7 +46,9 @@ export async function signOut() {
 function begin(session) {
   setState({ session, link: 'connecting' });
   stopFollowing?.();
-  if (session.role !== null) stopFollowing = follow(() => end('signIn.ended'));
+  // What a proxy began ends there too: it says so when the page is asked for.
+  const onEnd = session.name !== null && !session.canSignOut ? () => location.reload() : () => end('signIn.ended');
+  if (session.role !== null) stopFollowing = follow(onEnd);
 }
 
 /** @param {'signIn.text' | 'signIn.ended'} signInText */

@@ -7,7 +7,7 @@ import { html } from '../html.js';
 import { t } from '../language/words.js';
 import { useFetched } from '../state/use-fetched.js';
 
-/** @import { ActivityAnswer } from '../../messages.ts' */
+/** @import { ActivityAnswer } from '../../activity-messages.ts' */
 /** @import { Key } from '../language/words.js' */
 /** @import { Fetched } from '../state/use-fetched.js' */
 

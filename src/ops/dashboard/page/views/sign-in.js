@@ -7,6 +7,7 @@ import { useStore } from '../state/store.js';
 
 export function SignInView() {
   const text = useStore(({ signInText }) => signInText);
+  const isElsewhere = useStore(({ session }) => session?.signsInElsewhere);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [problem, setProblem] = useState(/** @returns {unknown} */ () => null);
   useEffect(() => input.current?.focus(), []);
@@ -23,6 +24,14 @@ export function SignInView() {
     }
   };
 
+  if (isElsewhere)
+    return html`
+      <div class="sign-in card">
+        <h2>${t('signIn.title')}</h2>
+        <p class="soft">${t('signIn.elsewhere')}</p>
+        <button type="button" class="primary" onClick=${() => location.reload()}>${t('app.again')}</button>
+      </div>
+    `;
   return html`
     <form class="sign-in card" onSubmit=${submit}>
       <h2>${t('signIn.title')}</h2>

@@ -7,7 +7,7 @@ import { confirmed } from '../../state/confirm.js';
 import { useFetched } from '../../state/use-fetched.js';
 import { Failure, Loading } from '../notices.js';
 
-/** @import { RestorableAnswer, Restored } from '../../../messages.ts' */
+/** @import { RestorableAnswer, Restored } from '../../../activity-messages.ts' */
 /** @import { Fetched } from '../../state/use-fetched.js' */
 /** @typedef {Restored | { error: unknown, done?: never } | null} Result */
 

@@ -6,7 +6,7 @@ import { orderLink } from '../../state/route.js';
 import { Time } from '../times.js';
 import { Restorable } from './restorable.js';
 
-/** @import { ActivityAnswer } from '../../../messages.ts' */
+/** @import { ActivityAnswer } from '../../../activity-messages.ts' */
 /** @typedef {ActivityAnswer['entries'][number]} Entry */
 
 const ORDERS_SHOWN = 5;
@@ -26,7 +26,7 @@ export function ActivityRow({ entry, reload }) {
       <td class="when">${h(Time, { instant: at })}</td>
       <td class="who-did">
         <strong>${name}</strong>${' '}
-        <span class="soft">${roleWords(role)}${address !== null && ` · ${address}`}</span>
+        <span class="soft">${[name !== role && roleWords(role), address].filter(Boolean).join(' · ')}</span>
       </td>
       <td>${what}</td>
       <td class="orders">${orders.length > 0 && h(Orders, { orders })}</td>

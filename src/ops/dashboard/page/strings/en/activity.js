@@ -1,6 +1,7 @@
 /** The section Activity, and who is signed in. */
 export const activity = {
   'nav.activity': 'Activity',
+  'nav.signedIn': 'Signed in as {name}',
   'nav.signedInAs': 'Signed in as {name} ({role})',
 
   'role.operator': 'operator',
@@ -34,10 +35,11 @@ export const activity = {
   'action.discarded': 'Discarded {n} dead letter|Discarded {n} dead letters',
   'action.restored': 'Restored {n} discarded dead letter|Restored {n} discarded dead letters',
   'action.resync': 'Had an order fetched again',
+  'action.forced': 'Replaced a newer version by the shop’s',
   'action.ship': 'Entered a shipment',
   'action.reconcile': 'Started a reconciliation',
   'action.searched': 'Searched for a buyer',
   'action.exported': 'Exported a list with personal data',
-  'action.paused': 'Paused consumption',
-  'action.resumed': 'Resumed consumption',
+  'action.pause': 'Paused consumption',
+  'action.resume': 'Resumed consumption',
 };

@@ -32,6 +32,7 @@ export const shell = {
 
   'signIn.title': 'Sign in',
   'signIn.text': 'Enter your access token. The person who runs order-sync can give you one.',
+  'signIn.elsewhere': 'Open this page through your company’s sign-in.',
   'signIn.token': 'Token',
   'signIn.go': 'Sign in',
   'signIn.wrong': 'That token is not valid.',

@@ -1,6 +1,7 @@
 /** “操作记录”栏目，以及当前登录者。 */
 export const activity = {
   'nav.activity': '操作记录',
+  'nav.signedIn': '当前登录：{name}',
   'nav.signedInAs': '当前登录：{name}（{role}）',
 
   'role.operator': '操作员',
@@ -33,10 +34,11 @@ export const activity = {
   'action.discarded': '丢弃 {n} 条死信',
   'action.restored': '恢复 {n} 条已丢弃的死信',
   'action.resync': '重新获取订单',
+  'action.forced': '以商城版本取代较新的版本',
   'action.ship': '录入发货',
   'action.reconcile': '发起对账',
   'action.searched': '按买家信息查询',
   'action.exported': '导出含个人信息的列表',
-  'action.paused': '暂停消费',
-  'action.resumed': '恢复消费',
+  'action.pause': '暂停消费',
+  'action.resume': '恢复消费',
 };

@@ -32,6 +32,7 @@ export const shell = {
 
   'signIn.title': '登录',
   'signIn.text': '请输入访问令牌。令牌由 order-sync 的管理员提供。',
+  'signIn.elsewhere': '请通过公司的统一登录入口打开本页。',
   'signIn.token': '令牌',
   'signIn.go': '登录',
   'signIn.wrong': '令牌无效。',
