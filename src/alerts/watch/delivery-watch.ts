@@ -1,12 +1,11 @@
 import type { DeliveryFacts, Settled } from '../../delivery/outcome.ts';
 import type { Incident } from './happening.ts';
-import { groupedConflicts, groupedDeadLetters, type Windows } from './incident-groups.ts';
+import { groupedConflicts, groupedDeadLetters } from './incident-groups.ts';
 import type { PendingCancellations } from './pending-cancellations.ts';
 
 export interface DeliveryWatchOptions {
   readonly tell: (incident: Incident) => void;
   readonly cancellations: PendingCancellations;
-  readonly windows: Windows;
 }
 
 /** What settled deliveries say that a person must hear of. Each costs microseconds, and none waits for anything. */
@@ -16,10 +15,10 @@ export class DeliveryWatch {
   readonly #shipmentDeadLetters;
   readonly #conflicts;
 
-  constructor({ tell, cancellations, windows }: DeliveryWatchOptions) {
+  constructor({ tell, cancellations }: DeliveryWatchOptions) {
     this.#cancellations = cancellations;
-    this.#deadLetters = groupedDeadLetters('orders', tell, windows);
-    this.#shipmentDeadLetters = groupedDeadLetters('shipments', tell, windows);
+    this.#deadLetters = groupedDeadLetters('orders', tell);
+    this.#shipmentDeadLetters = groupedDeadLetters('shipments', tell);
     this.#conflicts = groupedConflicts(tell);
   }
 

@@ -9,12 +9,6 @@ const MAX_NAMED = 10;
 const MAX_NAMED_PER_REASON = 5;
 /** A parcel leaves soon: whoever packs it must hear of it. */
 const PARCEL_WINDOW_MS = 60_000;
-
-/** Between two messages of one kind, at least. */
-export interface Windows {
-  /** @defaultValue ten minutes */
-  readonly deadLettersMs?: number | undefined;
-}
 const DEAD_LETTERS_WINDOW_MS = 600_000;
 
 interface DeadLetter {
@@ -25,7 +19,6 @@ interface DeadLetter {
 export function groupedDeadLetters(
   of: 'orders' | 'shipments',
   tell: (incident: Incident) => void,
-  { deadLettersMs: windowMs = DEAD_LETTERS_WINDOW_MS }: Windows,
 ): Grouped<DeadLetter, Map<FailureReason, OrderNumbers>> {
   return new Grouped({
     begin: () => new Map(),
@@ -38,7 +31,7 @@ export function groupedDeadLetters(
       const counted = [...reasons].map(([reason, { list }]) => ({ reason, ...list }));
       tell({ kind: 'dead_letters', of, reasons: counted.sort((one, other) => other.count - one.count) });
     },
-    windowMs,
+    windowMs: DEAD_LETTERS_WINDOW_MS,
   });
 }
 

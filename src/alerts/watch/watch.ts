@@ -11,7 +11,6 @@ import type { AlertMessage } from '../alert-message.ts';
 import { Composer, type Language } from './compose.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import type { Incident, TroubleKind } from './happening.ts';
-import type { Windows } from './incident-groups.ts';
 import { OrderNumbers } from './order-numbers.ts';
 import { PendingCancellations } from './pending-cancellations.ts';
 import { presentTroubles, type WatchedState } from './present-troubles.ts';
@@ -29,7 +28,6 @@ export interface WatchOptions {
   readonly language: Language;
   /** How long an outage lasts before it is told. */
   readonly outageAfterMs: number;
-  readonly windows?: Windows;
   /** The file beside the daemon. */
   readonly database: SafeDatabase;
   /** Whose troubles are in that file, as several daemons may share it. */
@@ -94,7 +92,7 @@ export class Watch {
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: WatchOptions) {
-    const { shopName, language, database, scope, outageAfterMs, windows = {}, daemon, stopping } = options;
+    const { shopName, language, database, scope, outageAfterMs, daemon, stopping } = options;
     this.#options = options;
     this.#composer = new Composer(shopName, language);
     this.#overAfterMs = within(OVER_AFTER_MS, outageAfterMs);
@@ -111,7 +109,7 @@ export class Watch {
     this.#shared = new SharedTroubles({ ...daemon, stopping, ...tellLasting });
     const tell = (incident: Incident) => this.#tell(incident);
     this.#cancellations = new PendingCancellations({ tell, findOrders: daemon.findOrders, tellAfterMs: outageAfterMs });
-    this.#deliveries = new DeliveryWatch({ tell, cancellations: this.#cancellations, windows });
+    this.#deliveries = new DeliveryWatch({ tell, cancellations: this.#cancellations });
     this.#scans = new ScanWatch(tell);
     this.#runs = new Runs(database, scope);
   }

@@ -24,7 +24,7 @@ function aWatch(records: readonly Partial<OrderRecord>[] = []) {
     },
     tellAfterMs: 5 * MINUTE,
   });
-  const watch = new DeliveryWatch({ tell, cancellations, windows: {} });
+  const watch = new DeliveryWatch({ tell, cancellations });
   const settled = (facts: Partial<DeliveryFacts>) =>
     watch.order({ facts: someFacts(facts), outage: undefined, unexpected: undefined });
   return { told, asked, watch, cancellations, settled };
