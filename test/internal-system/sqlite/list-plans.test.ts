@@ -42,7 +42,7 @@ test.each(CASES)('the list of %j reads no more rows than it shows', (criteria, s
 
 test('the conflicts are counted by their index: it is done all the time', () => {
   const plan = planOf(countOrders(source, 'shop', { conflictsOnly: true }, 1_000));
-  expect(plan.find((step) => step.startsWith('SEARCH o'))).toMatch(
-    /INDEX orders_cancel_conflict \(shop=\? AND cancel_conflict=\?\)$/,
-  );
+  expect(plan.filter((step) => /^SEARCH|^SCAN [a-z]$/.test(step))).toEqual([
+    'SEARCH o USING COVERING INDEX orders_cancel_conflict (shop=? AND cancel_conflict=?)',
+  ]);
 });
