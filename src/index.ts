@@ -38,6 +38,7 @@ export type {
   StoredOrder,
 } from './internal-system/ledger.ts';
 export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
+export type { PrivacyStore, RememberedBecause } from './internal-system/privacy-store.ts';
 export type {
   KnownOrder,
   ReconciliationStore,
@@ -48,6 +49,7 @@ export type {
   TakenScan,
   VersionFacts,
 } from './internal-system/reconciliation-store.ts';
+export type { KeptBecause, PrunedPage, RetentionStore } from './internal-system/retention-store.ts';
 export type {
   DeliveredOrder,
   FoundRecord,

@@ -38,9 +38,10 @@ export function defineForget(program: Command): void {
       'after',
       helpText({
         notes: [
-          'Of their events that are being retried or are dead letters, the order and what happened is all that is left.',
-          'Delete the data in the shop first: it is stored without the buyer here from now on, but shown there.',
-          'Not reached: your own tables, the ERP, backups, and the number of a parcel, which the shop is compared by.',
+          'Of their events that are being retried or are dead letters, the order and what happened is all',
+          'that is left. Delete the data in the shop first: later versions are stored without the buyer here,',
+          'but the shop still shows them.',
+          'Not reached: your own tables, the ERP, backups, and tracking numbers, by which the shop is compared.',
         ],
         examples: [
           ['order-sync forget 10086', 'after asking'],

@@ -34,10 +34,10 @@ export function definePrune(program: Command): void {
       'after',
       helpText({
         notes: [
-          'Kept are orders with an open conflict, paid ones that are still "new", those whose event is being retried',
-          'or is a dead letter, those that the ERP has not got, and those with a shipment to report or a revision to',
-          'publish. Afterwards, reconciliation and import leave orders alone that are as old and not here.',
-          'Tables of your own and the ERP keep what they have.',
+          'Kept are orders with an open conflict, paid ones that are still "new", those whose event is being',
+          'retried or is a dead letter, those that the ERP has not got, and those with a shipment to report',
+          'or a revision to publish. Afterwards, reconciliation and import leave orders alone that are as old',
+          'and not here. Tables of your own and the ERP keep what they have.',
         ],
         examples: [
           ['order-sync prune --older-than 400d --dry-run', 'how many would that be, and which are kept?'],
