@@ -5,6 +5,7 @@ import { type BareMessages, bareMessages } from '../../dead-letters/bare-message
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { meantOrders } from '../../internal-system/meant-order.ts';
 import type { PrivacyStore } from '../../internal-system/privacy-store.ts';
+import { audit } from '../cli/audit.ts';
 import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -98,6 +99,9 @@ async function forget(references: readonly string[], options: ForgetOptions): Pr
     // Messages first: by its e-mail address, an order is found only for as long as it has one.
     const messages = await messagesOf(config, orders);
     const outcomes = await forgetAll(orders, privacy, options.evenIfOpen === true);
+    const forgotten = [...outcomes].filter(([, outcome]) => outcome === 'forgotten').map(([number]) => number);
+    const fields = { orders: forgotten, messages: messages.replaced };
+    await audit(config.log, 'forget', fields, `the buyers of ${counted(forgotten.length, 'order')} forgotten`);
     await report(outcomes, messages, options.json === true);
     const isDone = [...outcomes.values()].every((outcome) => outcome === 'forgotten');
     return isDone && unknown.length === 0 && messages.unreadable.length === 0 ? EXIT.ok : EXIT.failed;

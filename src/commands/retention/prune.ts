@@ -4,6 +4,7 @@ import { readEnvironment } from '../../config/read-environment.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type KeptBecause, LEAST_RETENTION_DAYS } from '../../internal-system/retention-store.ts';
 import { type PruneCounts, prune } from '../../retention/prune.ts';
+import { audit } from '../cli/audit.ts';
 import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -90,6 +91,11 @@ async function pruneOrders({ olderThan, dryRun = false, yes, json }: PruneComman
     return EXIT.failed;
   }
   const counts = await withInternalSystem(config, (system) => pruneIn(system, before, dryRun));
+  if (!dryRun) {
+    const { pruned, kept, ledgerRows } = counts;
+    const fields = { before: before.toISOString(), pruned, kept, ledgerRows };
+    await audit(config.log, 'prune', fields, `${counted(pruned, 'order')} deleted`);
+  }
   if (json) await printJson({ before: before.toISOString(), dryRun, ...counts });
   else await print(...describe(counts, day, dryRun));
   return EXIT.ok;
