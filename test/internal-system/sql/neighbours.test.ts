@@ -89,7 +89,10 @@ describeDatabases(
   'an upgrade',
   (workbench) => {
     it('takes no table of theirs for a new one of ours', async () => {
-      await createTablesOf(MIGRATIONS[workbench.kind].length - 1, workbench);
+      const creating = MIGRATIONS[workbench.kind].findIndex((statements) =>
+        statements.some((statement) => /^CREATE TABLE (?:IF NOT EXISTS )?order_shipments /.test(statement)),
+      );
+      await createTablesOf(creating, workbench);
       await workbench.database.sql('CREATE TABLE order_shipments (theirs VARCHAR(20))');
       const system = await sqlSystem(workbench.database.url);
       onTestFinished(() => system.close());
