@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
-import { type BareMessages, bareMessages } from '../../dead-letters/bare-messages.ts';
+import { type BareMessages, bareMessages, type Wanted } from '../../dead-letters/bare-messages.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { meantOrders } from '../../internal-system/meant-order.ts';
 import type { PrivacyStore } from '../../internal-system/privacy-store.ts';
@@ -90,14 +90,14 @@ async function forget(references: readonly string[], options: ForgetOptions): Pr
     const numbers = options.email === undefined ? references : await ordersOf(options.email, privacy);
     const { orders, unknown } = await meant(numbers, system);
     for (const name of unknown) say(`${name} is not known here.`);
-    if (options.dryRun || orders.length === 0) return await list(orders, unknown, options.json === true);
-    say(`To forget: the buyers of ${orders.map(({ orderNumber }) => orderNumber).join(', ')}.`);
+    if (options.dryRun) return await list(orders, unknown, options.json === true);
+    say(toForget(orders));
     if (!options.yes && !(await confirm('Delete their personal data for good?'))) {
       say('Nothing was deleted.');
       return EXIT.failed;
     }
     // Messages first: by its e-mail address, an order is found only for as long as it has one.
-    const messages = await messagesOf(config, orders);
+    const messages = await messagesOf(config, orders, unknown, options.email);
     const outcomes = await forgetAll(orders, privacy, options.evenIfOpen === true);
     const forgotten = [...outcomes].filter(([, outcome]) => outcome === 'forgotten').map(([number]) => number);
     const fields = { orders: forgotten, messages: messages.replaced };
@@ -146,10 +146,20 @@ async function list(orders: readonly Named[], unknown: readonly string[], isJson
 async function messagesOf(
   { rabbitmq, retryDelaysMs, env }: Pick<Config, 'rabbitmq' | 'retryDelaysMs' | 'env'>,
   orders: readonly Named[],
+  unknown: readonly string[],
+  email: string | undefined,
 ): Promise<BareMessages> {
-  const names = new Set(orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]));
+  const known = orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]);
+  const names = new Set([...known, ...unknown]);
   const preferred = (await isAskedById(env)) ? 'shopOrderId' : undefined;
-  return await withBroker(rabbitmq, (rabbit) => bareMessages(rabbitmq, retryDelaysMs, { names, preferred }, rabbit));
+  const wanted: Wanted = { names, preferred, email: email?.trim().toLowerCase() };
+  return await withBroker(rabbitmq, (rabbit) => bareMessages(rabbitmq, retryDelaysMs, wanted, rabbit));
+}
+
+/** An event may have failed before its order was ever stored. */
+function toForget(orders: readonly Named[]): string {
+  if (orders.length === 0) return 'No stored order is meant. Retries and dead letters are searched all the same.';
+  return `To forget: the buyers of ${orders.map(({ orderNumber }) => orderNumber).join(', ')}.`;
 }
 
 async function forgetAll(orders: readonly Named[], privacy: PrivacyStore, evenIfOpen: boolean) {
@@ -180,7 +190,7 @@ async function report(
     return;
   }
   const forgotten = [...outcomes.values()].filter((outcome) => outcome === 'forgotten').length;
-  await print(`The ${forgotten === 1 ? 'buyer of 1 order' : `buyers of ${forgotten} orders`} forgotten.`);
+  await print(`Forgotten: ${forgotten === 1 ? 'the buyer of 1 order' : `the buyers of ${forgotten} orders`}.`);
   for (const [orderNumber, outcome] of outcomes)
     if (outcome !== 'forgotten') await print(`Order ${orderNumber} ${WHY_NOT[outcome]}.`);
   if (replaced > 0) await print(`${counted(replaced, 'message')} left with no more than the order's number.`);
