@@ -52,6 +52,7 @@ export type {
 } from './internal-system/ledger.ts';
 export { compareVersions, contentHash } from './internal-system/newest-wins.ts';
 export type { LastPause, Pause, PauseStore, WantedPause } from './internal-system/pause-store.ts';
+export type { PrivacyStore, RememberedBecause } from './internal-system/privacy-store.ts';
 export type {
   KnownOrder,
   ReconciliationStore,
@@ -62,6 +63,7 @@ export type {
   TakenScan,
   VersionFacts,
 } from './internal-system/reconciliation-store.ts';
+export type { KeptBecause, PrunedPage, RetentionStore } from './internal-system/retention-store.ts';
 export type {
   DeliveredOrder,
   FoundRecord,

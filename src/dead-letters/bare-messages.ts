@@ -22,6 +22,8 @@ export interface BareMessages {
 export interface Wanted {
   /** Every name by which an event may call one of the orders. */
   readonly names: ReadonlySet<string>;
+  /** In lower case: messages that mention this address are meant as well, whatever their order. */
+  readonly email: string | undefined;
   /** Which of an order's names counts if a message has both, and so is left: the one that the shop can be asked by. */
   readonly preferred: OrderName | undefined;
 }
@@ -46,7 +48,7 @@ export async function bareMessages(
 
 async function bareDeadLetters(
   options: RabbitMQOptions,
-  { names, preferred }: Wanted,
+  wanted: Wanted,
   rabbit: Pick<RabbitMQ, 'publish' | 'queue' | 'companion'>,
 ): Promise<BareMessages> {
   const queue = rabbit.companion(deadLetterQueueName(rabbit.queue));
@@ -55,9 +57,9 @@ async function bareDeadLetters(
   await using deadLetters = await DeadLetters.open(options);
   for await (const deadLetter of deadLetters) {
     const { delivery, id } = deadLetter;
-    const event = eventOfOneOrder(delivery, preferred);
-    if (event === undefined && mentions(delivery.content, names)) unreadable.push(id);
-    if (event === undefined || !names.has(event.reference) || isBare(delivery, event)) continue;
+    const event = eventOfOneOrder(delivery, wanted.preferred);
+    if (event === undefined && mentions(delivery, wanted)) unreadable.push(id);
+    if (event === undefined || !isAbout(delivery, event, wanted) || isBare(delivery, event)) continue;
     await rabbit.publish(bare(queue, event, delivery));
     removeDeadLetter(deadLetter, 'Its copy is there as well; run it again.');
     replaced += 1;
@@ -90,7 +92,7 @@ async function bareRetries(
 async function bareQueue(
   generation: Generation,
   queue: string,
-  { names, preferred }: Wanted,
+  wanted: Wanted,
   rabbit: Pick<RabbitMQ, 'publish'>,
 ): Promise<number> {
   const count = (await countMessages(generation, queue))?.messages ?? 0;
@@ -104,8 +106,8 @@ async function bareQueue(
       const found = await generation.answer(channel.get(queue, { noAck: false }), 'a message');
       if (found === false) break;
       const message = messageIn(found);
-      const event = eventOfOneOrder(message, preferred);
-      if (event === undefined || !names.has(event.reference) || isBare(message, event)) continue;
+      const event = eventOfOneOrder(message, wanted.preferred);
+      if (event === undefined || !isAbout(message, event, wanted) || isBare(message, event)) continue;
       await rabbit.publish(bare(queue, event, message));
       channel.ack(found);
       replaced += 1;
@@ -142,8 +144,17 @@ function ownHeadersOf({ properties }: EventMessage): Record<string, unknown> {
   return Object.fromEntries(Object.entries(properties.headers ?? {}).filter(([name]) => KEPT.has(name)));
 }
 
-/** As a word of its own: the number of an order may be short. */
-function mentions(content: Buffer, names: ReadonlySet<string>): boolean {
-  const words = new Set(content.toString().split(/[^\p{L}\p{N}#/_-]+/u));
-  return [...names].some((name) => words.has(name));
+function isAbout(message: EventMessage, { reference }: OrderEvent, { names, email }: Wanted): boolean {
+  return names.has(reference) || hasEmail(message, email);
+}
+
+/** A name counts as a word of its own: the number of an order may be short. */
+function mentions(message: EventMessage, { names, email }: Wanted): boolean {
+  const words = new Set(message.content.toString().split(/[^\p{L}\p{N}#/_-]+/u));
+  return hasEmail(message, email) || [...names].some((name) => words.has(name));
+}
+
+function hasEmail({ content, properties }: EventMessage, email: string | undefined): boolean {
+  if (email === undefined) return false;
+  return `${content.toString()} ${JSON.stringify(properties.headers ?? {})}`.toLowerCase().includes(email);
 }

@@ -177,8 +177,7 @@ export class Importer {
 
   /** @throws the failure, if it seems to be everyone's */
   async #failed(stub: OrderStub, failure: SyncError): Promise<void> {
-    const isShops =
-      failure.kind === 'transient' && failure.dependency === 'shop' && failure.reason !== 'order_not_found';
+    const isShops = failure.dependency === 'shop' || failure.reason === 'order_not_found';
     this.#failuresInARow = isShops ? this.#failuresInARow + 1 : 0;
     if (this.#failuresInARow >= MAX_FAILURES_IN_A_ROW) throw failure;
     await this.#leaveOut(stub, failure.reason, failure.message);

@@ -52,7 +52,9 @@ export class Throttle {
         () => {
           this.#calm = { until: performance.now() + LOOK_EVERY_MS, looking };
         },
-        () => undefined,
+        () => {
+          this.#calm = undefined;
+        },
       );
     }
     return this.#calm.looking;

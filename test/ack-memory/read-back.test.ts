@@ -4,6 +4,7 @@ import { ackedOrder } from '../../src/ack-memory/acked-order.ts';
 import { readBack } from '../../src/ack-memory/read-back.ts';
 import type { Snapshot } from '../../src/internal-system/internal-system.ts';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
+import { prune } from '../../src/retention/prune.ts';
 import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
 import { describeDatabases, uniqueName } from '../internal-system/helpers/test-databases.ts';
 import { aMemory, numbersOf } from './helpers/memory.ts';
@@ -71,6 +72,19 @@ describeDatabases('reading back what was acked', (workbench) => {
     await forget('order_lines', 'orders');
     const { gone, removed } = await look();
     expect([gone, numbersOf(removed)]).toEqual([[], ['A1']]);
+  });
+
+  it('an order that was pruned is not forgotten, although no row of it is left', async () => {
+    const { shop, system, memory, look } = await aSystem();
+    await synced(system, memory, { orderNumber: 'OLD', status: 'completed', updatedAt: '2020-01-01T00:00:00.000Z' });
+    await synced(system, memory, { orderNumber: 'A1' });
+    const before = new Date('2021-01-01T00:00:00.000Z');
+    const { retention, reconciliation: store } = system;
+    await prune({ retention, store, before, signal: new AbortController().signal });
+    await workbench.database.sql(`DELETE FROM orders WHERE shop = '${shop}' AND order_number = 'A1'`);
+    await workbench.database.sql(`DELETE FROM order_ledger WHERE shop = '${shop}' AND order_number = 'A1'`);
+    const { gone, removed } = await look();
+    expect([numbersOf(gone), numbersOf(removed)]).toEqual([['A1'], ['OLD']]);
   });
 
   it('an older version that a person forced is not forgotten either', async () => {

@@ -26,6 +26,7 @@ export function warningsOf(
       : []),
     ...(conflicts.includes('gone') ? [`${wordsOf(['gone'])} ${fulfilment}: ${parcelWords(['gone'])}`] : []),
     ...(stored.totalsMismatch ? ['the amounts do not add up'] : []),
+    ...(stored.forgottenAt == null ? [] : [`its buyer was forgotten on ${stored.forgottenAt.slice(0, 10)} (UTC)`]),
   ];
 }
 

@@ -64,14 +64,15 @@ export async function printResult(
   isDryRun: boolean,
 ): Promise<void> {
   const { open, over, here, carts, underWay, pruned } = counts;
+  const left = [
+    ...(carts === 0 ? [] : [`${counted(carts, 'cart')} (not paid, not stored)`]),
+    ...(underWay === 0 ? [] : [`${counted(underWay, 'order')} changed moments ago, which the daemon brings`]),
+    ...(pruned === 0 ? [] : [`${counted(pruned, 'order')} older than what is kept here`]),
+  ];
   const verb = isDryRun ? 'To import' : 'Imported';
   await print(
     `${verb}: ${counted(open + over, 'order')} placed since ${time(plan.since)}, ${over} as "${plan.fulfilment}", ${open} as "new".`,
-    `Here before: ${here}. Left out: ${[
-      `${counted(carts, 'cart')} (not paid, not stored)`,
-      ...(underWay === 0 ? [] : [`${counted(underWay, 'order')} changed moments ago, which the daemon brings`]),
-      ...(pruned === 0 ? [] : [`${counted(pruned, 'order')} older than what is kept here`]),
-    ].join(', ')}.`,
+    `Here before: ${here}.${left.length === 0 ? '' : ` Left out: ${left.join(', ')}.`}`,
   );
   if (counts.problems === 0) return;
   await print('');
@@ -82,8 +83,8 @@ export async function printResult(
   const undecided = problems.filter(({ reason }) => reason === 'undecided').length;
   if (undecided > 0)
     await print(
-      `${counted(undecided, 'order')} are paid, and too old to take for granted that they are still to be shipped. Run it again with`,
-      `--shipped-before <day>: those placed before that day come in as "${plan.fulfilment}", the others as "new".`,
+      `${undecided} of them ${undecided === 1 ? 'is' : 'are'} open in the shop, and too old to be shipped by guessing. Run it again with`,
+      `--shipped-before <day>: what was placed before that day comes in as "${plan.fulfilment}", the rest as "new".`,
     );
 }
 

@@ -46,28 +46,22 @@ export function defineImport(program: Command): void {
       'after',
       helpText({
         notes: [
-          'Orders that are open in the shop become "new": the warehouse ships them. One that is open and was placed',
-          'more than 30 days ago is left out and listed, as nobody could say whether it was shipped, until',
-          '--shipped-before decides.',
+          'Orders that are open in the shop become "new": the warehouse ships them. One that is open and',
+          'was placed more than 30 days ago is left out and listed, as nobody could say whether it was',
+          'shipped, until --shipped-before decides.',
           'Nothing is published of imported orders (SYNCED_EXCHANGE), and the shop is told nothing.',
-          'stderr shows the progress, without a terminal as a line of JSON every ten seconds.',
+          'stderr shows the progress; without a terminal, as a line of JSON every ten seconds.',
         ],
         examples: [
           ['order-sync import --since 2024-01-01 --dry-run', 'how many would that be?'],
-          ['order-sync import --since 2024-01-01 --fulfilment shipped', 'explain, ask, and import them'],
-          [
-            'order-sync import --since 2024-01-01 --fulfilment shipped --shipped-before 14d --yes',
-            'the shop never says "completed"',
-          ],
+          ['order-sync import --since 2024-01-01 --fulfilment shipped', 'explain, ask, import'],
+          ['… --shipped-before 14d --yes', 'for a shop that never says "completed"'],
         ],
         exits: [
           [EXIT.ok, 'all of them are here'],
           [EXIT.failed, 'orders were left out with a reason, it was interrupted, or you answered no'],
-          [
-            EXIT.usage,
-            '--fulfilment is missing, an import with other options is unfinished, or --yes without a terminal',
-          ],
-          [EXIT.unavailable, 'RabbitMQ, the shop or the internal system does not answer, or another import is running'],
+          [EXIT.usage, '--fulfilment or --yes is missing, or an import with other options is unfinished'],
+          [EXIT.unavailable, 'the shop or the internal system does not answer, or another import is running'],
           [EXIT.badConfiguration, 'the configuration is wrong, or the credentials were refused'],
         ],
       }),

@@ -1,5 +1,5 @@
 import type { ImportPlan } from '../../import/import-plan.ts';
-import type { ImportResult } from '../../import/import-result.ts';
+import type { ImportCounts, ImportResult } from '../../import/import-result.ts';
 import { say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { describeProgress, type ProgressFacts } from './describe.ts';
@@ -15,7 +15,7 @@ export class Reporter implements Disposable {
   readonly #plan: ImportPlan;
   readonly #isWaiting: () => boolean;
   readonly #begunAt = performance.now();
-  readonly #listedBefore: number;
+  readonly #doneBefore: number;
   readonly #shareBefore: number;
   readonly #progress: Progress;
   readonly #timer: NodeJS.Timeout;
@@ -28,7 +28,7 @@ export class Reporter implements Disposable {
     this.#plan = plan;
     this.#placed = placed;
     this.#isWaiting = isWaiting;
-    this.#listedBefore = result.counts.listed;
+    this.#doneBefore = done(result.counts);
     this.#shareBefore = this.#share() ?? 0;
     this.#progress = new Progress(() => describeProgress(result.counts, this.#facts()));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -54,13 +54,15 @@ export class Reporter implements Disposable {
   #facts(): ProgressFacts {
     const elapsedMs = performance.now() - this.#begunAt;
     const share = this.#share();
-    const done = (share ?? 0) - this.#shareBefore;
+    const shareDone = (share ?? 0) - this.#shareBefore;
     return {
       placed: this.#placed,
       share,
-      perSecond: Math.round(((this.#result.counts.listed - this.#listedBefore) / elapsedMs) * 10_000) / 10,
+      perSecond: Math.round(((done(this.#result.counts) - this.#doneBefore) / elapsedMs) * 10_000) / 10,
       remainingMs:
-        share === null || done < GUESS_FROM_SHARE ? null : Math.round((elapsedMs * Math.max(0, 1 - share)) / done),
+        share === null || shareDone < GUESS_FROM_SHARE
+          ? null
+          : Math.round((elapsedMs * Math.max(0, 1 - share)) / shareDone),
       isWaiting: this.#isWaiting(),
     };
   }
@@ -71,4 +73,8 @@ export class Reporter implements Disposable {
     const whole = Math.min(until?.getTime() ?? Number.POSITIVE_INFINITY, begunAt.getTime()) - since.getTime();
     return whole <= 0 ? null : Math.min(1, Math.max(0, (Date.parse(this.#placed) - since.getTime()) / whole));
   }
+}
+
+function done({ open, over, here, carts, underWay, pruned, problems }: ImportCounts): number {
+  return open + over + here + carts + underWay + pruned + problems;
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
-import { type BareMessages, bareMessages } from '../../dead-letters/bare-messages.ts';
+import { type BareMessages, bareMessages, type Wanted } from '../../dead-letters/bare-messages.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { meantOrders } from '../../internal-system/meant-order.ts';
 import type { PrivacyStore } from '../../internal-system/privacy-store.ts';
+import { audit } from '../cli/audit.ts';
 import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -38,9 +39,10 @@ export function defineForget(program: Command): void {
       'after',
       helpText({
         notes: [
-          'Of their events that are being retried or are dead letters, the order and what happened is all that is left.',
-          'Delete the data in the shop first: it is stored without the buyer here from now on, but shown there.',
-          'Not reached: your own tables, the ERP, backups, and the number of a parcel, which the shop is compared by.',
+          'Of their events that are being retried or are dead letters, the order and what happened is all',
+          'that is left. Delete the data in the shop first: later versions are stored without the buyer here,',
+          'but the shop still shows them.',
+          'Not reached: your own tables, the ERP, backups, and tracking numbers, by which the shop is compared.',
         ],
         examples: [
           ['order-sync forget 10086', 'after asking'],
@@ -88,15 +90,18 @@ async function forget(references: readonly string[], options: ForgetOptions): Pr
     const numbers = options.email === undefined ? references : await ordersOf(options.email, privacy);
     const { orders, unknown } = await meant(numbers, system);
     for (const name of unknown) say(`${name} is not known here.`);
-    if (options.dryRun || orders.length === 0) return await list(orders, unknown, options.json === true);
-    say(`To forget: the buyers of ${orders.map(({ orderNumber }) => orderNumber).join(', ')}.`);
+    if (options.dryRun) return await list(orders, unknown, options.json === true);
+    say(toForget(orders));
     if (!options.yes && !(await confirm('Delete their personal data for good?'))) {
       say('Nothing was deleted.');
       return EXIT.failed;
     }
     // Messages first: by its e-mail address, an order is found only for as long as it has one.
-    const messages = await messagesOf(config, orders);
+    const messages = await messagesOf(config, orders, unknown, options.email);
     const outcomes = await forgetAll(orders, privacy, options.evenIfOpen === true);
+    const forgotten = [...outcomes].filter(([, outcome]) => outcome === 'forgotten').map(([number]) => number);
+    const fields = { orders: forgotten, messages: messages.replaced };
+    await audit(config.log, 'forget', fields, `the buyers of ${counted(forgotten.length, 'order')} forgotten`);
     await report(outcomes, messages, options.json === true);
     const isDone = [...outcomes.values()].every((outcome) => outcome === 'forgotten');
     return isDone && unknown.length === 0 && messages.unreadable.length === 0 ? EXIT.ok : EXIT.failed;
@@ -141,10 +146,20 @@ async function list(orders: readonly Named[], unknown: readonly string[], isJson
 async function messagesOf(
   { rabbitmq, retryDelaysMs, env }: Pick<Config, 'rabbitmq' | 'retryDelaysMs' | 'env'>,
   orders: readonly Named[],
+  unknown: readonly string[],
+  email: string | undefined,
 ): Promise<BareMessages> {
-  const names = new Set(orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]));
+  const known = orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]);
+  const names = new Set([...known, ...unknown]);
   const preferred = (await isAskedById(env)) ? 'shopOrderId' : undefined;
-  return await withBroker(rabbitmq, (rabbit) => bareMessages(rabbitmq, retryDelaysMs, { names, preferred }, rabbit));
+  const wanted: Wanted = { names, preferred, email: email?.trim().toLowerCase() };
+  return await withBroker(rabbitmq, (rabbit) => bareMessages(rabbitmq, retryDelaysMs, wanted, rabbit));
+}
+
+/** An event may have failed before its order was ever stored. */
+function toForget(orders: readonly Named[]): string {
+  if (orders.length === 0) return 'No stored order is meant. Retries and dead letters are searched all the same.';
+  return `To forget: the buyers of ${orders.map(({ orderNumber }) => orderNumber).join(', ')}.`;
 }
 
 async function forgetAll(orders: readonly Named[], privacy: PrivacyStore, evenIfOpen: boolean) {
@@ -175,7 +190,7 @@ async function report(
     return;
   }
   const forgotten = [...outcomes.values()].filter((outcome) => outcome === 'forgotten').length;
-  await print(`The ${forgotten === 1 ? 'buyer of 1 order' : `buyers of ${forgotten} orders`} forgotten.`);
+  await print(`Forgotten: ${forgotten === 1 ? 'the buyer of 1 order' : `the buyers of ${forgotten} orders`}.`);
   for (const [orderNumber, outcome] of outcomes)
     if (outcome !== 'forgotten') await print(`Order ${orderNumber} ${WHY_NOT[outcome]}.`);
   if (replaced > 0) await print(`${counted(replaced, 'message')} left with no more than the order's number.`);

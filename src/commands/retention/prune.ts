@@ -4,6 +4,7 @@ import { readEnvironment } from '../../config/read-environment.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type KeptBecause, LEAST_RETENTION_DAYS } from '../../internal-system/retention-store.ts';
 import { type PruneCounts, prune } from '../../retention/prune.ts';
+import { audit } from '../cli/audit.ts';
 import { confirm } from '../cli/confirm.ts';
 import { counted } from '../cli/counted.ts';
 import { CommandError, EXIT } from '../cli/exit-status.ts';
@@ -34,10 +35,10 @@ export function definePrune(program: Command): void {
       'after',
       helpText({
         notes: [
-          'Kept are orders with an open conflict, paid ones that are still "new", those whose event is being retried',
-          'or is a dead letter, those that the ERP has not got, and those with a shipment to report or a revision to',
-          'publish. Afterwards, reconciliation and import leave orders alone that are as old and not here.',
-          'Tables of your own and the ERP keep what they have.',
+          'Kept are orders with an open conflict, paid ones that are still "new", those whose event is being',
+          'retried or is a dead letter, those that the ERP has not got, and those with a shipment to report',
+          'or a revision to publish. Afterwards, reconciliation and import leave orders alone that are as old',
+          'and not here. Tables of your own and the ERP keep what they have.',
         ],
         examples: [
           ['order-sync prune --older-than 400d --dry-run', 'how many would that be, and which are kept?'],
@@ -90,6 +91,11 @@ async function pruneOrders({ olderThan, dryRun = false, yes, json }: PruneComman
     return EXIT.failed;
   }
   const counts = await withInternalSystem(config, (system) => pruneIn(system, before, dryRun));
+  if (!dryRun) {
+    const { pruned, kept, ledgerRows } = counts;
+    const fields = { before: before.toISOString(), pruned, kept, ledgerRows };
+    await audit(config.log, 'prune', fields, `${counted(pruned, 'order')} deleted`);
+  }
   if (json) await printJson({ before: before.toISOString(), dryRun, ...counts });
   else await print(...describe(counts, day, dryRun));
   return EXIT.ok;

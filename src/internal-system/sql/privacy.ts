@@ -74,18 +74,23 @@ export class SqlPrivacy implements PrivacyStore {
   }
 
   async #whyNot(transaction: SqlTransaction, row: StoredRow): Promise<RememberedBecause | undefined> {
-    const { order_sync_deliveries: deliveries } = transaction.tables;
+    const { order_sync_deliveries: deliveries, order_ledger: ledger } = transaction.tables;
     if (row.status === 'pending') return 'open';
     if (!this.#isLedger) {
       const isToShip = row.status === 'paid' || row.status === 'on_hold';
       return isToShip && row.fulfilment_status === NOT_YET_PICKED ? 'open' : undefined;
     }
+    const values = [this.#shop, row.shop_order_id];
+    const [waiting] = await transaction.run({
+      sql: `SELECT 1 AS found FROM ${ledger} WHERE shop = ? AND shop_order_id = ? AND state = 'undelivered'`,
+      values,
+    });
     const [delivery] = await transaction.run({
       sql: `SELECT delivered_revision FROM ${deliveries} WHERE shop = ? AND shop_order_id = ?`,
-      values: [this.#shop, row.shop_order_id],
+      values,
     });
-    const isDelivered = delivery === undefined || Number(delivery['delivered_revision']) === row.revision;
-    return isDelivered ? undefined : 'undelivered';
+    const isBehind = delivery !== undefined && Number(delivery['delivered_revision']) !== row.revision;
+    return waiting !== undefined || isBehind ? 'undelivered' : undefined;
   }
 
   async #forgetOrder(transaction: SqlTransaction, orderNumber: string, { document }: StoredRow): Promise<void> {

@@ -1,14 +1,19 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { statusFault } from '../../../demo/shop/faults.ts';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { aBystander } from '../../helpers/broker.ts';
+import { createCompanyTables } from '../../helpers/company-tables.ts';
 import { aWorkplace, startDaemon, type Workplace } from '../../helpers/daemon-process.ts';
 import { readRows } from '../../helpers/internal-database.ts';
 import { anOrderDocument, aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
+import { aStandInErp } from '../../helpers/stand-in-erp.ts';
 import { sqlSystem } from '../../internal-system/helpers/sql-system.ts';
+import { EXAMPLE } from '../../internal-system/mapping/mapped-system.ts';
 import { jsonLines, orderSync } from '../helpers/cli.ts';
 
+const QUICK_SINK = new URL('../../helpers/quick-sink.ts', import.meta.url).pathname;
 const DAY = 24 * 3_600_000;
 const FAST = ['--rate', '100', '--yes'];
 
@@ -193,4 +198,44 @@ test('it refuses to guess: no fulfilment status, no terminal to ask on, no word 
   expect(ledgerOnly.status).toBe(0);
   expect(readRows(place.database, 'SELECT state FROM order_ledger')).toEqual([{ state: 'synced' }]);
   expect(shop.requests.some(({ path }) => path.includes('/erp'))).toBe(false);
+});
+
+test('an ERP behind the ledger hears of imported orders only with --to-erp', async () => {
+  const { place } = await aSetup([aPastOrder('DONE', 10)]);
+  const erp = await aStandInErp();
+  const args = ['import', '--since', '400d', '--fulfilment', 'shipped', ...FAST];
+  const env = { INTERNAL_SYSTEM: QUICK_SINK, ...erp.env };
+  expect((await orderSync(place, [...args, '--ledger-only'], { env })).status).toBe(0);
+  expect(readRows(place.database, 'SELECT reference, state FROM order_ledger')).toEqual([
+    { reference: 'DONE', state: 'synced' },
+  ]);
+  expect(erp.writes).toEqual([]);
+  const system = await openSystem(place);
+  await system.retention.prune(new Date(), null, false);
+  const { status, stderr } = await orderSync(place, [...args, '--to-erp'], { env });
+  expect(stderr).toContain('Each is created in the ERP as well.');
+  expect(erp.writes).toHaveLength(1);
+  expect(readRows(place.database, 'SELECT reference, state FROM order_ledger')).toEqual([
+    { reference: 'DONE', state: 'synced' },
+  ]);
+  expect(status).toBe(0);
+});
+
+test('MAPPING writes along, and --no-mapping leaves its tables alone', async () => {
+  const { place } = await aSetup([aPastOrder('FIRST', 10)]);
+  const database = new DatabaseSync(place.database);
+  await createCompanyTables('SQLite', {
+    sql: async (statement) => database.prepare(statement).all(),
+    close: async () => database.close(),
+  });
+  database.close();
+  const mapped = () => readRows(place.database, 'SELECT order_sn FROM ecs_order_info').map((row) => row['order_sn']);
+  const args = ['import', '--since', '400d', '--fulfilment', 'shipped', ...FAST];
+  await orderSync(place, [...args, '--no-mapping'], { env: { MAPPING: EXAMPLE } });
+  expect([Object.keys(fulfilments(place)), mapped()]).toEqual([['FIRST'], []]);
+  const system = await openSystem(place);
+  await system.retention.prune(new Date(), null, false);
+  const { stderr } = await orderSync(place, [...args], { env: { MAPPING: EXAMPLE } });
+  expect(stderr).toContain('MAPPING writes them into your own tables as well');
+  expect(mapped()).toEqual(['FIRST']);
 });

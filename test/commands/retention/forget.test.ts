@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { aBystander } from '../../helpers/broker.ts';
 import { aWorkplace } from '../../helpers/daemon-process.ts';
 import { anOrderDocument, aSnapshot } from '../../helpers/order-builder.ts';
 import { aShop, shopEnv } from '../../helpers/shop.ts';
 import { sqlSystem } from '../../internal-system/helpers/sql-system.ts';
-import { orderSync } from '../helpers/cli.ts';
+import { jsonLines, orderSync } from '../helpers/cli.ts';
 import { aDeadLetter } from '../helpers/dead-letters.ts';
 
 const ORDER = anOrderDocument({ orderNumber: '10086', status: 'completed' });
@@ -30,10 +32,14 @@ test('by e-mail: the order, its dead letters and its retries lose the buyer, and
   const broken = await aDeadLetter(bystander, place.queue, { content: '{"orderNumber": 10086, "name": "王小明"' });
   const dry = await orderSync(place, ['forget', '--email', 'XiaoMing@example.com', '--dry-run']);
   expect(dry).toEqual({ status: 0, stdout: '10086\n1 order.\n', stderr: '' });
-  const { status, stdout } = await orderSync(place, ['forget', '--email', 'xiaoming@example.com', '--yes']);
-  expect(stdout).toContain('The buyer of 1 order forgotten.\n1 message left with no more than');
+  const env = { LOG_FILE: join(place.folder, 'order-sync.log') };
+  const { status, stdout } = await orderSync(place, ['forget', '--email', 'xiaoming@example.com', '--yes'], { env });
+  expect(stdout).toContain('Forgotten: the buyer of 1 order.\n1 message left with no more than');
   expect(stdout).toContain(`order-sync dead-letters show ${broken}`);
   expect(status).toBe(1);
+  const [line] = jsonLines(readFileSync(env.LOG_FILE, 'utf8'));
+  expect(line).toMatchObject({ audit: 'forget', user: expect.any(String), orders: ['10086'], messages: 1 });
+  expect(JSON.stringify(line)).not.toContain('xiaoming');
   const [record] = await system.findOrders('10086');
   expect(record?.stored?.document).not.toContain('王小明');
   const left = await bystander.drain(`${place.queue}.dead-letters`);
@@ -46,6 +52,25 @@ test('by e-mail: the order, its dead letters and its retries lose the buyer, and
     properties: { headers: { 'x-order-sync-dead-letter-id': id, 'x-order-sync-failures': 3 } },
   });
   expect(own).not.toHaveProperty('properties.headers.x-customer');
+});
+
+test('an order that was never stored may be in a dead letter: by its number, or by the e-mail address', async () => {
+  const { place, bystander } = await aSetup();
+  const never = (orderNumber: string) =>
+    JSON.stringify({ event: 'paid', data: { ...ORDER, orderNumber, shopOrderId: orderNumber } });
+  await aDeadLetter(bystander, place.queue, { content: never('NEVER-1') });
+  const byNumber = await orderSync(place, ['forget', 'NEVER-1', '--yes']);
+  expect(byNumber.stdout).toContain('1 message left with no more than');
+  expect(byNumber.status).toBe(1);
+  await aDeadLetter(bystander, place.queue, { content: never('NEVER-2') });
+  const byEmail = await orderSync(place, ['forget', '--email', 'Xiaoming@example.com', '--yes']);
+  expect(byEmail.stdout).toContain('1 message left with no more than');
+  expect(byEmail.status).toBe(0);
+  const left = await bystander.drain(`${place.queue}.dead-letters`);
+  expect(left.map(({ content }) => content).sort()).toEqual([
+    '{"orderNumber":"NEVER-1","event":"paid"}',
+    '{"orderNumber":"NEVER-2","event":"paid"}',
+  ]);
 });
 
 test('a retry goes on with no more than the number, and its count of attempts', async () => {

@@ -1,0 +1,20 @@
+import { userInfo } from 'node:os';
+import type { CommonConfig } from '../../config/load-config.ts';
+import { createLogger } from '../../logging/logger.ts';
+
+/**
+ * Says in the log that a person deleted something, as the dashboard does: on stderr, and in LOG_FILE.
+ *
+ * @param fields no personal data
+ * @throws ConfigError when the log file cannot be opened
+ */
+export async function audit(
+  log: CommonConfig['log'],
+  action: string,
+  fields: Readonly<Record<string, unknown>>,
+  text: string,
+): Promise<void> {
+  const { logger, flush } = await createLogger({ ...log, stdout: { fd: 2, isTerminal: process.stderr.isTTY } });
+  logger.warn({ audit: action, user: userInfo().username, ...fields }, `${action}: ${text}`);
+  flush();
+}
