@@ -72,7 +72,7 @@ export interface InternalSystem {
    */
   listOrders?(filter: OrderFilter): Promise<OrderRecord[]>;
 
-  /** How many of them there are, counted no further than `atMost`: asked about once a second while somebody looks. */
+  /** How many of them there are, counted no further than `atMost`: asked about twice a second while somebody looks. */
   countOrders?(criteria: OrderCriteria, atMost: number): Promise<number>;
 
   /** For `reconcile` and RECONCILE_EVERY_MS; without it there is no reconciliation. */

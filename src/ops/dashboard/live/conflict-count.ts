@@ -1,6 +1,7 @@
 import type { InternalSystem } from '../../../internal-system/internal-system.ts';
 
-const FRESH_MS = 750;
+/** Less than lies between two ticks of the live feed: what one of them asks, the next one shows. */
+const FRESH_MS = 400;
 /** An older answer is none: the internal system hangs, or nobody has asked. A page that polls asks every few seconds. */
 const STALE_MS = 15_000;
 /** No badge needs to say more. */
