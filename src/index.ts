@@ -48,6 +48,7 @@ export type {
   TakenScan,
   VersionFacts,
 } from './internal-system/reconciliation-store.ts';
+export type { OrderSearch, OrdersFound, SearchKind, SearchTerm } from './internal-system/search/order-search.ts';
 export type {
   DeliveredOrder,
   FoundRecord,
