@@ -1,8 +1,7 @@
 import { AckedOrders } from './acked-orders.ts';
-import { retryUntilAvailable } from './adapters/retry-until-available.ts';
 import type { Alerting } from './alerting.ts';
-import type { Awaited } from './alerts/watch/present-troubles.ts';
 import { withTimeout } from './async/deadline.ts';
+import { Awaiting } from './awaiting.ts';
 import { BesideOrders } from './beside-orders.ts';
 import type { BrokerRefusedError } from './broker/errors.ts';
 import type { RabbitMQOptions } from './broker/options.ts';
@@ -11,10 +10,8 @@ import { REFUSAL_PATIENCE_MS } from './broker/refusals.ts';
 import type { Config } from './config/load-config.ts';
 import type { Attempt } from './delivery/attempt.ts';
 import type { Intake } from './delivery/intake.ts';
-import { type ConfigError, type Dependency, SyncError } from './errors.ts';
-import { daemonHealth, type Health } from './health/health.ts';
-import { StallDetector, stallTimeoutMs } from './health/stall-detector.ts';
-import { feedWatchdog, keepStatus, notifySystemd } from './health/systemd.ts';
+import { type ConfigError, SyncError } from './errors.ts';
+import { notifySystemd } from './health/systemd.ts';
 import { watchAlarms } from './health/watch-alarms.ts';
 import { daemonHeartbeat } from './heartbeat/daemon-heartbeat.ts';
 import type { Heartbeat } from './heartbeat/heartbeat.ts';
@@ -24,20 +21,16 @@ import { logConnections, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
 import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
-import type { Dashboard } from './ops/dashboard/dashboard.ts';
-import type { Metrics } from './ops/metrics.ts';
-import type { OpsServer } from './ops/ops-server.ts';
-import type { DaemonState } from './ops/state-gauges.ts';
+import type { Operations, OperationsParts } from './operations.ts';
+import { OwnHealth } from './own-health.ts';
 import { applyPauses } from './pause/apply-pauses.ts';
 import { PauseWatch } from './pause/pause-watch.ts';
-import { pauseInWords } from './pause/pause-words.ts';
 import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/periodic.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
 import { openSpans } from './spans.ts';
 import { VERSION } from './version.ts';
-import type { WebhookState } from './webhooks/webhook-state.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import { type Wired, wire } from './wire.ts';
 
@@ -47,18 +40,8 @@ const CRASH_TIMEOUT_MS = 3_000;
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
 
-/** What is waited for at the start, and whose outage that is. */
-const AWAITED = {
-  shop: 'shop',
-  'internal system': 'internal-system',
-  ERP: 'internal-system',
-} as const satisfies Record<string, Dependency>;
-
 /** With more events waiting, the daemon is behind. */
 const LONG_QUEUE = 1_000;
-
-/** What the operations port reads. */
-type Running = Omit<DaemonState, 'depths' | 'webhooks'> & { readonly rabbit: RabbitMQ; readonly intake: Intake };
 
 /**
  * The composition root: wires broker, shop and internal system together, starts them, and stops them in the right order.
@@ -67,16 +50,15 @@ export class Daemon {
   readonly #config: Config;
   readonly #log: Log;
   readonly #stopping = new AbortController();
+  readonly #awaiting: Awaiting;
   #shop: ShopClient | undefined;
   #internalSystem: InternalSystem | undefined;
   #rabbit: RabbitMQ | undefined;
   #fetcher: OrderFetcher | undefined;
   #intake: Intake | undefined;
-  #stallDetector: StallDetector | undefined;
+  #health: OwnHealth | undefined;
   #reconciliation: PeriodicReconciliation | undefined;
-  #metrics: Metrics | undefined;
-  #dashboard: Dashboard | undefined;
-  #ops: OpsServer | undefined;
+  #operations: Operations | undefined;
   #webhooks: Webhooks | undefined;
   #besideOrders: BesideOrders | undefined;
   #ackedOrders: AckedOrders | undefined;
@@ -84,12 +66,11 @@ export class Daemon {
   #heartbeat: Heartbeat | undefined;
   #wired: Wired | undefined;
   #alerting: Alerting | undefined;
-  /** What it waits for before it can begin. */
-  #awaited: Awaited | undefined;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
     this.#log = log;
+    this.#awaiting = new Awaiting(log.logger, this.#stopping.signal);
   }
 
   /**
@@ -111,11 +92,11 @@ export class Daemon {
     await this.#startAlerting();
     await this.#startWebhooks(rabbit);
     const { shopName, env } = config;
-    const shop = await this.#whenAvailable('shop', () => createShop(config.shop, env));
+    const shop = await this.#awaiting.until('shop', () => createShop(config.shop, env));
     this.#shop = shop;
     const notify: Notify = (level, message) => logger[level](message);
     const lookSoon = () => this.#ackedOrders?.recovery.lookSoon();
-    const internalSystem = await this.#whenAvailable('internal system', () =>
+    const internalSystem = await this.#awaiting.until('internal system', () =>
       createInternalSystem({ ...config.internalSystem, shop: shopName, env, notify, connected: lookSoon }),
     );
     this.#internalSystem = internalSystem;
@@ -125,7 +106,7 @@ export class Daemon {
     const { intake, fetcher, writer, deliverer, blockage } = wired;
     this.#intake = intake;
     this.#fetcher = fetcher;
-    intake.on('settled', ({ facts }) => this.#metrics?.observe(facts));
+    intake.on('settled', ({ facts }) => this.#operations?.metrics.observe(facts));
     const alerts = this.#alerting?.watch;
     if (alerts !== undefined) intake.on('settled', alerts.settledOrder);
     const scanning = { shop, publish: (reference: string) => requestSync(rabbit, reference), isBusy: this.#isBusy };
@@ -144,8 +125,15 @@ export class Daemon {
     if (alerts !== undefined) beside.shipments?.intake.on('settled', alerts.settledShipment);
     const { queue } = config.rabbitmq;
     applyPauses(pauses, { orders: intake, beside, logger });
-    const module = 'url' in config.internalSystem ? undefined : internalSystem;
-    const health = this.#watch({ rabbit, intake, blockage, pauses }, module);
+    const own = new OwnHealth({
+      ...{ config, rabbit, intake, blockage, pauses },
+      webhooks: () => this.#webhooks?.figures,
+      module: 'url' in config.internalSystem ? undefined : internalSystem,
+      warnings: () => this.#log.problems(),
+      stopping: this.#stopping.signal,
+    });
+    this.#health = own;
+    const health = () => own.now();
     const heartbeat = daemonHeartbeat({
       ...{ rabbit, intake, pauses, health, logger, store: internalSystem.daemons },
       rabbitmq: { queue, prefetch: config.rabbitmq.prefetch },
@@ -154,10 +142,14 @@ export class Daemon {
     });
     this.#heartbeat = heartbeat;
     const load = () => ({ fetch: fetcher.load, write: writer.load, deliver: deliverer?.load });
-    await this.#startOps({ rabbit, intake, blockage, pauses, load, health }, shop, internalSystem);
-    await this.#whenAvailable('internal system', () => internalSystem.open());
+    await this.#startOperations({
+      state: { rabbit, intake, blockage, pauses, load, health },
+      ...{ shop, internalSystem, beside },
+      daemonId: heartbeat.id,
+    });
+    await this.#awaiting.until('internal system', () => internalSystem.open());
     this.#alerting?.opened(internalSystem);
-    await this.#whenAvailable('internal system', () => pauses.start());
+    await this.#awaiting.until('internal system', () => pauses.start());
     heartbeat.start();
     await rabbit.open();
     watchAlarms(rabbit, this.#stopping.signal);
@@ -165,7 +157,7 @@ export class Daemon {
     if (intake.isHeld) void notifySystemd(config.notifySocket, 'READY=1');
     await intake.released();
     const { delivery } = internalSystem;
-    if (delivery !== undefined) await this.#whenAvailable('ERP', () => delivery.open(this.#stopping.signal));
+    if (delivery !== undefined) await this.#awaiting.until('ERP', () => delivery.open(this.#stopping.signal));
     await reconciliation.prepare(this.#ackedOrders?.isEmpty !== false);
     await intake.start();
     reconciliation.start();
@@ -192,7 +184,7 @@ export class Daemon {
     this.#pauses?.stop();
     const reconciliationEnded = this.#reconciliation?.stop();
     const recoveryEnded = this.#ackedOrders?.recovery.stop();
-    this.#stallDetector?.stop();
+    this.#health?.stallDetector.stop();
     const { shutdownTimeoutMs } = this.#config;
     const besideStopped = this.#besideOrders?.stop(shutdownTimeoutMs);
     const stopped = this.#intake?.stop(shutdownTimeoutMs);
@@ -201,10 +193,10 @@ export class Daemon {
     const isBesideFinished = await besideStopped;
     await inTime(webhooksEnded);
     await this.#rabbit?.close();
-    await inTime(reconciliationEnded, recoveryEnded, this.#dashboard?.close(), this.#alerting?.close());
+    await inTime(reconciliationEnded, recoveryEnded, this.#operations?.endActions(), this.#alerting?.close());
     this.#ackedOrders?.close();
     await this.#heartbeat?.stop();
-    await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#ops?.close());
+    await inTime(this.#shop?.close?.(), this.#internalSystem?.close?.(), this.#operations?.close());
     logStop(report, logger);
     return report?.isCutShort !== true && isBesideFinished !== false;
   }
@@ -219,20 +211,6 @@ export class Daemon {
     const counted = Promise.all([this.#intake?.crash(), this.#besideOrders?.crash()]);
     await withTimeout(counted, CRASH_TIMEOUT_MS, () => undefined);
     await this.#rabbit?.close();
-  }
-
-  /** A dependency that is away when the daemon starts is waited for, however long. */
-  async #whenAvailable<T>(name: keyof typeof AWAITED, start: () => Promise<T>): Promise<T> {
-    const since = new Date();
-    const started = await retryUntilAvailable(start, this.#stopping.signal, (error, delayMs) => {
-      this.#awaited = { dependency: AWAITED[name], error, since };
-      this.#log.logger.warn(
-        { error: error.message, reason: error.reason, delayMs },
-        `the ${name} is not ready; trying again`,
-      );
-    });
-    this.#awaited = undefined;
-    return started;
   }
 
   #connectable(): RabbitMQ {
@@ -263,7 +241,7 @@ export class Daemon {
       retryDelaysMs,
       internalSystem,
       logger: this.#log.logger,
-      onScanned: (summary) => this.#metrics?.observeScan(summary),
+      onScanned: (summary) => this.#operations?.metrics.observeScan(summary),
       onDueScan: (ended) => this.#alerting?.watch.scanEnded(ended),
     });
   }
@@ -285,8 +263,8 @@ export class Daemon {
           ...(this.#rabbit === undefined ? [] : [{ rabbit: this.#rabbit, ...this.#wired }]),
           ...(this.#besideOrders?.shipments === undefined ? [] : [this.#besideOrders.shipments]),
         ],
-        awaited: this.#awaited,
-        stallDetector: this.#stallDetector,
+        awaited: this.#awaiting.now,
+        stallDetector: this.#health?.stallDetector,
         overduePause: this.#pauses?.overdue,
         webhooks: this.#webhooks?.figures,
         shop: this.#shop,
@@ -304,6 +282,25 @@ export class Daemon {
     return intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE;
   };
 
+  /** Loaded only when the port is on: metrics are a third of the daemon's start-up otherwise. */
+  async #startOperations(
+    parts: Pick<OperationsParts, 'state' | 'shop' | 'internalSystem' | 'beside' | 'daemonId'>,
+  ): Promise<void> {
+    const { ops } = this.#config;
+    if (ops === undefined) return;
+    const { Operations } = await import('./operations.ts');
+    this.#operations = await Operations.start({
+      ...parts,
+      ops,
+      config: this.#config,
+      log: this.#log,
+      recovery: this.#ackedOrders?.recovery,
+      alerts: this.#alerting,
+      webhooks: this.#webhooks,
+      stopping: this.#stopping.signal,
+    });
+  }
+
   /** Before anything else is up: whatever is away, the shop's webhooks are not lost. */
   async #startWebhooks(rabbit: RabbitMQ): Promise<void> {
     const { webhooks: config } = this.#config;
@@ -314,87 +311,6 @@ export class Daemon {
     this.#webhooks = new Webhooks({ config, port, rabbit, scan, logger: this.#log.logger });
     await this.#webhooks.start();
   }
-
-  /** What the dashboard shows of webhooks, whichever process takes them; undefined if none does. */
-  async #webhookState(): Promise<(() => WebhookState | undefined) | undefined> {
-    const { webhooks: config } = this.#config;
-    const own = this.#webhooks;
-    if (own !== undefined) return () => own.figures;
-    if (config === undefined) return undefined;
-    const { readWebhookState } = await import('./webhooks/webhook-state.ts');
-    return () => readWebhookState(config.spool.path);
-  }
-
-  /** Watches the daemon's health, for systemd's watchdog and the operations port. */
-  #watch(
-    { rabbit, intake, blockage, pauses }: Pick<Running, 'rabbit' | 'intake' | 'blockage' | 'pauses'>,
-    module: InternalSystem | undefined,
-  ): () => Health {
-    const { shop, notifySocket, watchdogMs } = this.#config;
-    const stallDetector = new StallDetector({ rabbit, intake, blockage, stallTimeoutMs: stallTimeoutMs(shop, module) });
-    this.#stallDetector = stallDetector;
-    const health = (): Health => {
-      const warnings = this.#log.problems();
-      const found = daemonHealth({
-        rabbit,
-        intake,
-        blockage,
-        pauses,
-        stallDetector,
-        webhooks: this.#webhooks?.figures,
-        isStopping: this.#stopping.signal.aborted,
-      });
-      return warnings.length === 0 ? found : { ...found, warnings };
-    };
-    stallDetector.start();
-    feedWatchdog(notifySocket, watchdogMs, () => health().live);
-    keepStatus(notifySocket, () => statusOf(health(), this.#config.rabbitmq.queue));
-    return health;
-  }
-
-  /** Loaded only when the port is on: metrics are a third of the daemon's start-up otherwise. */
-  async #startOps(running: Running, shop: ShopClient, internalSystem: InternalSystem): Promise<void> {
-    if (this.#config.ops === undefined) return;
-    const { createMetrics } = await import('./ops/metrics.ts');
-    const { startOpsServer } = await import('./ops/ops-server.ts');
-    const { Dashboard } = await import('./ops/dashboard/dashboard.ts');
-    const { rabbit, intake, pauses, health } = running;
-    const dashboard = new Dashboard({
-      config: this.#config,
-      logger: this.#log.logger,
-      rabbit,
-      intake,
-      pauses,
-      shop,
-      internalSystem,
-      health,
-      daemonId: this.#heartbeat?.id ?? '',
-      webhooks: await this.#webhookState(),
-      stopping: this.#stopping.signal,
-    });
-    this.#dashboard = dashboard;
-    const own = this.#webhooks;
-    const webhooks = own && (() => own.figures);
-    const state = { ...running, webhooks, depths: () => dashboard.depths() };
-    const beside = { ...this.#besideOrders, recovery: this.#ackedOrders?.recovery, alerts: this.#alerting };
-    const metrics = createMetrics(state, beside);
-    this.#besideOrders?.shipments?.intake.on('settled', ({ facts }) => metrics.observeShipment(facts));
-    this.#metrics = metrics;
-    this.#ops = await startOpsServer({
-      ...this.#config.ops,
-      health,
-      metrics,
-      notePeople: (level, message) => this.#log.logger[level](message),
-      routes: (access) => dashboard.routes(access),
-    });
-    const { host } = this.#config.ops;
-    this.#log.logger.info({ host, port: this.#ops.port }, 'operations port open: / /livez /readyz /metrics');
-  }
-}
-
-/** For `systemctl status`. */
-function statusOf({ reason, paused }: Health, queue: string): string {
-  return reason ?? (paused === undefined ? `consuming ${queue}` : pauseInWords(paused));
 }
 
 /** A part that hangs, or fails to close, ends with the process. */

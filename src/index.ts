@@ -64,6 +64,7 @@ export type {
   VersionFacts,
 } from './internal-system/reconciliation-store.ts';
 export type { KeptBecause, PrunedPage, RetentionStore } from './internal-system/retention-store.ts';
+export type { OrderSearch, OrdersFound, SearchKind, SearchTerm } from './internal-system/search/order-search.ts';
 export type {
   DeliveredOrder,
   FoundRecord,

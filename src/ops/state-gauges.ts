@@ -70,8 +70,10 @@ export function registerStateGauges(state: DaemonState, registers: Registry[]): 
     labelNames: ['dependency'],
     registers,
     collect() {
-      const refusing = intake.outage !== undefined && isRefusal(intake.outage.error.reason) ? intake.outage : undefined;
-      for (const dependency of DEPENDENCIES) this.set({ dependency }, Number(refusing?.dependency === dependency));
+      const { outage } = intake;
+      const isRefused = pauses.pause === undefined && outage !== undefined && isRefusal(outage.error.reason);
+      for (const dependency of DEPENDENCIES)
+        this.set({ dependency }, Number(isRefused && outage.dependency === dependency));
     },
   });
   registerPauses(state, registers);

@@ -48,7 +48,7 @@ async function ask(ops: OpsConfig, env: Environment): Promise<CheckResult> {
     const readiness = await get(ops, '/readyz');
     if (!isReadiness(readiness)) return taken(`another program answers on ${place}`);
     const identity = (await get(ops, '/api/session').catch(() => undefined)) as Identity | undefined;
-    return describe(readiness, identity ?? {}, env);
+    return describe(readiness, identity ?? {}, { env, hasToken: tokenOf(ops) !== undefined });
   } catch {
     return await whyNoAnswer(ops);
   }
@@ -56,8 +56,7 @@ async function ask(ops: OpsConfig, env: Environment): Promise<CheckResult> {
 
 /** @returns undefined for what is not JSON @throws if nobody answers */
 async function get(ops: OpsConfig, path: string): Promise<unknown> {
-  // The viewer's token is enough to read.
-  const token = ops.viewerToken ?? ops.token;
+  const token = tokenOf(ops);
   const { body } = await request(`http://${reachable(ops.host)}:${ops.port}${path}`, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -70,6 +69,11 @@ async function get(ops: OpsConfig, path: string): Promise<unknown> {
   }
 }
 
+/** The viewer's is enough to read. Of people's own tokens, only hashes are known here. */
+function tokenOf({ viewerToken, token }: OpsConfig): string | undefined {
+  return viewerToken ?? token;
+}
+
 function isReadiness(value: unknown): value is Readiness {
   return typeof value === 'object' && value !== null && 'ready' in value && typeof value.ready === 'boolean';
 }
@@ -77,12 +81,12 @@ function isReadiness(value: unknown): value is Readiness {
 function describe(
   { ready, reason, since, warnings = [] }: Readiness,
   identity: Identity,
-  env: Environment,
+  { env, hasToken }: { readonly env: Environment; readonly hasToken: boolean },
 ): CheckResult {
   const isStranger = identity.asksForToken === true && identity.role === null;
   const remarks = [
     ...warnings.map((warning) => `! ${warning}`),
-    ...(isStranger ? ['! it refuses OPS_TOKEN: it runs with another one. Restart it, or correct OPS_TOKEN here'] : []),
+    ...(isStranger ? [hasToken ? OTHER_TOKEN : NO_TOKEN] : []),
     ...differences(identity, env).map((difference) => `! ${difference}; restart it to use what is set here`),
   ];
   const details = { running: true, ready, reason, since, version: identity.version };
@@ -97,6 +101,9 @@ function describe(
     details,
   };
 }
+
+const OTHER_TOKEN = '! it refuses OPS_TOKEN: it runs with another one. Restart it, or correct OPS_TOKEN here';
+const NO_TOKEN = '! it says more to who has a token: set OPS_TOKEN or OPS_VIEWER_TOKEN, beside the tokens of people';
 
 function remedyFor(reason: string): Pick<CheckResult, 'remedy'> {
   if (/refused_credentials\)/.test(reason))

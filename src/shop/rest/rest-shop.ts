@@ -81,8 +81,11 @@ class RestShop implements ShopClient {
     try {
       readPage(await this.#getJson(this.#urls.changes(now, FIRST_PAGE), signal), FIRST_PAGE, 'changes', now);
       return [];
-    } catch (error) {
-      const { message } = asSyncError(error, 'shop_error');
+    } catch (cause) {
+      const error = asSyncError(cause, 'shop_error');
+      // It answers nobody, whatever the path.
+      if (error.kind === 'outage') throw error;
+      const { message } = error;
       const hint = 'Are the path of SHOP_BASE_URL and SHOP_CHANGES_PATH right?';
       return [`its list of changed orders can't be read, which reconciliation needs: ${message} ${hint}`];
     }

@@ -57,6 +57,10 @@ test('a daemon that runs is ready; paused on an old token, it is not, and check 
   const stranger = await daemonIn(workplace, { OPS_TOKEN: 'another-one-of-this-test' });
   expect(stranger.message).toContain('! it refuses OPS_TOKEN: it runs with another one');
   expect(stranger.message).not.toContain('credentials');
+
+  // Where only people have tokens, of which the configuration knows the hashes alone.
+  const tokenless = await daemonIn(workplace, { OPS_TOKEN: '' });
+  expect(tokenless.message).toContain('! it says more to who has a token: set OPS_TOKEN or OPS_VIEWER_TOKEN');
 });
 
 test('what the running daemon has not got from the configuration yet is said', async () => {

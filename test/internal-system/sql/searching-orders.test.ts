@@ -94,6 +94,7 @@ describeDatabases('searching orders', (workbench) => {
     const [one, other] = [await prepared(await workbench.open()), await workbench.open()];
     const order = orderOf('F', { name: '独一无二', phone: '13800000007' });
     await write(one, order);
+    await write(other, orderOf('F', { name: '另一人' }));
     expect(await search(other, 'name', '独一无二')).toEqual([]);
     await write(one, { ...order, buyer: { ...nobody, name: '别人' }, updatedAt: '2026-11-23T09:00:00Z' });
     expect(await search(one, 'name', '独一无二')).toEqual([]);

@@ -97,7 +97,7 @@ const as = (email: string) => ({ cookie: `_oauth2_proxy=${email}` });
 const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 
 // Not installed by set-up: Debian's package would start a server on port 80.
-describe.skipIf(NGINX === undefined)('behind nginx as documented, with a stand-in for oauth2-proxy', () => {
+describe.skipIf(NGINX === undefined)('behind nginx as documented, with a stand-in for oauth2-proxy (skipped where nginx is not installed)', () => {
   test('people are who the proxy says; nobody gets past it with headers of their own', async () => {
     const dashboard = await aDashboard({}, SSO);
     const port = await anNginx(dashboard.url);

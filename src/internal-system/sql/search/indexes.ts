@@ -2,16 +2,10 @@ import type { Notify } from '../../internal-system.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import type { SearchIndex } from './access.ts';
 
-/** Databases where all of them were there once. */
-const complete = new WeakSet<SqlDatabase>();
-
-export async function missingIndexes(database: SqlDatabase): Promise<readonly SearchIndex[]> {
-  if (complete.has(database)) return [];
-  const { search } = database;
+/** Asked each time: someone may drop one, or put an older file in the place of the database. */
+export async function missingIndexes({ search }: SqlDatabase): Promise<readonly SearchIndex[]> {
   const present = await search.present();
-  const missing = search.indexes.filter(({ name }) => !present.has(name));
-  if (missing.length === 0) complete.add(database);
-  return missing;
+  return search.indexes.filter(({ name }) => !present.has(name));
 }
 
 /** Creates those that are missing. Never rejects: nothing but the search needs them. */

@@ -52,7 +52,7 @@ export function onlyOrder({ parts }) {
   return parts.length === 1 && names.size === 1 ? name : null;
 }
 
-/** @param {SearchAnswer} answer */
+/** Each order once, for however many parts of the text it was found. @param {SearchAnswer} answer */
 export function countFound({ parts }) {
-  return parts.reduce((sum, { hits }) => sum + hits.length, 0);
+  return new Set(parts.flatMap(({ hits }) => hits.map(({ reference }) => reference))).size;
 }
