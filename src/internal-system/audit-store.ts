@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'reconcile',
   'exported',
   'searched',
+  'prune',
+  'forget',
   'pause',
   'resume',
 ] as const;

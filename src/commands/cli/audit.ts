@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import type { CommonConfig } from '../../config/load-config.ts';
 import { createLogger } from '../../logging/logger.ts';
+import { commandActor } from '../connect/command-actor.ts';
 
 /**
  * Says in the log that a person deleted something, as the dashboard does: on stderr, and in LOG_FILE.
@@ -15,6 +15,6 @@ export async function audit(
   text: string,
 ): Promise<void> {
   const { logger, flush } = await createLogger({ ...log, stdout: { fd: 2, isTerminal: process.stderr.isTTY } });
-  logger.warn({ audit: action, user: userInfo().username, ...fields }, `${action}: ${text}`);
+  logger.warn({ audit: action, name: commandActor().name, ...fields }, `${action}: ${text}`);
   flush();
 }

@@ -14,6 +14,7 @@ import { addReference } from '../cli/order-references.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { isAskedById } from '../connect/names.ts';
 import { withBroker } from '../connect/with-broker.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
@@ -40,7 +41,7 @@ export function defineForget(program: Command): void {
       helpText({
         notes: [
           'Of their events that are being retried or are dead letters, the order and what happened is all',
-          'that is left. Delete the data in the shop first: later versions are stored without the buyer here,',
+          'that is left; what was discarded of them is gone. Delete the data in the shop first: later versions are stored without the buyer here,',
           'but the shop still shows them.',
           'Not reached: your own tables, the ERP, backups, and tracking numbers, by which the shop is compared.',
         ],
@@ -98,10 +99,12 @@ async function forget(references: readonly string[], options: ForgetOptions): Pr
     }
     // Messages first: by its e-mail address, an order is found only for as long as it has one.
     const messages = await messagesOf(config, orders, unknown, options.email);
+    await system.audit?.forget(namesOf(orders, unknown));
     const outcomes = await forgetAll(orders, privacy, options.evenIfOpen === true);
     const forgotten = [...outcomes].filter(([, outcome]) => outcome === 'forgotten').map(([number]) => number);
     const fields = { orders: forgotten, messages: messages.replaced };
     await audit(config.log, 'forget', fields, `the buyers of ${counted(forgotten.length, 'order')} forgotten`);
+    await auditCommand(system, 'forget', [], { done: forgotten.length, messages: messages.replaced });
     await report(outcomes, messages, options.json === true);
     const isDone = [...outcomes.values()].every((outcome) => outcome === 'forgotten');
     return isDone && unknown.length === 0 && messages.unreadable.length === 0 ? EXIT.ok : EXIT.failed;
@@ -149,11 +152,15 @@ async function messagesOf(
   unknown: readonly string[],
   email: string | undefined,
 ): Promise<BareMessages> {
-  const known = orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]);
-  const names = new Set([...known, ...unknown]);
+  const names = new Set(namesOf(orders, unknown));
   const preferred = (await isAskedById(env)) ? 'shopOrderId' : undefined;
   const wanted: Wanted = { names, preferred, email: email?.trim().toLowerCase() };
   return await withBroker(rabbitmq, (rabbit) => bareMessages(rabbitmq, retryDelaysMs, wanted, rabbit));
+}
+
+/** By which events, and what was discarded of them, may call the orders. */
+function namesOf(orders: readonly Named[], unknown: readonly string[]): readonly string[] {
+  return [...orders.flatMap(({ orderNumber, shopOrderId }) => [orderNumber, shopOrderId]), ...unknown];
 }
 
 /** An event may have failed before its order was ever stored. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../../config/load-config.ts';
+import { type Config, loadConfig } from '../../config/load-config.ts';
 import { readEnvironment } from '../../config/read-environment.ts';
 import type { InternalSystem } from '../../internal-system/internal-system.ts';
 import { type KeptBecause, LEAST_RETENTION_DAYS } from '../../internal-system/retention-store.ts';
@@ -12,6 +12,7 @@ import { helpText } from '../cli/help-text.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 import { run } from '../cli/run.ts';
+import { auditCommand } from '../connect/command-actor.ts';
 import { withInternalSystem } from '../connect/with-internal-system.ts';
 
 export function definePrune(program: Command): void {
@@ -90,15 +91,25 @@ async function pruneOrders({ olderThan, dryRun = false, yes, json }: PruneComman
     say('Nothing was deleted.');
     return EXIT.failed;
   }
-  const counts = await withInternalSystem(config, (system) => pruneIn(system, before, dryRun));
-  if (!dryRun) {
-    const { pruned, kept, ledgerRows } = counts;
-    const fields = { before: before.toISOString(), pruned, kept, ledgerRows };
-    await audit(config.log, 'prune', fields, `${counted(pruned, 'order')} deleted`);
-  }
+  const counts = await withInternalSystem(config, async (system) => {
+    const done = await pruneIn(system, before, dryRun);
+    if (!dryRun) await note(config, system, before, done);
+    return done;
+  });
   if (json) await printJson({ before: before.toISOString(), dryRun, ...counts });
   else await print(...describe(counts, day, dryRun));
   return EXIT.ok;
+}
+
+async function note(
+  { log }: Pick<Config, 'log'>,
+  system: InternalSystem,
+  before: Date,
+  { pruned, kept, ledgerRows }: PruneCounts,
+): Promise<void> {
+  const fields = { before: before.toISOString(), pruned, kept, ledgerRows };
+  await audit(log, 'prune', fields, `${counted(pruned, 'order')} deleted`);
+  await auditCommand(system, 'prune', [], { ...fields, done: pruned });
 }
 
 async function pruneIn({ retention, reconciliation: store }: InternalSystem, before: Date, dryRun: boolean) {

@@ -38,7 +38,7 @@ test('by e-mail: the order, its dead letters and its retries lose the buyer, and
   expect(stdout).toContain(`order-sync dead-letters show ${broken}`);
   expect(status).toBe(1);
   const [line] = jsonLines(readFileSync(env.LOG_FILE, 'utf8'));
-  expect(line).toMatchObject({ audit: 'forget', user: expect.any(String), orders: ['10086'], messages: 1 });
+  expect(line).toMatchObject({ audit: 'forget', name: expect.any(String), orders: ['10086'], messages: 1 });
   expect(JSON.stringify(line)).not.toContain('xiaoming');
   const [record] = await system.findOrders('10086');
   expect(record?.stored?.document).not.toContain('王小明');
@@ -103,4 +103,21 @@ test('it asks, names what it does not know, and compares with the shop as before
   expect(JSON.parse(compared.stdout)).toMatchObject({ orders: [{ outcome: 'unchanged', differences: [] }] });
   const deep = await orderSync(place, ['reconcile', '--deep', '--since', '900d', '--dry-run']);
   expect(deep.stdout).toContain('Shop and internal system agree.');
+});
+
+test('what was discarded of the order is gone as well, and the audit says that somebody forgot, not whom', async () => {
+  const { place, bystander } = await aSetup();
+  await aDeadLetter(bystander, place.queue, { content: WHOLE });
+  await orderSync(place, ['dead-letters', 'discard', '--all', '--yes']);
+  const discarded = async () =>
+    jsonLines((await orderSync(place, ['dead-letters', 'list', '--discarded', '--json'])).stdout);
+  expect(await discarded()).toMatchObject([{ order: '10086' }]);
+  expect((await orderSync(place, ['forget', '10086', '--yes'])).status).toBe(0);
+  expect(await discarded()).toEqual([]);
+  const audit = await orderSync(place, ['audit', '--json']);
+  expect(jsonLines(audit.stdout)).toMatchObject([
+    { action: 'forget', role: 'shell', orders: [], details: { done: 1, messages: 0 } },
+    { action: 'discarded', orders: [] },
+  ]);
+  expect(audit.stdout).not.toContain('10086');
 });

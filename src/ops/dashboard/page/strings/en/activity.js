@@ -38,6 +38,8 @@ export const activity = {
   'action.forced': 'Replaced a newer version by the shop’s',
   'action.ship': 'Entered a shipment',
   'action.reconcile': 'Started a reconciliation',
+  'action.prune': 'Deleted {n} old order|Deleted {n} old orders',
+  'action.forget': 'Forgot the buyer of {n} order|Forgot the buyers of {n} orders',
   'action.searched': 'Searched for a buyer',
   'action.exported': 'Exported a list with personal data',
   'action.pause': 'Paused consumption',

@@ -37,6 +37,8 @@ export const activity = {
   'action.forced': '以商城版本取代较新的版本',
   'action.ship': '录入发货',
   'action.reconcile': '发起对账',
+  'action.prune': '删除 {n} 个旧订单',
+  'action.forget': '清除 {n} 个订单的买家信息',
   'action.searched': '按买家信息查询',
   'action.exported': '导出含个人信息的列表',
   'action.pause': '暂停消费',
