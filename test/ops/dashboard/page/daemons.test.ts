@@ -8,8 +8,6 @@ import { seriousFindings } from '../helpers/axe.ts';
 import { openDashboard, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, bearer, type RunningDashboard, TOKENS, VIEWER_TOKEN } from '../helpers/dashboard.ts';
 
-const SHOTS = process.env['DAEMONS_SHOTS'];
-
 /** Rows that other daemons have left in the same tables. */
 function others({ workplace }: RunningDashboard): void {
   const report: DaemonReport = {
@@ -60,7 +58,7 @@ describe.skipIf(notInstalled('chromium'))('Daemons', () => {
       { locale: 'zh-CN', viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true },
       ['运行中', '已暂停', '失去联系', '旧版本', '（本实例）'],
     ],
-  ] as const)('shows which of them is stuck, on any of them: %s', async (name, options, words) => {
+  ] as const)('shows which of them is stuck, on any of them: %s', async (_, options, words) => {
     const dashboard = await aDashboard({}, TOKENS);
     others(dashboard);
     const { page, complaints } = await openDashboard(browser, dashboard, {
@@ -81,7 +79,6 @@ describe.skipIf(notInstalled('chromium'))('Daemons', () => {
     expect(await page.locator('.daemons .is-silent').count()).toBe(1);
     expect(await seriousFindings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/daemons-${name}.png`, fullPage: true });
     expect(complaints).toEqual([]);
   });
 

@@ -7,8 +7,6 @@ import { seriousFindings } from '../helpers/axe.ts';
 import { openDashboard, startBrowser } from '../helpers/browser.ts';
 import { aDashboard, bearer, OPERATOR_TOKEN, TOKENS, VIEWER_TOKEN } from '../helpers/dashboard.ts';
 
-const SHOTS = process.env['PAUSE_SHOTS'];
-
 describe.skipIf(notInstalled('chromium'))('A pause on purpose', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -39,7 +37,6 @@ describe.skipIf(notInstalled('chromium'))('A pause on purpose', () => {
     await page.keyboard.type('ERP update');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/dialog.png` });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -51,10 +48,6 @@ describe.skipIf(notInstalled('chromium'))('A pause on purpose', () => {
     const saidInChinese = /由 operator@.+ 暂停。.+自动恢复同步。原因：ERP update。/;
     await viewer.page.locator('.sign-text', { hasText: saidInChinese }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-    if (SHOTS) {
-      await page.screenshot({ path: `${SHOTS}/held.png` });
-      await viewer.page.screenshot({ path: `${SHOTS}/held-phone.png` });
-    }
     await dashboard.publish('10086');
     await viewer.page.goto(`${dashboard.url}#/orders/10086`);
     await viewer.page.locator('.notice', { hasText: saidInChinese }).waitFor();
