@@ -101,7 +101,8 @@ function machineRoutes({ health, metrics }: OpsServerOptions, access: Access): R
         const who = access.whoIs(message);
         const mayKnowMore = who !== undefined && who !== 'throttled';
         const all = [...warnings, ...access.people.problems];
-        const more = { ready, reason, since, paused, warnings: all.length === 0 ? undefined : all };
+        const why = ready ? {} : { reason, since };
+        const more = { ready, ...why, paused, warnings: all.length === 0 ? undefined : all };
         const body = `${JSON.stringify(mayKnowMore ? more : { ready })}\n`;
         return { status: ready ? 200 : 503, type: 'application/json; charset=utf-8', body };
       },

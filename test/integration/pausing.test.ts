@@ -116,7 +116,7 @@ test('while paused, nobody probes whether an outage is over; after it, somebody 
   await twoLooksLater(workplace, daemon);
   expect(shop.requests.length).toBe(asked);
   await command(workplace, 'resume');
-  await daemon.line(says('resumed: the shop is back'));
+  await daemon.line(says('resumed: the shop'));
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(early.length);
 }, 60_000);
 
@@ -136,7 +136,7 @@ test('an outage that shows in what is in hand is not probed either', async () =>
   await twoLooksLater(workplace, daemon);
   expect(shop.requests.length).toBe(asked);
   await command(workplace, 'resume');
-  await daemon.line(says('resumed: the shop is back'));
+  await daemon.line(says('resumed: the shop'));
   await expect.poll(() => storedOrders(workplace.database).length, { timeout: 20_000 }).toBe(1);
 }, 60_000);
 

@@ -190,7 +190,7 @@ test('the other commands take them, and show commands that a shell takes', async
   expect(await orderSync(workplace, ['dead-letters', 'replay', '#404'])).toMatchObject({ status: 0 });
 });
 
-test.for(['send', 'resync', 'status'])('order-sync %s refuses them too', async (command) => {
+test.for(['send', 'resync'])('order-sync %s refuses them too', async (command) => {
   const shop = await aShop();
   const workplace = aWorkplace(shopEnv(shop));
   for (const number of ['../admin', '10086?admin=1', '10086\r\nX-Injected: yes', 'A'.repeat(10_240)]) {
@@ -198,4 +198,17 @@ test.for(['send', 'resync', 'status'])('order-sync %s refuses them too', async (
     expect([number.slice(0, 20), result.status]).toEqual([number.slice(0, 20), 64]);
   }
   expect(shop.requests).toEqual([]);
+});
+
+test('order-sync status, which reads numbers however they are written, finds nothing by them and asks no shop', async () => {
+  const shop = await aShop();
+  const workplace = aWorkplace(shopEnv(shop));
+  await orderSync(workplace, ['check']);
+  for (const number of ['../admin', '10086?admin=1', '10086\r\nX-Injected: yes']) {
+    const { status, stdout } = await orderSync(workplace, ['status', '--', number]);
+    expect([1, 64]).toContain(status);
+    expect(stdout).not.toMatch(/resync .*(?:[?]|[.][.])/);
+  }
+  expect(shop.requests.map(({ path }) => path).filter((path) => path.includes('admin'))).toEqual([]);
+  expect((await orderSync(workplace, ['status', '--', 'A'.repeat(10_240)])).status).toBe(64);
 });

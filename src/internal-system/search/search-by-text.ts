@@ -106,7 +106,7 @@ class Search {
     const isClear = mentioned.length > 0 && !terms.some(({ kind }) => kind === 'phone');
     if (isClear) return found(text, null, mentioned);
     const { hits, ...others } = await this.#byTerms(terms);
-    return { text, reference: numberOf([text, ...readings]), hits: distinct([...mentioned, ...hits]), ...others };
+    return { text, reference: numberOf(text, readings), hits: distinct([...mentioned, ...hits]), ...others };
   }
 
   async #byReferences(references: readonly string[], text: string): Promise<SearchHit[]> {
@@ -157,8 +157,12 @@ function distinct(hits: readonly SearchHit[]): SearchHit[] {
   return [...byOrder.values()].flatMap(([first]) => first ?? []);
 }
 
-/** Not a name or an address. Of the ways to read it, the shortest is what people would type, and the first of those its own. */
-function numberOf(readings: readonly string[]): string | null {
-  const numbers = readings.filter((reading) => MAY_BE_NUMBER.test(reading) && isOrderReference(reading));
+/**
+ * Not a name or an address. `#403` stays as it is: there are shops whose numbers begin so. Of the ways to read anything else, the
+ * shortest is what people would type, and the first of those its own.
+ */
+function numberOf(text: string, readings: readonly string[]): string | null {
+  if (/^#[\w-]+$/.test(text)) return text;
+  const numbers = [text, ...readings].filter((reading) => MAY_BE_NUMBER.test(reading) && isOrderReference(reading));
   return numbers.reduce<string | null>((best, one) => (best === null || one.length < best.length ? one : best), null);
 }

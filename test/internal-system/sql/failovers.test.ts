@@ -138,7 +138,7 @@ describe.each([POSTGRES, MARIADB])('$name', (kind) => {
     const daemon = await aDaemon(current, { currentUrl: () => current });
     await kind.setPassword(server, 'second');
     await restart(server);
-    expect(await write(daemon, 'P1')).toMatchObject(UNAVAILABLE);
+    expect(await write(daemon, 'P1')).toMatchObject({ reason: 'internal_system_refused_credentials' });
     current = urlOf(server, { password: 'second' });
     expect(await Promise.all([write(daemon, 'P1'), write(daemon, 'P2')])).toEqual([['synced'], ['synced']]);
   });
