@@ -11,7 +11,7 @@ import { type Scene, startScene, TOKEN } from './scene.ts';
  * Takes the pictures of the dashboard in docs/images/, of a real daemon that syncs the demo's orders. Takes four minutes, so that the
  * charts have something to show. Needs Chromium with a Chinese font (fonts-wqy-microhei), and RabbitMQ.
  *
- * usage: npx node scripts/record-dashboard/record-dashboard.ts
+ * usage: npx node scripts/record-dashboard/record-dashboard.ts && pngquant --force --ext .png docs/images/dashboard*.png
  */
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { orderEndpoint } from './endpoint.ts';
 import { shopApi } from './openapi.ts';
+import { operationsPort } from './operations-port.ts';
 import { FIELDS, orderJsonSchema } from './order-schema.ts';
 
 /**
@@ -21,6 +22,7 @@ export function written(): Map<string, string> {
     ['schemas/order.schema.json', asJson(orderJsonSchema(sample))],
     ['schemas/shop-api.openapi.json', asJson(shopApi(sample))],
     ['schemas/order-endpoint.openapi.json', asJson(orderEndpoint(sample))],
+    ['schemas/operations-port.openapi.json', asJson(operationsPort())],
     [GUIDE, guide.replace(TABLE, (_, begin: string, end: string) => `${begin}\n${fieldTable()}\n\n${end}`)],
   ]);
 }
