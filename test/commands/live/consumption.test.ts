@@ -12,5 +12,8 @@ test('a pause on purpose says who paused, until when and why, and is told from a
   const open = { by: 'li.wei', until: null, reason: null };
   expect(stateInWords({ state: 'held', since: SINCE, pause: open }).words).toBe('PAUSED by li.wei');
   const outage = { state: 'paused', since: SINCE, dependency: 'shop', reason: 'shop_timeout' } as const;
-  expect(stateInWords(outage)).toEqual({ words: 'PAUSED: the shop is down (shop_timeout)', tone: 'error' });
+  expect(stateInWords(outage)).toEqual({
+    words: 'PAUSED: the shop does not answer in time (shop_timeout)',
+    tone: 'error',
+  });
 });

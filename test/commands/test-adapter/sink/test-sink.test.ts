@@ -38,10 +38,10 @@ test('with --write, many orders come through two daemons that are killed and an 
   expect([...erp.orders.values()].filter(({ cancelled }) => !cancelled)).toHaveLength(1);
 });
 
-test('an ERP that refuses the token is 69, a setting that is missing 78, and another internal system is no sink', async () => {
+test('an ERP that refuses the token is 78, as is a setting that is missing, and another internal system is no sink', async () => {
   const erp = await aStandInErp();
   const refused = workplaceOf(erp, { ERP_TOKEN: 'another' });
-  expect(await orderSync(refused, ['test-adapter', '--sink'])).toMatchObject({ status: 69, stdout: '' });
+  expect(await orderSync(refused, ['test-adapter', '--sink'])).toMatchObject({ status: 78, stdout: '' });
   const unset = workplaceOf(erp, { ERP_URL: '' });
   expect(await orderSync(unset, ['test-adapter', '--sink'])).toMatchObject({ status: 78, stdout: '' });
   const database = await orderSync(aWorkplace(), ['test-adapter', '--sink']);

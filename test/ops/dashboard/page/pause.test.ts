@@ -42,10 +42,10 @@ describe.skipIf(notInstalled('chromium'))('A pause on purpose', () => {
     await page.keyboard.press('Enter');
 
     await page.getByText('Paused on purpose', { exact: true }).waitFor();
-    const said = /Paused by operator@.+ and sync automatically from .+ on\. Reason: ERP update\./;
+    const said = /Paused by operator\..+ and sync automatically from .+ on\. Reason: ERP update\./;
     await page.locator('.sign-text', { hasText: said }).waitFor();
     await viewer.page.getByText('人工暂停', { exact: true }).waitFor();
-    const saidInChinese = /由 operator@.+ 暂停。.+自动恢复同步。原因：ERP update。/;
+    const saidInChinese = /由 operator 暂停。.+自动恢复同步。原因：ERP update。/;
     await viewer.page.locator('.sign-text', { hasText: saidInChinese }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await dashboard.publish('10086');
