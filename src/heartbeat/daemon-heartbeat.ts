@@ -30,8 +30,11 @@ export function daemonHeartbeat({ store, rabbitmq, logger, inFlightBeside, ...pa
   const inFlight = () => intake.inFlight + inFlightBeside();
   const startedAt = new Date().toISOString();
   let last: { readonly at: string; readonly lagMs: number | null } | undefined;
-  intake.on('settled', ({ facts: { outcome, queueMs } }) => {
-    if (outcome !== 'requeued') last = { at: new Date().toISOString(), lagMs: queueMs };
+  intake.on('settled', ({ facts: { outcome, attempt, queueMs } }) => {
+    if (outcome === 'requeued') return;
+    // A retry, and the later look at what changed nothing, have waited on purpose.
+    const isFresh = outcome === 'synced' && attempt === 1;
+    last = { at: new Date().toISOString(), lagMs: isFresh ? queueMs : (last?.lagMs ?? null) };
   });
   return new Heartbeat({
     store,

@@ -17,7 +17,7 @@ export const daemonReport = z.object({
   waiting: count,
   /** When it settled an order last; null: not since it started. */
   lastOrderAt: text.nullable(),
-  /** How long that order's event had waited in the queue, in ms; null if its producer does not say when it published. */
+  /** How long the event of the last one that was synced at once had waited in the queue, in ms; null if its producer does not say. */
   lagMs: count,
   /** As the dashboard shows it; the state is one of its own, or that of a later version. */
   consumption: z.object({
