@@ -23,8 +23,7 @@ export const clusterCases: readonly ChaosCase[] = [
       scene.publisher.pause();
       const leader = await cluster.homeOf(scene.queue);
       await during(scene, 0.6, async () => {
-        await scene.progress(0.2);
-        await leader.kill();
+        await endAt(scene, 0.2, () => leader.kill());
         await goesOn(scene);
       });
       const second = scene.random.pick(others(cluster, leader));
@@ -118,8 +117,7 @@ async function oneByOne(scene: Scene, end: (node: PrivateRabbitMQ) => Promise<vo
   for (const [index, node] of cluster.nodes.entries()) {
     const share = (index + 1) / cluster.nodes.length;
     await during(scene, share, async () => {
-      await scene.progress(share - 0.25);
-      await end(node);
+      await endAt(scene, share - 0.25, () => end(node));
       await goesOn(scene);
       await node.start();
       scene.healed();
@@ -134,6 +132,15 @@ async function during(scene: Scene, share: number, fault: () => Promise<void>): 
   const published = scene.progress(share).then(() => scene.publisher.pause());
   await fault();
   await published;
+}
+
+/** A few events come while the node ends; however long that takes, enough are left for the time after. */
+async function endAt(scene: Scene, share: number, end: () => Promise<void>): Promise<void> {
+  await scene.progress(share);
+  const someCame = scene.progress(share + 0.05).then(() => scene.publisher.pause());
+  await end();
+  await someCame;
+  scene.publisher.resume();
 }
 
 /** Two nodes of three suffice, and nobody needs to do anything. More is settled than was on the way when the node failed. */
