@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { retry } from '../../src/async/retry.ts';
 import type { PostgresPair } from '../../test/helpers/servers/postgres-pair.ts';
 import type { PrivateServer } from '../../test/helpers/servers/private-server.ts';
 import { canonicalText, type InternalRecords, UNAVAILABLE } from '../checks/records.ts';
@@ -39,7 +40,14 @@ export function aName(): string {
 
 /** Installs triggers that record each insert and each change of content. The tables must exist. */
 export async function installAudit(database: InternalDatabase): Promise<void> {
-  for (const statement of AUDIT[database.kind]) await database.run(statement);
+  for (const statement of AUDIT[database.kind]) {
+    // A daemon that has just started builds its indexes, and may be in the way.
+    await retry(() => database.run(statement), { isRetryable: isDeadlock, delayMs: () => 200, maxTries: 20 });
+  }
+}
+
+function isDeadlock(error: unknown): error is Error {
+  return error instanceof Error && /deadlock/i.test(error.message);
 }
 
 const INSERT = 'INSERT INTO chaos_effects (order_number, content, is_insert) VALUES';

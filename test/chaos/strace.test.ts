@@ -11,6 +11,11 @@ test('an ack after the sync of the write is in time, and so is one without a wri
   expect(ackedBeforeSynced([ACK, WRITE, SYNC, ACK, ACK].join('\n'))).toEqual({ acks: 3, early: 0 });
 });
 
+test('what is remembered of the acks themselves need not be on disk', () => {
+  const memory = `7 pwrite64(26<${hex('/data/acked.db-wal')}>, "\\x00", 4096, 0) = 4096`;
+  expect(ackedBeforeSynced([memory, ACK].join('\n'))).toEqual({ acks: 1, early: 0 });
+});
+
 test('an ack between write and sync is early, even when another file was synced', () => {
   const other = `7 fsync(23<${hex('/data/internal.db')}>) = 0`;
   expect(ackedBeforeSynced([WRITE, other, ACK, SYNC, ACK].join('\n'))).toEqual({ acks: 2, early: 1 });
