@@ -1,9 +1,12 @@
 import { request } from 'undici';
 import { type Environment, loadConfig, type OpsConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Pause } from '../../internal-system/pause-store.ts';
+import { pauseInWords } from '../../pause/pause-words.ts';
 import { reachable } from '../../settings/loopback.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT } from '../cli/exit-status.ts';
+import { visible } from '../cli/output.ts';
 import { when } from '../cli/times.ts';
 import { type CheckResult, failed, ok } from './check-result.ts';
 import { isTaken, whyNotListen } from './own-ports.ts';
@@ -17,6 +20,7 @@ interface Readiness {
   readonly reason?: string;
   readonly since?: string;
   readonly warnings?: readonly string[];
+  readonly paused?: Pause;
 }
 interface Identity {
   readonly role?: string | null;
@@ -79,7 +83,7 @@ function isReadiness(value: unknown): value is Readiness {
 }
 
 function describe(
-  { ready, reason, since, warnings = [] }: Readiness,
+  { ready, reason, since, warnings = [], paused }: Readiness,
   identity: Identity,
   { env, hasToken }: { readonly env: Environment; readonly hasToken: boolean },
 ): CheckResult {
@@ -90,7 +94,8 @@ function describe(
     ...differences(identity, env).map((difference) => `! ${difference}; restart it to use what is set here`),
   ];
   const details = { running: true, ready, reason, since, version: identity.version };
-  if (ready) return ok('daemon', ['runs and is ready', ...remarks], details);
+  const state = paused === undefined ? 'runs and is ready' : `runs, and is ${visible(pauseInWords(paused))}`;
+  if (ready) return ok('daemon', [state, ...remarks], details);
   const why = reason ?? (isStranger ? 'it does not say why without its OPS_TOKEN' : 'it does not say why');
   return {
     name: 'daemon',

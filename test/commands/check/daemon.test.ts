@@ -63,6 +63,16 @@ test('a daemon that runs is ready; paused on an old token, it is not, and check 
   expect(tokenless.message).toContain('! it says more to who has a token: set OPS_TOKEN or OPS_VIEWER_TOKEN');
 });
 
+test('a daemon that a person has paused is ready, and check says who paused it', async () => {
+  const workplace = await aPlaceWithOps({ OPS_TOKEN: TOKEN });
+  const daemon = startDaemon(workplace);
+  await daemon.ready();
+  await orderSync(workplace, ['pause', '--by', 'li.wei', '--reason', 'ERP update']);
+  const { status, state, message } = await daemonIn(workplace);
+  expect({ status, state }).toEqual({ status: 0, state: 'ok' });
+  expect(message).toMatch(/^runs, and is paused by li\.wei since .*: ERP update$/);
+});
+
 test('what the running daemon has not got from the configuration yet is said', async () => {
   const workplace = await aPlaceWithOps();
   await aProgramOn(Number(workplace.env['OPS_PORT']), ({ url }, response) => {
