@@ -41,8 +41,8 @@ export function defineForget(program: Command): void {
       helpText({
         notes: [
           'Of their events that are being retried or are dead letters, the order and what happened is all',
-          'that is left; what was discarded of them is gone. Delete the data in the shop first: later versions are stored without the buyer here,',
-          'but the shop still shows them.',
+          'that is left; what was discarded of them is gone. Delete the data in the shop first: later',
+          'versions are stored without the buyer here, but the shop still shows them.',
           'Not reached: your own tables, the ERP, backups, and tracking numbers, by which the shop is compared.',
         ],
         examples: [
