@@ -126,7 +126,9 @@ test('STARTTLS is used where it is offered, and only with a certificate that is 
   const failure = await failureOf(aTarget(`smtp://localhost:${port}?${TO_TWO}`).send(anAlert(), 0, aSignal()));
   expect(failure).toMatchObject({
     mayPass: true,
-    message: expect.stringMatching(/comes from a CA that is not trusted here, .* name it in NODE_EXTRA_CA_CERTS \([A-Z_]+\)/),
+    message: expect.stringMatching(
+      /comes from a CA that is not trusted here, .* name it in NODE_EXTRA_CA_CERTS \([A-Z_]+\)/,
+    ),
   });
   expect(mails).toEqual([]);
   const trusted = getCACertificates('default');

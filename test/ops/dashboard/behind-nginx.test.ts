@@ -97,56 +97,59 @@ const as = (email: string) => ({ cookie: `_oauth2_proxy=${email}` });
 const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 
 // Not installed by set-up: Debian's package would start a server on port 80.
-describe.skipIf(NGINX === undefined)('behind nginx as documented, with a stand-in for oauth2-proxy (skipped where nginx is not installed)', () => {
-  test('people are who the proxy says; nobody gets past it with headers of their own', async () => {
-    const dashboard = await aDashboard({}, SSO);
-    const port = await anNginx(dashboard.url);
-    const signIn = await ask(port, '/');
-    expect([signIn.status, signIn.headers.location]).toEqual([
-      302,
-      expect.stringMatching(/\/oauth2\/sign_in\?rd=http:\/\/orders\.example\/$/),
-    ]);
-    expect((await ask(port, '/api/session')).status).toBe(401);
-    expect((await ask(port, '/', as('wang@example.com'))).body).toContain('<title>order-sync</title>');
-    const session = async (headers: Record<string, string>) =>
-      JSON.parse((await ask(port, '/api/session', headers)).body) as unknown;
-    expect(await session(as('li.wei@example.com'))).toMatchObject({
-      name: 'li.wei@example.com',
-      role: 'operator',
-      canSignOut: false,
+describe.skipIf(NGINX === undefined)(
+  'behind nginx as documented, with a stand-in for oauth2-proxy (skipped where nginx is not installed)',
+  () => {
+    test('people are who the proxy says; nobody gets past it with headers of their own', async () => {
+      const dashboard = await aDashboard({}, SSO);
+      const port = await anNginx(dashboard.url);
+      const signIn = await ask(port, '/');
+      expect([signIn.status, signIn.headers.location]).toEqual([
+        302,
+        expect.stringMatching(/\/oauth2\/sign_in\?rd=http:\/\/orders\.example\/$/),
+      ]);
+      expect((await ask(port, '/api/session')).status).toBe(401);
+      expect((await ask(port, '/', as('wang@example.com'))).body).toContain('<title>order-sync</title>');
+      const session = async (headers: Record<string, string>) =>
+        JSON.parse((await ask(port, '/api/session', headers)).body) as unknown;
+      expect(await session(as('li.wei@example.com'))).toMatchObject({
+        name: 'li.wei@example.com',
+        role: 'operator',
+        canSignOut: false,
+      });
+      expect(await session(as('wang@example.com'))).toMatchObject({ name: 'wang@example.com', role: 'viewer' });
+      for (const spoofed of [
+        { 'x-forwarded-user': 'li.wei@example.com' },
+        { X_Forwarded_User: 'li.wei@example.com' },
+        { 'x-order-sync-proxy-secret': SECRET, 'x-forwarded-user': 'li.wei@example.com' },
+        { 'x-auth-request-email': 'li.wei@example.com' },
+      ]) {
+        expect(await session({ ...as('wang@example.com'), ...spoofed })).toMatchObject({ name: 'wang@example.com' });
+        expect((await ask(port, '/api/session', spoofed)).status).toBe(401);
+      }
+      const resync = (headers: Record<string, string>) => ask(port, '/api/resync/10086', headers, 'POST');
+      expect((await resync({ ...as('wang@example.com'), ...SAME_ORIGIN })).status).toBe(403);
+      expect((await resync({ ...as('li.wei@example.com'), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+      expect((await resync(as('li.wei@example.com'))).status).toBe(403);
+      const far = { 'x-forwarded-for': '203.0.113.7' };
+      expect((await resync({ ...as('li.wei@example.com'), ...SAME_ORIGIN, ...far })).status).toBe(200);
+      expect(await dashboard.daemon.line((line) => line['audit'] === 'resync')).toMatchObject({
+        name: 'li.wei@example.com',
+        role: 'operator',
+        address: '127.0.0.1',
+      });
+      const live = await ask(port, '/api/live', as('wang@example.com'));
+      expect([live.status, live.body]).toEqual([200, expect.stringMatching(/^event: snapshot\n/)]);
     });
-    expect(await session(as('wang@example.com'))).toMatchObject({ name: 'wang@example.com', role: 'viewer' });
-    for (const spoofed of [
-      { 'x-forwarded-user': 'li.wei@example.com' },
-      { X_Forwarded_User: 'li.wei@example.com' },
-      { 'x-order-sync-proxy-secret': SECRET, 'x-forwarded-user': 'li.wei@example.com' },
-      { 'x-auth-request-email': 'li.wei@example.com' },
-    ]) {
-      expect(await session({ ...as('wang@example.com'), ...spoofed })).toMatchObject({ name: 'wang@example.com' });
-      expect((await ask(port, '/api/session', spoofed)).status).toBe(401);
-    }
-    const resync = (headers: Record<string, string>) => ask(port, '/api/resync/10086', headers, 'POST');
-    expect((await resync({ ...as('wang@example.com'), ...SAME_ORIGIN })).status).toBe(403);
-    expect((await resync({ ...as('li.wei@example.com'), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await resync(as('li.wei@example.com'))).status).toBe(403);
-    const far = { 'x-forwarded-for': '203.0.113.7' };
-    expect((await resync({ ...as('li.wei@example.com'), ...SAME_ORIGIN, ...far })).status).toBe(200);
-    expect(await dashboard.daemon.line((line) => line['audit'] === 'resync')).toMatchObject({
-      name: 'li.wei@example.com',
-      role: 'operator',
-      address: '127.0.0.1',
-    });
-    const live = await ask(port, '/api/live', as('wang@example.com'));
-    expect([live.status, live.body]).toEqual([200, expect.stringMatching(/^event: snapshot\n/)]);
-  });
 
-  test('whoever reaches the port past nginx needs a token, whatever the headers say', async () => {
-    const dashboard = await aDashboard({}, SSO);
-    const { port } = new URL(dashboard.url);
-    const localhost = { host: 'localhost' };
-    const spoofed = { ...localhost, 'x-forwarded-user': 'li.wei@example.com' };
-    expect((await ask(port, '/api/now', spoofed)).status).toBe(401);
-    expect((await ask(port, '/api/now', { ...spoofed, 'x-order-sync-proxy-secret': 'guessed-it' })).status).toBe(401);
-    expect((await ask(port, '/api/now', { ...localhost, ...bearer(SSO.OPS_TOKEN) })).status).toBe(200);
-  });
-});
+    test('whoever reaches the port past nginx needs a token, whatever the headers say', async () => {
+      const dashboard = await aDashboard({}, SSO);
+      const { port } = new URL(dashboard.url);
+      const localhost = { host: 'localhost' };
+      const spoofed = { ...localhost, 'x-forwarded-user': 'li.wei@example.com' };
+      expect((await ask(port, '/api/now', spoofed)).status).toBe(401);
+      expect((await ask(port, '/api/now', { ...spoofed, 'x-order-sync-proxy-secret': 'guessed-it' })).status).toBe(401);
+      expect((await ask(port, '/api/now', { ...localhost, ...bearer(SSO.OPS_TOKEN) })).status).toBe(200);
+    });
+  },
+);
