@@ -19,13 +19,13 @@ import { createInternalSystem } from './internal-system/create-internal-system.t
 import type { InternalSystem, Notify } from './internal-system/internal-system.ts';
 import { logConnections, logStop } from './logging/daemon-log.ts';
 import type { Log } from './logging/logger.ts';
-import { requestSync } from './messages/request-sync.ts';
 import { retryQueues } from './messages/retry-queues.ts';
 import type { Operations, OperationsParts } from './operations.ts';
 import { OwnHealth } from './own-health.ts';
 import { applyPauses } from './pause/apply-pauses.ts';
 import { PauseWatch } from './pause/pause-watch.ts';
-import { type PeriodicOptions, PeriodicReconciliation } from './reconcile/periodic.ts';
+import type { PeriodicReconciliation } from './reconcile/periodic.ts';
+import { reconciling, scanningOf } from './reconciling.ts';
 import { createShop } from './shop/create-shop.ts';
 import type { OrderFetcher } from './shop/order-fetcher.ts';
 import type { ShopClient } from './shop/shop-client.ts';
@@ -39,9 +39,6 @@ const CRASH_TIMEOUT_MS = 3_000;
 
 /** Longer than the built-in parts take by themselves, and short enough for a supervisor that waits 15 s more than the deadline. */
 const CLOSE_TIMEOUT_MS = 5_500;
-
-/** With more events waiting, the daemon is behind. */
-const LONG_QUEUE = 1_000;
 
 /**
  * The composition root: wires broker, shop and internal system together, starts them, and stops them in the right order.
@@ -109,11 +106,17 @@ export class Daemon {
     intake.on('settled', ({ facts }) => this.#operations?.metrics.observe(facts));
     const alerts = this.#alerting?.watch;
     if (alerts !== undefined) intake.on('settled', alerts.settledOrder);
-    const scanning = { shop, publish: (reference: string) => requestSync(rabbit, reference), isBusy: this.#isBusy };
-    const reconciliation = this.#reconcile(scanning, internalSystem);
+    const reconciliation = reconciling({
+      ...{ config, logger, rabbit, intake, shop, internalSystem },
+      onScanned: (summary) => this.#operations?.metrics.observeScan(summary),
+      onDueScan: (ended) => this.#alerting?.watch.scanEnded(ended),
+    });
     this.#reconciliation = reconciliation;
     const walk = (since: Date) => reconciliation.scanOnRequest(since);
-    this.#ackedOrders = AckedOrders.of(internalSystem, { ...scanning, config, logger, walk, losses: alerts?.losses });
+    this.#ackedOrders = AckedOrders.of(internalSystem, {
+      ...scanningOf({ rabbit, intake, shop }),
+      ...{ config, logger, walk, losses: alerts?.losses },
+    });
     intake.on('outageEnded', lookSoon);
     const pauses = new PauseWatch(internalSystem.pauses);
     this.#pauses = pauses;
@@ -230,22 +233,6 @@ export class Daemon {
     await lookAtQueues(this.#brokerOptions(), this.#config.managementUrl, this.#log.logger);
   }
 
-  #reconcile(
-    scanning: Pick<PeriodicOptions, 'shop' | 'publish' | 'isBusy'>,
-    internalSystem: InternalSystem,
-  ): PeriodicReconciliation {
-    const { reconcile, retryDelaysMs } = this.#config;
-    return new PeriodicReconciliation({
-      ...reconcile,
-      ...scanning,
-      retryDelaysMs,
-      internalSystem,
-      logger: this.#log.logger,
-      onScanned: (summary) => this.#operations?.metrics.observeScan(summary),
-      onDueScan: (ended) => this.#alerting?.watch.scanEnded(ended),
-    });
-  }
-
   /** Before anything else is up: what the daemon waits for at its start may be what people must hear of. */
   async #startAlerting(): Promise<void> {
     const { alerts } = this.#config;
@@ -274,13 +261,6 @@ export class Daemon {
     });
     this.#alerting.watch.start();
   }
-
-  /** Events can't be processed, or so many wait that what seems to be missing is merely not there yet. */
-  readonly #isBusy = async (): Promise<boolean> => {
-    const [rabbit, intake] = [this.#rabbit, this.#intake];
-    if (rabbit === undefined || intake === undefined) return true;
-    return intake.outage !== undefined || !rabbit.isConsuming || (await rabbit.waiting()) > LONG_QUEUE;
-  };
 
   /** Loaded only when the port is on: metrics are a third of the daemon's start-up otherwise. */
   async #startOperations(
