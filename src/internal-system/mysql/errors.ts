@@ -82,7 +82,7 @@ const REASONS: Readonly<Record<number, WriteReason>> = {
 const DATABASE_REMEDY = 'Create the database and grant the user its use, or name another one in INTERNAL_SYSTEM_URL.';
 const CREDENTIALS_REMEDY = 'Check user, password and host in INTERNAL_SYSTEM_URL.';
 const PRIVILEGES_REMEDY =
-  'Grant the user CREATE, ALTER and INDEX on the database for the first start and after an upgrade, otherwise SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, order_sync_pauses, order_sync_daemons, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
+  'Grant the user CREATE, ALTER and INDEX on the database for the first start and after an upgrade, otherwise SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, order_sync_audit, order_sync_discarded, order_sync_pauses and order_sync_daemons, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.';
 
 /** What a person must change before the daemon can work, by error number. */
 const REMEDIES: Readonly<Record<number, string>> = {

@@ -40,7 +40,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '3D000': 'Create the database, or name another one in INTERNAL_SYSTEM_URL.',
   '3F000': 'Create the schema of the search path, or set another one.',
   '42501':
-    'Grant the role USAGE on the schema, CREATE on it for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, order_sync_pauses, order_sync_daemons, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.',
+    'Grant the role USAGE on the schema, CREATE on it for the first start, later SELECT, INSERT, UPDATE and DELETE on orders, order_lines, order_ledger, order_sync_audit, order_sync_discarded, order_sync_pauses and order_sync_daemons, SELECT, INSERT and UPDATE on order_sync_reconciliation, and SELECT on order_sync_schema.',
   '42P07':
     'Tables of these names existed before: give order-sync a schema of its own (INTERNAL_SYSTEM_SCHEMA), or a table prefix (INTERNAL_SYSTEM_TABLE_PREFIX).',
   '42P01':
