@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { MARK } from '../../../src/commands/new-adapter/write/source-text.ts';
 import { aWorkplace } from '../../helpers/daemon-process.ts';
 import { orderSync } from '../helpers/cli.ts';
 
@@ -68,7 +69,7 @@ test('what every order needs and the sample does not have is said at once', asyn
     'Needed, and not recognised: a number or an id, the time it was placed, the total. Until then the test fails.',
   );
   expect(stdout).toContain('Not read: weight.');
-  expect(readFileSync(join(folder, 'my-shop.ts'), 'utf8')).toContain('// TODO: which field names the order?');
+  expect(readFileSync(join(folder, 'my-shop.ts'), 'utf8')).toContain(`// ${MARK}: which field names the order?`);
 });
 
 test('a file that is not there and a name that is none are said so', async () => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { recognise } from '../../../src/commands/new-adapter/recognise/recognise.ts';
 import { adapterSource } from '../../../src/commands/new-adapter/write/adapter-source.ts';
+import { MARK } from '../../../src/commands/new-adapter/write/source-text.ts';
 import { testSource } from '../../../src/commands/new-adapter/write/test-source.ts';
 import { parseExactJson } from '../../../src/orders/exact-json.ts';
 import type { Order } from '../../../src/orders/order.ts';
@@ -150,15 +151,17 @@ describe('the source of an adapter', () => {
   });
 
   test('says what has to be decided, with the example that leaves it open', () => {
-    expect(source('ecshop')).toContain('// TODO: add_time "1795334400" looks like seconds since 1970. Is it?');
-    expect(source('ecshop')).toContain('// TODO: which pay_status says paid? In the sample it is "2".');
-    expect(source('ecshop')).toContain('// TODO: country, province, city, district: numbers.');
-    expect(source('douyin')).toContain('// TODO: is 12940 in cents?');
+    expect(source('ecshop')).toContain(`// ${MARK}: add_time "1795334400" looks like seconds since 1970. Is it?`);
+    expect(source('ecshop')).toContain(`// ${MARK}: which pay_status says paid? In the sample it is "2".`);
+    expect(source('ecshop')).toContain(`// ${MARK}: country, province, city, district: numbers.`);
+    expect(source('douyin')).toContain(`// ${MARK}: is 12940 in cents?`);
     expect(source('douyin')).toContain(
-      '// TODO: what does order_status "2" mean? In the sample its time of payment is set.',
+      `// ${MARK}: what does order_status "2" mean? In the sample its time of payment is set.`,
     );
-    expect(source('pinyin')).toContain('// TODO: xiadan_shijian "2026-11-22 16:00:00" names no zone. Is it this one?');
-    expect(source('minimal')).toContain('// TODO: the sample has no time of the last change.');
+    expect(source('pinyin')).toContain(
+      `// ${MARK}: xiadan_shijian "2026-11-22 16:00:00" names no zone. Is it this one?`,
+    );
+    expect(source('minimal')).toContain(`// ${MARK}: the sample has no time of the last change.`);
     expect(source('shop-cents')).not.toContain('in cents?');
   });
 
