@@ -5,7 +5,7 @@
 import { type ConsumeMessage, connect } from 'amqplib';
 import { Client } from 'pg';
 import { Pool } from 'undici';
-import { type ShopOrder, settings } from './script-settings.ts';
+import { settings } from './script-settings.ts';
 
 const { brokerUrl, queue, shopUrl, databaseUrl } = settings();
 
@@ -56,4 +56,35 @@ async function write(order: ShopOrder, document: string): Promise<void> {
   await database.query({ name: 'order', text: UPSERT_ORDER, values });
   await database.query({ name: 'lines', text: UPSERT_LINES, values: lineValues });
   await database.query('COMMIT');
+}
+
+/** The part of the shop's order that is written. */
+interface ShopOrder {
+  readonly orderNumber: string;
+  readonly shopOrderId: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly placedAt: string;
+  readonly paidAt: string | null;
+  readonly cancelledAt: string | null;
+  readonly updatedAt: string;
+  readonly buyer: { readonly name: string };
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly sku: string;
+    readonly name: string;
+    readonly quantity: number;
+    readonly unitPrice: string;
+    readonly discount: string;
+    readonly tax: string;
+    readonly lineTotal: string;
+  }[];
+  readonly totals: {
+    readonly grand: string;
+    readonly items: string;
+    readonly shipping: string;
+    readonly tax: string;
+    readonly discount: string;
+    readonly refunded: string;
+  };
 }

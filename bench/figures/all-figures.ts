@@ -8,6 +8,7 @@ import { opsPort } from './ops-port.ts';
 import { rateLimited } from './rate-limited.ts';
 import { search } from './search.ts';
 import { startUp } from './start-up.ts';
+import { throughputCold } from './throughput-cold.ts';
 import { throughputFar } from './throughput-far.ts';
 import { throughputMany } from './throughput-many.ts';
 import { throughputPostgres } from './throughput-postgres.ts';
@@ -15,6 +16,7 @@ import { throughputPostgres } from './throughput-postgres.ts';
 /** In the order of the table in docs/performance.md. */
 export const FIGURES: readonly Figure[] = [
   throughputPostgres,
+  throughputCold,
   throughputFar,
   throughputMany,
   rateLimited,

@@ -36,7 +36,7 @@ export const daemons: Figure = {
           what: `throughput, ${nameOf(instances)}, none doubled or set back`,
           of: nameOf(instances),
           by: nameOf(1),
-          bar: 1,
+          bar: 1.3,
         }),
       ),
     };

@@ -40,7 +40,7 @@ export const latency: Figure = {
     return {
       latencies,
       runs: [...found].flatMap(([name, runs]) => runs.map((run, round) => ({ name, round, ...run }))),
-      verdicts: [verdict(found, 50, 1.3), verdict(found, 99, 1.5)],
+      verdicts: [verdict(found, 50, 1.05), verdict(found, 99, 1)],
     };
   },
 };

@@ -10,7 +10,7 @@ const CONCURRENCY = 64;
 const SAMPLE_MS = 1_000;
 /** Until then, memory may grow. */
 const WARM_UP_EVENTS = 50_000;
-const MAX_RESIDENT_MB = 180;
+const MAX_RESIDENT_MB = 150;
 /** The largest ratio of end to beginning that counts as flat. */
 const FLAT = 1.1;
 const SAY_EVERY = 30;

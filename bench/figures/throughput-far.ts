@@ -33,7 +33,7 @@ export const throughputFar: Figure = {
       ...recorded(found),
       verdicts: [
         throughputVerdict(found, { what, of: 'order-sync', by: 'one-at-a-time', bar: 90 }),
-        throughputVerdict(found, { what, of: 'order-sync', by: 'floor', bar: 0.8 }),
+        throughputVerdict(found, { what, of: 'order-sync', by: 'floor', bar: 0.95 }),
       ],
     };
   },

@@ -28,6 +28,21 @@ export function throughputVerdict(
   };
 }
 
+/** Own CPU time per order of order-sync as a multiple of the floor's. */
+export function cpuVerdict(rounds: Rounds<Run>, what: string, bar: number): Verdict {
+  const cpu = (run: Run) => run.cpuMsPerOrder;
+  const text = (name: string) => `${medianOf(rounds, name, cpu).toFixed(3)} ms/order`;
+  return {
+    what,
+    measured: text('order-sync'),
+    against: `floor ${text('floor')}`,
+    value: ratioOf(rounds, 'order-sync', 'floor', cpu),
+    unit: '×',
+    bar,
+    sense: 'at most',
+  };
+}
+
 /** The rounds for the JSON file and the plot. */
 export function recorded(rounds: Rounds<Run>): { runs: object[]; throughput: Record<string, number> } {
   return {
