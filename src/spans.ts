@@ -1,7 +1,7 @@
 import type { Attributes, Context, Link, Span, SpanOptions, Tracer } from '@opentelemetry/api';
-import type { InContext } from './async/batcher.ts';
+import type { BatchContext, InContext } from './async/batcher.ts';
 import { SyncError } from './errors.ts';
-import { isOpenTelemetryAtWork, type TraceContext } from './trace-context.ts';
+import { contextOfNow, isOpenTelemetryAtWork, type TraceContext } from './trace-context.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -48,21 +48,20 @@ export function inSpanOf<T>(
   return run(otel, name, options, isWithin ? context.active() : propagation.extract(ROOT_CONTEXT, trace ?? {}), work);
 }
 
-/**
- * For a batcher: what several share is done in a span below that of the first, with a link to each.
- *
- * @returns what does `run` on behalf of those whose contexts these are
- */
-export function inBatchSpan(name: string): (contexts: readonly InContext[], run: () => Promise<void>) => Promise<void> {
-  return (contexts, run) => {
-    if (otel === undefined || contexts.length === 1) return run();
-    const { trace } = otel.api;
-    const links = contexts.flatMap((inContext): Link[] => {
-      const context = inContext(() => trace.getActiveSpan()?.spanContext());
-      return context === undefined ? [] : [{ context }];
-    });
-    return inSpan(name, run, { links, attributes: { 'order_sync.batch_size': contexts.length } });
+/** For a batcher: what several share is done in a span below that of the first, with a link to each. */
+export function inBatchSpan(name: string): BatchContext {
+  return {
+    ofNow: contextOfNow,
+    around: (contexts, run) => (otel === undefined ? run() : inSpan(name, run, spanOf(otel, contexts))),
   };
+}
+
+function spanOf({ api: { trace } }: OpenTelemetry, contexts: readonly InContext[]): SpanOptions {
+  const links = contexts.flatMap((inContext): Link[] => {
+    const context = inContext(() => trace.getActiveSpan()?.spanContext());
+    return context === undefined ? [] : [{ context }];
+  });
+  return { links, attributes: { 'order_sync.batch_size': contexts.length } };
 }
 
 /** Says on a span what became of the work. */

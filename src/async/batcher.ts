@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { ShortLivedMap } from './short-lived.ts';
 
 /**
  * Gathers single items into batches without making one wait on purpose, unless told to linger: an item that finds nothing
@@ -10,11 +11,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  */
 export class Batcher<In, Out> {
   readonly #options: BatcherOptions<In, Out>;
+  readonly #inContext: () => InContext;
   readonly #waiting: Entry<In, Out>[] = [];
   /** Those of `#waiting` that have a key. */
-  readonly #byKey = new Map<string, Entry<In, Out>>();
+  readonly #byKey = new ShortLivedMap<Entry<In, Out>>();
   /** The key of each item that has left and has no result yet, and the item that waits for it to have one. */
-  readonly #underWay = new Map<string, Entry<In, Out> | undefined>();
+  readonly #underWay = new ShortLivedMap<Entry<In, Out> | undefined>();
   /** Parts of failed batches, and items that want no company. They leave first. */
   readonly #parts: Entry<In, Out>[][] = [];
   #running = 0;
@@ -24,11 +26,12 @@ export class Batcher<In, Out> {
 
   constructor(options: BatcherOptions<In, Out>) {
     this.#options = options;
+    this.#inContext = options.context?.ofNow ?? AsyncLocalStorage.snapshot;
   }
 
   get load(): Load {
     const apart = this.#parts.reduce((sum, part) => sum + part.length, 0);
-    const behind = [...this.#underWay.values()].filter((next) => next !== undefined);
+    const behind = this.#underWay.keys().filter((key) => this.#underWay.get(key) !== undefined);
     const waiting = apart + this.#waiting.length + behind.length;
     return { slots: this.#options.slots, running: this.#running, waiting };
   }
@@ -45,7 +48,7 @@ export class Batcher<In, Out> {
     if (shared) return shared.result.promise;
     const result = Promise.withResolvers<Out>();
     const since = performance.now();
-    const entry = { item, key, isAlone, failures: 0, since, result, inContext: AsyncLocalStorage.snapshot() };
+    const entry = { item, key, isAlone, failures: 0, since, result, inContext: this.#inContext() };
     if (isAlone) this.#parts.push([entry]);
     else if (key !== undefined && this.#underWay.has(key)) this.#underWay.set(key, entry);
     else this.#wait(entry);
@@ -56,8 +59,9 @@ export class Batcher<In, Out> {
   /** Rejects every item that has not left yet. */
   cancelWaiting(error: Error): void {
     clearTimeout(this.#delay);
-    this.#byKey.clear();
-    for (const [key, next] of this.#underWay) {
+    for (const key of this.#byKey.keys()) this.#byKey.delete(key);
+    for (const key of this.#underWay.keys()) {
+      const next = this.#underWay.get(key);
       this.#underWay.set(key, undefined);
       next?.result.reject(error);
     }
@@ -147,21 +151,27 @@ export class Batcher<In, Out> {
 
   /** Never rejects: each entry has its own promise. */
   async #useSlot(batch: readonly Entry<In, Out>[]): Promise<void> {
+    const { context } = this.#options;
     this.#running += 1;
     // Otherwise it would run in the context of the batch that freed the slot.
-    const { around = (_, run) => run() } = this.#options;
-    const contexts = batch.map(({ inContext }) => inContext);
-    await contexts[0]?.(() => around(contexts, () => this.#run(batch)));
+    await batch[0]?.inContext(() =>
+      context === undefined || batch.length === 1
+        ? this.#run(batch)
+        : context.around(
+            batch.map((entry) => entry.inContext),
+            () => this.#run(batch),
+          ),
+    );
     this.#running -= 1;
     this.#fillSlotsSoon();
   }
 
   async #run(batch: readonly Entry<In, Out>[]): Promise<void> {
-    const open = new Map(batch.entries());
+    const open: (Entry<In, Out> | undefined)[] = [...batch];
     const settle: Settle<Out> = (index, result) => {
-      const entry = open.get(index);
+      const entry = open[index];
       if (entry === undefined) return false;
-      open.delete(index);
+      open[index] = undefined;
       if (result instanceof Error) this.#failed([entry], result);
       else this.#ended(entry).resolve(result);
       return true;
@@ -169,11 +179,14 @@ export class Batcher<In, Out> {
     try {
       const items = batch.map((entry) => entry.item);
       const results = await this.#options.run(items, settle);
-      for (const index of open.keys()) {
+      for (let index = 0; index < batch.length; index += 1) {
         settle(index, results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`));
       }
     } catch (error) {
-      this.#failed([...open.values()], error);
+      this.#failed(
+        open.filter((entry) => entry !== undefined),
+        error,
+      );
     }
   }
 
@@ -236,8 +249,8 @@ export interface BatcherOptions<In, Out> {
   readonly delayMs?: () => number;
   /** @defaultValue 'apart' */
   readonly afterFailure?: (error: unknown, first: FailedItem<In>) => AfterFailure;
-  /** Runs what the items of a batch share, in the context of the first; given are the contexts of all. */
-  readonly around?: (contexts: readonly InContext[], run: () => Promise<void>) => Promise<void>;
+  /** @defaultValue all of a caller's asynchronous context, which takes longer than anything else here */
+  readonly context?: BatchContext;
   /** A larger batch that fails is first taken apart into parts of this size, then into single items. @defaultValue 1 */
   readonly partSize?: number;
 }
@@ -259,5 +272,12 @@ interface Entry<In, Out> extends FailedItem<In> {
   readonly inContext: InContext;
 }
 
-/** Does the work in the asynchronous context of the caller that added an item. */
+/** Does work in the asynchronous context in which it was created. */
 export type InContext = <T>(work: () => T) => T;
+
+/** What of a caller's asynchronous context a batch runs in: that of its first item. */
+export interface BatchContext {
+  readonly ofNow: () => InContext;
+  /** Runs what several items share, in the context of the first; given are the contexts of all. */
+  readonly around: (contexts: readonly InContext[], run: () => Promise<void>) => Promise<void>;
+}

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { type Placed, ShortLivedSet } from '../async/short-lived.ts';
 import { errorCode, type ReplyHead } from './http-errors.ts';
 
 /** A complete reply, still encoded. */
@@ -42,18 +43,11 @@ export class DeadlineError extends Error {
  * has arrived, a request that may be sent twice is sent again: once more,
  * within the same deadline.
  *
+ * @param dispatcher asked for each sending
  * @throws DeadlineError, the signal's reason when aborted, else undici's error
  */
-export async function exchange(dispatcher: () => Dispatcher, options: ExchangeOptions): Promise<RawReply> {
-  const startedAt = performance.now();
-  const first = new Exchange(options);
-  try {
-    return await first.send(dispatcher());
-  } catch (error) {
-    if (options.once === true || first.hasBegun || !LOST_CONNECTION.has(errorCode(error))) throw error;
-    const leftMs = options.timeoutMs - (performance.now() - startedAt);
-    return await new Exchange({ ...options, timeoutMs: Math.max(0, leftMs) }).send(dispatcher());
-  }
+export function exchange(dispatcher: () => Dispatcher, options: ExchangeOptions): Promise<RawReply> {
+  return new Exchange(dispatcher, options).reply;
 }
 
 const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -61,36 +55,37 @@ const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 /** An unwanted body is read up to this size, to keep the connection usable; a longer one is cut off. */
 const MAX_UNWANTED_BYTES = 64 * 1024;
 
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, Placed {
+  place = 0;
+  readonly #dispatcher: () => Dispatcher;
   readonly #request: Dispatcher.DispatchOptions;
   readonly #keepsErrors: boolean;
-  readonly #reply = Promise.withResolvers<RawReply>();
-  readonly #signal: AbortSignal;
-  readonly #onAbort = () => this.#stop(this.#signal.reason);
+  readonly #promised = Promise.withResolvers<RawReply>();
+  readonly #underWay: UnderWay;
   readonly #timer: NodeJS.Timeout;
+  #mayRepeat: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: Error | undefined;
-  #head: ReplyHead = { statusCode: 0, headers: {} };
+  /** Undefined until part of a reply has arrived. */
+  #head: ReplyHead | undefined;
   readonly #wanted: Buffer[] = [];
   #unwantedBytes = 0;
 
-  constructor({ method = 'GET', path, headers, body, keepsErrors = false, timeoutMs, signal }: ExchangeOptions) {
+  constructor(dispatcher: () => Dispatcher, options: ExchangeOptions) {
+    const { method = 'GET', path, headers, body, keepsErrors = false, once = false, timeoutMs, signal } = options;
     signal.throwIfAborted();
+    this.#dispatcher = dispatcher;
     this.#request = body === undefined ? { method, path, headers } : { method, path, headers, body };
     this.#keepsErrors = keepsErrors;
-    this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort);
-    this.#timer = setTimeout(() => this.#stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`)), timeoutMs);
+    this.#mayRepeat = !once;
+    this.#underWay = UnderWay.of(signal);
+    this.#underWay.add(this);
+    this.#timer = setTimeout(deadlinePassed, timeoutMs, this, timeoutMs);
+    dispatcher().dispatch(this.#request, this);
   }
 
-  /** Part of a reply has arrived. */
-  get hasBegun(): boolean {
-    return this.#head.statusCode !== 0;
-  }
-
-  send(dispatcher: Dispatcher): Promise<RawReply> {
-    dispatcher.dispatch(this.#request, this);
-    return this.#reply.promise;
+  get reply(): Promise<RawReply> {
+    return this.#promised.promise;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -104,7 +99,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#head.statusCode === 200) {
+    if (this.#head?.statusCode === 200) {
       this.#wanted.push(chunk);
       return;
     }
@@ -119,19 +114,25 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#end();
-    const [first, ...more] = this.#wanted;
-    const body = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#wanted);
-    this.#reply.resolve({ ...this.#head, body });
+    const [first] = this.#wanted;
+    const body = first !== undefined && this.#wanted.length === 1 ? first : Buffer.concat(this.#wanted);
+    const { statusCode, headers } = this.#head ?? NO_HEAD;
+    this.#promised.resolve({ statusCode, headers, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     // A status other than 200 is the whole answer.
-    if (this.#head.statusCode > 200) this.onResponseEnd();
-    else this.#fail(error);
+    if (this.#head !== undefined && this.#head.statusCode > 200) this.onResponseEnd();
+    else if (this.#mayRepeat && this.#head === undefined && LOST_CONNECTION.has(errorCode(error))) {
+      this.#mayRepeat = false;
+      this.#dispatcher().dispatch(this.#request, this);
+    } else this.#fail(error);
   }
 
-  #stop(reason: Error): void {
+  /** Called by its deadline, and when its signal is aborted. */
+  stop(reason: Error): void {
     this.#stopped = reason;
+    this.#mayRepeat = false;
     if (reason instanceof DeadlineError) this.onResponseError(this.#controller, reason);
     else this.#fail(reason);
     this.#controller?.abort(reason);
@@ -139,11 +140,54 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(error: Error): void {
     this.#end();
-    this.#reply.reject(error);
+    this.#promised.reject(error);
   }
 
   #end(): void {
+    this.#mayRepeat = false;
     clearTimeout(this.#timer);
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#underWay.remove(this);
+  }
+}
+
+const NO_HEAD: ReplyHead = { statusCode: 0, headers: {} };
+
+function deadlinePassed(exchange: Exchange, timeoutMs: number): void {
+  exchange.stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`));
+}
+
+/**
+ * The exchanges that a signal stops. They share one listener, as adding and removing one takes longer than the rest of an
+ * exchange; it is there only while an exchange is, as a signal with a listener may live for ever.
+ */
+class UnderWay {
+  static readonly #ofSignals = new WeakMap<AbortSignal, UnderWay>();
+  readonly #signal: AbortSignal;
+  readonly #exchanges = new ShortLivedSet<Exchange>();
+  readonly #onAbort = () => {
+    for (const exchange of this.#exchanges) exchange.stop(this.#signal.reason);
+  };
+
+  static of(signal: AbortSignal): UnderWay {
+    const known = UnderWay.#ofSignals.get(signal);
+    if (known !== undefined) return known;
+    const underWay = new UnderWay(signal);
+    UnderWay.#ofSignals.set(signal, underWay);
+    return underWay;
+  }
+
+  private constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+    if (this.#exchanges.size === 1) this.#signal.addEventListener('abort', this.#onAbort);
+  }
+
+  remove(exchange: Exchange): void {
+    if (this.#exchanges.delete(exchange) && this.#exchanges.size === 0) {
+      this.#signal.removeEventListener('abort', this.#onAbort);
+    }
   }
 }

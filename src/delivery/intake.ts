@@ -7,7 +7,7 @@ import { type Dependency, SyncError } from '../errors.ts';
 import { isCrashSuspect } from '../messages/headers.ts';
 import { askedWaitMs } from '../shop/asked-wait.ts';
 import type { FreshDeliveries } from './fresh-deliveries.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight, type Work } from './in-flight.ts';
 import type { Settled, StopReport } from './outcome.ts';
 
 /** A dependency that is down for everyone. */
@@ -58,8 +58,6 @@ export interface IntakeOptions {
 export class Intake extends EventEmitter<IntakeEvents> {
   readonly #options: IntakeOptions;
   readonly #inFlight = new InFlight();
-  /** The part of `#inFlight` whose processing has begun. */
-  readonly #underWork = new Set<Delivery>();
   /** Resolves when the last crash suspect so far has been processed. */
   #suspects: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
@@ -125,7 +123,7 @@ export class Intake extends EventEmitter<IntakeEvents> {
     const why = 'The daemon had to stop before it was done.';
     this.#options.abandon(new SyncError('interrupted', why));
     await withTimeout(this.#inFlight.ended(), GIVE_UP_MS, () => undefined);
-    for (const delivery of this.#inFlight.unsettled) this.#settled(delivery, this.#options.interrupt(delivery, why));
+    for (const work of this.#inFlight.unsettled) this.#settled(work, this.#options.interrupt(work.delivery, why));
   }
 
   /**
@@ -134,8 +132,8 @@ export class Intake extends EventEmitter<IntakeEvents> {
    */
   async crash(): Promise<void> {
     this.#stopping.abort();
-    const suspects = [...this.#underWork].filter((delivery) => !delivery.isSettled);
-    await Promise.all(suspects.map(async (delivery) => this.#settled(delivery, await this.#options.crash(delivery))));
+    const suspects = this.#inFlight.unsettled.filter(({ hasBegun }) => hasBegun);
+    await Promise.all(suspects.map(async (work) => this.#settled(work, await this.#options.crash(work.delivery))));
   }
 
   /** May never resolve: a broker that has gone silent does not answer the pause. */
@@ -163,27 +161,26 @@ export class Intake extends EventEmitter<IntakeEvents> {
   }
 
   async #work(delivery: Delivery, isCanary: boolean): Promise<Settled | undefined> {
-    this.#inFlight.add(delivery);
+    const work = this.#inFlight.add(delivery);
     try {
       const settled = await this.#inTurn(delivery, () => {
-        this.#underWork.add(delivery);
+        work.hasBegun = true;
         return this.#options.process(delivery, isCanary);
       });
-      this.#settled(delivery, settled);
+      this.#settled(work, settled);
       return settled;
     } catch (error) {
       this.emit('bug', error);
       if (!delivery.isSettled) delivery.requeue();
       return undefined;
     } finally {
-      this.#underWork.delete(delivery);
-      this.#inFlight.leave(delivery);
+      this.#inFlight.leave(work);
     }
   }
 
   /** Reports the outcome, unless the delivery has been given back in the meantime: each has one outcome. */
-  #settled(delivery: Delivery, settled: Settled): void {
-    if (!this.#inFlight.leave(delivery)) return;
+  #settled(work: Work, settled: Settled): void {
+    if (!this.#inFlight.leave(work)) return;
     if (this.#stopping.signal.aborted)
       this.#sinceStop[settled.facts.outcome === 'requeued' ? 'requeued' : 'finished'] += 1;
     this.emit('settled', settled);

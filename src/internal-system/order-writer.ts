@@ -28,7 +28,7 @@ export class OrderWriter {
     this.#snapshots = new Batcher({
       run: (batch, settle) => this.#writeBatch(batch, settle),
       slots: maxWrites,
-      around: inBatchSpan('write batch'),
+      context: inBatchSpan('write batch'),
       ...(minBatchBeside === undefined ? {} : { minBatchBeside }),
       ...batches,
     });

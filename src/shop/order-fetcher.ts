@@ -60,7 +60,7 @@ export class OrderFetcher {
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
       keyOf: (reference) => reference,
-      around: inBatchSpan('fetch batch'),
+      context: inBatchSpan('fetch batch'),
       lingerMs: () => this.#times.lingerMs,
       delayMs: () => (this.#mayHold ? this.#pace.delayMs : 0),
       afterFailure: (error, item) => this.#afterFailure(asSyncError(error), item),
