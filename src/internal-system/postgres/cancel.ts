@@ -50,8 +50,8 @@ function message(...words: number[]): Buffer {
   return bytes;
 }
 
-/** What identifies the server's process; the driver's types don't know it. */
-function backendKey(client: object): { processID: number; secretKey: number } | undefined {
+/** What identifies the server's process, or whatever a pooler says in its place; the driver's types don't know it. */
+export function backendKey(client: object): { processID: number; secretKey: number } | undefined {
   if (!('processID' in client && 'secretKey' in client)) return undefined;
   const { processID, secretKey } = client;
   return typeof processID === 'number' && typeof secretKey === 'number' ? { processID, secretKey } : undefined;

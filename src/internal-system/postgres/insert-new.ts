@@ -14,25 +14,48 @@ import type { NewOrder } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { failingBelow } from './count-rows.ts';
 
-/** What `$2` has besides the document, which holds everything not named here. */
-export function newOrderRows(orders: readonly NewOrder[]): string {
-  let text = '';
-  for (const { version, eventInfo } of orders) {
-    const row = {
-      order_number: version.order.orderNumber,
-      content_hash: version.contentHash,
-      fetched_at: version.fetchedAt,
-      totals_mismatch: !totalsAddUp(version.order),
-      failure_key: failureKey(eventInfo.reference),
-      line_count: version.order.lines.length,
-      attempts: eventInfo.attempt,
-      last_event: eventInfo.event,
-      received_at: eventInfo.receivedAt.toISOString(),
-    };
-    text += `${text === '' ? '[' : ','}${JSON.stringify(row).slice(0, -1)},"document":${version.document}}`;
-  }
-  return `${text}]`;
+/** The orders as `$2`: besides the document, which holds everything else, what is not in it. */
+export function newOrderRows(orders: readonly NewOrder[]): Buffer {
+  return jsonbList(
+    orders.map(
+      (order) => `${JSON.stringify(besideDocument(order)).slice(0, -1)},"document":${order.version.document}}`,
+    ),
+  );
 }
+
+function besideDocument({ version, eventInfo }: NewOrder) {
+  return {
+    order_number: version.order.orderNumber,
+    content_hash: version.contentHash,
+    fetched_at: version.fetchedAt,
+    totals_mismatch: !totalsAddUp(version.order),
+    failure_key: failureKey(eventInfo.reference),
+    line_count: version.order.lines.length,
+    attempts: eventInfo.attempt,
+    last_event: eventInfo.event,
+    received_at: eventInfo.receivedAt.toISOString(),
+  };
+}
+
+/**
+ * A list in the binary form of jsonb, which is a version and the text. A string as long as a batch would take V8 three copies and
+ * the driver two, and outlive the batch by far.
+ */
+function jsonbList(texts: readonly string[]): Buffer {
+  const length = texts.reduce((sum, text) => sum + 1 + Buffer.byteLength(text), 2);
+  const bytes = Buffer.allocUnsafe(length);
+  bytes[0] = JSONB_VERSION;
+  let end = 1;
+  for (const text of texts) {
+    bytes[end] = end === 1 ? OPEN : COMMA;
+    end += 1 + bytes.write(text, end + 1);
+  }
+  bytes[end] = CLOSE;
+  return bytes;
+}
+
+const JSONB_VERSION = 1;
+const [OPEN, COMMA, CLOSE] = [0x5b, 0x2c, 0x5d];
 
 /** Where each column's value comes from: the same values as in `rows.ts`, as SQL. */
 const ORDER: Readonly<Record<OrderColumn, string>> = {

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { isInTime } from '../../async/deadline.ts';
 import type { Row } from '../sql/columns.ts';
 import { CommitHangs } from '../sql/commit-hangs.ts';
@@ -11,9 +11,12 @@ import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { findTables, type TablePlace } from './find-tables.ts';
+import { insertNew, newOrderRows } from './insert-new.ts';
 import { postgresMigrations } from './schema.ts';
 import { PostgresSearch } from './search.ts';
 import { select } from './select.ts';
+import type { Settings } from './settings.ts';
+import { statement } from './statement.ts';
 import { PostgresTransaction } from './transaction.ts';
 import { findWait } from './waits.ts';
 
@@ -21,30 +24,38 @@ import { findWait } from './waits.ts';
 const MIGRATION_LOCK = 7_200_117;
 
 /**
- * Limits are set per transaction, not per session, so that they hold behind a connection pooler too. That the server gave up
- * waiting for its standby is said in a warning.
+ * What our transactions need to be set. That the server gave up waiting for its standby is said in a warning. Prepared statements
+ * are planned anew each time: a plan made while the tables were empty reads them whole, and would keep doing so.
  */
-function beginWith(synchronousCommit: string): string {
-  return `BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL statement_timeout = ${TIME_LIMITS_MS.statement};
-    SET LOCAL lock_timeout = ${TIME_LIMITS_MS.lock};
-    SET LOCAL idle_in_transaction_session_timeout = ${TIME_LIMITS_MS.idleInTransaction};
-    SET LOCAL client_min_messages = warning;
-    SET LOCAL synchronous_commit = ${synchronousCommit}`;
-}
-
-/**
- * Prepared statements are planned anew each time: a plan made while the tables were empty reads them whole, and would keep
- * doing so.
- */
-const PLANNED_ANEW = 'SET LOCAL plan_cache_mode = force_custom_plan';
+const LIMITS = {
+  statement_timeout: TIME_LIMITS_MS.statement,
+  lock_timeout: TIME_LIMITS_MS.lock,
+  idle_in_transaction_session_timeout: TIME_LIMITS_MS.idleInTransaction,
+  client_min_messages: 'warning',
+};
+const PLANNED_ANEW = { plan_cache_mode: 'force_custom_plan', enable_seqscan: 'DEFAULT' };
 
 /** For a statement that spends most of its time on planning and has one good plan: each row by its key. */
-const PLANNED_ONCE = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
+const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
 
 /** A planner without statistics would rather read a whole table for its first thousand rows. */
-const SEARCHING = `SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off;
-    SET LOCAL statement_timeout = ${TIME_LIMITS_MS.search}`;
+const SEARCHING = { ...PLANNED_ANEW, enable_seqscan: 'off', statement_timeout: TIME_LIMITS_MS.search };
+
+type Planning = Readonly<Record<string, string | number>>;
+
+/** Set for one transaction, so that it holds behind a connection pooler too. */
+function begin({ synchronousCommit }: Settings, planning: Planning): string {
+  const set = { ...LIMITS, synchronous_commit: synchronousCommit, ...planning };
+  const settings = Object.entries(set).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
+  return `BEGIN ISOLATION LEVEL READ COMMITTED${settings.join('')}`;
+}
+
+/** The same for a session, for a statement that is a transaction by itself. */
+function setUpSession({ synchronousCommit }: Settings): string {
+  const set = { ...LIMITS, synchronous_commit: synchronousCommit, ...PLANNED_ONCE };
+  const settings = Object.entries(set).map(([name, value]) => `; SET ${name} = ${value}`);
+  return `SET default_transaction_isolation = 'read committed'${settings.join('')}`;
+}
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
@@ -59,6 +70,8 @@ export class Postgres implements SqlDatabase {
   #tables: Tables | undefined;
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
+  /** Connections whose sessions are set up for `insertNew`. */
+  readonly #sessions = new WeakSet<PoolClient>();
 
   /** @param options.schema where our tables are; undefined: wherever the search path leads */
   constructor({ schema, tablePrefix, ...options }: ServerOptions & { schema: string | undefined }) {
@@ -74,7 +87,12 @@ export class Postgres implements SqlDatabase {
   get search(): PostgresSearch {
     return new PostgresSearch(this.tables, this.#place.prefix, {
       read: (query) => this.#read(query, SEARCHING),
-      use: (work) => this.#connections.use(work),
+      use: (work) =>
+        this.#connections.use(async (client) => {
+          // Nothing limits the time that an index takes.
+          if (this.#sessions.delete(client)) await client.query('RESET ALL');
+          return await work(client);
+        }),
     });
   }
 
@@ -88,15 +106,15 @@ export class Postgres implements SqlDatabase {
   }
 
   async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    return await this.#write(work, PLANNED_ANEW);
+    return await this.#retried(() =>
+      this.#commit((client, sent) => work(new PostgresTransaction(this.tables, client, sent, this.#prepares))),
+    );
   }
 
   async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>> {
-    const { inserted } = await this.#write(
-      async (transaction) => transaction.insertNew(shop, orders, syncedAt),
-      PLANNED_ONCE,
-    );
-    return new Set((await inserted).rows.map((row) => String(row['order_number'])));
+    const values = [shop, newOrderRows(orders), syncedAt];
+    const { rows } = await this.#retried(() => this.#commitOne(insertNew(this.tables), values));
+    return new Set(rows.map((row) => String(row['order_number'])));
   }
 
   async read(query: SqlQuery): Promise<Row[]> {
@@ -116,7 +134,7 @@ export class Postgres implements SqlDatabase {
     await this.#connections.close();
   }
 
-  async #read(query: SqlQuery, planning: string): Promise<Row[]> {
+  async #read(query: SqlQuery, planning: Planning): Promise<Row[]> {
     try {
       return await this.#commit((client) => select(client, query), planning);
     } catch (error) {
@@ -161,14 +179,10 @@ export class Postgres implements SqlDatabase {
     };
   }
 
-  async #write<T>(work: (transaction: PostgresTransaction) => Promise<T>, planning: string): Promise<T> {
+  async #retried<T>(commit: () => Promise<T>): Promise<T> {
     try {
       return await retryTransaction(
-        () =>
-          this.#commit(
-            (client, sent) => work(new PostgresTransaction(this.tables, client, sent, this.#prepares)),
-            planning,
-          ),
+        commit,
         (error) => lostStatement(error) || lostRace(error, this.#place.prefix),
         (error) => {
           if (lostStatement(error)) this.#prepares = false;
@@ -179,6 +193,18 @@ export class Postgres implements SqlDatabase {
     }
   }
 
+  /** A transaction of one statement, with nothing around it where the session keeps its settings. */
+  #commitOne(text: string, values: unknown[]): Promise<QueryResult<Row>> {
+    return this.#connections.use(async (client, settings) => {
+      const send = () => client.query<Row>(statement(text, values, this.#prepares));
+      if (!settings.isDirect) return await inTransaction(client, begin(settings, PLANNED_ONCE), send);
+      if (this.#sessions.has(client)) return await send();
+      const [, result] = await Promise.all([client.query(setUpSession(settings)), send()]);
+      this.#sessions.add(client);
+      return result;
+    });
+  }
+
   /**
    * One transaction.
    *
@@ -186,10 +212,10 @@ export class Postgres implements SqlDatabase {
    */
   #commit<T>(
     work: (client: PoolClient, sent: Promise<unknown>[], server: Server) => Promise<T>,
-    planning = PLANNED_ANEW,
+    planning: Planning = PLANNED_ANEW,
   ): Promise<T> {
-    return this.#connections.use(async (client, { synchronousCommit }, server) => {
-      const begun = client.query(`${beginWith(synchronousCommit)}; ${planning}`);
+    return this.#connections.use(async (client, settings, server) => {
+      const begun = client.query(begin(settings, planning));
       // The first caller to await it gets its failure.
       begun.catch(() => undefined);
       const sent: Promise<unknown>[] = [begun];
@@ -198,12 +224,25 @@ export class Postgres implements SqlDatabase {
         await Promise.all(sent);
         throw error;
       });
-      const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
-      // PostgreSQL's answer to the COMMIT of a failed transaction.
-      if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
+      await commit(client, sent);
       return result;
     });
   }
+}
+
+/** Sends the COMMIT right behind the statement: nothing depends on its answer. */
+async function inTransaction<T>(client: PoolClient, begin: string, send: () => Promise<T>): Promise<T> {
+  const begun = client.query(begin);
+  const result = send();
+  await commit(client, [begun, result]);
+  return await result;
+}
+
+/** @param sent what was sent before: all of it must have succeeded, and what failed first is the cause */
+async function commit(client: PoolClient, sent: readonly Promise<unknown>[]): Promise<void> {
+  const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
+  // PostgreSQL's answer to the COMMIT of a failed transaction.
+  if (command !== 'COMMIT') throw new Error(`expected COMMIT, PostgreSQL answered ${command}`);
 }
 
 async function schemaVersion(client: PoolClient, table: string): Promise<number> {

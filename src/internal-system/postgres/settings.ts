@@ -2,10 +2,13 @@ import type { PoolClient } from 'pg';
 import { ConfigError, SyncError } from '../../errors.ts';
 import type { Server } from '../sql/renewed-pool.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import { backendKey } from './cancel.ts';
 
 export interface Settings {
   /** How our transactions commit. */
   readonly synchronousCommit: string;
+  /** The server itself is at the other end, so that a session keeps what is set in it. A pooler gives each transaction another. */
+  readonly isDirect: boolean;
   /** Where a commit that was reported may be lost, and we cannot change it. */
   readonly warnings: readonly string[];
 }
@@ -18,6 +21,7 @@ interface SettingsRow {
   readonly full_pages: string;
   readonly commits: string;
   readonly standbys: string;
+  readonly pid: number;
 }
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
@@ -25,7 +29,7 @@ const SETTINGS = {
   text: `SELECT pg_is_in_recovery() AS is_standby, current_setting('transaction_read_only') AS read_only,
                 current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
                 current_setting('full_page_writes') AS full_pages, current_setting('synchronous_commit') AS commits,
-                current_setting('synchronous_standby_names') AS standbys`,
+                current_setting('synchronous_standby_names') AS standbys, pg_backend_pid() AS pid`,
   query_timeout: TIME_LIMITS_MS.connect,
 };
 
@@ -45,7 +49,11 @@ export async function readSettings(client: PoolClient, { name }: Server): Promis
       `The PostgreSQL database at ${name} has the encoding ${found?.encoding}, expected UTF8: create one with ENCODING 'UTF8'.`,
     ]);
   }
-  return { synchronousCommit: found.commits === 'off' ? 'on' : found.commits, warnings: warningsOf(found, name) };
+  return {
+    synchronousCommit: found.commits === 'off' ? 'on' : found.commits,
+    isDirect: found.pid === backendKey(client)?.processID,
+    warnings: warningsOf(found, name),
+  };
 }
 
 function takesNoOrders(name: string, what: string): SyncError {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import type { LeaseName } from '../reconciliation-store.ts';
 import {
@@ -18,11 +17,11 @@ import {
   type SqlValue,
 } from '../sql/columns.ts';
 import { VERSION_COLUMNS } from '../sql/records.ts';
-import type { NewOrder, SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
+import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { writingAll } from './count-rows.ts';
-import { insertNew, newOrderRows } from './insert-new.ts';
 import { select } from './select.ts';
+import { statement } from './statement.ts';
 
 /**
  * Each statement takes a whole batch: its rows are one JSON parameter, which `json_populate_recordset` reads with the table's
@@ -51,15 +50,6 @@ export class PostgresTransaction implements SqlTransaction {
     this.#sent = sent;
     this.#begun = sent[0];
     this.#prepares = prepares;
-  }
-
-  /** @returns at once, the answer in a promise of its own: nothing depends on it, so the COMMIT can be sent right behind it */
-  insertNew(
-    shop: string,
-    orders: readonly NewOrder[],
-    syncedAt: string,
-  ): { readonly inserted: Promise<QueryResult<Row>> } {
-    return { inserted: this.#send(insertNew(this.tables), [shop, newOrderRows(orders), syncedAt]) };
   }
 
   async lockOrders(shop: string, orderNumbers: readonly string[]): Promise<Row[]> {
@@ -172,22 +162,10 @@ export class PostgresTransaction implements SqlTransaction {
 
   /** Answers arrive in the order of the statements: a failed BEGIN is known before anything after it counts. */
   async #query(text: string, values: unknown[]): Promise<QueryResult<Row>> {
-    const statement = this.#prepares ? { name: nameOf(text), text, values } : { text, values };
-    const [result] = await Promise.all([this.#client.query<Row>(statement), this.#begun]);
+    const sent = this.#client.query<Row>(statement(text, values, this.#prepares));
+    const [result] = await Promise.all([sent, this.#begun]);
     return result;
   }
-}
-
-const names = new Map<string, string>();
-
-/** A prepared statement's name: the same text has the same one. */
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = `order-sync-${hash('sha256', text).slice(0, 16)}`;
-    names.set(text, name);
-  }
-  return name;
 }
 
 /**
