@@ -2,7 +2,7 @@ import type { ChannelModel } from 'amqplib';
 import { declareCompanion, successorInUse } from './companions.ts';
 import { brokerName, type Endpoint, type Endpoints } from './endpoint.ts';
 import { ACCESS_REFUSED, BrokerUnavailableError, PRECONDITION_FAILED, replyCode } from './errors.ts';
-import { type ManagedQueue, ManagementError, type QueueRules, readQueues } from './management.ts';
+import type { ManagedQueue, ManagementError, QueueRules } from './management.ts';
 import { ifExists, onChannel } from './on-channel.ts';
 import { openConnectionWithTimeout } from './open-with-timeout.ts';
 import { checkOptions, type QueueDeclaration, type RabbitMQOptions, type Topology } from './options.ts';
@@ -129,6 +129,8 @@ export async function withQueueRules(
   login: Endpoint,
 ): Promise<BrokerReport> {
   if (managementUrl === undefined) return { ...report, policiesUnknown: 'not asked' };
+  // Loaded only where it is asked: its HTTP client is all of undici.
+  const { ManagementError, readQueues } = await import('./management.ts');
   try {
     const names = report.queues.map(({ name }) => name);
     const managed = await readQueues(managementUrl, login, names);

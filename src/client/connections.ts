@@ -1,4 +1,6 @@
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector as Connect, Dispatcher } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { ConnectError, errorCode } from './http-errors.ts';
 
 /** Whatever a server promises, it may forget idle connections sooner, as may the firewalls in between. */
@@ -65,7 +67,7 @@ export class Connections {
  * A connection attempt times out before the request does: an unreachable server is an outage, a slow one is not. undici's own
  * limit is up to a second late, too late for short deadlines; it still closes the socket given up here.
  */
-function connector(timeoutMs: number): buildConnector.connector {
+function connector(timeoutMs: number): Connect.connector {
   const limitMs = timeoutMs / 2;
   const connect = buildConnector({ timeout: limitMs, allowH2: false });
   return (options, callback) => {

@@ -1,4 +1,4 @@
-import { errors } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import { SyncError } from '../errors.ts';
 import { type TlsSettings, tlsProblem } from '../tls-problem.ts';
 import { type Counterpart, nameAtStart } from './counterpart.ts';

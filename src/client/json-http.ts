@@ -1,10 +1,10 @@
 import { SyncError } from '../errors.ts';
-import { traceHeaders } from '../trace-context.ts';
+import { withTraceHeaders } from '../trace-context.ts';
 import { Connections } from './connections.ts';
 import { type Counterpart, nameAtStart } from './counterpart.ts';
 import { DeadlineError, exchange, type HttpRequest } from './exchange.ts';
 import { isNotFound, type ReplyHead, transportError } from './http-errors.ts';
-import { ACCEPTED_ENCODINGS, readErrorJson, readJson } from './reply-body.ts';
+import { ACCEPTED_ENCODINGS, assertJson, decompressed, isCompressed, parseReply, readErrorJson } from './reply-body.ts';
 import { RequestGate } from './request-gate.ts';
 
 /** How much a server is asked for. */
@@ -65,7 +65,7 @@ export class JsonHttp {
     try {
       const { body, ...head } = await exchange(() => this.#connections.dispatcher, {
         ...request,
-        headers: { ...request.headers, ...traceHeaders() },
+        headers: withTraceHeaders(request.headers),
         timeoutMs: this.#timeoutMs,
         signal,
       });
@@ -75,7 +75,10 @@ export class JsonHttp {
           ? { ...head, json: await readErrorJson(this.#of, head, body, this.#maxBytes) }
           : head;
       }
-      const reply = { ...head, json: await readJson(this.#of, head, body, this.#maxBytes, request.acceptsAnyType) };
+      assertJson(this.#of, head, request.acceptsAnyType);
+      // Most replies to a server nearby are not compressed: they are read at once.
+      const bytes = isCompressed(head) ? await decompressed(this.#of, head, body, this.#maxBytes) : body;
+      const reply = { ...head, json: parseReply(this.#of, bytes) };
       this.#connections.succeeded();
       return reply;
     } catch (error) {

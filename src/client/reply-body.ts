@@ -4,7 +4,7 @@ import { JsonLimitError, parseExactJson } from '../orders/exact-json.ts';
 import type { Counterpart } from './counterpart.ts';
 import { badReply, errorCode, header, type ReplyHead } from './http-errors.ts';
 
-/** The encodings that `readJson` can decode; sent as `Accept-Encoding`. */
+/** The encodings that can be decoded; sent as `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
 const decoders = {
@@ -18,25 +18,41 @@ const decoders = {
 /** What servers send instead of JSON. Any other type is not quoted: it is the reply's own text. */
 const COMMON_TYPE = /^(?:text|application)\/(?:html|xhtml\+xml|plain|xml|csv|javascript|octet-stream)$/;
 
+/** @throws SyncError `badReply` for a reply of another content type */
+export function assertJson(of: Counterpart, head: ReplyHead, acceptsAnyType = false): void {
+  const type = contentType(head);
+  if (acceptsAnyType || JSON_TYPE.test(type)) return;
+  throw badReply(of, `it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
+}
+
+export function isCompressed(head: ReplyHead): boolean {
+  return encodingOf(head) !== undefined;
+}
+
 /**
- * Parses the JSON of a complete reply. Decompression stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no
- * more than a large one.
+ * Decompression stops at `maxBytes`, so a small reply that unpacks to gigabytes costs no more than a large one.
  *
- * @throws SyncError `badReply`, which never quotes the reply: it holds personal data
+ * @throws SyncError `badReply`
  */
-export async function readJson(
+export async function decompressed(
   of: Counterpart,
   head: ReplyHead,
   body: Uint8Array,
   maxBytes: number,
-  acceptsAnyType = false,
-): Promise<unknown> {
-  const type = contentType(head);
-  if (!acceptsAnyType && !JSON_TYPE.test(type)) {
-    throw badReply(of, `it is ${COMMON_TYPE.test(type) ? type : 'of an unknown type'}, expected application/json`);
+): Promise<Uint8Array> {
+  const decoder = decoderFor(encodingOf(head) ?? '', body);
+  if (decoder === undefined) throw badReply(of, `its content encoding is not one of ${ACCEPTED_ENCODINGS}`);
+  try {
+    return await decoder(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE'
+      ? badReply(of, `it is larger than ${maxBytes} bytes when decompressed`)
+      : badReply(of, 'its compressed body is broken or cut off', error);
   }
-  const encoding = header(head, 'content-encoding');
-  const bytes = encoding === undefined ? body : await decompress(of, encoding, body, maxBytes);
+}
+
+/** @throws SyncError `badReply`, which never quotes the reply: it holds personal data */
+export function parseReply(of: Counterpart, bytes: Uint8Array): unknown {
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -57,8 +73,12 @@ export async function readErrorJson(
   body: Uint8Array,
   maxBytes: number,
 ): Promise<unknown> {
-  if (!JSON_TYPE.test(contentType(head))) return undefined;
-  return await readJson(of, head, body, maxBytes).catch(() => undefined);
+  try {
+    assertJson(of, head);
+    return parseReply(of, isCompressed(head) ? await decompressed(of, head, body, maxBytes) : body);
+  } catch {
+    return undefined;
+  }
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -69,18 +89,10 @@ function contentType(head: ReplyHead): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function decompress(of: Counterpart, encoding: string, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const name = encoding.trim().toLowerCase();
-  if (name === '' || name === 'identity') return body;
-  const decoder = decoderFor(name, body);
-  if (decoder === undefined) throw badReply(of, `its content encoding is not one of ${ACCEPTED_ENCODINGS}`);
-  try {
-    return await decoder(body, { maxOutputLength: maxBytes });
-  } catch (error) {
-    throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE'
-      ? badReply(of, `it is larger than ${maxBytes} bytes when decompressed`)
-      : badReply(of, 'its compressed body is broken or cut off', error);
-  }
+/** Undefined for a body that is sent as it is. */
+function encodingOf(head: ReplyHead): string | undefined {
+  const name = header(head, 'content-encoding')?.trim().toLowerCase();
+  return name === '' || name === 'identity' ? undefined : name;
 }
 
 function decoderFor(encoding: string, body: Uint8Array) {

@@ -1,5 +1,4 @@
 import type { Endpoint } from '../broker/endpoint.ts';
-import { readQueues } from '../broker/management.ts';
 
 /** The management API's own figures are that old. */
 const KNOWN_FOR_MS = 5_000;
@@ -30,6 +29,7 @@ export class HeldBack {
   }
 
   async #count(): Promise<number> {
+    const { readQueues } = await import('../broker/management.ts');
     const queues = await readQueues(this.#url, this.#login(), this.#retryQueues);
     return [...queues.values()].reduce((sum, { underWay }) => sum + underWay, 0);
   }

@@ -22,15 +22,21 @@ export class JsonLimitError extends RangeError {
  */
 export function parseExactJson(text: string, maxValues = MAX_VALUES): unknown {
   if (text.length > maxValues || hasManyOpenings(text)) assertBounds(text, maxValues);
-  return NEEDS_CARE.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  return needsCare(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
 
 /**
- * What `JSON.parse` alone would spoil: a number of 16 digits or more, or with an exponent, and a key that may be `__proto__`
- * (written out or escaped). Texts without one, which is nearly all, are spared a call per value; a match inside a string only
- * costs time.
+ * Whether it may hold what `JSON.parse` alone would spoil: a number of 16 digits or more, or with an exponent, and a key that may
+ * be `__proto__` (written out or escaped). Texts without one, which is nearly all, are spared a call per value; a match inside a
+ * string only costs time.
  */
-const NEEDS_CARE = /(?:^|[:,[])\s*-?(?:[\d.]{16}|[\d.]+[eE])|__proto__|\\u005[fF]/;
+function needsCare(text: string): boolean {
+  return LONG_NUMBER.test(text) || text.includes('__proto__') || text.includes('\\u005') || !WITHIN.test(text);
+}
+
+const LONG_NUMBER = /[:,[]\s*-?\d(?:[\d.]{15}|[\d.]*[eE])/;
+/** An object or a list: a number alone follows nothing. */
+const WITHIN = /^\s*[[{]/;
 
 function keepDigits(key: string, value: unknown, context?: { source?: string }): unknown {
   if (key === '__proto__') return undefined;

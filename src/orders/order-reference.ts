@@ -25,8 +25,13 @@ const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE.source, 'gu');
 const MEANINGFUL_ELSEWHERE = /[\\%?&,;"'`<>{}^]/;
 const DOT_SEGMENT = /(?:^|\/) *\.{1,2} *(?:\/|$)/;
 
+/** An order reference that is the same in a URL: letters and digits, with `.`, `_` and `-` only between them. */
+export function isPlainReference(text: string): boolean {
+  return text.length <= MAX_CHARACTERS && PLAIN.test(text);
+}
+
 export function isOrderReference(text: string): boolean {
-  if (text.length <= MAX_CHARACTERS && PLAIN.test(text)) return true;
+  if (isPlainReference(text)) return true;
   if (text.length > MAX_CHARACTERS * 2 || [...text].length > MAX_CHARACTERS) return false;
   if (UNPRINTABLE.test(text) || !LETTER_OR_DIGIT.test(text) || /^ | $/.test(text)) return false;
   // A server may normalise what it decodes: "．．" is ".." to it.

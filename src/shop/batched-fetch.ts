@@ -19,19 +19,33 @@ export interface OrderSource {
  *
  * @throws SyncError when the shop failed for all of them
  */
-export async function fetchOrders(
-  source: OrderSource,
-  references: readonly string[],
-  signal: AbortSignal,
-): Promise<Results> {
-  const fetch = new BatchedFetch(source, signal);
+export function fetchOrders(source: OrderSource, references: readonly string[], signal: AbortSignal): Promise<Results> {
   const [reference] = references;
-  if (reference !== undefined && references.length === 1) return new Map([[reference, await fetch.alone(reference)]]);
+  return reference !== undefined && references.length === 1
+    ? fetchAlone(source, reference, signal)
+    : fetchSeveral(source, references, signal);
+}
+
+async function fetchSeveral(source: OrderSource, references: readonly string[], signal: AbortSignal): Promise<Results> {
+  const fetch = new BatchedFetch(source, signal);
   const results = await (source.maxBatch > 1 ? fetch.inBatches(references) : fetch.each(references));
   const failures = [...results.values()].filter((result) => result.kind === 'failed');
   const [first] = failures;
   if (first !== undefined && failures.length === results.size && first.error.kind !== 'permanent') throw first.error;
   return results;
+}
+
+/** As it is the only one, a failure of the shop is thrown. */
+async function fetchAlone(source: OrderSource, reference: string, signal: AbortSignal): Promise<Results> {
+  let result: FetchResult;
+  try {
+    result = await source.one(reference, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    result = { kind: 'failed', error: asSyncError(error) };
+  }
+  if (result.kind === 'failed' && result.error.kind !== 'permanent') throw result.error;
+  return new Map([[reference, result]]);
 }
 
 class BatchedFetch {
@@ -41,13 +55,6 @@ class BatchedFetch {
   constructor(source: OrderSource, signal: AbortSignal) {
     this.#source = source;
     this.#signal = signal;
-  }
-
-  /** As it is the only one, a failure of the shop is thrown. */
-  async alone(reference: string): Promise<FetchResult> {
-    const result = await this.#tryOne(reference);
-    if (result.kind === 'failed' && result.error.kind !== 'permanent') throw result.error;
-    return result;
   }
 
   async each(references: readonly string[]): Promise<Results> {

@@ -19,32 +19,32 @@ export class RestHttp {
     this.#http = new JsonHttp(SHOP, origin, options);
   }
 
-  /** @throws SyncError when there is no complete reply; the signal's reason when aborted */
-  get(url: URL, signal: AbortSignal): Promise<Reply> {
-    return this.#http.run(signal, () => this.#ask(url, {}, signal));
+  /** @param path everything below the origin @throws SyncError when there is no complete reply; the signal's reason when aborted */
+  get(path: string, signal: AbortSignal): Promise<Reply> {
+    return this.#http.run(signal, () => this.#ask(path, {}, signal));
   }
 
   /** Never sent twice, unless the first was refused. @throws likewise */
-  put(url: URL, json: unknown, signal: AbortSignal): Promise<Reply> {
+  put(path: string, json: unknown, signal: AbortSignal): Promise<Reply> {
     const sent = { method: 'PUT', body: JSON.stringify(json), once: true, keepsErrors: true } as const;
-    return this.#http.run(signal, () => this.#ask(url, sent, signal));
+    return this.#http.run(signal, () => this.#ask(path, sent, signal));
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  async #ask(url: URL, sent: Sent, signal: AbortSignal): Promise<Reply> {
+  async #ask(path: string, sent: Sent, signal: AbortSignal): Promise<Reply> {
     const token = this.#token;
-    const reply = await this.#send(url, sent, signal);
+    const reply = await this.#send(path, sent, signal);
     const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
-    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(url, sent, signal);
+    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(path, sent, signal);
     return reply;
   }
 
-  #send(url: URL, sent: Sent, signal: AbortSignal): Promise<Reply> {
+  #send(path: string, sent: Sent, signal: AbortSignal): Promise<Reply> {
     const headers = sent.body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' };
-    return this.#http.send({ ...sent, path: url.pathname + url.search, headers }, signal);
+    return this.#http.send({ ...sent, path, headers }, signal);
   }
 
   /** @returns whether it was rotated */

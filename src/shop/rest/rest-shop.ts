@@ -13,7 +13,7 @@ import { readPage } from './order-pages.ts';
 import { readOrder, readOrders } from './read-orders.ts';
 import { readReport, shipmentBody } from './report-shipment.ts';
 import { RestHttp } from './rest-http.ts';
-import { ShopUrls } from './shop-urls.ts';
+import { pathOf, ShopUrls } from './shop-urls.ts';
 
 /** No shop has this order: fetching it shows that the shop answers and accepts the token, and nothing more. */
 const CHECK_REFERENCE = 'order-sync-check';
@@ -64,7 +64,7 @@ class RestShop implements ShopClient {
 
   /** The `Date` of any reply. */
   async now(signal: AbortSignal): Promise<Date | undefined> {
-    const reply = await retryTransient(signal, () => this.#http.get(this.#urls.order(CHECK_REFERENCE), signal));
+    const reply = await retryTransient(signal, () => this.#http.get(this.#urls.orderPath(CHECK_REFERENCE), signal));
     const time = parseHttpDate(header(reply, 'date') ?? '');
     return time === undefined ? undefined : new Date(time);
   }
@@ -96,12 +96,11 @@ class RestShop implements ShopClient {
   }
 
   async one(reference: string, signal: AbortSignal): Promise<FetchResult> {
-    const url = this.#urls.order(reference);
-    const reply = await this.#http.get(url, signal);
+    const reply = await this.#http.get(this.#urls.orderPath(reference), signal);
     if (isNotFound(reply)) {
       return isWebPage(reply) ? { kind: 'failed', error: notFoundPage(reply, reference) } : { kind: 'not-found' };
     }
-    if (reply.statusCode !== 200) throw statusError(reply, url);
+    if (reply.statusCode !== 200) throw statusError(reply, this.#urls.order(reference));
     return readOrder(reply.json, reference);
   }
 
@@ -112,7 +111,7 @@ class RestShop implements ShopClient {
   /** The shop itself knows a shipment by its id, so there is nothing to read before or after. */
   async #reportShipment(shipment: Shipment, order: ShippedOrder, signal: AbortSignal): Promise<ShipmentReport> {
     const url = this.#urls.shipment(order.orderNumber, shipment.shipmentId);
-    return readReport(await this.#http.put(url, shipmentBody(shipment, order), signal), url, order);
+    return readReport(await this.#http.put(pathOf(url), shipmentBody(shipment, order), signal), url, order);
   }
 
   /** A scan has hundreds of pages: one failed reply must not end it. */
@@ -121,7 +120,7 @@ class RestShop implements ShopClient {
   }
 
   async #getJson(url: URL, signal: AbortSignal): Promise<unknown> {
-    const reply = await this.#http.get(url, signal);
+    const reply = await this.#http.get(pathOf(url), signal);
     if (reply.statusCode !== 200) throw statusError(reply, url);
     return reply.json;
   }

@@ -1,5 +1,5 @@
 import { ConfigError, SyncError } from '../../errors.ts';
-import { isOrderReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
+import { isOrderReference, isPlainReference, ORDER_REFERENCE_RULE } from '../../orders/order-reference.ts';
 import type { RestShopOptions } from './options.ts';
 
 type Templates = Pick<
@@ -22,6 +22,8 @@ export class ShopUrls {
   readonly #changesPath: string;
   readonly #placedPath: string;
   readonly #shipmentPath: string | undefined;
+  /** What is around the reference in an order's path; undefined if it takes a closer look. */
+  readonly #aroundReference: readonly string[] | undefined;
 
   /** @throws ConfigError that names every template which is wrong */
   constructor(templates: Templates) {
@@ -43,12 +45,21 @@ export class ShopUrls {
         : this.#problems('SHOP_SHIPMENT_PATH', this.#shipmentPath, { reference: '1', shipmentId: '1' })),
     ];
     if (problems.length > 0) throw new ConfigError(problems);
+    const around = pathOf(this.order(SAMPLE)).split(SAMPLE);
+    // With what follows, that may be an encoded dot.
+    this.#aroundReference = around.some((text) => /%.?$/.test(text)) ? undefined : around;
   }
 
   /** @throws SyncError `malformed_event` when this is not an order reference */
   order(reference: string): URL {
     assertReference(reference);
     return this.#build(this.#orderPath, { reference: encodeURIComponent(reference) });
+  }
+
+  /** The path of `order`, query included: without parsing it, as nearly all references are letters and digits. @throws likewise */
+  orderPath(reference: string): string {
+    if (this.#aroundReference === undefined || !isPlainReference(reference)) return pathOf(this.order(reference));
+    return this.#aroundReference.join(reference);
   }
 
   /** @throws SyncError `malformed_event` when one of these is not an order reference */
@@ -110,6 +121,13 @@ export class ShopUrls {
       return [`${name}: expected a path below SHOP_BASE_URL without "..", ${found}.`];
     }
   }
+}
+
+const SAMPLE = 'order-sync-sample';
+
+/** Everything below the origin. */
+export function pathOf({ pathname, search }: URL): string {
+  return pathname + search;
 }
 
 function parseBaseUrl(text: string): URL {
