@@ -142,8 +142,10 @@ export class AckMemory {
     const isWritten = this.#database.change(false, (run) => {
       const now = Date.now();
       for (const order of this.#pending.values()) {
+        const columns = columnsOf(order);
+        if (run(INSERT, this.#scope, ...columns) > 0) continue;
         run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now);
-        run(INSERT, this.#scope, ...columnsOf(order));
+        run(INSERT, this.#scope, ...columns);
       }
       return true;
     });
