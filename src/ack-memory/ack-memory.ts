@@ -139,14 +139,9 @@ export class AckMemory {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.size === 0) return;
+    const orders = [...this.#pending.values()];
     const isWritten = this.#database.change(false, (run) => {
-      const now = Date.now();
-      for (const order of this.#pending.values()) {
-        const columns = columnsOf(order);
-        if (run(INSERT, this.#scope, ...columns) > 0) continue;
-        run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now);
-        run(INSERT, this.#scope, ...columns);
-      }
+      for (let start = 0; start < orders.length; start += ROWS) this.#insert(run, orders.slice(start, start + ROWS));
       return true;
     });
     if (!isWritten) {
@@ -157,6 +152,17 @@ export class AckMemory {
     this.#size += this.#pending.size;
     this.#pending.clear();
     if (this.#size > MAX_ORDERS + SLACK) this.#forgetOldest();
+  }
+
+  /** Nearly all orders are new here: then one statement is all. */
+  #insert(run: Run, orders: readonly AckedOrder[]): void {
+    const rows = orders.flatMap((order) => [this.#scope, ...columnsOf(order)]);
+    if (run(insertOf(orders.length), ...rows) === orders.length) return;
+    const now = Date.now();
+    for (const order of orders) {
+      run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now);
+      run(insertOf(1), this.#scope, ...columnsOf(order));
+    }
   }
 
   /** What the database has forgotten stays until it is back. */
@@ -188,9 +194,14 @@ export class AckMemory {
 /** One that is in the future was written before the clock was set back. */
 const REMOVE_EARLIER = `DELETE FROM acked WHERE scope = ? AND shop_order_id = ? AND (written_at <= ? OR written_at > ?)`;
 
-/** With the next `seq`; not in place of a later one. */
-const INSERT = `INSERT OR IGNORE INTO acked (scope, shop_order_id, order_number, status, updated_at, content_hash, written_at,
-  acked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+/** Each with the next `seq`; not in place of a later one. @param count of rows, one of a few */
+function insertOf(count: number): string {
+  return `INSERT OR IGNORE INTO acked (scope, shop_order_id, order_number, status, updated_at, content_hash, written_at, acked_at)
+    VALUES ${Array(count).fill('(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`;
+}
+
+/** A statement's. */
+const ROWS = 16;
 
 const REMOVE = 'DELETE FROM acked WHERE seq = ?';
 

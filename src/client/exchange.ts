@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type Placed, ShortLivedSet } from '../async/short-lived.ts';
+import { AbortListener } from '../async/abort-listener.ts';
 import { errorCode, type ReplyHead } from './http-errors.ts';
 
 /** A complete reply, still encoded. */
@@ -55,13 +55,12 @@ const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 /** An unwanted body is read up to this size, to keep the connection usable; a longer one is cut off. */
 const MAX_UNWANTED_BYTES = 64 * 1024;
 
-class Exchange implements Dispatcher.DispatchHandler, Placed {
-  place = 0;
+class Exchange implements Dispatcher.DispatchHandler {
   readonly #dispatcher: () => Dispatcher;
   readonly #request: Dispatcher.DispatchOptions;
   readonly #keepsErrors: boolean;
   readonly #promised = Promise.withResolvers<RawReply>();
-  readonly #underWay: UnderWay;
+  readonly #abortListener: AbortListener;
   readonly #timer: NodeJS.Timeout;
   #mayRepeat: boolean;
   #controller: Dispatcher.DispatchController | undefined;
@@ -78,8 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler, Placed {
     this.#request = body === undefined ? { method, path, headers } : { method, path, headers, body };
     this.#keepsErrors = keepsErrors;
     this.#mayRepeat = !once;
-    this.#underWay = UnderWay.of(signal);
-    this.#underWay.add(this);
+    this.#abortListener = new AbortListener(signal, () => this.stop(signal.reason));
     this.#timer = setTimeout(deadlinePassed, timeoutMs, this, timeoutMs);
     dispatcher().dispatch(this.#request, this);
   }
@@ -129,7 +127,6 @@ class Exchange implements Dispatcher.DispatchHandler, Placed {
     } else this.#fail(error);
   }
 
-  /** Called by its deadline, and when its signal is aborted. */
   stop(reason: Error): void {
     this.#stopped = reason;
     this.#mayRepeat = false;
@@ -146,7 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler, Placed {
   #end(): void {
     this.#mayRepeat = false;
     clearTimeout(this.#timer);
-    this.#underWay.remove(this);
+    this.#abortListener.stop();
   }
 }
 
@@ -154,40 +151,4 @@ const NO_HEAD: ReplyHead = { statusCode: 0, headers: {} };
 
 function deadlinePassed(exchange: Exchange, timeoutMs: number): void {
   exchange.stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`));
-}
-
-/**
- * The exchanges that a signal stops. They share one listener, as adding and removing one takes longer than the rest of an
- * exchange; it is there only while an exchange is, as a signal with a listener may live for ever.
- */
-class UnderWay {
-  static readonly #ofSignals = new WeakMap<AbortSignal, UnderWay>();
-  readonly #signal: AbortSignal;
-  readonly #exchanges = new ShortLivedSet<Exchange>();
-  readonly #onAbort = () => {
-    for (const exchange of this.#exchanges) exchange.stop(this.#signal.reason);
-  };
-
-  static of(signal: AbortSignal): UnderWay {
-    const known = UnderWay.#ofSignals.get(signal);
-    if (known !== undefined) return known;
-    const underWay = new UnderWay(signal);
-    UnderWay.#ofSignals.set(signal, underWay);
-    return underWay;
-  }
-
-  private constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  add(exchange: Exchange): void {
-    this.#exchanges.add(exchange);
-    if (this.#exchanges.size === 1) this.#signal.addEventListener('abort', this.#onAbort);
-  }
-
-  remove(exchange: Exchange): void {
-    if (this.#exchanges.delete(exchange) && this.#exchanges.size === 0) {
-      this.#signal.removeEventListener('abort', this.#onAbort);
-    }
-  }
 }

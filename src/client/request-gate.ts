@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AbortListener } from '../async/abort-listener.ts';
 
 interface GateLimits {
   readonly concurrency: number;
@@ -43,11 +44,11 @@ export class RequestGate {
       slot.reject(signal.reason);
     };
     this.#waiting.push(slot.resolve);
-    signal.addEventListener('abort', giveUp, { once: true });
+    const abortListener = new AbortListener(signal, giveUp);
     try {
       await slot.promise;
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      abortListener.stop();
     }
   }
 

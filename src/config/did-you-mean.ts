@@ -78,11 +78,20 @@ function isOfOtherErp(name: string, env: Environment): boolean {
  */
 function nearestName(name: string, most: number): string | undefined {
   const candidates = OURS.test(name) ? KNOWN_NAMES : KNOWN_NAMES.filter((known) => known.length >= 12);
-  const distances = candidates.map((known) => ({
-    known,
-    edits: letters(known) === letters(name) ? 0 : edits(known, name.toUpperCase()),
-  }));
-  return distances.filter(({ edits }) => edits <= most).sort((a, b) => a.edits - b.edits)[0]?.known;
+  const [upper, lettersOfName] = [name.toUpperCase(), letters(name)];
+  const distances = candidates.flatMap((known) => {
+    if (letters(known) === lettersOfName) return [{ known, distance: 0 }];
+    return mayBeWithin(most, known, upper) ? [{ known, distance: edits(known, upper) }] : [];
+  });
+  return distances.filter(({ distance }) => distance <= most).sort((a, b) => a.distance - b.distance)[0]?.known;
+}
+
+/** Counting the edits takes long, and each start compares all variables there are with all names. */
+function mayBeWithin(most: number, known: string, name: string): boolean {
+  if (Math.abs(known.length - name.length) > most) return false;
+  let missing = 0;
+  for (const letter of known) if (!name.includes(letter)) missing += 1;
+  return missing <= most;
 }
 
 function letters(name: string): string {

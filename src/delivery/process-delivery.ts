@@ -71,7 +71,7 @@ async function syncOrder(event: OrderEvent, attempt: Attempt, pipeline: Pipeline
     checkAgainstStored(order, result, seen);
     const decided = decidedBy(result, seen !== undefined);
     if (decided !== undefined) {
-      const isNews = await deliverOrder(snapshot, attempt, pipeline);
+      const isNews = pipeline.deliverer !== undefined && (await deliverOrder(snapshot, attempt, pipeline));
       checkAnnounced(order, event, result);
       return isNews ? { ...decided, outcome: 'synced' } : decided;
     }

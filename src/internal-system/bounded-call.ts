@@ -1,3 +1,4 @@
+import { AbortListener } from '../async/abort-listener.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 
 export interface CallBounds {
@@ -27,10 +28,9 @@ export async function boundedCall<T>(
     ending.abort(reason);
     timer.refresh();
   };
-  const onAbandoned = () => end(abandoned.reason);
   let isOver = false;
-  if (abandoned.aborted) onAbandoned();
-  abandoned.addEventListener('abort', onAbandoned);
+  if (abandoned.aborted) end(abandoned.reason);
+  const abortListener = new AbortListener(abandoned, end);
   try {
     return await call(signal, () => {
       if (!isOver && !signal.aborted) timer.refresh();
@@ -40,7 +40,7 @@ export async function boundedCall<T>(
   } finally {
     isOver = true;
     clearTimeout(timer);
-    abandoned.removeEventListener('abort', onAbandoned);
+    abortListener.stop();
   }
 }
 
