@@ -5,8 +5,8 @@ import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { Daemon } from '../daemon.ts';
 import { ConfigError } from '../errors.ts';
-import { boundMemory } from '../health/bound-memory.ts';
 import { createLogger } from '../logging/logger.ts';
+import { setUpV8 } from '../v8-settings.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { helpText } from './cli/help-text.ts';
 import { run } from './cli/run.ts';
@@ -44,7 +44,7 @@ export function defineStart(program: Command): void {
  * @returns the exit status: 0 drained, 75 the drain deadline passed, 78 bad configuration or topology
  */
 async function start(): Promise<number> {
-  boundMemory();
+  setUpV8();
   const config = loadConfig(readEnvironment());
   const log = await createLogger(config.log);
   const { logger } = log;
