@@ -1,3 +1,4 @@
+/// <reference path="./undici-parts.d.ts" />
 import type { buildConnector as Connect, Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';

@@ -1,3 +1,4 @@
+/// <reference path="./undici-parts.d.ts" />
 import errors from 'undici/lib/core/errors.js';
 import { SyncError } from '../errors.ts';
 import { type TlsSettings, tlsProblem } from '../tls-problem.ts';
