@@ -24,6 +24,32 @@ describe('ShopUrls', () => {
     );
   });
 
+  it.each([
+    '/orders/{reference}',
+    '/o/{reference}/{reference}.json?full=1&q=ü',
+    '/x/%2{reference}',
+    '/x/%{reference}',
+    '/.{reference}',
+  ])('gives the same path as the address, with %s', (orderPath) => {
+    const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example/api', orderPath });
+    for (const reference of ['10086', 'SO-1_2', 'A.b', '#1001', 'a b', 'ü', 'e', '2e', 'order-sync-sample']) {
+      let expected: string | undefined;
+      try {
+        const { pathname, search } = urls.order(reference);
+        expected = pathname + search;
+      } catch {
+        expect(() => urls.orderPath(reference)).toThrow(SyncError);
+        continue;
+      }
+      expect(urls.orderPath(reference)).toBe(expected);
+    }
+  });
+
+  it('lets no wrong reference into a path either', () => {
+    const urls = new ShopUrls({ ...REST_SHOP_DEFAULTS, baseUrl: 'https://shop.example' });
+    for (const reference of ['..', '', '1/..', '1?x']) expect(() => urls.orderPath(reference)).toThrow(SyncError);
+  });
+
   it.each(['https://shop.example/api/v1', 'https://shop.example/api/v1/'])('keeps the path prefix of %s', (baseUrl) => {
     const urls = new ShopUrls({
       ...REST_SHOP_DEFAULTS,
