@@ -23,6 +23,8 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# Fills V8's compile cache, as the daemon's user may not write there: 78 is a missing configuration.
+RUN node dist/main.js start 2> /dev/null || [ $? -eq 78 ]
 COPY LICENSE ./
 COPY deploy/docker-healthcheck.mjs deploy/
 # For what was acked (ACK_MEMORY_FILE), and the embedded SQLite (INTERNAL_SYSTEM_URL=sqlite:data/internal.db).

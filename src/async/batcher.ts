@@ -84,8 +84,12 @@ export class Batcher<In, Out> {
     this.#isFilling = true;
     setImmediate(() => {
       this.#isFilling = false;
-      for (let batch = this.#next(); batch !== undefined; batch = this.#next()) void this.#useSlot(batch);
+      this.#fillSlots();
     });
+  }
+
+  #fillSlots(): void {
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) void this.#useSlot(batch);
   }
 
   /** The batch that leaves now, if one does. */
@@ -163,7 +167,9 @@ export class Batcher<In, Out> {
           ),
     );
     this.#running -= 1;
-    this.#fillSlotsSoon();
+    // With nothing to gather, the next one need not wait for the rest of this turn, which may be many other replies.
+    if (this.#options.maxBatch === 1) this.#fillSlots();
+    else this.#fillSlotsSoon();
   }
 
   async #run(batch: readonly Entry<In, Out>[]): Promise<void> {
