@@ -23,6 +23,7 @@ interface ConnectionLimits {
 export class Connections {
   readonly #create: () => Pool;
   #pool: Pool;
+  #createdAt: number;
   #failuresInARow = 0;
 
   constructor(origin: string, { concurrency, timeoutMs, maxResponseBytes }: ConnectionLimits) {
@@ -35,14 +36,16 @@ export class Connections {
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-        clientTtl: MAX_AGE_MS,
         maxResponseSize: maxResponseBytes,
       });
     this.#pool = this.#create();
+    this.#createdAt = performance.now();
   }
 
   /** For one exchange: ask again for the next. */
   get dispatcher(): Dispatcher {
+    // undici's own limit takes the time of each connection for each request.
+    if (performance.now() - this.#createdAt > MAX_AGE_MS && !this.#pool.closed) this.#renew();
     return this.#pool;
   }
 
@@ -55,8 +58,13 @@ export class Connections {
     this.#failuresInARow += 1;
     if (this.#failuresInARow < FAILURES_TO_LEAVE) return;
     this.#failuresInARow = 0;
+    this.#renew();
+  }
+
+  #renew(): void {
     void this.close();
     this.#pool = this.#create();
+    this.#createdAt = performance.now();
   }
 
   async close(): Promise<void> {

@@ -254,7 +254,7 @@ describe('a shop that has moved', () => {
   });
 
   it('is found again although the old one answers: busy connections are replaced every minute', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const server = await aRawServer((socket) => socket.write(REPLY));
     const client = aClient(server.url, { concurrency: 1 });
