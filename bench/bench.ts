@@ -79,3 +79,5 @@ try {
   );
   process.exitCode = 1;
 }
+// Otherwise Node 26 now and then spins for ever while it closes what is left of the connections, after the last line.
+process.exit();
