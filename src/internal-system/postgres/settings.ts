@@ -7,7 +7,7 @@ import { backendKey } from './cancel.ts';
 export interface Settings {
   /** How our transactions commit. */
   readonly synchronousCommit: string;
-  /** The server itself is at the other end, so that a session keeps what is set in it. A pooler gives each transaction another. */
+  /** Settings may be made once a session: the server itself is at the other end. A pooler gives each transaction another session. */
   readonly isDirect: boolean;
   /** Where a commit that was reported may be lost, and we cannot change it. */
   readonly warnings: readonly string[];
@@ -51,7 +51,8 @@ export async function readSettings(client: PoolClient, { name }: Server): Promis
   }
   return {
     synchronousCommit: found.commits === 'off' ? 'on' : found.commits,
-    isDirect: found.pid === backendKey(client)?.processID,
+    // Where a commit must be told to be durable, it is told each time: nothing may rest on whether this is a pooler.
+    isDirect: found.commits !== 'off' && found.pid === backendKey(client)?.processID,
     warnings: warningsOf(found, name),
   };
 }
