@@ -70,5 +70,7 @@ cpSync(join(project, 'src/ops/dashboard/page'), join(dist, 'page'), {
  * @param {string} code
  */
 function inAscii(code) {
+  const escaped = /(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.exec(code);
+  if (escaped !== null) throw new Error(`A backslash before "${escaped[0]}" would change its meaning.`);
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
