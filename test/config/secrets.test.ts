@@ -127,7 +127,7 @@ describe("a secret of a user's own module, from a file", () => {
     expect({ ...env }[`${name}_FILE`]).toBe(join(folder, 'own'));
   });
 
-  test('reaches the factory, and what it throws ends the start as any other problem of the configuration', async () => {
+  test('reaches the factory, and what it throws ends the start like every other problem of the configuration', async () => {
     const source =
       'export default ({ env }) => ({ now: () => env.SHOP_RPC_TOKEN, key: env.SHOP_RPC_TOKEN, fetchOrders: async () => new Map() });';
     const load = async (file: string) => {

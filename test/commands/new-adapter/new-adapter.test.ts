@@ -14,7 +14,7 @@ test('new-adapter writes an adapter, its test and the sample, and says what to d
   const { status, stdout, stderr } = await orderSync(workplace, ['new-adapter', '--from', 'sample.json']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(
-    /^Recognised \d+ fields of 1 order in 数据\. Written:\n\n {2}my-shop\.ts +the adapter, with \d TODOs/,
+    /^Recognised \d+ fields of 1 order in 数据\. Written:\n\n {2}my-shop\.ts +the adapter, with \d [A-Z]+s/,
   );
   expect(stdout).toContain("the buyer's data as it was given");
   expect(stdout).toMatch(/SHOP_ADAPTER=\.\/my-shop\.ts.*\n.*order-sync test-adapter.*\n.*order-sync check/);
