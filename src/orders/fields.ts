@@ -1,44 +1,40 @@
 import { z } from 'zod';
-import { sentAs } from './json-forms.ts';
+import { type JsonForm, sentAs } from './json-forms.ts';
+import { objectReader, type Read, readBy } from './readers.ts';
 
 /**
  * How a field of the shop's order is read. Shops write the same thing in many forms; a field accepts those that can mean only
  * one thing, and has one form afterwards: docs/order.md is the table.
  *
- * @param usual the form of nearly all values, which stays as it is: compiled, a bare check. An order has a hundred fields, and a
- *   function for each of them takes as long as everything else
- * @param read every other form; undefined for one that is refused
+ * @param read any form; undefined for one that is refused
  * @param expected completes the sentence "expected …", with an example
  */
-export function required<Usual extends z.ZodType, Given, T>(
-  usual: Usual,
-  read: (value: Given) => T | undefined,
-  expected: string,
-) {
-  const other = z.transform((value: Given, context): T => read(value) ?? refuse(context, expected, value));
-  return z.union([usual, other], { error: ({ input }) => expectation(expected, input) });
+export function required<T, Given = T>(form: JsonForm, read: Read<T>, expected: string) {
+  const schema = z.transform((value: Given, context): T => read(value) ?? refuse(context, expected, value));
+  return sentAs(form, readBy(schema, read));
 }
 
 /** Null is the one form of "there is none" and of "the shop does not say". */
-export function optional<Usual extends z.ZodType, Given, T>(
-  usual: Usual,
-  read: (value: Given) => T | undefined,
-  expected: string,
-) {
-  const orNull = `null or ${expected}`;
-  const other = z.transform((value: Given | null | undefined, context): T | null =>
-    isNone(value) ? null : (read(value) ?? refuse(context, orNull, value)),
-  );
-  return z.union([usual, other], { error: ({ input }) => expectation(orNull, input) });
+export function optional<T, Given = T>(form: JsonForm, read: Read<T>, expected: string) {
+  const readOrNone = (value: unknown) => read(value) ?? (isNone(value) ? null : undefined);
+  return sentAs(form, readBy(nullOr<T, Given>(readOrNone, expected), readOrNone));
+}
+
+function nullOr<T, Given>(read: Read<T | null>, expected: string) {
+  return z.transform((value: Given | null | undefined, context): T | null => {
+    const found = read(value);
+    return found === undefined ? refuse(context, `null or ${expected}`, value) : found;
+  });
 }
 
 /** Text stays as it is, an empty one too. Ids and codes that are numbers become text. */
 export function text(example: string) {
-  const expected = `text such as ${JSON.stringify(example)}`;
-  return sentAs(
-    'textOrNone',
-    optional(z.string(), (value: number) => textOfNumber(value), expected),
-  );
+  return optional<string, string | number>('textOrNone', readText, `text such as ${JSON.stringify(example)}`);
+}
+
+export function readText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
 
 const FLAGS = new Map([
@@ -58,19 +54,30 @@ type Flag = boolean | 0 | 1 | '0' | '1' | 'true' | 'false';
 
 export const optionalFlag = sentAs(
   'flagOrNone',
-  z.transform((value: Flag | '' | null | undefined, context): boolean | null => {
-    if (value === null || value === undefined || value === '') return null;
-    return flagOf(value) ?? refuse(context, 'null, or a flag such as true or false', value);
-  }),
+  readBy(
+    z.transform((value: Flag | '' | null | undefined, context): boolean | null => {
+      const found = readFlagOrNone(value);
+      return found === undefined ? refuse(context, 'null, or a flag such as true or false', value) : found;
+    }),
+    readFlagOrNone,
+  ),
 );
+
+function readFlagOrNone(value: unknown): boolean | null | undefined {
+  return value === null || value === undefined || value === '' ? null : flagOf(value);
+}
 
 /** PHP writes an empty object as [], as it has only one type for both. One that says nothing is none. */
 export function optionalObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const schema = z.looseObject(shape, { error: ({ input }) => expectation('null or an object', input) });
   type Given = z.input<typeof schema> | null | undefined;
+  const read = objectReader(schema);
   return sentAs(
     { objectOrNone: schema },
-    z.preprocess((value: Given) => (isNone(value) || saysNothing(value) ? null : value), schema.nullable()),
+    readBy(
+      z.preprocess((value: Given) => (isNone(value) || saysNothing(value) ? null : value), schema.nullable()),
+      (value) => (isNone(value) || saysNothing(value) ? null : read(value)),
+    ),
   );
 }
 
@@ -87,10 +94,6 @@ function saysNothing(value: unknown): boolean {
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-export function textOfNumber(value: unknown): string | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
 
 type Context = Parameters<Parameters<typeof z.transform>[0]>[1];

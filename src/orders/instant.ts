@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { isNone, refuse } from './fields.ts';
-import { sentAs } from './json-forms.ts';
+import { optional, required } from './fields.ts';
 
 /** Times with a zone, in the one form that all times are compared in: UTC with milliseconds. */
 const EXPECTED = 'a time with a zone such as "2026-11-22T08:00:05.120Z" or "2026-11-22 16:00:05+0800"';
@@ -10,17 +9,8 @@ const zonedTime = z.iso.datetime({ offset: true });
 /** UTC, as most times are; the last days of a month take a calendar to check. */
 const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
-/** Each takes another form of nearly all times, with or without milliseconds: so one function instead of a usual form. */
-export const instant = sentAs(
-  'time',
-  z.transform((value: string, context): string => readInstant(value) ?? refuse(context, EXPECTED, value)),
-);
-export const optionalInstant = sentAs(
-  'timeOrNone',
-  z.transform((value: string | null | undefined, context): string | null => {
-    return isNone(value) ? null : (readInstant(value) ?? refuse(context, `null or ${EXPECTED}`, value));
-  }),
-);
+export const instant = required('time', readInstant, EXPECTED);
+export const optionalInstant = optional('timeOrNone', readInstant, EXPECTED);
 
 /** The full check costs ten times as much as checking for the form that nearly all times have. */
 function readInstant(value: unknown): string | undefined {

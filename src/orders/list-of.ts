@@ -1,49 +1,68 @@
 import { z } from 'zod';
 import { isNone, refuse } from './fields.ts';
 import { sentAs } from './json-forms.ts';
+import { objectReader, readBy } from './readers.ts';
 
 /**
  * A list whose check ends at its first wrong item. `z.array` checks them all and describes each fault: a reply of a million
  * broken lines, which fits into 5 MB, would cost gigabytes and seconds.
  */
-export function listOf<T extends z.ZodType>(schema: T) {
+export function listOf<T extends z.ZodObject>(schema: T) {
   const items = itemsOf(schema);
   return sentAs(
     { listOf: schema, orNone: false },
-    z.transform((value: z.input<T>[], context): z.output<T>[] => items(value, context, 'a list')),
+    readBy(
+      z.transform((value: z.input<T>[], context): z.output<T>[] => items.check(value, context, 'a list')),
+      items.read,
+    ),
   );
 }
 
 /** The same; empty if there is none. */
-export function optionalListOf<T extends z.ZodType>(schema: T) {
+export function optionalListOf<T extends z.ZodObject>(schema: T) {
   const items = itemsOf(schema);
   return sentAs(
     { listOf: schema, orNone: true },
-    z.transform((value: z.input<T>[] | null | undefined, context): z.output<T>[] =>
-      isNone(value) ? [] : items(value, context, 'null or a list'),
+    readBy(
+      z.transform((value: z.input<T>[] | null | undefined, context): z.output<T>[] =>
+        isNone(value) ? [] : items.check(value, context, 'null or a list'),
+      ),
+      (value) => (isNone(value) ? [] : items.read(value)),
     ),
   );
 }
 
 type Context = Parameters<typeof refuse>[0];
 
-function itemsOf<T extends z.ZodType>(schema: T) {
-  const item = z.compile(schema);
-  return (value: unknown, context: Context, expected: string): z.output<T>[] => {
-    const given = asList(value);
-    if (given === undefined) return refuse(context, expected, value);
-    const items: z.output<T>[] = [];
-    for (const [index, element] of given.entries()) {
-      const parsed = item.safeParse(element);
-      if (!parsed.success) {
-        for (const { message, path } of parsed.error.issues) {
-          context.issues.push({ code: 'custom', message, path: [index, ...path], input: undefined });
-        }
-        return z.NEVER;
+function itemsOf<T extends z.ZodObject>(schema: T) {
+  const readItem = objectReader(schema);
+  return {
+    read(value: unknown): z.output<T>[] | undefined {
+      const items: z.output<T>[] = [];
+      for (const element of asList(value) ?? [undefined]) {
+        const item = readItem(element);
+        if (item === undefined) return undefined;
+        items.push(item);
       }
-      items.push(parsed.data);
-    }
-    return items;
+      return items;
+    },
+    check(value: unknown, context: Context, expected: string): z.output<T>[] {
+      const given = asList(value);
+      if (given === undefined) return refuse(context, expected, value);
+      const items: z.output<T>[] = [];
+      for (const [index, element] of given.entries()) {
+        const item = readItem(element);
+        const parsed = item === undefined ? schema.safeParse(element) : { success: true as const, data: item };
+        if (!parsed.success) {
+          for (const { message, path } of parsed.error.issues) {
+            context.issues.push({ code: 'custom', message, path: [index, ...path], input: undefined });
+          }
+          return z.NEVER;
+        }
+        items.push(parsed.data);
+      }
+      return items;
+    },
   };
 }
 

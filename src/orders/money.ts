@@ -1,7 +1,5 @@
 import Big from 'big.js';
-import { z } from 'zod';
 import { optional, required } from './fields.ts';
-import { sentAs } from './json-forms.ts';
 
 /**
  * Money is an exact decimal held as text ("129.40"), never a float. A JSON number is accepted too: `parseExactJson` has
@@ -12,23 +10,26 @@ import { sentAs } from './json-forms.ts';
  */
 const DECIMAL = /^-?\d{1,18}(?:\.\d{1,60})?$/;
 const PLACES = 12;
+/** Nearly all amounts, which stay as they are. */
+const USUAL = /^-?\d{1,18}(?:\.\d{1,12})?$/;
 /** What DECIMAL takes, and some room. Longer text would keep SPELLING busy. */
 const LONGEST = 100;
 
 const EXPECTED =
   'an exact decimal such as "1234.50", without currency or thousands separators, with at most 18 digits before the point';
 
-const usual = z.string().regex(/^-?\d{1,18}(?:\.\d{1,12})?$/, { abort: true });
-export const decimal = sentAs('money', required(usual, readDecimal, EXPECTED));
-export const optionalDecimal = sentAs('moneyOrNone', optional(usual, readDecimal, EXPECTED));
+export const decimal = required<string, string | number>('money', readDecimal, EXPECTED);
+export const optionalDecimal = optional<string, string | number>('moneyOrNone', readDecimal, EXPECTED);
 
 /** Usually whole; a shop that sells by weight sends fractions, and an exchange has lines that come back. */
-export const quantity = sentAs(
+export const quantity = required<number, string | number>(
   'quantity',
-  required(z.number(), readQuantity, 'a number such as 2 or "2.0000", with at most 15 digits'),
+  readQuantity,
+  'a number such as 2 or "2.0000", with at most 15 digits',
 );
 
-function readDecimal(value: string | number): string | undefined {
+function readDecimal(value: unknown): string | undefined {
+  if (typeof value === 'string' && USUAL.test(value)) return value;
   const given = typeof value === 'number' && Number.isFinite(value) ? plainNotation(value) : value;
   if (typeof given !== 'string') return undefined;
   const text = DECIMAL.test(given) ? given : usualSpelling(given);
@@ -47,7 +48,8 @@ function usualSpelling(given: string): string {
   return DECIMAL.test(text) ? text : '';
 }
 
-function readQuantity(value: string): number | undefined {
+function readQuantity(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   const text = readDecimal(value);
   return text !== undefined && new Big(Number(text)).eq(text) ? Number(text) : undefined;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { expectation, isNone, optionalFlag, optionalObject, refuse, required, text, textOfNumber } from './fields.ts';
+import { expectation, isNone, optionalFlag, optionalObject, readText, refuse, required, text } from './fields.ts';
 import { instant, optionalInstant } from './instant.ts';
 import { sentAs } from './json-forms.ts';
 import { asList, listOf, optionalListOf } from './list-of.ts';
 import { decimal, optionalDecimal, quantity } from './money.ts';
 import { isOrderReference, ORDER_REFERENCE_RULE } from './order-reference.ts';
+import { objectReader, readBy } from './readers.ts';
 import { fieldOf, restoreSentOrder } from './sent-order.ts';
 
 /**
@@ -19,48 +20,58 @@ const STATUS_WORDS = new Map<string, OrderStatus>([
   ['canceled', 'cancelled'],
 ]);
 
-const status = sentAs(
+const status = required<OrderStatus, string>(
   'status',
-  required(
-    z.enum(ORDER_STATUSES),
-    (value: string) => (typeof value === 'string' ? STATUS_WORDS.get(value.trim().toLowerCase()) : undefined),
-    `one of ${ORDER_STATUSES.join(', ')}`,
-  ),
+  (value) =>
+    typeof value === 'string' ? (STATUS_WORDS.get(value) ?? STATUS_WORDS.get(value.trim().toLowerCase())) : undefined,
+  `one of ${ORDER_STATUSES.join(', ')}`,
 );
 
 const CURRENCY = /^[A-Z]{3}$/;
 
-const currency = sentAs(
+const currency = required<string>(
   'currency',
-  required(
-    z.string().regex(CURRENCY, { abort: true }),
-    (value: string) => {
-      const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-      return CURRENCY.test(code) ? code : undefined;
-    },
-    'an ISO 4217 code such as "CNY"',
-  ),
+  (value) => {
+    if (typeof value !== 'string') return undefined;
+    const code = value.trim().toUpperCase();
+    return CURRENCY.test(code) ? code : undefined;
+  },
+  'an ISO 4217 code such as "CNY"',
 );
 
 const reference = sentAs(
   'reference',
-  z
-    .union([z.string().trim(), z.int().transform(String)], {
-      error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
-    })
-    .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}, such as "10086"`),
+  readBy(
+    z
+      .union([z.string().trim(), z.int().transform(String)], {
+        error: ({ input }) => expectation(`${ORDER_REFERENCE_RULE}, such as "10086"`, input),
+      })
+      .refine(isOrderReference, `expected ${ORDER_REFERENCE_RULE}, such as "10086"`),
+    readReference,
+  ),
 );
+
+function readReference(value: unknown): string | undefined {
+  const text = Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && isOrderReference(text) ? text : undefined;
+}
 
 const addressLines = sentAs(
   'addressLines',
-  z.transform((value: string[] | string | null | undefined, context): string[] => {
-    if (isNone(value)) return [];
-    const lines = typeof value === 'string' ? [value] : asList(value)?.filter((line) => !isNone(line) || line === '');
-    const texts = lines?.map((line) => (typeof line === 'string' ? line : textOfNumber(line)));
-    if (texts?.every((line) => line !== undefined)) return texts;
-    return refuse(context, 'a list of texts such as ["8 Main Street", "Floor 2"]', value);
-  }),
+  readBy(
+    z.transform((value: string[] | string | null | undefined, context): string[] => {
+      return readAddressLines(value) ?? refuse(context, 'a list of texts such as ["8 Main Street", "Floor 2"]', value);
+    }),
+    readAddressLines,
+  ),
 );
+
+function readAddressLines(value: unknown): string[] | undefined {
+  if (isNone(value)) return [];
+  const lines = typeof value === 'string' ? [value] : asList(value)?.filter((line) => !isNone(line) || line === '');
+  const texts = lines?.map(readText);
+  return texts?.every((line) => line !== undefined) ? texts : undefined;
+}
 
 const buyer = optionalObject({
   id: text('u-5512'),
@@ -102,16 +113,13 @@ const orderLine = z.looseObject(
 export const ADJUSTMENT_KINDS = ['surcharge', 'fee', 'gift_card', 'rounding', 'discount', 'other'] as const;
 export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
 
-const adjustmentKind = sentAs(
+const adjustmentKind = required<AdjustmentKind, string>(
   'adjustmentKind',
-  required(
-    z.enum(ADJUSTMENT_KINDS),
-    (value: string) => {
-      const word = typeof value === 'string' ? value.trim().toLowerCase().replace(/[ -]/g, '_') : '';
-      return ADJUSTMENT_KINDS.find((kind) => kind === word);
-    },
-    `one of ${ADJUSTMENT_KINDS.join(', ')}`,
-  ),
+  (value) => {
+    const word = typeof value === 'string' ? value.trim().toLowerCase().replace(/[ -]/g, '_') : '';
+    return ADJUSTMENT_KINDS.find((kind) => kind === word);
+  },
+  `one of ${ADJUSTMENT_KINDS.join(', ')}`,
 );
 
 /** Part of the grand total that is none of the other sums. What lowers it is negative. */
@@ -139,7 +147,10 @@ const totals = z.looseObject(
     refunded: optionalDecimal,
     grand: decimal,
     /** Kept as it was sent, as it always was: `flagOf` reads it. */
-    taxIncluded: sentAs('taxIncluded', z.unknown()).optional(),
+    taxIncluded: sentAs(
+      'taxIncluded',
+      readBy(z.unknown(), (value) => value),
+    ).optional(),
     adjustments: optionalListOf(adjustment).optional(),
     original: originalTotals.optional(),
   },
@@ -189,15 +200,17 @@ function anObject(example: string) {
   return { error: ({ input }: { input?: unknown }) => expectation(`an object such as ${example}`, input) };
 }
 
-/** The same, compiled to straight-line code, as an order has a hundred fields; itself where Node may not compile text. */
-const compiledSchema = z.compile(orderSchema);
+const readOrder = objectReader(orderSchema);
 
 export type Order = z.output<typeof orderSchema>;
 export type OrderLine = Order['lines'][number];
 
 /** @returns the order, or one sentence naming up to five fields that are wrong (never their values, which are personal). */
 export function parseOrder(value: unknown): { order: Order } | { problem: string } {
-  const parsed = compiledSchema.safeParse(withLinesOfEnded(value));
+  const complete = withLinesOfEnded(value);
+  const order = readOrder(complete);
+  if (order !== undefined) return { order: inSentOrder(order, value) };
+  const parsed = orderSchema.safeParse(complete);
   if (parsed.success) return { order: inSentOrder(parsed.data, value) };
   return { problem: describeIssues(parsed.error.issues) };
 }
