@@ -103,10 +103,15 @@ export function smallUnits(amount: string): number {
   const point = amount.indexOf('.');
   const places = point === -1 ? 0 : amount.length - point - 1;
   if (amount.length > SMALL_LENGTH || places > SMALL_PLACES) return Number.NaN;
-  const digits = point === -1 ? amount : amount.slice(0, point) + amount.slice(point + 1);
-  return Number(digits) * 10 ** (SMALL_PLACES - places);
+  const isNegative = amount.startsWith('-');
+  let digits = 0;
+  for (let place = isNegative ? 1 : 0; place < amount.length; place += 1) {
+    if (place !== point) digits = 10 * digits + (amount.charCodeAt(place) - ZERO);
+  }
+  return (isNegative ? -digits : digits) * 10 ** (SMALL_PLACES - places);
 }
 
+const ZERO = 0x30;
 const SMALL_PLACES = 4;
 /** 11 digits and 4 more stay far below 2^53, even when a few are added up. */
 const SMALL_LENGTH = 11;

@@ -1,4 +1,5 @@
 import type { PoolClient, QueryResult } from 'pg';
+import { z } from 'zod';
 import { isInTime } from '../../async/deadline.ts';
 import type { Row } from '../sql/columns.ts';
 import { CommitHangs } from '../sql/commit-hangs.ts';
@@ -57,6 +58,8 @@ function setUpSession({ synchronousCommit }: Settings): string {
   return `SET default_transaction_isolation = 'read committed'${settings.join('')}`;
 }
 
+const leftOutRow = z.object({ left_out: z.array(z.string()).nullable() });
+
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
 
@@ -68,6 +71,7 @@ export class Postgres implements SqlDatabase {
   readonly #connections: PostgresConnections;
   readonly #place: TablePlace;
   #tables: Tables | undefined;
+  #insertNew = '';
   /** Whether to prepare statements: until it turns out that the connections do not keep them. */
   #prepares = true;
   /** Connections whose sessions are set up for `insertNew`. */
@@ -99,6 +103,7 @@ export class Postgres implements SqlDatabase {
   async open(): Promise<void> {
     try {
       this.#tables = await this.#connections.use((client) => findTables(client, this.#place));
+      this.#insertNew = insertNew(this.#tables);
       await migrate(this.#schema(), this.#migrations());
     } catch (error) {
       throw asSetupError(error);
@@ -111,10 +116,10 @@ export class Postgres implements SqlDatabase {
     );
   }
 
-  async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>> {
+  async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<readonly string[]> {
     const values = [shop, newOrderRows(orders), syncedAt];
-    const { rows } = await this.#retried(() => this.#commitOne(insertNew(this.tables), values));
-    return new Set(rows.map((row) => String(row['order_number'])));
+    const { rows } = await this.#retried(() => this.#commitOne(this.#insertNew, values));
+    return leftOutRow.parse(rows[0]).left_out ?? [];
   }
 
   async read(query: SqlQuery): Promise<Row[]> {

@@ -80,9 +80,9 @@ export interface SqlDatabase {
 
   /**
    * Writes those of these orders that have left no trace yet, neither under their number nor under their id, in a transaction
-   * of its own, and returns their numbers. Absent where looking first costs next to nothing.
+   * of its own, and returns the numbers of the others. Absent where looking first costs next to nothing.
    */
-  insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<ReadonlySet<string>>;
+  insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<readonly string[]>;
 
   read(query: SqlQuery): Promise<Row[]>;
 

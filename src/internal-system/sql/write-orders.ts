@@ -37,8 +37,10 @@ export async function writeOrders(
   const now = new Date().toISOString();
   const hasShortcut = database.insertNew !== undefined && writing.followers.length === 0 && writing.record === SYNCED;
   const likely = hasShortcut ? likelyNew(snapshots) : [];
-  const inserted = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
-  const others = snapshots.filter(({ order }) => !inserted?.has(order.orderNumber));
+  const leftOut = likely.length === 0 ? undefined : await database.insertNew?.(shop, likely, now);
+  const inserted = new Set(leftOut === undefined ? [] : likely.map(({ version }) => version.orderNumber));
+  for (const orderNumber of leftOut ?? []) inserted.delete(orderNumber);
+  const others = snapshots.filter(({ order }) => !inserted.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
@@ -149,11 +151,14 @@ async function replaceLines(transaction: SqlTransaction, shop: string, versions:
 /** Refuses what no supported database stores as it is. @throws SyncError `write_rejected` */
 export function rejectUnstorable(order: Order): void {
   const { orderNumber, placedAt, paidAt, cancelledAt, updatedAt } = order;
-  const line = order.lines.findIndex(({ quantity }) => !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)));
+  const line = order.lines.findIndex(
+    ({ quantity }) => !Number.isSafeInteger(quantity) && !/^-?\d{1,18}(?:\.|$)/.test(quantityText(quantity)),
+  );
   if (line !== -1) throw unstorable(orderNumber, `line ${line + 1} has a quantity of more than 18 digits`);
   // Beyond the years 1000 to 9999, instants don't compare as text and MySQL has no DATETIME for them.
-  const instants = [placedAt, paidAt, cancelledAt, updatedAt].filter((time) => time !== null);
-  const isStorable = instants.every((time) => /^[1-9]\d{3}-/.test(time));
+  const isStorable = [placedAt, paidAt, cancelledAt, updatedAt].every(
+    (time) => time === null || /^[1-9]\d{3}-/.test(time),
+  );
   if (!isStorable) throw unstorable(orderNumber, 'it has a time outside the years 1000 to 9999');
 }
 
