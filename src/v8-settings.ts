@@ -5,9 +5,12 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
  * V8 assumes plenty of memory, and lets garbage grow to a multiple of what is in use before it collects all of it. The daemon
  * shares its machine.
  */
-const HEAP_GROWTH_PERCENT = 80;
-/** The young generation doubles until it has more than this: 16 MB, half of what V8 would take. */
-const YOUNG_BYTES = 12 * 1024 * 1024;
+const HEAP_GROWTH_PERCENT = 50;
+/**
+ * The young generation doubles until it has more than this: 32 MB, half of what V8 would take. With less, orders under way would
+ * outlive two collections, and become old just before they are garbage.
+ */
+const YOUNG_BYTES = 24 * 1024 * 1024;
 /**
  * Before its last compiler takes on a function, it has run this often: for each of 20,000 orders. A short backlog right after a
  * start would pay for code that it hardly uses.
