@@ -89,7 +89,7 @@ export class Batcher<In, Out> {
   }
 
   #fillSlots(): void {
-    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) void this.#useSlot(batch);
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) this.#useSlot(batch);
   }
 
   /** The batch that leaves now, if one does. */
@@ -153,12 +153,11 @@ export class Batcher<In, Out> {
     if (Number.isFinite(delayMs)) this.#delay = setTimeout(() => this.#fillSlotsSoon(), delayMs);
   }
 
-  /** Never rejects: each entry has its own promise. */
-  async #useSlot(batch: readonly Entry<In, Out>[]): Promise<void> {
+  #useSlot(batch: readonly Entry<In, Out>[]): void {
     const { context } = this.#options;
     this.#running += 1;
     // Otherwise it would run in the context of the batch that freed the slot.
-    await batch[0]?.inContext(() =>
+    void batch[0]?.inContext(() =>
       context === undefined || batch.length === 1
         ? this.#run(batch)
         : context.around(
@@ -166,12 +165,9 @@ export class Batcher<In, Out> {
             () => this.#run(batch),
           ),
     );
-    this.#running -= 1;
-    // With nothing to gather, the next one need not wait for the rest of this turn, which may be many other replies.
-    if (this.#options.maxBatch === 1) this.#fillSlots();
-    else this.#fillSlotsSoon();
   }
 
+  /** Never rejects: each entry has its own promise. */
   async #run(batch: readonly Entry<In, Out>[]): Promise<void> {
     const open: (Entry<In, Out> | undefined)[] = [...batch];
     const settle: Settle<Out> = (index, result) => {
@@ -194,6 +190,14 @@ export class Batcher<In, Out> {
         error,
       );
     }
+    this.#freeSlot();
+  }
+
+  #freeSlot(): void {
+    this.#running -= 1;
+    // With nothing to gather, the next one need not wait for the rest of this turn, which may be many other replies.
+    if (this.#options.maxBatch === 1) this.#fillSlots();
+    else this.#fillSlotsSoon();
   }
 
   #failed(batch: readonly Entry<In, Out>[], error: unknown): void {

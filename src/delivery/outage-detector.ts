@@ -34,15 +34,19 @@ export class OutageDetector {
    * @param step gets whether it must keep to itself, so that no other order can make it fail
    * @throws SyncError what the step throws, marked as the order's own failure if it is
    */
-  async watch<T>(dependency: Dependency, step: (isAlone: boolean) => Promise<T>): Promise<T> {
-    for (let failures = 0; ; ) {
+  watch<T>(dependency: Dependency, step: (isAlone: boolean) => Promise<T>): Promise<T> {
+    return step(false).catch((error: unknown) => this.#again(dependency, step, error));
+  }
+
+  async #again<T>(dependency: Dependency, step: (isAlone: boolean) => Promise<T>, failure: unknown): Promise<T> {
+    for (let failures = 1, error = failure; ; failures += 1) {
+      if (!(error instanceof SyncError) || error.kind !== 'outage' || error.dependency !== dependency) throw error;
+      if (!(await this.#works(dependency))) throw error;
+      if (failures > ALIBIS) throw error.asOwn();
       try {
-        return await step(failures > 0);
-      } catch (error) {
-        if (!(error instanceof SyncError) || error.kind !== 'outage' || error.dependency !== dependency) throw error;
-        if (!(await this.#works(dependency))) throw error;
-        failures += 1;
-        if (failures > ALIBIS) throw error.asOwn();
+        return await step(true);
+      } catch (next) {
+        error = next;
       }
     }
   }

@@ -34,12 +34,12 @@ export class RestHttp {
     return this.#http.close();
   }
 
-  async #ask(path: string, sent: Sent, signal: AbortSignal): Promise<Reply> {
+  #ask(path: string, sent: Sent, signal: AbortSignal): Promise<Reply> {
     const token = this.#token;
-    const reply = await this.#send(path, sent, signal);
-    const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
-    if (isRefused && (token !== this.#token || this.#rereadToken())) return await this.#send(path, sent, signal);
-    return reply;
+    return this.#send(path, sent, signal).then((reply) => {
+      const isRefused = reply.statusCode === 401 || reply.statusCode === 403;
+      return isRefused && (token !== this.#token || this.#rereadToken()) ? this.#send(path, sent, signal) : reply;
+    });
   }
 
   #send(path: string, sent: Sent, signal: AbortSignal): Promise<Reply> {

@@ -1,4 +1,5 @@
 import { header, isNotFound, isWebPage } from '../../client/http-errors.ts';
+import type { Reply } from '../../client/json-http.ts';
 import { parseHttpDate } from '../../client/retry-after.ts';
 import { asSyncError } from '../../errors.ts';
 import type { Shipment } from '../../orders/shipment.ts';
@@ -95,8 +96,11 @@ class RestShop implements ShopClient {
     return this.#http.close();
   }
 
-  async one(reference: string, signal: AbortSignal): Promise<FetchResult> {
-    const reply = await this.#http.get(this.#urls.orderPath(reference), signal);
+  one(reference: string, signal: AbortSignal): Promise<FetchResult> {
+    return this.#http.get(this.#urls.orderPath(reference), signal).then((reply) => this.#read(reply, reference));
+  }
+
+  #read(reply: Reply, reference: string): FetchResult {
     if (isNotFound(reply)) {
       return isWebPage(reply) ? { kind: 'failed', error: notFoundPage(reply, reference) } : { kind: 'not-found' };
     }
