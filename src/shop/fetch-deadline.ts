@@ -17,8 +17,6 @@ export function withFetchDeadline(shop: ShopClient): ShopClient {
     ...(shop.reportShipment && { reportShipment: shop.reportShipment.bind(shop) }),
     ...(shop.listShipments && { listShipments: shop.listShipments.bind(shop) }),
     ...(shop.now && { now: shop.now.bind(shop) }),
-    ...(shop.reportShipment && { reportShipment: shop.reportShipment.bind(shop) }),
-    ...(shop.listShipments && { listShipments: shop.listShipments.bind(shop) }),
     ...(shop.check && { check: shop.check.bind(shop) }),
     ...(shop.webhooksOff && { webhooksOff: shop.webhooksOff.bind(shop) }),
     ...(shop.warnings && { warnings: shop.warnings.bind(shop) }),

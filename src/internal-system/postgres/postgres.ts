@@ -1,5 +1,4 @@
 import type { PoolClient, QueryResult } from 'pg';
-import { z } from 'zod';
 import { isInTime } from '../../async/deadline.ts';
 import type { Row } from '../sql/columns.ts';
 import { CommitHangs } from '../sql/commit-hangs.ts';
@@ -57,8 +56,6 @@ function setUpSession({ synchronousCommit }: Settings): string {
   const settings = Object.entries(set).map(([name, value]) => `; SET ${name} = ${value}`);
   return `SET default_transaction_isolation = 'read committed'${settings.join('')}`;
 }
-
-const leftOutRow = z.object({ left_out: z.array(z.string()).nullable() });
 
 /** The driver also takes `query_timeout` per query, which its types don't know. */
 const migrationStep = (text: string) => ({ text, query_timeout: TIME_LIMITS_MS.migration });
@@ -119,7 +116,8 @@ export class Postgres implements SqlDatabase {
   async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<readonly string[]> {
     const values = [shop, newOrderRows(orders), syncedAt];
     const { rows } = await this.#retried(() => this.#commitOne(this.#insertNew, values));
-    return leftOutRow.parse(rows[0]).left_out ?? [];
+    const leftOut = rows[0]?.['left_out'];
+    return Array.isArray(leftOut) ? leftOut.map(String) : [];
   }
 
   async read(query: SqlQuery): Promise<Row[]> {

@@ -69,10 +69,22 @@ export function valuesOf(object: object): ValuesByKey {
   const values = new Map<string, unknown>();
   for (const [key, value] of Object.entries(object)) {
     if (value === null || value === '' || key.length > LONGEST_KEY) continue;
-    const name = key.toLowerCase().replace(/[\s_.:$@/-]/g, '');
+    const name = normalised(key);
     if (!values.has(name)) values.set(name, value);
   }
   return values;
+}
+
+/** A producer has a handful of keys, and sends them with each event. */
+const known = new Map<string, string>();
+const KEYS_KEPT = 200;
+
+function normalised(key: string): string {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const name = key.toLowerCase().replace(/[\s_.:$@/-]/g, '');
+  if (known.size < KEYS_KEPT) known.set(key, name);
+  return name;
 }
 
 export function isObject(value: unknown): value is object {
