@@ -38,8 +38,10 @@ function itemsOf<T extends z.ZodObject>(schema: T) {
   const readItem = objectReader(schema);
   return {
     read(value: unknown): z.output<T>[] | undefined {
+      const given = asList(value);
+      if (given === undefined) return undefined;
       const items: z.output<T>[] = [];
-      for (const element of asList(value) ?? [undefined]) {
+      for (const element of given) {
         const item = readItem(element);
         if (item === undefined) return undefined;
         items.push(item);

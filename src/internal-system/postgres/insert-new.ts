@@ -7,12 +7,20 @@ import {
   type LineColumn,
   ORDER_COLUMNS,
   type OrderColumn,
+  type Row,
   UPDATED_LEDGER_COLUMNS,
 } from '../sql/columns.ts';
 import { failureKey } from '../sql/ledger-keys.ts';
 import type { NewOrder } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { failingBelow } from './count-rows.ts';
+
+/** @returns the numbers of those that the statement left out: all of them, unless its row accounts for each */
+export function leftOut(row: Row | undefined, orders: readonly NewOrder[]): readonly string[] {
+  const numbers = Array.isArray(row?.['left_out']) ? row['left_out'].map(String) : [];
+  const isEachTold = row?.['inserted'] === orders.length - numbers.length;
+  return isEachTold ? numbers : orders.map(({ version }) => version.orderNumber);
+}
 
 /** The orders as `$2`: besides the document, which holds everything else, what is not in it. */
 export function newOrderRows(orders: readonly NewOrder[]): Buffer {
@@ -121,8 +129,8 @@ const LINES_OF_INSERTED =
   '(SELECT sum(line_count) FROM given WHERE order_number IN (SELECT order_number FROM inserted))';
 
 /**
- * Writes those of the given orders that are not stored yet, each with its lines and its ledger row. One row tells the numbers of
- * those that it left out, if any. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
+ * Writes those of the given orders that are not stored yet, each with its lines and its ledger row. One row tells how many these
+ * are, and the numbers of those that it left out. `$1` is the shop, `$2` the orders as a JSON list, `$3` the time.
  *
  * An order that exists, under its number or under its id, or that another transaction is inserting, is left alone with everything
  * that belongs to it. So is one that has left traces: lines of a row that staff deleted by hand, a ledger row of the event's
@@ -155,7 +163,8 @@ export function insertNew({ orders, order_lines: lines, order_ledger: ledger }: 
     ON CONFLICT (shop, reference) DO UPDATE SET ${UPDATED_LEDGER_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
     RETURNING 1
   )
-  SELECT (SELECT json_agg(order_number) FROM given WHERE order_number NOT IN (SELECT order_number FROM inserted)) AS left_out,
+  SELECT (SELECT count(*) FROM inserted)::integer AS inserted,
+    (SELECT json_agg(order_number) FROM given WHERE order_number NOT IN (SELECT order_number FROM inserted)) AS left_out,
     ${failingBelow(lines, '(SELECT count(*) FROM lines)', LINES_OF_INSERTED)},
     ${failingBelow(ledger, '(SELECT count(*) FROM noted)', '(SELECT count(*) FROM inserted)')}`;
 }

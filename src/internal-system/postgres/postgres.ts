@@ -11,7 +11,7 @@ import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { findTables, type TablePlace } from './find-tables.ts';
-import { insertNew, newOrderRows } from './insert-new.ts';
+import { insertNew, leftOut, newOrderRows } from './insert-new.ts';
 import { postgresMigrations } from './schema.ts';
 import { PostgresSearch } from './search.ts';
 import { select } from './select.ts';
@@ -116,8 +116,7 @@ export class Postgres implements SqlDatabase {
   async insertNew(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<readonly string[]> {
     const values = [shop, newOrderRows(orders), syncedAt];
     const { rows } = await this.#retried(() => this.#commitOne(this.#insertNew, values));
-    const leftOut = rows[0]?.['left_out'];
-    return Array.isArray(leftOut) ? leftOut.map(String) : [];
+    return leftOut(rows[0], orders);
   }
 
   async read(query: SqlQuery): Promise<Row[]> {
