@@ -20,6 +20,9 @@ const CALLS_BEFORE_TURBOFAN = 20_000;
 /** What of V8's settings suits a daemon. Each was measured: docs/performance.md. */
 export function setUpV8(): void {
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_BEFORE_TURBOFAN}`);
+  // What survived while V8 learnt, as the orders under way do, would be made old from then on, with all that it refers to: garbage
+  // that only a full collection finds.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   // The size of the young generation can be set only where Node is started; so its growth is ended.
   const observer = new PerformanceObserver(() => {
