@@ -197,18 +197,32 @@ export async function serve(odoo: StandInOdoo): Promise<string> {
   return await listening(server);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever the client sends
-async function answerRpc(odoo: StandInOdoo, { id, params }: any, response: ServerResponse): Promise<void> {
+interface RpcRequest {
+  readonly id: number;
+  readonly params:
+    | { readonly service: 'common'; readonly method: string; readonly args: readonly [string, string, string, object] }
+    | { readonly service: 'object'; readonly method: string; readonly args: RpcCall };
+}
+
+/** First among the given arguments are the ids, or the records to be created. */
+type RpcCall = readonly [
+  database: string,
+  user: number,
+  password: string,
+  model: string,
+  method: string,
+  given: readonly (readonly number[] & readonly Values[])[],
+  named: Values,
+];
+
+async function answerRpc(odoo: StandInOdoo, { id, params }: RpcRequest, response: ServerResponse): Promise<void> {
   const reply = (content: object) =>
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ jsonrpc: '2.0', id, ...content }));
-  const { service, method, args } = params;
-  if (service === 'common' && method === 'authenticate') {
-    return void reply({ result: args[2] === odoo.password ? 2 : false });
-  }
+  if (params.service === 'common') return void reply({ result: params.args[2] === odoo.password ? 2 : false });
   try {
-    const [, , password, model, name, given, named] = args;
+    const [, , password, model, name, given, named] = params.args;
     if (password !== odoo.password) throw new OdooError('odoo.exceptions.AccessDenied', 'Access Denied');
     const isCreate = name === 'create';
     const { isCut, result } = await odoo.call(
@@ -216,7 +230,7 @@ async function answerRpc(odoo: StandInOdoo, { id, params }: any, response: Serve
       name,
       isCreate ? [] : (given[0] ?? []),
       named,
-      isCreate ? given[0] : [],
+      isCreate ? (given[0] ?? []) : [],
     );
     if (isCut) return void response.destroy();
     reply({ result });

@@ -35,17 +35,17 @@ export async function aTryton() {
     if (method === 'model.res.user.get_preferences') return { company: 1, language: 'en' };
     if (name === 'get_access') return accessTo(params[0]);
     if (model === 'sale.line') return [{ unit: 1, taxes: { add: [[0, { id: 1 }]] } }];
-    if (model !== 'sale.sale') return recordsOf(model ?? '', name ?? '', params);
+    if (model !== 'sale.sale') return recordsOf(model ?? '', name ?? '');
     if (name === 'search_read') return sales.filter((sale) => isMeant(sale, params[0])).map(shown);
     if (name === 'create') return (params[0] as Values[]).map(createSale);
     return changeSale(name ?? '', params);
   }
 
-  function recordsOf(model: string, name: string, params: readonly unknown[]): unknown {
+  function recordsOf(model: string, name: string): unknown {
     if (name === 'create') return [100 + ++added];
     if (model === 'party.party') return [{ id: 2, addresses: [2] }];
     if (model === 'product.product') return PRODUCTS.map((code, index) => ({ id: index + 1, code }));
-    return model === 'party.address' || JSON.stringify(params[0]).includes('XXX') ? [] : [{ id: 1 }];
+    return model === 'party.address' ? [] : [{ id: 1 }];
   }
 
   function createSale(values: Values): number {
