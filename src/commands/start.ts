@@ -78,15 +78,20 @@ async function start(): Promise<number> {
   }
 }
 
+/** Ctrl-C under `npm start` comes twice: from the terminal, and from npm, which passes it on. Nobody presses it twice this soon. */
+const SAME_SIGNAL_MS = 200;
+
 /** Resolves at the first SIGTERM or SIGINT. A second one ends the process immediately. */
 function onSignals(note: (signal: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    let isFirst = true;
+    let firstAt: number | undefined;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
+        const now = performance.now();
+        if (signal === 'SIGINT' && firstAt !== undefined && now - firstAt < SAME_SIGNAL_MS) return;
         // The default handler won't do: in a container we are process 1, for which the kernel has none.
-        if (!isFirst) process.exit(128 + constants.signals[signal]);
-        isFirst = false;
+        if (firstAt !== undefined) process.exit(128 + constants.signals[signal]);
+        firstAt = now;
         note(signal);
         resolve();
       });

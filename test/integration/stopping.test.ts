@@ -135,6 +135,14 @@ test('a second signal ends the daemon at once', async () => {
   expect(await daemon.exited).toBe(128 + 15);
 });
 
+test('Ctrl-C under npm, which passes on the signal that the terminal has sent already, stops the daemon cleanly', async () => {
+  const daemon = startDaemon(await aGatedWorkplace());
+  await daemon.ready();
+  daemon.signal('SIGINT');
+  daemon.signal('SIGINT');
+  expect(await daemon.exited).toBe(0);
+});
+
 test('an uncaught error ends the daemon with 70 and a fatal line, and the event stays in the queue', async () => {
   const module = new URL('../helpers/crashing-internal-system.ts', import.meta.url).pathname;
   const shop = await aShop({ orders });
