@@ -4,8 +4,8 @@ import { type Run, SafeDatabase } from './safe-database.ts';
 
 /** Orders that are remembered. */
 const MAX_ORDERS = 10_000;
-/** How many more there may be before the oldest are removed. */
-const SLACK = 500;
+/** How many more there may be before the oldest are removed: finding them takes as long as removing hundreds. */
+const SLACK = 2_000;
 /** From the first ack to the write that takes along all that follow. */
 const WRITE_AFTER_MS = 100;
 
@@ -56,6 +56,12 @@ export class AckMemory {
     this.#write();
     const sql = 'SELECT * FROM acked WHERE scope = ? AND seq > ? ORDER BY seq LIMIT ?';
     return this.#database.rows(sql, this.#scope, seq, limit).map(rememberedOrder);
+  }
+
+  /** That of the last ack. */
+  get newestSeq(): number {
+    this.#write();
+    return Number(this.#database.row('SELECT max(seq) AS seq FROM acked WHERE scope = ?', this.#scope)?.['seq'] ?? 0);
   }
 
   /** The same of those that the database has forgotten and that are not back. */

@@ -38,15 +38,18 @@ export async function readBack(
   signal: AbortSignal,
 ): Promise<ReadBack> {
   const found: Found = { gone: [], returned: [], removed: [], failed: [], retrying: new Set(), isAnyHeld: false };
-  for (let seq = 0; ; ) {
+  // Under load, what is acked meanwhile would keep it busy for ever.
+  const until = memory.newestSeq;
+  for (let seq = 0; seq < until; ) {
     signal.throwIfAborted();
     const orders = which === 'all' ? memory.ordersAfter(seq, CHUNK) : memory.forgottenAfter(seq, CHUNK);
     const last = orders.at(-1);
-    if (last === undefined) return found;
+    if (last === undefined) break;
     await compare(orders, store, found);
     seq = last.seq;
     await yieldToOthers();
   }
+  return found;
 }
 
 interface Found extends ReadBack {

@@ -146,4 +146,22 @@ describeDatabases('reading back what was acked', (workbench) => {
     const { gone, isAnyHeld } = await readBack(memory, store, 'all', new AbortController().signal);
     expect([queries, gone.length, isAnyHeld]).toEqual([11, 10_000, true]);
   });
+
+  it('ends although orders are acked all the while', async () => {
+    const { system, memory } = await aSystem();
+    const { order } = await synced(system, memory, { orderNumber: 'A1' });
+    const acked = ackedOrder(order, { writtenAt: Date.now(), ackedAt: Date.now() });
+    let queries = 0;
+    const store = {
+      readScan: system.reconciliation.readScan.bind(system.reconciliation),
+      knownOrders: system.reconciliation.knownOrders.bind(system.reconciliation),
+      storedVersions: async (ids: readonly string[]) => {
+        queries += 1;
+        if (queries < 10) memory.note({ ...acked, shopOrderId: `id-${queries}` });
+        return await system.reconciliation.storedVersions(ids);
+      },
+    };
+    const { gone, isAnyHeld } = await readBack(memory, store, 'all', new AbortController().signal);
+    expect([queries, gone.length, isAnyHeld]).toEqual([1, 0, true]);
+  });
 });

@@ -1,10 +1,11 @@
 import { isInTime } from '../../async/deadline.ts';
 import { ConfigError, SyncError } from '../../errors.ts';
+import { anyOf } from '../sql/any-of.ts';
 import type { Row } from '../sql/columns.ts';
 import { CommitHangs } from '../sql/commit-hangs.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
+import type { KeyQuery, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
 import { MysqlConnections, type Session } from './connections.ts';
@@ -58,6 +59,10 @@ export class Mysql implements SqlDatabase {
     } catch (error) {
       throw asWriteError(error);
     }
+  }
+
+  async lookUp(query: KeyQuery): Promise<Row[]> {
+    return await this.read(anyOf(this.tables, query));
   }
 
   async check(probes: readonly string[], trial: Trial): Promise<void> {

@@ -5,9 +5,18 @@ import { CommitHangs } from '../sql/commit-hangs.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import type { Server } from '../sql/renewed-pool.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { NewOrder, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
+import type {
+  KeyQuery,
+  NewOrder,
+  ServerOptions,
+  SqlDatabase,
+  SqlQuery,
+  SqlTransaction,
+  Trial,
+} from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { TIME_LIMITS_MS } from '../sql/time-limits.ts';
+import { lookUp } from './by-key.ts';
 import { PostgresConnections } from './connections.ts';
 import { asSetupError, asWriteError, lostRace, lostStatement } from './errors.ts';
 import { findTables, type TablePlace } from './find-tables.ts';
@@ -121,6 +130,14 @@ export class Postgres implements SqlDatabase {
 
   async read(query: SqlQuery): Promise<Row[]> {
     return await this.#read(query, PLANNED_ANEW);
+  }
+
+  async lookUp(query: KeyQuery): Promise<Row[]> {
+    try {
+      return await this.#commit((client) => lookUp(client, this.tables, query));
+    } catch (error) {
+      throw asWriteError(error);
+    }
   }
 
   async check(probes: readonly string[], trial: Trial): Promise<void> {

@@ -19,6 +19,7 @@ import {
 import { VERSION_COLUMNS } from '../sql/records.ts';
 import type { SqlQuery, SqlTransaction } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
+import { eachOf } from './by-key.ts';
 import { writingAll } from './count-rows.ts';
 import { select } from './select.ts';
 import { statement } from './statement.ts';
@@ -166,14 +167,6 @@ export class PostgresTransaction implements SqlTransaction {
     const [result] = await Promise.all([sent, this.#begun]);
     return result;
   }
-}
-
-/**
- * One primary-key lookup for each item of a list. Given "any of these", a planner without statistics (a fresh installation that
- * drains its first backlog) reads all orders of the shop for every batch.
- */
-function eachOf(list: string): string {
-  return `unnest(${list}::text[]) AS key`;
 }
 
 function deleteFrom(table: string, condition: string): string {

@@ -154,21 +154,14 @@ export class SqlReconciliation implements ReconciliationStore {
     return new Set(distinct.map((row) => String(row[column])));
   }
 
-  /** Always with the same number of placeholders, so that a database that caches statements caches just these. */
   async #select(
     columns: readonly string[],
     table: TableName,
     key: string,
-    values: readonly string[],
-    placeholders: number,
+    keys: readonly string[],
+    maxKeys: number,
   ): Promise<Row[]> {
-    const [first = ''] = values;
-    const padded = Array.from({ length: placeholders }, (_, index) => values[index] ?? first);
-    return await this.#database.read({
-      sql: `SELECT ${columns.join(', ')} FROM ${this.#database.tables[table]}
-             WHERE shop = ? AND ${key} IN (${padded.map(() => '?').join(', ')})`,
-      values: [this.#shop, ...padded],
-    });
+    return await this.#database.lookUp({ table, columns, shop: this.#shop, key, keys, maxKeys });
   }
 }
 

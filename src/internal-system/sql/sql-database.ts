@@ -15,7 +15,7 @@ import type {
 } from './columns.ts';
 import type { Dialect } from './dialect.ts';
 import type { SearchAccess } from './search/access.ts';
-import type { Tables } from './tables.ts';
+import type { TableName, Tables } from './tables.ts';
 
 /** An order written for the first time. */
 export interface NewOrder {
@@ -48,6 +48,17 @@ export interface SqlQuery {
   readonly values: readonly SqlValue[];
   /** The table that it is about, for errors in which the server names none. */
   readonly table?: string;
+}
+
+/** Rows of a shop by their keys: by a column that, together with the shop, an index of the table has. */
+export interface KeyQuery {
+  readonly table: TableName;
+  readonly columns: readonly string[];
+  readonly shop: string;
+  readonly key: string;
+  readonly keys: readonly string[];
+  /** There are never more keys in a query of this kind. */
+  readonly maxKeys: number;
 }
 
 /**
@@ -85,6 +96,9 @@ export interface SqlDatabase {
   insertNew?(shop: string, orders: readonly NewOrder[], syncedAt: string): Promise<readonly string[]>;
 
   read(query: SqlQuery): Promise<Row[]>;
+
+  /** Those of the rows that there are, each found by its key, however many orders the shop has. */
+  lookUp(query: KeyQuery): Promise<Row[]>;
 
   /** By what is known of the buyer or the parcel. */
   readonly search: SearchAccess;

@@ -1,10 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ConfigError, SyncError } from '../../errors.ts';
 import type { Notify } from '../internal-system.ts';
+import { anyOf } from '../sql/any-of.ts';
 import type { Row } from '../sql/columns.ts';
 import { type Migrations, migrate, requireCurrentVersion, type SchemaAccess } from '../sql/migrate.ts';
 import { retryTransaction } from '../sql/retry-transaction.ts';
-import type { Connected, ServerOptions, SqlDatabase, SqlQuery, SqlTransaction, Trial } from '../sql/sql-database.ts';
+import type {
+  Connected,
+  KeyQuery,
+  ServerOptions,
+  SqlDatabase,
+  SqlQuery,
+  SqlTransaction,
+  Trial,
+} from '../sql/sql-database.ts';
 import { prefixedTables, type Tables } from '../sql/tables.ts';
 import { DatabaseFile } from './database-file.ts';
 import { asSetupError, asWriteError, leadsNowhere, orderAppeared } from './errors.ts';
@@ -91,6 +100,10 @@ export class Sqlite implements SqlDatabase {
         throw this.#afterFailure(error);
       }
     });
+  }
+
+  async lookUp(query: KeyQuery): Promise<Row[]> {
+    return await this.read(anyOf(this.tables, query));
   }
 
   async check(probes: readonly string[], trial: Trial): Promise<void> {

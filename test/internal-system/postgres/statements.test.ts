@@ -8,7 +8,7 @@ const OTHERS = 2_000;
 describeDatabases(
   'the statements for PostgreSQL',
   (workbench) => {
-    it('read only the orders they write, even if planned on empty tables and before there are statistics', async () => {
+    it('read only the orders they write or are asked for, even if planned on empty tables and before there are statistics', async () => {
       const shop = uniqueName();
       const system = await workbench.open(shop);
       // No statistics may be gathered meanwhile.
@@ -20,6 +20,9 @@ describeDatabases(
       const many = Array.from({ length: 64 }, (_, index) => `N${index}`);
       await system.writeOrders(versions(LATER, 'S1', ...many));
       await system.writeOrders(versions(LATER, 'S2', 'N64'));
+      const names = many.map((number) => ({ orderNumber: number, shopOrderId: `id-${number}` }));
+      expect((await system.reconciliation.storedVersions(names.map(({ shopOrderId }) => shopOrderId))).size).toBe(64);
+      expect((await system.reconciliation.knownOrders(names)).every(({ stored }) => stored !== undefined)).toBe(true);
       await system.close();
       expect((await rowsRead(workbench)) - before).toBeLessThan(OTHERS);
     });
