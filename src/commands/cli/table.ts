@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { print } from './output.ts';
 
 export interface Column<Row> {
