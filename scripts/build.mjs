@@ -1,12 +1,13 @@
 /**
  * Builds dist/, or the folder given, from scratch: the content of the package and the container image.
  *
- * The program is bundled, in chunks: loading a few large files takes a third less CPU time than hundreds of small ones. What the
- * package exports shares chunks with the program, so that a SyncError that an adapter throws is the daemon's own.
+ * The program is bundled, in chunks: loading a few large files takes a third less CPU time than hundreds of small ones. What
+ * every start of the daemon loads is in two of them. What the package exports shares one of them with it, so that a SyncError that an
+ * adapter throws is the daemon's own.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
@@ -30,26 +31,35 @@ const ENTRIES = {
  */
 const FROM_NODE_MODULES = /^(?:amqplib|pg|mysql2|@opentelemetry\/api)(?:\/|$)/;
 
+/** What main.js loads on a Node that is new enough. */
+const PROGRAM = join(project, 'src/program.ts');
+/** What it loads where the internal system is a database. */
+const SQL = join(project, 'src/internal-system/sql/sql-internal-system.ts');
+/** What adapters import, without a daemon too: in their own tests. */
+const EXPORTED = Object.entries(ENTRIES)
+  .filter(([name]) => basename(name) === 'index')
+  .map(([, source]) => join(project, source));
+
 rmSync(dist, { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
   cwd: project,
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
-await build({
-  cwd: project,
-  input: ENTRIES,
-  platform: 'node',
-  external: FROM_NODE_MODULES,
-  onwarn(warning) {
-    throw new Error(warning.message);
-  },
-  // V8 keeps the text of what it runs: comments would be read at each start, and stay in memory.
-  output: {
-    dir: dist,
-    format: 'esm',
-    chunkFileNames: '[name]-[hash].js',
-    comments: { legal: true, annotation: false, jsdoc: false },
+const byImporters = await bundle({ write: false });
+const atEachStart = modulesLoadedBy([PROGRAM], byImporters);
+// Importing it runs it: it is no part of a chunk that others share.
+atEachStart.delete(PROGRAM);
+const exported = modulesLoadedBy(EXPORTED, byImporters);
+const withSql = modulesLoadedBy([SQL], byImporters);
+await bundle({
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'common', test: (id) => atEachStart.has(id) && exported.has(id) },
+      { name: 'daemon', test: (id) => atEachStart.has(id) },
+      { name: 'sql', test: (id) => withSql.has(id) },
+    ],
   },
 });
 for (const file of readdirSync(dist).filter((name) => extname(name) === '.js')) {
@@ -62,6 +72,53 @@ cpSync(join(project, 'src/ops/dashboard/page'), join(dist, 'page'), {
   recursive: true,
   filter: (file) => extname(file) !== '.json',
 });
+
+/**
+ * @param {{ write?: boolean, codeSplitting?: import('rolldown').OutputOptions['codeSplitting'] }} options by default, modules are in
+ *   chunks by who imports them
+ * @returns {Promise<import('rolldown').OutputChunk[]>}
+ */
+async function bundle({ write = true, codeSplitting = true }) {
+  const { output } = await build({
+    cwd: project,
+    input: ENTRIES,
+    platform: 'node',
+    external: FROM_NODE_MODULES,
+    // What groups of modules require. No entry is imported by another, so none is given more exports.
+    preserveEntrySignatures: 'allow-extension',
+    write,
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+    output: {
+      dir: dist,
+      format: 'esm',
+      chunkFileNames: '[name]-[hash].js',
+      codeSplitting,
+      // V8 keeps the text of what it runs: comments would be read at each start, and stay in memory.
+      comments: { legal: true, annotation: false, jsdoc: false },
+    },
+  });
+  return output.flatMap((file) => (file.type === 'chunk' ? [file] : []));
+}
+
+/**
+ * @param {readonly string[]} modules
+ * @param {readonly import('rolldown').OutputChunk[]} chunks
+ * @returns {Set<string>} the modules that are loaded with one of these, but for those that are imported later
+ */
+function modulesLoadedBy(modules, chunks) {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const loaded = new Set(chunks.filter(({ moduleIds }) => modules.some((id) => moduleIds.includes(id))));
+  if (loaded.size === 0) throw new Error(`No chunk has any of ${modules.join(', ')}.`);
+  for (const { imports } of loaded) {
+    for (const name of imports) {
+      const chunk = byName.get(name);
+      if (chunk !== undefined) loaded.add(chunk);
+    }
+  }
+  return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds));
+}
 
 /**
  * One character beyond Latin-1 doubles what the text takes in memory. An escape means the same in strings, templates, patterns
