@@ -18,7 +18,8 @@ FROM node:26-slim
 LABEL org.opencontainers.image.title="order-sync" \
       org.opencontainers.image.description="Syncs a shop's paid and cancelled orders to the internal system" \
       org.opencontainers.image.licenses="MIT"
-ENV NODE_ENV=production
+# One arena of memory for all threads: those of V8's helpers would keep 20 MB that they rarely use.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

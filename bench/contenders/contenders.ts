@@ -37,7 +37,8 @@ export function orderSync(settings: ProductSettings = {}): Contender {
   return {
     name: settings.name ?? 'order-sync',
     arguments: ['start'],
-    env: { RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
+    // As the container image and the systemd unit set it.
+    env: { MALLOC_ARENA_MAX: '1', RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
     stopsCleanly: true,
   };
 }
