@@ -136,11 +136,20 @@ test('a second signal ends the daemon at once', async () => {
 });
 
 test('Ctrl-C under npm, which passes on the signal that the terminal has sent already, stops the daemon cleanly', async () => {
-  const daemon = startDaemon(await aGatedWorkplace());
+  const workplace = await aGatedWorkplace();
+  const daemon = startDaemon(workplace);
   await daemon.ready();
+  const bystander = await aBystander();
+  await bystander.publish(workplace.queue, 'N1');
+  await expect.poll(() => recorded(workplace, 'begun')).toEqual(['N1']);
   daemon.signal('SIGINT');
+  // Sent at once, the system might make one of them.
+  await daemon.line(({ msg }) => msg === 'signal received');
   daemon.signal('SIGINT');
+  await daemon.line(({ msg }) => msg.startsWith('stopping'));
+  writeFileSync(`${workplace.folder}/gate`, '');
   expect(await daemon.exited).toBe(0);
+  expect(daemon.outcomes()).toMatchObject([{ reference: 'N1', outcome: 'synced' }]);
 });
 
 test('an uncaught error ends the daemon with 70 and a fatal line, and the event stays in the queue', async () => {
