@@ -178,9 +178,15 @@ export class Batcher<In, Out> {
       else this.#ended(entry).resolve(result);
       return true;
     };
+    let isUsing = true;
+    const freeSlot = () => {
+      if (isUsing) this.#running -= 1;
+      isUsing = false;
+      this.#slotIsFree();
+    };
     try {
       const items = batch.map((entry) => entry.item);
-      const results = await this.#options.run(items, settle);
+      const results = await this.#options.run(items, settle, freeSlot);
       for (let index = 0; index < batch.length; index += 1) {
         settle(index, results[index] ?? new Error(`expected ${batch.length} results, found ${results.length}`));
       }
@@ -190,11 +196,10 @@ export class Batcher<In, Out> {
         error,
       );
     }
-    this.#freeSlot();
+    freeSlot();
   }
 
-  #freeSlot(): void {
-    this.#running -= 1;
+  #slotIsFree(): void {
     // With nothing to gather, the next one need not wait for the rest of this turn, which may be many other replies.
     if (this.#options.maxBatch === 1) this.#fillSlots();
     else this.#fillSlotsSoon();
@@ -241,8 +246,12 @@ export interface FailedItem<In> {
 export type Settle<Out> = (index: number, result: Out | Error) => boolean;
 
 export interface BatcherOptions<In, Out> {
-  /** One result per item, same length and order; an Error concerns that item alone. Those settled before are left alone. */
-  readonly run: (items: readonly In[], settle: Settle<Out>) => Promise<readonly (Out | Error)[]>;
+  /**
+   * One result per item, same length and order; an Error concerns that item alone. Those settled before are left alone.
+   *
+   * `freeSlot` lets the next batch leave before this one has ended.
+   */
+  readonly run: (items: readonly In[], settle: Settle<Out>, freeSlot: () => void) => Promise<readonly (Out | Error)[]>;
   readonly maxBatch: number;
   /** Batches running at a time. */
   readonly slots: number;

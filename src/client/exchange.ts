@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly once?: boolean;
   /** Whether the body of a status other than 200 is wanted: some servers say there what is wrong. */
   readonly keepsErrors?: boolean;
+  /** Called when a 200 has arrived, as the next request may go out then. It is read after all replies of this turn have arrived. */
+  readonly replied?: (() => void) | undefined;
   /** Whether the reply is read as JSON whatever its content type. */
   readonly acceptsAnyType?: boolean;
 }
@@ -59,6 +61,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #dispatcher: () => Dispatcher;
   readonly #request: Dispatcher.DispatchOptions;
   readonly #keepsErrors: boolean;
+  readonly #replied: (() => void) | undefined;
   readonly #promised = Promise.withResolvers<RawReply>();
   readonly #abortListener: AbortListener;
   readonly #timer: NodeJS.Timeout;
@@ -71,7 +74,18 @@ class Exchange implements Dispatcher.DispatchHandler {
   #unwantedBytes = 0;
 
   constructor(dispatcher: () => Dispatcher, options: ExchangeOptions) {
-    const { method = 'GET', path, headers, body, keepsErrors = false, once = false, timeoutMs, signal } = options;
+    const {
+      method = 'GET',
+      path,
+      headers,
+      body,
+      keepsErrors = false,
+      once = false,
+      replied,
+      timeoutMs,
+      signal,
+    } = options;
+    this.#replied = replied;
     signal.throwIfAborted();
     this.#dispatcher = dispatcher;
     this.#request = body === undefined ? { method, path, headers } : { method, path, headers, body };
@@ -115,7 +129,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     const [first] = this.#wanted;
     const body = first !== undefined && this.#wanted.length === 1 ? first : Buffer.concat(this.#wanted);
     const { statusCode, headers } = this.#head ?? NO_HEAD;
-    this.#promised.resolve({ statusCode, headers, body });
+    if (statusCode === 200 && this.#replied !== undefined) {
+      this.#replied();
+      inNextTurn(() => this.#promised.resolve({ statusCode, headers, body }));
+    } else this.#promised.resolve({ statusCode, headers, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -151,4 +168,14 @@ const NO_HEAD: ReplyHead = { statusCode: 0, headers: {} };
 
 function deadlinePassed(exchange: Exchange, timeoutMs: number): void {
   exchange.stop(new DeadlineError(`no complete reply in ${timeoutMs} ms`));
+}
+
+/** What is done once this turn of the event loop has taken in all replies that have arrived. */
+const later: (() => void)[] = [];
+
+function inNextTurn(work: () => void): void {
+  if (later.push(work) > 1) return;
+  setImmediate(() => {
+    for (const each of later.splice(0)) each();
+  });
 }

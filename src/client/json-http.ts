@@ -55,8 +55,13 @@ export class JsonHttp {
     this.#connections = new Connections(origin, limits);
   }
 
-  /** Begins the work, of one request or a few, once the limits allow it. @throws the signal's reason when aborted before */
-  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /**
+   * Begins the work, of one request or a few, once the limits allow it.
+   *
+   * @param work may call `free` after its last request: the next one may begin then
+   * @throws the signal's reason when aborted before
+   */
+  run<T>(signal: AbortSignal, work: (free: () => void) => Promise<T>): Promise<T> {
     return this.#gate.run(signal, work);
   }
 

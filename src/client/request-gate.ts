@@ -21,16 +21,26 @@ export class RequestGate {
     this.#intervalMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
   }
 
-  /** Runs the task once it may start, first come first served. @throws the signal's reason when aborted before that */
-  async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  /**
+   * Runs the task once it may start, first come first served.
+   *
+   * @param task may free its place before it ends, once its request is over
+   * @throws the signal's reason when aborted before that
+   */
+  async run<T>(signal: AbortSignal, task: (free: () => void) => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await this.#waitForSlot(signal);
+    let isUsing = true;
+    const free = () => {
+      if (isUsing) this.#freeSlot();
+      isUsing = false;
+    };
     try {
       signal.throwIfAborted();
       if (this.#intervalMs > 0) await this.#waitForStart(signal);
-      return await task();
+      return await task(free);
     } finally {
-      this.#freeSlot();
+      free();
     }
   }
 

@@ -9,9 +9,9 @@ export interface OrderSource {
   /** The most orders that `many` is asked for; 1 asks for each with `one`. */
   readonly maxBatch: number;
   /** @throws SyncError when the shop fails */
-  one(reference: string, signal: AbortSignal): Promise<FetchResult>;
+  one(reference: string, signal: AbortSignal, replied?: () => void): Promise<FetchResult>;
   /** Those of the references that the shop's reply holds. @throws SyncError likewise */
-  many(references: readonly string[], signal: AbortSignal): Promise<Results>;
+  many(references: readonly string[], signal: AbortSignal, replied?: () => void): Promise<Results>;
 }
 
 /**
@@ -19,15 +19,25 @@ export interface OrderSource {
  *
  * @throws SyncError when the shop failed for all of them
  */
-export function fetchOrders(source: OrderSource, references: readonly string[], signal: AbortSignal): Promise<Results> {
+export function fetchOrders(
+  source: OrderSource,
+  references: readonly string[],
+  signal: AbortSignal,
+  replied?: () => void,
+): Promise<Results> {
   const [reference] = references;
   return reference !== undefined && references.length === 1
-    ? fetchAlone(source, reference, signal)
-    : fetchSeveral(source, references, signal);
+    ? fetchAlone(source, reference, signal, replied)
+    : fetchSeveral(source, references, signal, replied);
 }
 
-async function fetchSeveral(source: OrderSource, references: readonly string[], signal: AbortSignal): Promise<Results> {
-  const fetch = new BatchedFetch(source, signal);
+async function fetchSeveral(
+  source: OrderSource,
+  references: readonly string[],
+  signal: AbortSignal,
+  replied?: () => void,
+): Promise<Results> {
+  const fetch = new BatchedFetch(source, signal, references.length <= source.maxBatch ? replied : undefined);
   const results = await (source.maxBatch > 1 ? fetch.inBatches(references) : fetch.each(references));
   const failures = [...results.values()].filter((result) => result.kind === 'failed');
   const [first] = failures;
@@ -36,10 +46,15 @@ async function fetchSeveral(source: OrderSource, references: readonly string[], 
 }
 
 /** As it is the only one, a failure of the shop is thrown. */
-async function fetchAlone(source: OrderSource, reference: string, signal: AbortSignal): Promise<Results> {
+async function fetchAlone(
+  source: OrderSource,
+  reference: string,
+  signal: AbortSignal,
+  replied?: () => void,
+): Promise<Results> {
   let result: FetchResult;
   try {
-    result = await source.one(reference, signal);
+    result = await source.one(reference, signal, replied);
   } catch (error) {
     signal.throwIfAborted();
     result = { kind: 'failed', error: asSyncError(error) };
@@ -51,10 +66,13 @@ async function fetchAlone(source: OrderSource, reference: string, signal: AbortS
 class BatchedFetch {
   readonly #source: OrderSource;
   readonly #signal: AbortSignal;
+  /** Set where one request should be enough. */
+  readonly #replied: (() => void) | undefined;
 
-  constructor(source: OrderSource, signal: AbortSignal) {
+  constructor(source: OrderSource, signal: AbortSignal, replied: (() => void) | undefined) {
     this.#source = source;
     this.#signal = signal;
+    this.#replied = replied;
   }
 
   async each(references: readonly string[]): Promise<Results> {
@@ -116,7 +134,7 @@ class BatchedFetch {
 
   async #tryMany(references: readonly string[]): Promise<ManyAttempt> {
     try {
-      return { references, found: await this.#source.many(references, this.#signal) };
+      return { references, found: await this.#source.many(references, this.#signal, this.#replied) };
     } catch (error) {
       this.#signal.throwIfAborted();
       return { references, found: new Map(), error: asSyncError(error) };

@@ -56,7 +56,7 @@ export class OrderFetcher {
     this.#pace = new Pace(onLimit);
     this.#knownOrders = knownOrders;
     this.#batcher = new Batcher({
-      run: (references) => this.#fetchBatch(references),
+      run: (references, _, freeSlot) => this.#fetchBatch(references, freeSlot),
       maxBatch: shop.maxBatch ?? 1,
       slots: Math.min(concurrency, shop.maxCalls ?? concurrency),
       keyOf: (reference) => reference,
@@ -122,11 +122,11 @@ export class OrderFetcher {
     this.#cancelled.abort(error);
   }
 
-  async #fetchBatch(references: readonly string[]): Promise<(FetchedOrder | Error)[]> {
+  async #fetchBatch(references: readonly string[], replied: () => void): Promise<(FetchedOrder | Error)[]> {
     const fetchedAt = new Date();
     const startedAt = this.#pace.begin();
     try {
-      const results = await this.#shop.fetchOrders(references, this.#cancelled.signal);
+      const results = await this.#shop.fetchOrders(references, this.#cancelled.signal, replied);
       const orders = references.map((reference) => read(reference, results.get(reference), fetchedAt));
       const refused = orders.filter(isRefusal);
       for (const error of refused) this.#startedAt.set(error, startedAt);

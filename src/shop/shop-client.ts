@@ -12,9 +12,14 @@ export interface ShopClient {
    * Fetches orders by reference (order number or the shop's own id), at most `maxBatch` at once. The map has one entry
    * for each reference; one bad order fails alone.
    *
+   * @param replied may be called as soon as the reply has arrived: the next call is made then, before this reply is read
    * @throws SyncError when the shop failed for all of them: unreachable, credentials refused, timeout …
    */
-  fetchOrders(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FetchResult>>;
+  fetchOrders(
+    references: readonly string[],
+    signal: AbortSignal,
+    replied?: () => void,
+  ): Promise<ReadonlyMap<string, FetchResult>>;
 
   /**
    * Which of an order's two names `fetchOrders` understands, where it is only one: what order-sync asks for itself then goes by

@@ -54,6 +54,58 @@ test('beside a batch that is under way, a small one waits and grows, until it is
   expect(left().at(-1)).toEqual([8]);
 });
 
+test('a batch that frees its slot early lets the next one leave, and frees it once', async () => {
+  const left: number[] = [];
+  const free: (() => void)[] = [];
+  const ends = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  const run = async ([item = 0]: readonly number[], _: unknown, freeSlot: () => void) => {
+    free.push(freeSlot);
+    await ends[left.push(item) - 1]?.promise;
+    return [String(item)];
+  };
+  const batcher = new Batcher({ run, maxBatch: 1, slots: 1 });
+  const results = [1, 2, 3].map((item) => batcher.add(item));
+  await turn();
+  expect(left).toEqual([1]);
+  free[0]?.();
+  free[0]?.();
+  expect([left, batcher.load.running]).toEqual([[1, 2], 1]);
+  // Its slot is the second one's now.
+  ends[0]?.resolve();
+  expect(await results[0]).toBe('1');
+  await turn();
+  expect(left).toEqual([1, 2]);
+  ends[1]?.resolve();
+  expect(await results[1]).toBe('2');
+  await turn();
+  expect(left).toEqual([1, 2, 3]);
+});
+
+test('what had to wait when a slot was freed early leaves when the batch has ended', async () => {
+  const { batches, run } = aManualRun();
+  let delayMs = 0;
+  const free: (() => void)[] = [];
+  const batcher = new Batcher<number, string>({
+    run: (items, _, freeSlot) => {
+      free.push(freeSlot);
+      return run(items);
+    },
+    maxBatch: 1,
+    slots: 1,
+    delayMs: () => delayMs,
+  });
+  for (const item of [1, 2]) void batcher.add(item);
+  await turn();
+  delayMs = Number.POSITIVE_INFINITY;
+  free[0]?.();
+  await turn();
+  expect(batches).toHaveLength(1);
+  delayMs = 0;
+  batches[0]?.finish(['1']);
+  await turn();
+  expect(batches.map((batch) => batch.items)).toEqual([[1], [2]]);
+});
+
 /** Runs batches of which one fails whenever `isBad` holds for one of its items. */
 function aFailingRun(isBad: (item: number) => boolean) {
   const batches: (readonly number[])[] = [];

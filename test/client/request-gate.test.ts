@@ -22,6 +22,29 @@ describe('RequestGate', () => {
     expect(started).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it('passes on the slot of a task that frees it before it ends, once', async () => {
+    const gate = new RequestGate({ concurrency: 1 });
+    const started: number[] = [];
+    const ends = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    const runs = ends.map(({ promise }, index) =>
+      gate.run(neverAborted, async (free) => {
+        started.push(index);
+        if (index === 0) free();
+        await promise;
+      }),
+    );
+    await setImmediate();
+    expect(started).toEqual([0, 1]);
+    ends[0]?.resolve();
+    await runs[0];
+    await setImmediate();
+    expect(started).toEqual([0, 1]);
+    ends[1]?.resolve();
+    ends[2]?.resolve();
+    await Promise.all(runs);
+    expect(started).toEqual([0, 1, 2]);
+  });
+
   it('passes the slot of a failed task to the next', async () => {
     const gate = new RequestGate({ concurrency: 1 });
     const failing = gate.run(neverAborted, () => Promise.reject(new Error('no')));

@@ -19,9 +19,19 @@ export class RestHttp {
     this.#http = new JsonHttp(SHOP, origin, options);
   }
 
-  /** @param path everything below the origin @throws SyncError when there is no complete reply; the signal's reason when aborted */
-  get(path: string, signal: AbortSignal): Promise<Reply> {
-    return this.#http.run(signal, () => this.#ask(path, {}, signal));
+  /**
+   * @param path everything below the origin
+   * @param replied called when the order has arrived, before it is read
+   * @throws SyncError when there is no complete reply; the signal's reason when aborted
+   */
+  get(path: string, signal: AbortSignal, replied?: () => void): Promise<Reply> {
+    return this.#http.run(signal, (free) => {
+      const next = () => {
+        free();
+        replied?.();
+      };
+      return this.#ask(path, { replied: next }, signal);
+    });
   }
 
   /** Never sent twice, unless the first was refused. @throws likewise */

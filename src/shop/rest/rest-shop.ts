@@ -47,8 +47,8 @@ class RestShop implements ShopClient {
     if (options.shipmentPath !== undefined) this.reportShipment = (...shipment) => this.#reportShipment(...shipment);
   }
 
-  fetchOrders(references: readonly string[], signal: AbortSignal): Promise<Results> {
-    return fetchOrders(this, references, signal);
+  fetchOrders(references: readonly string[], signal: AbortSignal, replied?: () => void): Promise<Results> {
+    return fetchOrders(this, references, signal, replied);
   }
 
   async *listUpdatedSince(since: Date, signal: AbortSignal): AsyncGenerator<OrderStub> {
@@ -96,8 +96,10 @@ class RestShop implements ShopClient {
     return this.#http.close();
   }
 
-  one(reference: string, signal: AbortSignal): Promise<FetchResult> {
-    return this.#http.get(this.#urls.orderPath(reference), signal).then((reply) => this.#read(reply, reference));
+  one(reference: string, signal: AbortSignal, replied?: () => void): Promise<FetchResult> {
+    return this.#http
+      .get(this.#urls.orderPath(reference), signal, replied)
+      .then((reply) => this.#read(reply, reference));
   }
 
   #read(reply: Reply, reference: string): FetchResult {
@@ -108,8 +110,8 @@ class RestShop implements ShopClient {
     return readOrder(reply.json, reference);
   }
 
-  async many(references: readonly string[], signal: AbortSignal): Promise<Results> {
-    return readOrders(await this.#getJson(this.#urls.orders(references), signal), references);
+  async many(references: readonly string[], signal: AbortSignal, replied?: () => void): Promise<Results> {
+    return readOrders(await this.#getJson(this.#urls.orders(references), signal, replied), references);
   }
 
   /** The shop itself knows a shipment by its id, so there is nothing to read before or after. */
@@ -123,8 +125,8 @@ class RestShop implements ShopClient {
     return retryTransient(signal, () => this.#getJson(url, signal));
   }
 
-  async #getJson(url: URL, signal: AbortSignal): Promise<unknown> {
-    const reply = await this.#http.get(pathOf(url), signal);
+  async #getJson(url: URL, signal: AbortSignal, replied?: () => void): Promise<unknown> {
+    const reply = await this.#http.get(pathOf(url), signal, replied);
     if (reply.statusCode !== 200) throw statusError(reply, url);
     return reply.json;
   }

@@ -201,3 +201,24 @@ describe('check', () => {
     expect((await failureOf(Promise.resolve(client.check?.(neverAborted)))).reason).toBe('shop_error');
   });
 });
+
+describe('the next call', () => {
+  it.each([
+    ['one order', ['1']],
+    ['several', ['1', '2']],
+  ])('may be made once %s have arrived, before they are read', async (_, references) => {
+    const orders = references.map((orderNumber) => anOrderDocument({ orderNumber }));
+    const { client } = await aShop({ orders }, { batchSize: 5 });
+    const told: string[] = [];
+    const results = await client.fetchOrders(references, neverAborted, () => told.push('arrived'));
+    told.push('read');
+    expect([told, results.size]).toEqual([['arrived', 'read'], references.length]);
+  });
+
+  it.each([404, 429, 503])('waits for what HTTP %i means', async (status) => {
+    const { client } = await aShop({ orders: [ORDER], faults: () => statusFault(status) });
+    const told: string[] = [];
+    await client.fetchOrders(['98231'], neverAborted, () => told.push('arrived')).catch(() => undefined);
+    expect(told).toEqual([]);
+  });
+});
