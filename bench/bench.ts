@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brokerUrl } from '../scripts/broker-url.ts';
@@ -45,6 +45,7 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
 
 /** Copies the profiles to the folder of the results. @returns their text */
 function keepProfiles(folder: string, { json }: Options): string {
+  if (!existsSync(folder)) return 'no profile: these figures end with a kill, at which Node writes none';
   const kept = join(dirname(json), 'profiles');
   rmSync(kept, { recursive: true, force: true });
   cpSync(folder, kept, { recursive: true });
