@@ -110,7 +110,7 @@ async function bundle({ write = true, codeSplitting = true }) {
 function modulesLoadedBy(modules, chunks) {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const loaded = new Set(chunks.filter(({ moduleIds }) => modules.some((id) => moduleIds.includes(id))));
-  if (loaded.size === 0) throw new Error(`No chunk has any of ${modules.join(', ')}.`);
+  if (loaded.size === 0) throw new Error(`These are in no chunk: ${modules.join(', ')}.`);
   for (const { imports } of loaded) {
     for (const name of imports) {
       const chunk = byName.get(name);

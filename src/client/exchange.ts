@@ -130,8 +130,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = first !== undefined && this.#wanted.length === 1 ? first : Buffer.concat(this.#wanted);
     const { statusCode, headers } = this.#head ?? NO_HEAD;
     if (statusCode === 200 && this.#replied !== undefined) {
-      this.#replied();
       inNextTurn(() => this.#promised.resolve({ statusCode, headers, body }));
+      this.#replied();
     } else this.#promised.resolve({ statusCode, headers, body });
   }
 
