@@ -1,5 +1,5 @@
 import type { Attributes, Context, Link, Span, SpanOptions, Tracer } from '@opentelemetry/api';
-import type { BatchContext, InContext } from './async/batcher.ts';
+import type { BatchContext, InContext } from './async/batch-context.ts';
 import { SyncError } from './errors.ts';
 import { contextOfNow, isOpenTelemetryAtWork, type TraceContext } from './trace-context.ts';
 import { VERSION } from './version.ts';

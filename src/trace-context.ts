@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { InContext } from './async/batcher.ts';
+import type { InContext } from './async/batch-context.ts';
 
 /**
  * W3C trace context: the request in the shop that an event goes back to. It arrives in a message's headers, is written to the

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Batcher, type Load, type Settle } from '../async/batcher.ts';
+import { Batcher } from '../async/batcher.ts';
+import type { Load, Settle } from '../async/batcher-options.ts';
 import { Turns } from '../async/turns.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import type { DeliveryResult, OrderDelivery, Snapshot } from './internal-system.ts';

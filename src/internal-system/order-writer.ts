@@ -1,4 +1,5 @@
-import { Batcher, type Load, type Settle } from '../async/batcher.ts';
+import { Batcher } from '../async/batcher.ts';
+import type { Load, Settle } from '../async/batcher-options.ts';
 import { asSyncError, type SyncError } from '../errors.ts';
 import { inBatchSpan } from '../spans.ts';
 import { boundedCall } from './bounded-call.ts';

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from '@prometheus-io/client';
-import type { Load } from '../async/batcher.ts';
+import type { Load } from '../async/batcher-options.ts';
 import { withTimeout } from '../async/deadline.ts';
 import type { RabbitMQ } from '../broker/rabbitmq.ts';
 import type { Blockage } from '../delivery/blockage.ts';

@@ -1,4 +1,5 @@
-import { type AfterFailure, Batcher, type FailedItem, type Load } from '../async/batcher.ts';
+import { Batcher } from '../async/batcher.ts';
+import type { AfterFailure, FailedItem, Load } from '../async/batcher-options.ts';
 import { MAX_HOLD_MS, Pace } from '../async/pace.ts';
 import { asSyncError, SyncError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
