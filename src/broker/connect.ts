@@ -6,6 +6,7 @@ import { tlsProblem } from '../tls-problem.ts';
 import { patchAmqplib } from './amqplib-patch.ts';
 import { brokerName, type Endpoint } from './endpoint.ts';
 import { BrokerUnavailableError } from './errors.ts';
+import { resetSocket } from './reset-socket.ts';
 
 patchAmqplib();
 
@@ -111,7 +112,7 @@ export function reset(model: ChannelModel, error: Error): void {
     socket.destroy(error);
     return;
   }
-  socket.resetAndDestroy();
+  resetSocket(socket);
   // A reset is silent on this side. amqplib has to hear of it: it fails what is open, and stops its heartbeats.
   socket.emit('error', error);
 }

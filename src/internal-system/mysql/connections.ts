@@ -1,4 +1,5 @@
 import { type Connection, createConnection, createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import { withTimeout } from '../../async/deadline.ts';
 import type { Notify } from '../internal-system.ts';
 import type { Row } from '../sql/columns.ts';
 import { movedLine } from '../sql/moved-line.ts';
@@ -132,7 +133,7 @@ export class MysqlConnections {
 async function killOnServer({ threadId }: PoolConnection, { options }: MysqlServer): Promise<void> {
   try {
     const bystander = await createConnection({ ...options, connectTimeout: TIME_LIMITS_MS.cancel });
-    await bystander.query({ sql: `KILL ${threadId}`, timeout: TIME_LIMITS_MS.cancel }).catch(() => undefined);
+    await answerOf(bystander, `KILL ${threadId}`, [], TIME_LIMITS_MS.cancel).catch(() => undefined);
     bystander.destroy();
   } catch {
     // Then the server is away, and so is its side of the connection.
@@ -143,10 +144,24 @@ async function runStatement(
   connection: PoolConnection,
   sql: string,
   values: readonly unknown[] = [],
-  timeout: number,
+  timeoutMs: number,
 ): Promise<Row[]> {
-  const [rows] = await connection.query({ sql, timeout, ...(values.length === 0 ? {} : { values: [...values] }) });
+  const rows = await answerOf(connection, sql, values, timeoutMs);
   return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+}
+
+/** The driver's own time limit would outlive a connection that is lost in the meantime, and keep the process from ending. */
+async function answerOf(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[],
+  timeoutMs: number,
+): Promise<unknown> {
+  const answered = connection.query({ sql, ...(values.length === 0 ? {} : { values: [...values] }) });
+  const [answer] = await withTimeout(answered, timeoutMs, () => {
+    throw Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+  });
+  return answer;
 }
 
 async function rolledBack(connection: PoolConnection): Promise<boolean> {

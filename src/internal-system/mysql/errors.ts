@@ -163,12 +163,12 @@ export function asSetupError(error: unknown): unknown {
   return new ConfigError([`The MySQL server${placeOf(error)} answered ${describe(error, number)}. ${remedy}`]);
 }
 
-/** A trigger's own words. */
 /** What a statement was to add is there. */
 export function isThereAlready(error: unknown): boolean {
   return THERE_ALREADY.includes(answerNumber(error));
 }
 
+/** A trigger's own words. */
 function isSignalled(error: unknown): error is Error {
   return isDriverError(error) && (error.errno === SIGNAL || error.sqlState === '45000');
 }

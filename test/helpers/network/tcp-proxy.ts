@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import { freePorts } from '../../../scripts/setup/free-ports.mjs';
+import { resetSocket } from '../../../src/broker/reset-socket.ts';
 
 /** Which way the bytes go: from client to server, or back. */
 export type Direction = 'to-server' | 'to-client';
@@ -49,7 +50,7 @@ export async function startTcpProxy(
       flows.add(flow);
       const through = filter?.(flow.direction, accepted);
       if (through !== undefined) {
-        through.on('error', () => flow.to.resetAndDestroy());
+        through.on('error', () => resetSocket(flow.to));
         through.pipe(flow.to);
         flow.into = through;
       }
@@ -58,7 +59,7 @@ export async function startTcpProxy(
       flow.from.on('close', (hadError) => {
         const passOn = () => {
           flows.delete(flow);
-          if (hadError) flow.to.resetAndDestroy();
+          if (hadError) resetSocket(flow.to);
           else if (!flow.from.readableEnded) flow.to.destroy();
         };
         if (frozen.has(flow.direction)) untold.push(passOn);
@@ -75,7 +76,7 @@ export async function startTcpProxy(
     if (server.listening) server.close();
   };
   const cut = () => {
-    for (const { from } of flows) from.resetAndDestroy();
+    for (const { from } of flows) resetSocket(from);
   };
   await listen();
 

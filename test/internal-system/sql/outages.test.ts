@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/network/tcp-proxy.ts';
 import { firstBlockedBy } from '../helpers/blocked-sessions.ts';
@@ -10,6 +10,11 @@ const UNAVAILABLE = { reason: 'internal_system_unavailable' };
 
 async function updatedAt(system: SqlInternalSystem, reference: string): Promise<string | undefined> {
   return (await system.findOrders(reference))[0]?.stored?.updatedAt;
+}
+
+/** Those that keep this process running. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
 }
 
 describeDatabases(
@@ -119,6 +124,21 @@ describeDatabases(
       behindProxy.cut();
       behindProxy.thaw();
       expect(await outcomesOf(daemon.writeOrders(versions(LATER, 'H1')))).toEqual(['synced']);
+    });
+
+    it('that is lost in the middle of a write leaves no timer behind, which would keep the process from ending', async () => {
+      const shop = uniqueName();
+      const { behindProxy, daemon } = await openBehindProxy(shop);
+      await daemon.writeOrders(versions(NOON, 'D1'));
+      const holder = await staffLock(shop, 'D1');
+      const before = timers();
+      const write = outcomesOf(daemon.writeOrders(versions(LATER, 'D1')));
+      await firstBlockedBy(holder, workbench.kind);
+      behindProxy.cut();
+      expect(await write).toMatchObject(UNAVAILABLE);
+      await holder.sql('ROLLBACK');
+      await daemon.close();
+      await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(before));
     });
 
     it('that falls silent does not keep the daemon from closing', async () => {
