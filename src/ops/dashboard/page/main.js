@@ -10,10 +10,18 @@ import { getState, setState } from './state/store.js';
 chooseLanguage(preference('language'), navigator.languages);
 setState({ language: currentLanguage(), theme: preferredTheme() });
 keepDocument();
-addEventListener('hashchange', () => setState({ route: readRoute() }));
+let shownHash = location.hash;
+addEventListener('hashchange', () => {
+  if (location.hash !== shownHash) showRoute();
+});
 addEventListener('keydown', onKey);
 render(h(App, {}), /** @type {HTMLElement} */ (document.getElementById('app')));
 await start();
+
+function showRoute() {
+  shownHash = location.hash;
+  setState({ route: readRoute() });
+}
 
 /** `/` goes to the search from anywhere, Escape leaves the wall display. @param {KeyboardEvent} event */
 function onKey(event) {
@@ -21,6 +29,7 @@ function onKey(event) {
   if (event.key === 'Escape' && getState().route.isWall) location.hash = '#/now';
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  if (location.hash === '#/orders') setState({ route: readRoute() });
-  else location.hash = '#/orders';
+  location.hash = '#/orders';
+  // The browser says only later that the address has changed, and what is typed until then would be lost.
+  showRoute();
 }

@@ -51,6 +51,13 @@ const PASTE = `(text) => {
   document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
 }`;
 
+/** Presses `/`, and says what has the focus before the browser gets to anything else, such as the next key. */
+const SLASH = `(async () => {
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }));
+  for (let turns = 0; turns < 100; turns += 1) await undefined;
+  return document.activeElement.id;
+})()`;
+
 async function search(page: Page, text: string): Promise<void> {
   await page.locator('#order-search').fill(text);
   await page.keyboard.press('Enter');
@@ -76,6 +83,27 @@ describe.skipIf(notInstalled('chromium'))('Find an order by whatever is known of
     await search(page, '10089');
     await expect.poll(() => page.locator('.order-name').allTextContents()).toEqual(['10089']);
     expect(await page.locator('.search-summary').textContent()).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  test('loses no key of whoever types or scans fast: after “/”, and while an answer is on its way', async () => {
+    const dashboard = await aFilledDashboard();
+    const { page, complaints } = await openDashboard(browser, dashboard);
+    expect(await page.evaluate(SLASH)).toBe('order-search');
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/api/search', async (route) => {
+      await answer.promise;
+      await route.continue();
+    });
+    await page.keyboard.type('10088');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('1008');
+    answer.resolve();
+    await page.locator('.order-name', { hasText: '10088' }).waitFor();
+    await page.keyboard.type('9');
+    await page.keyboard.press('Enter');
+    await page.locator('.order-name', { hasText: '10089' }).waitFor();
+    expect(await page.locator('#order-search').inputValue()).toBe('10089');
     expect(complaints).toEqual([]);
   });
 

@@ -18,21 +18,25 @@ const MAX_LENGTH = 4_000;
 export function OrdersView() {
   const route = useStore((state) => state.route);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const asked = useRef('');
   const { search, begin } = useSearch();
   const reference = route.rest;
 
-  // Whenever one gets here, also from here: the next number can be typed or scanned at once.
+  // Whenever one gets here, also from here: the next number can be typed or scanned at once, even before the answer is there.
   useLayoutEffect(() => {
-    if (input.current === null) return;
-    if (reference !== '') input.current.value = reference;
-    input.current.focus({ preventScroll: true });
-    input.current.select();
+    const field = input.current;
+    if (field === null || (document.activeElement === field && field.value !== asked.current)) return;
+    if (reference !== '') field.value = reference;
+    asked.current = field.value;
+    field.focus({ preventScroll: true });
+    field.select();
   }, [route]);
 
   /** @param {Event} event */
   const go = (event) => {
     event.preventDefault();
     const wanted = input.current?.value.trim() ?? '';
+    asked.current = input.current?.value ?? '';
     input.current?.select();
     if (wanted !== '') void begin(wanted);
   };
