@@ -16,9 +16,15 @@ const YOUNG_BYTES = 24 * 1024 * 1024;
  * start would pay for code that it hardly uses.
  */
 const CALLS_BEFORE_TURBOFAN = 20_000;
+/**
+ * Before its last but one compiler does. V8 waits for 400, which a quiet shop has in a day: until then, a lone order would run slow
+ * code.
+ */
+const CALLS_BEFORE_MAGLEV = 50;
 
 /** What of V8's settings suits a daemon. Each was measured: docs/performance.md. */
 export function setUpV8(): void {
+  setFlagsFromString(`--invocation-count-for-maglev=${CALLS_BEFORE_MAGLEV}`);
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_BEFORE_TURBOFAN}`);
   // What survived while V8 learnt, as the orders under way do, would be made old from then on, with all that it refers to: garbage
   // that only a full collection finds.
