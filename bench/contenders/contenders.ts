@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { RETRY_DELAYS_MS } from '../lab/broker.ts';
+import { DUTIES, type Duty } from './duties.ts';
 
 /** A program that drains the queue. All get the same settings in the same variables, and run on the same Node. */
 export interface Contender {
@@ -11,6 +12,9 @@ export interface Contender {
   /** order-sync stops cleanly on SIGTERM; the scripts are just killed by it. */
   readonly stopsCleanly: boolean;
 }
+
+/** As the container image and the systemd unit set it. */
+const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
 
 /** What a user might set. Undefined is order-sync's default. */
 export interface ProductSettings {
@@ -37,14 +41,20 @@ export function orderSync(settings: ProductSettings = {}): Contender {
   return {
     name: settings.name ?? 'order-sync',
     arguments: ['start'],
-    // As the container image and the systemd unit set it.
-    env: { MALLOC_ARENA_MAX: '1', RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
+    env: { ...ONE_ARENA, RETRY_DELAYS_MS: RETRY_DELAYS_MS.join(','), ...Object.fromEntries(set) },
     stopsCleanly: true,
   };
 }
 
 export function floor(concurrency = 64): Contender {
   return script('floor', 'floor.ts', concurrency);
+}
+
+/** The floor with order-sync's duties up to this one. */
+export function straightLine(duty: Duty, concurrency = 64): Contender {
+  const contender = script(`with ${duty}`, 'straight-line.ts', concurrency);
+  const arena = duty === 'small heap' ? ONE_ARENA : {};
+  return { ...contender, env: { ...contender.env, LAST_DUTY: String(DUTIES.indexOf(duty)), ...arena } };
 }
 
 export function oneAtATime(): Contender {

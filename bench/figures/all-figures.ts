@@ -1,5 +1,6 @@
 import { daemons } from './daemons.ts';
 import { databases } from './databases.ts';
+import { duties } from './duties.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
@@ -28,4 +29,5 @@ export const FIGURES: readonly Figure[] = [
   opsPort,
   search,
   startUp,
+  duties,
 ];

@@ -42,7 +42,11 @@ export class BenchDatabase {
     });
     const database = new BenchDatabase(kind, place);
     const system = await createInternalSystem({ url: place.url, shop: 'shop', env: {} });
-    await system.open?.();
+    await system.open();
+    // Those of the search, too: all contenders write into the same indexes.
+    await system.prepareSearch?.((_, message) => {
+      throw new BenchError(message);
+    });
     await system.close?.();
     return database;
   }

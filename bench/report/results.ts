@@ -1,6 +1,7 @@
 /** The results of one figure. */
 export interface FigureResult {
-  readonly verdicts: readonly Verdict[];
+  /** Those without a bar only inform. */
+  readonly verdicts: readonly (Verdict | Finding)[];
   /** All measurements, for the JSON file. */
   readonly runs: readonly object[];
   /** Median orders per second by contender, for the plot. */
@@ -18,8 +19,8 @@ export interface TimelinePoint {
   readonly residentMb: number;
 }
 
-/** A measured value against its bar. */
-export interface Verdict {
+/** A measured value. */
+export interface Finding {
   readonly what: string;
   /** "3,400 orders/s" */
   readonly measured: string;
@@ -27,6 +28,10 @@ export interface Verdict {
   readonly against: string;
   readonly value: number;
   readonly unit: '×' | 'orders/s' | 'MB' | 'ms';
+}
+
+/** A measured value against its bar. */
+export interface Verdict extends Finding {
   readonly bar: number;
   readonly sense: 'at least' | 'at most';
 }

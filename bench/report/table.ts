@@ -1,10 +1,10 @@
 import { alignedLines } from '../../src/commands/cli/table.ts';
 import type { Figure } from '../figures/figure.ts';
-import { type FigureResult, inUnit, isMet, type Verdict } from './results.ts';
+import { type FigureResult, type Finding, inUnit, isMet, type Verdict } from './results.ts';
 
 export type Found = ReadonlyMap<Figure, FigureResult>;
 
-export function allVerdicts(found: Found): Verdict[] {
+export function allVerdicts(found: Found): (Verdict | Finding)[] {
   return [...found.values()].flatMap(({ verdicts }) => verdicts);
 }
 
@@ -22,11 +22,13 @@ export function tableMarkdown(found: Found): string {
   );
 }
 
-function cells(verdict: Verdict): string[] {
-  const { what, measured, against, value, unit, bar, sense } = verdict;
-  return [what, measured, against, inUnit(value, unit), `${sense === 'at least' ? '≥' : '≤'} ${inUnit(bar, unit)}`];
+function cells(verdict: Verdict | Finding): string[] {
+  const { what, measured, against, value, unit } = verdict;
+  const bar = 'bar' in verdict ? `${verdict.sense === 'at least' ? '≥' : '≤'} ${inUnit(verdict.bar, unit)}` : '';
+  return [what, measured, against, inUnit(value, unit), bar];
 }
 
-function mark(verdict: Verdict): string {
+function mark(verdict: Verdict | Finding): string {
+  if (!('bar' in verdict)) return '';
   return isMet(verdict) ? '✓' : '✗';
 }

@@ -48,7 +48,7 @@ function asJson({ startedAt, machine, options, found }: Report): object {
     startedAt,
     machine,
     options,
-    verdicts: allVerdicts(found).map((verdict) => ({ ...verdict, isMet: isMet(verdict) })),
+    verdicts: allVerdicts(found).map((verdict) => ('bar' in verdict ? { ...verdict, isMet: isMet(verdict) } : verdict)),
     figures: Object.fromEntries([...found].map(([{ name }, { verdicts: _, ...rest }]) => [name, rest])),
   };
 }
