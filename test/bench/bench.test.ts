@@ -12,7 +12,7 @@ import { describeDatabases } from '../internal-system/helpers/test-databases.ts'
 const BENCH = fileURLToPath(new URL('../../bench/bench.ts', import.meta.url));
 
 const results = z.object({
-  verdicts: z.array(z.object({ what: z.string(), value: z.number(), isMet: z.boolean() })),
+  verdicts: z.array(z.object({ what: z.string(), value: z.number() })),
   figures: z.record(z.string(), z.object({ runs: z.array(z.unknown()) })),
 });
 
