@@ -2,7 +2,6 @@ import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aBystander, BROKER_URL } from '../helpers/broker.ts';
 import { aWorkplace, type DaemonProcess, startDaemon } from '../helpers/daemon-process.ts';
@@ -10,7 +9,7 @@ import { type Certificate, makeCertificates } from '../helpers/network/certifica
 import { anOrderDocument } from '../helpers/order-builder.ts';
 import { notInstalled } from '../helpers/servers/installed.ts';
 import { startMariadb } from '../helpers/servers/mariadb.ts';
-import { startPostgres } from '../helpers/servers/postgres.ts';
+import { alterSystem, startPostgres } from '../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../helpers/servers/private-server.ts';
 import { aShop, shopEnv } from '../helpers/shop.ts';
 import { opensslIsMissing } from './helpers/openssl.ts';
@@ -73,13 +72,8 @@ describe.skipIf(opensslIsMissing())('TLS', () => {
   databaseSuite('postgres', startPostgres, {
     show: async (server, kind) => {
       const { cert, key } = installed(server, kind);
-      const client = new pg.Client(server.url);
-      await client.connect();
-      await client.query(`ALTER SYSTEM SET ssl_cert_file = '${cert}'`);
-      await client.query(`ALTER SYSTEM SET ssl_key_file = '${key}'`);
-      await client.query('ALTER SYSTEM SET ssl = on');
-      await client.query('SELECT pg_reload_conf()');
-      await client.end();
+      const files = [`SET ssl_cert_file = '${cert}'`, `SET ssl_key_file = '${key}'`];
+      await alterSystem(server.port, ...files, 'SET ssl = on');
     },
   });
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '../network/tcp-proxy.ts';
-import { query, runTool, serveData, startPostgres } from './postgres.ts';
+import { alterSystem, query, runTool, serveData, startPostgres } from './postgres.ts';
 import { type PrivateServer, serverFolder } from './private-server.ts';
 
 /** A PostgreSQL primary, and a hot standby that receives its log over a link which can be held. */
@@ -97,8 +97,7 @@ async function copyData({ link }: Member, folder: string): Promise<void> {
 
 async function setSynchronous(primary: Member, on: boolean): Promise<void> {
   const { port } = primary.server;
-  await query(port, `ALTER SYSTEM SET synchronous_standby_names = '${on ? '*' : ''}'`);
-  await query(port, 'SELECT pg_reload_conf()');
+  await alterSystem(port, `SET synchronous_standby_names = '${on ? '*' : ''}'`);
   const counts = "SELECT count(*) > 0 AS yes FROM pg_stat_replication WHERE sync_state = 'sync'";
   if (on) await until('commits wait for the standby', primary, counts);
 }

@@ -71,6 +71,46 @@ export async function query(port: number, sql: string): Promise<readonly Record<
   }
 }
 
+/** Changes settings, such as `SET ssl = on`. */
+export async function alterSystem(port: number, ...changes: readonly string[]): Promise<void> {
+  for (const change of changes) await query(port, `ALTER SYSTEM ${change}`);
+  await reloadConfig(port);
+}
+
+/** Resolves once new sessions have the changes, and those that exist are told. */
+export async function reloadConfig(port: number): Promise<void> {
+  const loadedAt = async () => String((await query(port, 'SELECT pg_conf_load_time()::text AS at'))[0]?.['at']);
+  const before = await loadedAt();
+  await query(port, 'SELECT pg_reload_conf()');
+  while ((await loadedAt()) === before);
+}
+
+/** From now on, every commit waits for a standby that is away. Commits learn of it from another process, a moment later. */
+export async function awaitAbsentStandby(port: number): Promise<void> {
+  await alterSystem(port, "SET synchronous_standby_names = 'away'");
+  while (!(await commitWaits(port)));
+}
+
+/** Whether a commit waits for a standby; it is told not to. */
+async function commitWaits(port: number): Promise<boolean> {
+  let isOver = false;
+  const commit = query(port, "SELECT pg_logical_emit_message(true, 'probe', '')").finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const [waiting] = await query(
+      port,
+      "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '%probe%'",
+    );
+    if (waiting === undefined) continue;
+    await query(port, `SELECT pg_cancel_backend(${waiting['pid']})`);
+    await commit;
+    return true;
+  }
+  await commit;
+  return false;
+}
+
 /** PostgreSQL refuses to run as root. `setpriv` execs the program, so signals reach it. */
 function asOrdinaryUser(folder: string, name: string, args: readonly string[]): { program: string; args: string[] } {
   const program = join(requireInstalled('postgres'), name);

@@ -4,24 +4,20 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { cancelOnServer } from '../../../src/internal-system/postgres/cancel.ts';
 import { makeCertificates } from '../../helpers/network/certificates.ts';
-import { startPostgres } from '../../helpers/servers/postgres.ts';
+import { alterSystem, startPostgres } from '../../helpers/servers/postgres.ts';
 
 it('the server gives up what a connection waits for, with and without TLS', async () => {
   const server = await startPostgres();
   onTestFinished(() => server[Symbol.asyncDispose]());
   const { caFile, good } = await makeCertificates(server.folder);
   const owner = statSync(join(server.folder, 'data'));
-  const admin = new pg.Client({ connectionString: server.url });
-  await admin.connect();
   for (const [name, content] of Object.entries({ cert: good.cert, key: good.key })) {
     const path = join(server.folder, `tls.${name}`);
     writeFileSync(path, content, { mode: 0o600 });
     chownSync(path, owner.uid, owner.gid);
-    await admin.query(`ALTER SYSTEM SET ssl_${name}_file = '${path}'`);
+    await alterSystem(server.port, `SET ssl_${name}_file = '${path}'`);
   }
-  await admin.query('ALTER SYSTEM SET ssl = on');
-  await admin.query('SELECT pg_reload_conf()');
-  await admin.end();
+  await alterSystem(server.port, 'SET ssl = on');
   for (const ssl of [false, { ca: readFileSync(caFile, 'utf8') }]) {
     const pool = new pg.Pool({ host: 'localhost', port: server.port, user: 'root', database: 'test', ssl });
     const client = await pool.connect();

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createInternalSystem } from '../../../src/internal-system/create-internal-system.ts';
 import { makeCertificates } from '../../helpers/network/certificates.ts';
 import { notInstalled } from '../../helpers/servers/installed.ts';
-import { query, startPostgres } from '../../helpers/servers/postgres.ts';
+import { alterSystem, awaitAbsentStandby, query, startPostgres } from '../../helpers/servers/postgres.ts';
 import { aCall } from '../../helpers/write-call.ts';
 import { NOON, outcomesOf, versions } from '../helpers/writes.ts';
 
@@ -20,8 +20,7 @@ async function aServer() {
     chownSync(path, owner.uid, owner.gid);
     await query(server.port, `ALTER SYSTEM SET ssl_${name}_file = '${path}'`);
   }
-  await query(server.port, 'ALTER SYSTEM SET ssl = on');
-  await query(server.port, 'SELECT pg_reload_conf()');
+  await alterSystem(server.port, 'SET ssl = on');
   return { server, caFile };
 }
 
@@ -43,8 +42,7 @@ describe.skipIf(notInstalled('postgres'))('of several PostgreSQL hosts with veri
         `at localhost:${port}\\. No connection to PostgreSQL at 127\\.0\\.0\\.1:${port}: its certificate is for another`,
       ),
     );
-    await query(port, "ALTER SYSTEM SET synchronous_standby_names = 'away'");
-    await query(port, 'SELECT pg_reload_conf()');
+    await awaitAbsentStandby(port);
     const write = outcomesOf(system.writeOrders(versions(NOON, 'T1'), aCall()));
     const waiting = () => query(port, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
     await expect.poll(waiting).toHaveLength(1);

@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createInternalSystem } from '../../../src/internal-system/create-internal-system.ts';
 import type { InternalSystem, Notify } from '../../../src/internal-system/internal-system.ts';
 import { startTcpProxy } from '../../helpers/network/tcp-proxy.ts';
 import { startMariadb } from '../../helpers/servers/mariadb.ts';
-import { startPostgres } from '../../helpers/servers/postgres.ts';
+import { alterSystem, awaitAbsentStandby, query, reloadConfig, startPostgres } from '../../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../../helpers/servers/private-server.ts';
 import { aCall } from '../../helpers/write-call.ts';
 import { NOON, outcomesOf, versions } from '../helpers/writes.ts';
@@ -23,10 +22,10 @@ interface Kind {
   sql(server: PrivateServer, ...statements: string[]): Promise<Record<string, unknown>[]>;
   /** Creates the daemon's user with this password, or changes the password. */
   setPassword(server: PrivateServer, password: string): Promise<void>;
-  /** What makes every session read-only, those that exist too. */
-  readonly becomeReadOnly: readonly string[];
+  /** Makes every session read-only, those that exist too. */
+  becomeReadOnly(server: PrivateServer): Promise<unknown>;
   /** Makes every COMMIT wait for a replica that is away. */
-  readonly awaitReplica: readonly string[];
+  awaitReplica(server: PrivateServer): Promise<unknown>;
   /** Processes of the server that wait for it. */
   readonly waitingForReplica: string;
   readonly replicaSettings: Settings;
@@ -36,15 +35,9 @@ const POSTGRES: Kind = {
   name: 'PostgreSQL',
   start: (settings) => startPostgres(settings),
   async sql(server, ...statements) {
-    const client = new pg.Client({ connectionString: server.url });
-    await client.connect();
-    try {
-      let rows: Record<string, unknown>[] = [];
-      for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
-      return rows;
-    } finally {
-      await client.end();
-    }
+    let rows: Record<string, unknown>[] = [];
+    for (const statement of statements) rows = [...(await query(server.port, statement))];
+    return rows;
   },
   async setPassword(server, password) {
     const rules = join(server.folder, 'data', 'pg_hba.conf');
@@ -53,11 +46,11 @@ const POSTGRES: Kind = {
       server,
       `DO $$ BEGIN CREATE ROLE daemon LOGIN SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
       `ALTER ROLE daemon PASSWORD '${password}'`,
-      'SELECT pg_reload_conf()',
     );
+    await reloadConfig(server.port);
   },
-  becomeReadOnly: ['ALTER SYSTEM SET default_transaction_read_only = on', 'SELECT pg_reload_conf()'],
-  awaitReplica: ["ALTER SYSTEM SET synchronous_standby_names = 'away'", 'SELECT pg_reload_conf()'],
+  becomeReadOnly: ({ port }) => alterSystem(port, 'SET default_transaction_read_only = on'),
+  awaitReplica: ({ port }) => awaitAbsentStandby(port),
   waitingForReplica: "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
   replicaSettings: {},
 };
@@ -84,8 +77,8 @@ const MARIADB: Kind = {
       'GRANT ALL ON test.* TO daemon@localhost',
     );
   },
-  becomeReadOnly: ['SET GLOBAL read_only = ON'],
-  awaitReplica: ['SET GLOBAL rpl_semi_sync_master_enabled = ON'],
+  becomeReadOnly: (server) => MARIADB.sql(server, 'SET GLOBAL read_only = ON'),
+  awaitReplica: (server) => MARIADB.sql(server, 'SET GLOBAL rpl_semi_sync_master_enabled = ON'),
   waitingForReplica: "SELECT id FROM information_schema.processlist WHERE user = 'daemon' AND state LIKE '%semi-sync%'",
   replicaSettings: { 'log-bin': 'binlog', 'rpl-semi-sync-master-timeout': '600000', 'sync-binlog': '1' },
 };
@@ -125,7 +118,7 @@ describe.each([POSTGRES, MARIADB])('$name', (kind) => {
     const daemon = await aDaemon(urlOf(old, { port: proxy.port }));
     // Several connections, all of which stay with the old server.
     await Promise.all([1, 2, 3].map(() => daemon.listOrders?.({ limit: 1 })));
-    await kind.sql(old, ...kind.becomeReadOnly);
+    await kind.becomeReadOnly(old);
     target.port = promoted.port;
     expect(await write(daemon, 'F1')).toMatchObject(UNAVAILABLE);
     expect(await write(daemon, 'F1')).toEqual(['synced']);
@@ -146,7 +139,7 @@ describe.each([POSTGRES, MARIADB])('$name', (kind) => {
   it('that waits for a replica which is away is left with nothing to wait for', async () => {
     const server = await aServer(kind, kind.replicaSettings);
     const daemon = await aDaemon(urlOf(server));
-    await kind.sql(server, ...kind.awaitReplica);
+    await kind.awaitReplica(server);
     const waiting = () => kind.sql(server, kind.waitingForReplica);
     const attempts = Promise.all([write(daemon, 'R1'), write(daemon, 'R2')]);
     await expect.poll(waiting).toHaveLength(2);
@@ -163,12 +156,12 @@ describe.each([POSTGRES, MARIADB])('$name', (kind) => {
 it('PostgreSQL that gives up on its standby has not written: the commit may be on that server alone', async () => {
   const server = await aServer(POSTGRES);
   const daemon = await aDaemon(urlOf(server));
-  await POSTGRES.sql(server, ...POSTGRES.awaitReplica);
+  await POSTGRES.awaitReplica(server);
   const attempt = write(daemon, 'C1');
   await expect.poll(() => POSTGRES.sql(server, POSTGRES.waitingForReplica)).toHaveLength(1);
   await POSTGRES.sql(server, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
   expect(await attempt).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining('synchronous standby') });
-  await POSTGRES.sql(server, 'ALTER SYSTEM RESET synchronous_standby_names', 'SELECT pg_reload_conf()');
+  await alterSystem(server.port, 'RESET synchronous_standby_names');
   expect(await write(daemon, 'C1')).toEqual(['unchanged']);
 });
 

@@ -2,7 +2,7 @@ import mysql from 'mysql2/promise';
 import { expect, it, onTestFinished } from 'vitest';
 import { aSnapshot } from '../../helpers/order-builder.ts';
 import { startMariadb } from '../../helpers/servers/mariadb.ts';
-import { query, startPostgres } from '../../helpers/servers/postgres.ts';
+import { awaitAbsentStandby, query, startPostgres } from '../../helpers/servers/postgres.ts';
 import { sqlSystem } from '../helpers/sql-system.ts';
 import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
 
@@ -48,8 +48,7 @@ it('check on a PostgreSQL whose standby is away says so, and leaves no process w
   const system = await sqlSystem(server.url);
   onTestFinished(() => system.close());
   await system.open();
-  await query(server.port, "ALTER SYSTEM SET synchronous_standby_names = 'away'");
-  await query(server.port, 'SELECT pg_reload_conf()');
+  await awaitAbsentStandby(server.port);
   expect(await system.check().catch((error: unknown) => error)).toMatchObject({
     reason: 'internal_system_unavailable',
     message: expect.stringMatching(/127\.0\.0\.1:\d+ did not finish a commit within 5 s: .*SyncRep.*'away'/),

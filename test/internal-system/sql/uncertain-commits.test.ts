@@ -4,7 +4,7 @@ import { SqlDeliveries } from '../../../src/internal-system/sql/deliveries.ts';
 import { OutboxFollower } from '../../../src/internal-system/sql/outbox.ts';
 import { SqlInternalSystem } from '../../../src/internal-system/sql/sql-internal-system.ts';
 import { notInstalled } from '../../helpers/servers/installed.ts';
-import { query, startPostgres } from '../../helpers/servers/postgres.ts';
+import { awaitAbsentStandby, query, startPostgres } from '../../helpers/servers/postgres.ts';
 import type { PrivateServer } from '../../helpers/servers/private-server.ts';
 import { aFailure } from '../helpers/a-failure.ts';
 import { LATER, NOON, versions } from '../helpers/writes.ts';
@@ -60,8 +60,7 @@ describe.skipIf(notInstalled('postgres'))('a COMMIT that waits for a standby whi
     stores = { system, deliveries: new SqlDeliveries(database, 'demo') };
     await system.open();
     await system.writeOrders(versions(NOON, 'cancel', 'terminate'));
-    await query(server.port, "ALTER SYSTEM SET synchronous_standby_names = 'away'");
-    await query(server.port, 'SELECT pg_reload_conf()');
+    await awaitAbsentStandby(server.port);
   });
 
   afterAll(async () => {
