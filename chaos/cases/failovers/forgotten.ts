@@ -11,15 +11,20 @@ const REPAIR_LIMIT_MS = 60_000;
 /** A look at everything takes time from the shop, which this process plays as well. */
 const LOOK_EVERY_MS = 500;
 /** Then no ack is on its way any more. */
-const SILENCE_MS = 300;
+const SILENCE_MS = 1_000;
+
+/** Resolves once each ack that the daemon wrote has been looked at, in the database that it was true of. */
+export async function untilSilent(scene: Scene): Promise<void> {
+  const isSilent = () => performance.now() - (scene.wire.writtenAt.at(-1) ?? 0) > SILENCE_MS;
+  await scene.until('no ack is on its way', isSilent);
+}
 
 /**
  * The orders that were acked, but whose acked version is not in this database: it has an older one, or none. To be called while
  * the daemon can't write, so that each ack was looked at in the database that it was true of.
  */
 export async function forgottenOrders(scene: Scene, database: Queried): Promise<string[]> {
-  const isSilent = () => performance.now() - (scene.wire.writtenAt.at(-1) ?? 0) > SILENCE_MS;
-  await scene.until('no ack is on its way', isSilent);
+  await untilSilent(scene);
   const forgotten = await missing(scene, database);
   if (forgotten.length === 0) throw new Error('expected acked orders that the database has forgotten, found none');
   return forgotten;

@@ -2,7 +2,7 @@ import { backUp } from '../../../test/helpers/servers/back-up.ts';
 import { isDrained } from '../../scene/quiescence.ts';
 import type { Scene } from '../../scene/scene.ts';
 import type { ChaosCase } from '../case.ts';
-import { forgottenOrders, untilRepaired } from './forgotten.ts';
+import { forgottenOrders, untilRepaired, untilSilent } from './forgotten.ts';
 
 /** A backup takes the place of the database: what was acked since is gone. */
 export const restoredCases: readonly ChaosCase[] = [
@@ -39,6 +39,7 @@ export const restoredCases: readonly ChaosCase[] = [
 /** @returns the orders that are forgotten with this */
 async function restored(scene: Scene, restore: () => Promise<void>): Promise<string[]> {
   const server = serverOf(scene);
+  await untilSilent(scene);
   await server.stop();
   await restore();
   await server.start();
