@@ -1,7 +1,6 @@
 import { floor, orderSync, straightLine } from '../contenders/contenders.ts';
 import { DUTIES, DUTY_WORDS } from '../contenders/duties.ts';
-import type { Run } from '../lab/drain.ts';
-import { drain } from '../lab/drain.ts';
+import { drain, type Run } from '../lab/drain.ts';
 import { interleave, medianOf, ratioOf } from '../lab/rounds.ts';
 import { ShopProcess } from '../lab/shop-process.ts';
 import { grouped } from '../report/results.ts';

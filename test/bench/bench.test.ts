@@ -11,8 +11,13 @@ import { describeDatabases } from '../internal-system/helpers/test-databases.ts'
 
 const BENCH = fileURLToPath(new URL('../../bench/bench.ts', import.meta.url));
 
+const finding = z.strictObject({
+  ...{ what: z.string(), measured: z.string(), against: z.string() },
+  ...{ value: z.number(), unit: z.string() },
+});
+const verdict = finding.extend({ bar: z.number(), sense: z.string(), isMet: z.boolean() });
 const results = z.object({
-  verdicts: z.array(z.object({ what: z.string(), value: z.number() })),
+  verdicts: z.array(z.union([verdict, finding])),
   figures: z.record(z.string(), z.object({ runs: z.array(z.unknown()) })),
 });
 

@@ -10,18 +10,10 @@ import { getState, setState } from './state/store.js';
 chooseLanguage(preference('language'), navigator.languages);
 setState({ language: currentLanguage(), theme: preferredTheme() });
 keepDocument();
-let shownHash = location.hash;
-addEventListener('hashchange', () => {
-  if (location.hash !== shownHash) showRoute();
-});
+addEventListener('hashchange', () => setState({ route: readRoute() }));
 addEventListener('keydown', onKey);
 render(h(App, {}), /** @type {HTMLElement} */ (document.getElementById('app')));
 await start();
-
-function showRoute() {
-  shownHash = location.hash;
-  setState({ route: readRoute() });
-}
 
 /** `/` goes to the search from anywhere, Escape leaves the wall display. @param {KeyboardEvent} event */
 function onKey(event) {
@@ -29,7 +21,7 @@ function onKey(event) {
   if (event.key === 'Escape' && getState().route.isWall) location.hash = '#/now';
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  location.hash = '#/orders';
-  // The browser says only later that the address has changed, and what is typed until then would be lost.
-  showRoute();
+  // Of a changed hash, the browser tells later: what is typed until then would be lost.
+  if (location.hash !== '#/orders') history.pushState(null, '', '#/orders');
+  setState({ route: readRoute() });
 }
