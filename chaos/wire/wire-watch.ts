@@ -1,4 +1,4 @@
-import type { AckRecord, WireRecords } from '../checks/records.ts';
+import { type AckRecord, UNAVAILABLE, type WireRecords } from '../checks/records.ts';
 import type { AmqpProxy, AmqpStep, Verdict } from './amqp-proxy.ts';
 
 /** Reads the stored content of a message's order; undefined without an order or a row. */
@@ -21,6 +21,7 @@ export class WireWatch {
   #settled = 0;
   #settledAt = 0;
   #clock = 0;
+  #unseenUntil = 0;
   /** When the acks of written orders were sent, by `performance.now()`. */
   readonly writtenAt: number[] = [];
 
@@ -42,6 +43,11 @@ export class WireWatch {
 
   get deliveries(): number {
     return this.#deliveries;
+  }
+
+  /** The acks of what is unsettled now are not looked at: what they are true of is gone. */
+  overlookUnsettled(): void {
+    this.#unseenUntil = this.#clock;
   }
 
   records(): WireRecords {
@@ -113,7 +119,7 @@ export class WireWatch {
       const copy = this.#copies.find((candidate) => candidate.messageId === messageId && candidate.at > at);
       if (copy !== undefined) this.#copies = this.#copies.filter((candidate) => candidate !== copy);
       if (copy === undefined) this.writtenAt.push(performance.now());
-      const stored = await this.#look(messageId);
+      const stored = at <= this.#unseenUntil ? UNAVAILABLE : await this.#look(messageId);
       const isReplay = isDeadLetter || copy?.isReplay === true;
       this.#acks.push({ messageId, stored, confirmedCopies: copy === undefined ? 0 : 1, isReplay });
     }

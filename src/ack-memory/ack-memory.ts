@@ -41,10 +41,12 @@ export class AckMemory {
 
   /**
    * Costs microseconds. What the database had forgotten of the order is back with this. An ack that comes after that of a later write
-   * of the order, here or in another daemon, says nothing new.
+   * of the order, here or in another daemon, says nothing new. Nor does one of an older version: the database has let it in because it
+   * had forgotten the newer one, or because a person forced it, which a look will tell.
    */
   note(order: AckedOrder): void {
-    if ((this.#pending.get(order.shopOrderId)?.writtenAt ?? 0) > order.writtenAt) return;
+    const pending = this.#pending.get(order.shopOrderId);
+    if (pending !== undefined && (pending.writtenAt > order.writtenAt || pending.updatedAt > order.updatedAt)) return;
     // To the end: the newest are written last.
     this.#pending.delete(order.shopOrderId);
     this.#pending.set(order.shopOrderId, order);
@@ -135,7 +137,9 @@ export class AckMemory {
     return this.#database.change(false, (run) => run(end, this.#scope) > 0);
   }
 
+  /** Waits for another process that is writing: there is no next write. */
   close(): void {
+    this.#database.beginToWait();
     this.#write();
     clearTimeout(this.#timer);
     this.#database.close();
@@ -166,7 +170,7 @@ export class AckMemory {
     if (run(insertOf(orders.length), ...rows) === orders.length) return;
     const now = Date.now();
     for (const order of orders) {
-      run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now);
+      run(REMOVE_EARLIER, this.#scope, order.shopOrderId, order.writtenAt, now, order.updatedAt);
       run(insertOf(1), this.#scope, ...columnsOf(order));
     }
   }
@@ -197,8 +201,12 @@ export class AckMemory {
   }
 }
 
-/** One that is in the future was written before the clock was set back. */
-const REMOVE_EARLIER = `DELETE FROM acked WHERE scope = ? AND shop_order_id = ? AND (written_at <= ? OR written_at > ?)`;
+/**
+ * One that is in the future was written before the clock was set back. Once the shop was asked about it, what it shows counts, be it
+ * older.
+ */
+const REMOVE_EARLIER = `DELETE FROM acked WHERE scope = ? AND shop_order_id = ? AND (written_at <= ? OR written_at > ?)
+  AND (updated_at <= ? OR asked_at IS NOT NULL)`;
 
 /** Each with the next `seq`; not in place of a later one. @param count of rows, one of a few */
 function insertOf(count: number): string {

@@ -30,3 +30,8 @@ export function isHeld(acked: AckedOrder, stored: VersionFacts | undefined): boo
   if (order !== 0) return order > 0;
   return stored.contentHash === acked.contentHash;
 }
+
+/** Whether what is stored is certainly older than what was acked: a database that remembers that lets nothing older in by itself. */
+export function isOlder(stored: VersionFacts, acked: AckedOrder): boolean {
+  return compareStates(stored, acked) < 0;
+}

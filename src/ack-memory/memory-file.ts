@@ -88,6 +88,11 @@ export function inMemory(): DatabaseSync {
   return database;
 }
 
+/** For the last write. */
+export function waitForOthers(database: DatabaseSync): void {
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+}
+
 /** True while another process writes to the file: it takes as long as its transaction. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === SQLITE_BUSY;
@@ -96,7 +101,7 @@ export function isBusy(error: unknown): boolean {
 /** @throws SQLite's own error, or an Error that says what the file is */
 function openFile(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
-  const database = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS });
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
     const id = database.prepare('PRAGMA application_id').get()?.['application_id'];
@@ -147,4 +152,4 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-const OPEN_TIMEOUT_MS = 2_000;
+const BUSY_TIMEOUT_MS = 2_000;

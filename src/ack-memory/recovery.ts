@@ -107,7 +107,7 @@ export class Recovery {
       memory.removed(found.removed);
       memory.failed(found.failed);
       const noticed = await this.#notice(found);
-      await this.#ask([...noticed, ...(await this.#unanswered(found))]);
+      await this.#ask([...noticed, ...found.doubtful, ...(await this.#unanswered(found))]);
     } catch (error) {
       this.#isLookWanted ||= which === 'all';
       throw error;

@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { inMemory, isBusy, openMemory } from './memory-file.ts';
+import { inMemory, isBusy, openMemory, waitForOthers } from './memory-file.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The file of the memory, such that nothing fails on its account, and nobody waits for another process: whatever can't be done has
- * a result of its own. A file that can't be used any more is given up, once and with a warning, for a memory in this process.
+ * The file of the memory, such that nothing fails on its account, and nobody waits for another process before the end: whatever can't
+ * be done has a result of its own. A file that can't be used any more is given up, once and with a warning, for a memory in this process.
  */
 export class SafeDatabase {
   readonly #warn: (message: string) => void;
@@ -44,6 +44,11 @@ export class SafeDatabase {
       this.#database.exec('COMMIT');
       return result;
     });
+  }
+
+  /** From here on, another process is waited for, within limits. */
+  beginToWait(): void {
+    this.#safely(undefined, () => waitForOthers(this.#database));
   }
 
   close(): void {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AckMemory } from '../../src/ack-memory/ack-memory.ts';
 import { recall } from '../../src/ack-memory/recall.ts';
@@ -140,6 +142,41 @@ test('while another process holds the file, nothing waits and nothing is lost', 
   other.exec('ROLLBACK');
   expect(numbersOf(allOf(memory))).toEqual(['N1', 'N2', 'N3']);
   expect(warnings).toEqual([]);
+});
+
+test('the last write waits for another process that holds the file', async () => {
+  const path = aMemoryPath();
+  const memory = aMemory({ path });
+  const holder = new Worker(HOLDS_THE_FILE, { eval: true, workerData: path });
+  onTestFinished(async () => void (await holder.terminate()));
+  await once(holder, 'message');
+  note(memory);
+  memory.close();
+  expect(numbersOf(allOf(aMemory({ path })))).toEqual(['N1', 'N2', 'N3']);
+});
+
+/** For a moment from its message on. */
+const HOLDS_THE_FILE = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const database = new (require('node:sqlite').DatabaseSync)(workerData);
+  database.exec('BEGIN IMMEDIATE');
+  parentPort.postMessage('held');
+  setTimeout(() => database.exec('ROLLBACK'), 300);
+`;
+
+test('an older version does not take the place of a newer one, unless the shop was asked in between', () => {
+  const memory = aMemory();
+  const newer = anAckedOrder({ updatedAt: '2026-11-22T09:00:00.000Z' });
+  const older = anAckedOrder({}, { writtenAt: ACKED_AT + 1 });
+  const remembered = () => allOf(memory).map(({ updatedAt }) => updatedAt);
+  note(memory, [newer]);
+  note(memory, [older]);
+  expect(remembered()).toEqual([newer.updatedAt]);
+  note(memory, [older]);
+  expect(remembered()).toEqual([newer.updatedAt]);
+  memory.asked(allOf(memory), ACKED_AT + 2);
+  note(memory, [{ ...older, writtenAt: ACKED_AT + 3 }]);
+  expect(remembered()).toEqual([older.updatedAt]);
 });
 
 test('a damaged file is set aside and begins anew, with one warning', () => {

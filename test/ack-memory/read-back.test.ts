@@ -3,6 +3,7 @@ import type { AckMemory } from '../../src/ack-memory/ack-memory.ts';
 import { ackedOrder } from '../../src/ack-memory/acked-order.ts';
 import { readBack } from '../../src/ack-memory/read-back.ts';
 import type { Snapshot } from '../../src/internal-system/internal-system.ts';
+import type { OrderNames } from '../../src/internal-system/reconciliation-store.ts';
 import type { SqlInternalSystem } from '../../src/internal-system/sql/sql-internal-system.ts';
 import { prune } from '../../src/retention/prune.ts';
 import { aSnapshot, type OrderDocument } from '../helpers/order-builder.ts';
@@ -87,14 +88,64 @@ describeDatabases('reading back what was acked', (workbench) => {
     expect([numbersOf(gone), numbersOf(removed)]).toEqual([['A1'], ['OLD']]);
   });
 
-  it('an older version that a person forced is not forgotten either', async () => {
-    const { system, memory, look } = await aSystem();
-    await synced(system, memory, { orderNumber: 'A1', updatedAt: LATER });
-    const older = aSnapshot({ order: { orderNumber: 'A1' }, fetchedAt: new Date() });
+  /** What the ledger remembers at last is the write of an older version. */
+  async function forced(system: SqlInternalSystem, order: Partial<OrderDocument>): Promise<void> {
+    const older = aSnapshot({ order, fetchedAt: new Date() });
     const [refused] = await system.writeOrders([older]);
     await system.writeOrders([{ ...older, seen: refused?.stored, force: true }]);
-    const { gone, removed } = await look();
-    expect([gone, numbersOf(removed)]).toEqual([[], ['A1']]);
+  }
+
+  it('an older version that a person forced is looked at in the shop once, and stays if that shows it', async () => {
+    const { system, memory, look } = await aSystem();
+    await synced(system, memory, { orderNumber: 'A1', updatedAt: LATER });
+    await forced(system, { orderNumber: 'A1' });
+    const found = await look();
+    expect([found.gone, numbersOf(found.doubtful), found.removed]).toEqual([[], ['A1'], []]);
+    memory.asked(found.doubtful, Date.now());
+    expect(await look()).toMatchObject({ gone: [], doubtful: [], removed: [] });
+    await system.writeOrders([aSnapshot({ order: { orderNumber: 'A1' }, fetchedAt: new Date() })]);
+    const { gone, doubtful, removed } = await look();
+    expect([gone, doubtful, numbersOf(removed)]).toEqual([[], [], ['A1']]);
+  });
+
+  it('an older version that got in because the newer one was forgotten is not taken for what was acked', async () => {
+    const { system, memory, forget, look } = await aSystem();
+    await synced(system, memory, { orderNumber: 'A1', updatedAt: LATER });
+    await forget('order_lines', 'orders', 'order_ledger');
+    await synced(system, memory, { orderNumber: 'A1' });
+    const found = await look();
+    expect(numbersOf(found.doubtful)).toEqual(['A1']);
+    memory.asked(found.doubtful, Date.now());
+    await synced(system, memory, { orderNumber: 'A1', updatedAt: LATER });
+    expect(await look()).toMatchObject({ gone: [], doubtful: [], removed: [], isAnyHeld: true });
+  });
+
+  it('an order that is written while it is looked for is not taken for one that staff deleted', async () => {
+    const { system, memory, forget } = await aSystem();
+    const snapshot = await synced(system, memory, { orderNumber: 'A1' });
+    await forget('order_lines', 'orders', 'order_ledger');
+    const { reconciliation } = system;
+    const store = {
+      readScan: reconciliation.readScan.bind(reconciliation),
+      storedVersions: reconciliation.storedVersions.bind(reconciliation),
+      knownOrders: async (orders: readonly OrderNames[]) => {
+        // As the probe does whether the database takes orders.
+        await system.writeOrders([snapshot]);
+        return await reconciliation.knownOrders(orders);
+      },
+    };
+    const found = await readBack(memory, store, 'all', new AbortController().signal);
+    expect(found).toMatchObject({ gone: [], removed: [], isAnyHeld: true });
+  });
+
+  it('a forgotten order stays one while only an older version of it is back', async () => {
+    const { system, memory, forget, look } = await aSystem();
+    await synced(system, memory, { orderNumber: 'A1', updatedAt: LATER });
+    await forget('order_lines', 'orders', 'order_ledger');
+    memory.forgot((await look()).gone, Date.now(), 0);
+    await synced(system, memory, { orderNumber: 'A1' });
+    const { gone, returned } = await look();
+    expect([numbersOf(gone), returned]).toEqual([['A1'], []]);
   });
 
   it('other content at the same time is forgotten, unless the ledger has a later write than was acked', async () => {

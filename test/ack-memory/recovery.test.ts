@@ -12,7 +12,7 @@ import { ACKED_AT, allOf, aMemory, aMemoryPath, numbered } from './helpers/memor
 /** A database that holds what it is told, and forgets it. */
 class Database {
   readonly #orders = new Map<string, VersionFacts>();
-  readonly failures = new Map<string, KnownOrder['lastEvent']>();
+  readonly lastEvents = new Map<string, KnownOrder['lastEvent']>();
   isDown = false;
   cursor: string | null = null;
 
@@ -31,7 +31,7 @@ class Database {
   }
 
   async knownOrders(orders: readonly { orderNumber: string }[]): Promise<readonly KnownOrder[]> {
-    return orders.map(({ orderNumber }) => ({ stored: undefined, lastEvent: this.failures.get(orderNumber) }));
+    return orders.map(({ orderNumber }) => ({ stored: undefined, lastEvent: this.lastEvents.get(orderNumber) }));
   }
 
   async readScan() {
@@ -158,7 +158,7 @@ test('events that end in the dead letters are not counted as back', async () => 
   const { lines, asked } = aRecovery(memory, database);
   await expect.poll(() => asked.length).toBe(5);
   database.put(orders.slice(1));
-  database.failures.set('N1', { state: 'dead-lettered', at: new Date().toISOString(), reason: 'order_not_found' });
+  database.lastEvents.set('N1', { state: 'dead-lettered', at: new Date().toISOString(), reason: 'order_not_found' });
   await expect
     .poll(() => lines.at(-1))
     .toMatchObject({
@@ -168,6 +168,19 @@ test('events that end in the dead letters are not counted as back', async () => 
       failed: 1,
     });
   expect(allOf(memory)).toHaveLength(4);
+});
+
+test('an older version that was written since is looked at in the shop once, without an alarm', async () => {
+  const { memory, database, orders } = setUp();
+  const [first] = orders;
+  if (first === undefined) throw new Error('expected an order');
+  database.put([{ ...first, updatedAt: '2026-11-22T07:00:00.000Z' }]);
+  database.lastEvents.set(first.orderNumber, { state: 'synced', at: new Date().toISOString() });
+  const { recovery, lines, asked } = aRecovery(memory, database);
+  await expect.poll(() => asked).toEqual([first.orderNumber]);
+  recovery.lookSoon();
+  await sleep(A_LOOK_LATER_MS);
+  expect([asked, lines, recovery.noticed]).toEqual([[first.orderNumber], [], 0]);
 });
 
 test('a restart in the middle goes on: no second error line, no second event, and it says when all is back', async () => {
