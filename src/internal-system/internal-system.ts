@@ -143,6 +143,11 @@ export interface Snapshot {
   readonly fulfilmentStatus?: string | undefined;
   /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
   readonly force?: boolean | undefined;
+  /**
+   * It was written before, and is written once more to see whether that works. If the order is no longer there, it was removed on
+   * purpose and stays away: `stale`, without `stored`.
+   */
+  readonly again?: boolean | undefined;
 }
 
 /**
@@ -205,7 +210,7 @@ export interface OrderDelivery {
 }
 
 export interface DeliverCall {
-  /** Deliver it even if what is stored was delivered already, to see whether the ERP works. */
+  /** Deliver it even if what is stored was delivered already, to see whether the ERP works; `unchanged` if it is no longer stored. */
   readonly again: boolean;
   /** Aborted, with a SyncError as its reason, when nobody wants the outcome any more. */
   readonly abandoned: AbortSignal;

@@ -53,7 +53,7 @@ export class OrderDeliverer {
 
   /**
    * Whether the ERP takes an order right now: the last one that it took, once more, which changes nothing there. Undefined before
-   * the first, and while nobody knows whether it has taken that one again.
+   * the first, while nobody knows whether it has taken that one again, and once that one is no longer stored.
    *
    * @throws SyncError `interrupted`
    */
@@ -62,7 +62,7 @@ export class OrderDeliverer {
     if (this.#lastDelivered === undefined) return undefined;
     const job = { snapshot: this.#lastDelivered, again: true };
     const result = await this.#batcher.add(job, true).catch(asSyncError);
-    if (!(result instanceof Error)) return result.outcome === 'busy' ? undefined : true;
+    if (!(result instanceof Error)) return result.outcome === 'delivered' ? true : undefined;
     if (result.reason === 'interrupted') throw result;
     return false;
   }

@@ -1,6 +1,6 @@
 import { Batcher } from '../async/batcher.ts';
 import type { Load, Settle } from '../async/batcher-options.ts';
-import { asSyncError, type SyncError } from '../errors.ts';
+import { asSyncError, SyncError } from '../errors.ts';
 import { inBatchSpan } from '../spans.ts';
 import { boundedCall } from './bounded-call.ts';
 import { type Conflict, NO_CONFLICTS } from './conflicts.ts';
@@ -55,16 +55,22 @@ export class OrderWriter {
 
   /**
    * Whether an order can be written right now: the last one that was, once more, which changes nothing. Not while no call ends.
-   * Undefined before the first order.
+   * Undefined before the first order, and once that one is no longer there.
    *
    * @throws SyncError `interrupted`
    */
   async works(): Promise<boolean | undefined> {
     if (this.#overdue.writes.size === this.load.slots) return false;
     if (this.#lastWritten === undefined) return undefined;
-    const failure = await this.write(this.#lastWritten, true).then(() => undefined, asSyncError);
-    if (failure?.reason === 'interrupted') throw failure;
-    return failure === undefined;
+    const again = { ...this.#lastWritten, again: true };
+    const result = await this.write(again, true).catch(asSyncError);
+    if (result instanceof SyncError) {
+      if (result.reason === 'interrupted') throw result;
+      return false;
+    }
+    if (result.outcome !== 'stale' || result.stored !== undefined) return true;
+    if (this.#lastWritten === again) this.#lastWritten = undefined;
+    return undefined;
   }
 
   /** Rejects the orders whose transaction has not begun; later ones are not affected. */

@@ -66,6 +66,12 @@ test('an outage ends the wait of what has not begun; what comes later is not aff
   expect(await orders.deliver(A)).toEqual(DELIVERED);
 });
 
+test('whether the ERP works is not known from an order that is no longer stored', async () => {
+  const orders = deliverer(async (_, { again }) => (again ? { outcome: 'unchanged' } : DELIVERED));
+  await orders.deliver(A);
+  expect(await orders.works()).toBeUndefined();
+});
+
 test('whether the ERP works is tried with the last order that it took', async () => {
   const calls: [string, boolean][] = [];
   let isDown = false;

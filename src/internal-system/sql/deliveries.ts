@@ -51,14 +51,18 @@ export class SqlDeliveries {
    * Gives `holder` the order for `leaseMs` from now, unless someone else has it or what is stored was delivered already. That the
    * delivery begins is committed before it does.
    *
-   * @param again gives it even if it was delivered
+   * @param again gives it even if it was delivered, unless it is no longer stored
    */
   async take(snapshot: Snapshot, holder: string, leaseMs: number, again: boolean): Promise<Taken> {
     return await this.#database.transaction(async (transaction) => {
       const row = await this.#lock(transaction, snapshot);
       const freeInMs = row.lease_until === null ? 0 : Date.parse(row.lease_until) - Date.parse(row.now);
       if (freeInMs > 0) return { outcome: 'busy', freeInMs };
-      const stored = await this.#lockStored(transaction, snapshot);
+      const stored = await this.#stored(transaction, snapshot);
+      if (stored === undefined) {
+        if (again) return { outcome: 'unchanged' };
+        throw removed(snapshot.order);
+      }
       const isDelivered = row.delivered_revision === stored.revision;
       if (isDelivered && !again) {
         await saveDelivered(transaction, this.#shop, snapshot, stored.orderNumber, row.now);
@@ -122,16 +126,18 @@ export class SqlDeliveries {
     return deliveryRow.parse(await transaction.lockDelivery(this.#shop, order.shopOrderId, order.orderNumber));
   }
 
-  /** It may have another number by now. @throws SyncError `write_failed` */
-  async #lockStored(transaction: SqlTransaction, { order }: Snapshot): Promise<StoredVersion> {
+  /** @throws SyncError `write_failed` */
+  async #lockStored(transaction: SqlTransaction, snapshot: Snapshot): Promise<StoredVersion> {
+    const stored = await this.#stored(transaction, snapshot);
+    if (stored === undefined) throw removed(snapshot.order);
+    return stored;
+  }
+
+  /** Locked. It may have another number by now. */
+  async #stored(transaction: SqlTransaction, { order }: Snapshot): Promise<StoredVersion | undefined> {
     const numbers = await numbersOfIds(transaction, this.#shop, [order.shopOrderId]);
     const rows = numbers.length === 0 ? [] : await transaction.lockOrders(this.#shop, numbers);
-    const stored = [...storedVersions(rows).values()].find(({ shopOrderId }) => shopOrderId === order.shopOrderId);
-    if (stored !== undefined) return stored;
-    throw new SyncError(
-      'write_failed',
-      `Order ${order.orderNumber} was removed from the ledger, or renumbered, before it was delivered.`,
-    );
+    return [...storedVersions(rows).values()].find(({ shopOrderId }) => shopOrderId === order.shopOrderId);
   }
 
   async #documentOf(transaction: SqlTransaction, orderNumber: string): Promise<string> {
@@ -187,6 +193,13 @@ function orderIn(document: unknown): Order | undefined {
   } catch {
     return undefined;
   }
+}
+
+function removed({ orderNumber }: Order): SyncError {
+  return new SyncError(
+    'write_failed',
+    `Order ${orderNumber} was removed from the ledger, or renumbered, before it was delivered.`,
+  );
 }
 
 function lost({ orderNumber }: Order): SyncError {

@@ -278,6 +278,17 @@ describeDatabases('a ledger before an ERP', (workbench) => {
     ]);
   });
 
+  it('delivers nothing on request that is no longer stored', async () => {
+    const shop = uniqueName();
+    const { system, deliver, deliveries } = await open(shop);
+    await system.writeOrders([PAID]);
+    await deliver(PAID);
+    for (const table of ['order_lines', 'orders'])
+      await workbench.database.sql(`DELETE FROM ${table} WHERE shop = '${shop}'`);
+    expect(await deliver(PAID, { again: true })).toEqual({ outcome: 'unchanged' });
+    expect(deliveries).toHaveLength(1);
+  });
+
   it('an order that was stored before there was an ERP is delivered with its next event', async () => {
     const shop = uniqueName();
     const plain = await workbench.open(shop);

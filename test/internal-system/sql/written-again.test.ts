@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { OrderWriter } from '../../../src/internal-system/order-writer.ts';
+import { aSnapshot, type OrderDocument } from '../../helpers/order-builder.ts';
+import { describeDatabases, uniqueName } from '../helpers/test-databases.ts';
+import { LATER } from '../helpers/writes.ts';
+
+describeDatabases('the last order, written again to see whether that works', (workbench) => {
+  async function written(order: Partial<OrderDocument>) {
+    const shop = uniqueName();
+    const system = await workbench.open(shop);
+    const writer = new OrderWriter(system);
+    await writer.write(aSnapshot({ order }));
+    const rowsOf = async (table: string) =>
+      await workbench.database.sql(`SELECT * FROM ${table} WHERE shop = '${shop}' ORDER BY 1, 2`);
+    const rows = async () => [await rowsOf('orders'), await rowsOf('order_lines')];
+    return { shop, system, writer, rows, rowsOf };
+  }
+
+  it('changes nothing', async () => {
+    const { writer, rows } = await written({ orderNumber: 'A1' });
+    const before = await rows();
+    expect(await writer.works()).toBe(true);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('does not bring back one that was removed: then it is not known, until the next order', async () => {
+    const { shop, writer, rows, rowsOf } = await written({ orderNumber: 'TEST-1' });
+    for (const table of ['order_lines', 'orders', 'order_ledger'])
+      await workbench.database.sql(`DELETE FROM ${table} WHERE shop = '${shop}'`);
+    expect(await writer.works()).toBeUndefined();
+    expect(await writer.works()).toBeUndefined();
+    expect([...(await rows()), await rowsOf('order_ledger')]).toEqual([[], [], []]);
+    await writer.write(aSnapshot({ order: { orderNumber: 'A2' } }));
+    expect(await writer.works()).toBe(true);
+  });
+
+  it('finds it under its new number', async () => {
+    const { system, writer, rows } = await written({ orderNumber: 'A1', shopOrderId: 'id-1' });
+    await system.writeOrders([aSnapshot({ order: { orderNumber: 'A1-bis', shopOrderId: 'id-1', updatedAt: LATER } })]);
+    const before = await rows();
+    expect(await writer.works()).toBe(true);
+    expect(await rows()).toEqual(before);
+  });
+});
