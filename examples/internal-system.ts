@@ -51,13 +51,15 @@ const createStore: InternalSystemFactory = ({ shop, env: { ERP_URL: url, ERP_TOK
     return { status, etag: response.headers.get('etag') ?? '', text: await response.text() };
   }
 
-  async function write({ order, fetchedAt, seen, force }: Snapshot, signal: AbortSignal): Promise<WriteResult> {
+  async function write({ order, fetchedAt, seen, force, again }: Snapshot, signal: AbortSignal): Promise<WriteResult> {
     const path = `/orders/${encodeURIComponent(order.orderNumber)}`;
     const hash = createHash('sha256').update(JSON.stringify(order)).digest('hex');
     const version = { updatedAt: order.updatedAt, status: order.status, fetchedAt: fetchedAt.toISOString(), hash };
     const reply = await request(signal, 'GET', path);
     const stored = reply.status === 404 ? undefined : record.parse(JSON.parse(reply.text));
     if (stored?.version.hash === hash) return { outcome: 'unchanged', conflict: false };
+    // Somebody has removed it.
+    if (stored === undefined && again) return { outcome: 'stale', conflict: false };
     const isForced = force === true && seen === reply.etag;
     if (stored !== undefined && compareVersions(version, stored.version) < 0 && !isForced)
       return { outcome: 'stale', conflict: false, stored: reply.etag };

@@ -210,7 +210,7 @@ export interface OrderDelivery {
 }
 
 export interface DeliverCall {
-  /** Deliver it even if what is stored was delivered already, to see whether the ERP works; `unchanged` if it is no longer stored. */
+  /** Deliver it even if what is stored was delivered already, to see whether the ERP works; `unchanged` if it is no longer there. */
   readonly again: boolean;
   /** Aborted, with a SyncError as its reason, when nobody wants the outcome any more. */
   readonly abandoned: AbortSignal;

@@ -53,7 +53,7 @@ export class OrderDeliverer {
 
   /**
    * Whether the ERP takes an order right now: the last one that it took, once more, which changes nothing there. Undefined before
-   * the first, while nobody knows whether it has taken that one again, and once that one is no longer stored.
+   * the first, while nobody knows whether it has taken that one again, and once that one is no longer there.
    *
    * @throws SyncError `interrupted`
    */

@@ -11,7 +11,7 @@ export interface SinkDefinition extends Pick<OrderSink, 'maxUpserts' | 'timeoutM
   readonly open?: (api: ErpRequests) => Promise<void>;
   /** Makes the order so. See `OrderSink.upsert`. */
   readonly upsert: (api: ErpRequests, delivery: SinkDelivery) => Promise<SinkResult>;
-  /** All records that the ERP has of this order, by its reference: for `order-sync test-adapter`. */
+  /** All records that the ERP has of this order, by its reference. See `OrderSink.find`. */
   readonly find?: (api: ErpRequests, delivery: SinkDelivery) => Promise<readonly FoundRecord[]>;
   /** Only works with the right address and credentials, and if what the sink needs is there. @throws ConfigError, SyncError */
   readonly check: (api: ErpRequests) => Promise<unknown>;

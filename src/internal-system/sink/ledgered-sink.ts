@@ -98,14 +98,21 @@ class SinkDeliveries implements OrderDelivery {
       await this.#failed(lease, failure).catch(() => undefined);
       throw failure;
     });
+    if (receipt === undefined) {
+      await this.#ledger.failed(lease, lease.uncertain, 0);
+      return { outcome: 'unchanged' };
+    }
     await this.#ledger.delivered(lease, receipt);
     return { outcome: 'delivered', conflicts: receipt.conflicts };
   }
 
-  async #upsert(lease: Lease, deadline: Deadline, { abandoned, onOverdue }: DeliverCall): Promise<Receipt> {
+  /** @returns undefined if the order was to be delivered again, and somebody has removed it from the ERP */
+  async #upsert(lease: Lease, deadline: Deadline, call: DeliverCall): Promise<Receipt | undefined> {
+    const { again, abandoned, onOverdue } = call;
     const delivery = deliveryOf(lease, this.#shop);
     const upsert = async (signal: AbortSignal) => {
       const exact = exactlyUntil(deadline, signal, () => late(this.timeoutMs));
+      if (again && (await this.#sink.find?.(delivery, exact))?.length === 0) return undefined;
       return readResult(await this.#sink.upsert(delivery, exact));
     };
     return await boundedCall(upsert, { timeoutMs: deadline.remainingMs, abandoned, onOverdue });

@@ -30,7 +30,10 @@ export interface OrderSink {
    */
   upsert(delivery: SinkDelivery, signal: AbortSignal): Promise<SinkResult>;
 
-  /** All records of this order that are in the ERP now, by searching there: for `order-sync test-adapter`. */
+  /**
+   * All records of this order that are in the ERP now, by searching there: for `order-sync test-adapter`, and before an order is
+   * upserted again only to see whether the ERP works, so that none comes back that somebody has removed.
+   */
   find?(delivery: SinkDelivery, signal: AbortSignal): Promise<readonly FoundRecord[]>;
 
   /** What left the warehouse since `cursor` (null: from the start), oldest first. Asked again, it may repeat itself. */

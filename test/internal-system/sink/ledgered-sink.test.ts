@@ -289,6 +289,20 @@ describeDatabases('a ledger before an ERP', (workbench) => {
     expect(deliveries).toHaveLength(1);
   });
 
+  it('delivers nothing on request that somebody removed from the ERP, and the next version all the same', async () => {
+    let found = [{ erpId: 'S-A1' }];
+    const { system, deliver, deliveries } = await open(uniqueName(), { find: async () => found });
+    await system.writeOrders([PAID]);
+    await deliver(PAID);
+    expect(await deliver(PAID, { again: true })).toMatchObject({ outcome: 'delivered' });
+    found = [];
+    expect(await deliver(PAID, { again: true })).toEqual({ outcome: 'unchanged' });
+    expect(deliveries).toHaveLength(2);
+    await system.writeOrders([CANCELLED]);
+    expect(await deliver(CANCELLED)).toMatchObject({ outcome: 'delivered' });
+    expect(deliveries.map(facts)).toMatchObject([{}, {}, { revision: 2, uncertain: false }]);
+  });
+
   it('an order that was stored before there was an ERP is delivered with its next event', async () => {
     const shop = uniqueName();
     const plain = await workbench.open(shop);
