@@ -144,8 +144,8 @@ export interface Snapshot {
   /** A person wants it written in place of the version `seen`, if that is still stored, although it is older. */
   readonly force?: boolean | undefined;
   /**
-   * It was written before, and is written once more to see whether that works. If the order is no longer there, it was removed on
-   * purpose and stays away: `stale`, without `stored`.
+   * It was written before, and is written once more, alone, to see whether that works. If the order is no longer there, it was
+   * removed on purpose and stays away: `stale`, without `stored`.
    */
   readonly again?: boolean | undefined;
 }

@@ -209,9 +209,9 @@ function hashOf(order: Order, document: string): string {
 function compareContent(
   before: StoredVersion | undefined,
   after: StoredVersion,
-  { seen, force = false, again = false }: Pick<Snapshot, 'seen' | 'force' | 'again'>,
+  { seen, force = false }: Pick<Snapshot, 'seen' | 'force'>,
 ): WrittenResult['outcome'] {
-  if (before === undefined) return again ? 'stale' : 'synced';
+  if (before === undefined) return 'synced';
   if (before.contentHash === after.contentHash) return 'unchanged';
   const order = compareStates(after, before);
   if (order > 0) return 'synced';

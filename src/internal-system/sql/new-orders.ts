@@ -10,9 +10,9 @@ export function likelyNew(snapshots: readonly Snapshot[]): NewOrder[] {
   const counts = new Map<string, number>();
   for (const { order } of snapshots) counts.set(order.orderNumber, (counts.get(order.orderNumber) ?? 0) + 1);
   return snapshots
-    .filter(({ order, eventInfo, seen, fulfilmentStatus, again }) => {
+    .filter(({ order, eventInfo, seen, fulfilmentStatus }) => {
       const isAlone = counts.get(order.orderNumber) === 1;
-      const isPlain = seen === undefined && fulfilmentStatus === undefined && !again;
+      const isPlain = seen === undefined && fulfilmentStatus === undefined;
       return isAlone && isPlain && ['paid', 'unspecified'].includes(eventInfo.event);
     })
     .map((snapshot) => ({ version: firstVersion(snapshot), eventInfo: snapshot.eventInfo }));

@@ -85,6 +85,7 @@ export class SqlInternalSystem implements InternalSystem {
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
       if (this.mapping !== undefined) await this.mapping.ensureWorks();
+      if (await this.#isRemoved(snapshots)) return snapshots.map(() => ({ outcome: 'stale', conflict: false }));
       const marked = await withReturnedMarked(snapshots, this.reconciliation);
       return await writeOrders(this.#database, this.#shop, marked, this.#writing);
     } catch (error) {
@@ -93,6 +94,13 @@ export class SqlInternalSystem implements InternalSystem {
       if (!(error instanceof Refusal) || snapshot === undefined || others.length > 0) throw error;
       throw await this.#telling(error, snapshot.order);
     }
+  }
+
+  /** One that is written again comes alone. */
+  async #isRemoved([snapshot]: readonly Snapshot[]): Promise<boolean> {
+    if (!snapshot?.again) return false;
+    const { shopOrderId } = snapshot.order;
+    return !(await this.reconciliation.storedVersions([shopOrderId])).has(shopOrderId);
   }
 
   /** A trigger may quote the row as it was before, too. */

@@ -42,15 +42,10 @@ export async function writeOrders(
   for (const orderNumber of leftOut ?? []) inserted.delete(orderNumber);
   const others = snapshots.filter(({ order }) => !inserted.has(order.orderNumber));
   if (others.length === 0) return snapshots.map(() => INSERTED);
-  // One that looks as if it were gone may have another number now.
-  const areByIds = others.some(({ again }) => again);
   let runs = 0;
   const results = await database.transaction(async (transaction) => {
     runs += 1;
-    return await writeWithCare(database, transaction, shop, others, writing, {
-      now,
-      byId: areByIds || runs > 1,
-    });
+    return await writeWithCare(database, transaction, shop, others, writing, { now, byId: runs > 1 });
   });
   const resultOf = new Map(others.map((snapshot, index) => [snapshot, results[index]]));
   return snapshots.map((snapshot) => resultOf.get(snapshot) ?? INSERTED);
@@ -140,17 +135,9 @@ async function writeSnapshots(
     const changes = followers.length === 0 ? [] : orderChanges(versions, stored);
     for (const follower of followers) await follower.follow(transaction, shop, changes);
   }
-  const recorded = snapshots.filter((snapshot, index) => {
-    const result = results[index];
-    return record.isRecorded(result) && !staysAway(snapshot, result);
-  });
+  const recorded = snapshots.filter((_, index) => record.isRecorded(results[index]));
   if (recorded.length > 0) await record.save(transaction, shop, recorded, numberOf, now);
   return results;
-}
-
-/** It was to be written again, and is no longer there. */
-function staysAway({ again }: Snapshot, result: WriteResult | undefined): boolean {
-  return again === true && result?.outcome === 'stale' && result.stored === undefined;
 }
 
 /** A new order's lines are deleted too: an order that staff deleted by hand may have left some behind. */
