@@ -6,6 +6,8 @@ import { instant } from './records.ts';
 
 /** The rows of `order_sync_audit` and `order_sync_discarded`: the same columns in every database (see each schema.ts). */
 
+export const ENTRY_COLUMNS = ['shop', 'id', 'at', 'name', 'role', 'address', 'action', 'orders', 'details'] as const;
+
 export const KEPT_COLUMNS = [
   'shop',
   'id',

@@ -7,7 +7,15 @@ import type {
   NewAuditEntry,
   RestorableDeadLetter,
 } from '../audit-store.ts';
-import { auditEntry, entryValues, KEPT_COLUMNS, keptValues, ordersText, restorable } from './audit-rows.ts';
+import {
+  auditEntry,
+  ENTRY_COLUMNS,
+  entryValues,
+  KEPT_COLUMNS,
+  keptValues,
+  ordersText,
+  restorable,
+} from './audit-rows.ts';
 import type { SqlValue } from './columns.ts';
 import type { SqlDatabase, SqlTransaction } from './sql-database.ts';
 
@@ -36,8 +44,7 @@ export class SqlAudit implements AuditStore {
     const id = newId(at);
     await this.#database.transaction(async (transaction) => {
       await transaction.run({
-        sql: `INSERT INTO ${this.#entries} (shop, id, at, name, role, address, action, orders, details)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        sql: `INSERT INTO ${this.#entries} (${ENTRY_COLUMNS.join(', ')}) VALUES (${placeholders(ENTRY_COLUMNS.length)})`,
         values: entryValues(this.#shop, id, at, entry),
       });
       await this.#prune(transaction, entry.action);

@@ -64,6 +64,22 @@ describeDatabases(
       }
     });
 
+    it.each([
+      ['INSERT', 'order_sync_audit'],
+      ['DELETE', 'order_sync_discarded'],
+    ])('that may not %s in %s fails check before a person discards a dead letter', async (privilege, table) => {
+      await workbench.open();
+      await grants.mayWrite();
+      await grants.mayNot(privilege, table);
+      const system = await sqlSystem(urlOf(role, password));
+      try {
+        await system.open();
+        await expect(system.check()).rejects.toThrow(table);
+      } finally {
+        await system.close();
+      }
+    });
+
     it('that does not exist, or a database that does not, is a configuration error', async () => {
       const unknown = await tryToOpen(urlOf('nobody_at_all', password));
       expect(unknown).toBeInstanceOf(ConfigError);
@@ -82,6 +98,7 @@ interface Grants {
   mayRead(): Promise<void>;
   /** Rows but no tables; nor what staff own, if the database grants by column. */
   mayWrite(): Promise<void>;
+  mayNot(privilege: string, table: string): Promise<void>;
   dropRole(): Promise<void>;
 }
 
@@ -103,6 +120,7 @@ function grantsOf(workbench: Workbench, role: string, password: string): Grants 
           `REVOKE UPDATE ON orders FROM ${role}`,
           `GRANT UPDATE (${NOT_STAFF_OWNED}) ON orders TO ${role}`,
         ),
+      mayNot: (privilege, table) => run(`REVOKE ${privilege} ON ${table} FROM ${role}`),
       dropRole: () => run(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`),
     };
   }
@@ -121,6 +139,7 @@ function grantsOf(workbench: Workbench, role: string, password: string): Grants 
         await run(`GRANT ${privileges} ON ${database()}.${table} TO ${account}`);
       }
     },
+    mayNot: (privilege, table) => run(`REVOKE ${privilege} ON ${database()}.${table} FROM ${account}`),
     dropRole: () => run(`DROP USER ${account}`),
   };
 }
