@@ -139,8 +139,7 @@ export class AckMemory {
 
   /** Waits for another process that is writing: there is no next write. */
   close(): void {
-    this.#database.beginToWait();
-    this.#write();
+    this.#database.patiently(() => this.#write());
     clearTimeout(this.#timer);
     this.#database.close();
   }

@@ -88,9 +88,9 @@ export function inMemory(): DatabaseSync {
   return database;
 }
 
-/** For the last write. */
-export function waitForOthers(database: DatabaseSync): void {
-  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+/** Whether another process that writes is waited for, or fails whoever comes second. */
+export function waitForOthers(database: DatabaseSync, isWanted: boolean): void {
+  database.exec(`PRAGMA busy_timeout = ${isWanted ? BUSY_TIMEOUT_MS : 0}`);
 }
 
 /** True while another process writes to the file: it takes as long as its transaction. */
@@ -110,7 +110,7 @@ function openFile(path: string): DatabaseSync {
     const { quick_check: verdict = 'no answer' } = database.prepare('PRAGMA quick_check(1)').get() ?? {};
     if (verdict !== 'ok') throw new DamagedError(String(verdict));
     // From here on, nobody waits for another process: the next write makes up for it.
-    database.exec('PRAGMA busy_timeout = 0');
+    waitForOthers(database, false);
     return database;
   } catch (error) {
     database.close();

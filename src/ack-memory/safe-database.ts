@@ -4,8 +4,8 @@ import { inMemory, isBusy, openMemory, waitForOthers } from './memory-file.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The file of the memory, such that nothing fails on its account, and nobody waits for another process before the end: whatever can't
- * be done has a result of its own. A file that can't be used any more is given up, once and with a warning, for a memory in this process.
+ * The file of the memory, such that nothing fails on its account, and no delivery waits for another process: whatever can't be done has
+ * a result of its own. A file that can't be used any more is given up, once and with a warning, for a memory in this process.
  */
 export class SafeDatabase {
   readonly #warn: (message: string) => void;
@@ -46,9 +46,14 @@ export class SafeDatabase {
     });
   }
 
-  /** From here on, another process is waited for, within limits. */
-  beginToWait(): void {
-    this.#safely(undefined, () => waitForOthers(this.#database));
+  /** What `work` does waits for another process, within limits: for what has no next time, at the start and at the end. */
+  patiently<T>(work: () => T): T {
+    this.#safely(undefined, () => waitForOthers(this.#database, true));
+    try {
+      return work();
+    } finally {
+      this.#safely(undefined, () => waitForOthers(this.#database, false));
+    }
   }
 
   close(): void {

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AckMemory } from '../../src/ack-memory/ack-memory.ts';
 import { recall } from '../../src/ack-memory/recall.ts';
+import { heldForAMoment } from './helpers/held-file.ts';
 import { ACKED_AT, allOf, aMemory, aMemoryPath, anAckedOrder, numbered, numbersOf } from './helpers/memory.ts';
 
 function note(memory: AckMemory, orders = numbered(3)): void {
@@ -147,22 +146,11 @@ test('while another process holds the file, nothing waits and nothing is lost', 
 test('the last write waits for another process that holds the file', async () => {
   const path = aMemoryPath();
   const memory = aMemory({ path });
-  const holder = new Worker(HOLDS_THE_FILE, { eval: true, workerData: path });
-  onTestFinished(async () => void (await holder.terminate()));
-  await once(holder, 'message');
+  await heldForAMoment(path);
   note(memory);
   memory.close();
   expect(numbersOf(allOf(aMemory({ path })))).toEqual(['N1', 'N2', 'N3']);
 });
-
-/** For a moment from its message on. */
-const HOLDS_THE_FILE = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  const database = new (require('node:sqlite').DatabaseSync)(workerData);
-  database.exec('BEGIN IMMEDIATE');
-  parentPort.postMessage('held');
-  setTimeout(() => database.exec('ROLLBACK'), 300);
-`;
 
 test('an older version does not take the place of a newer one, unless the shop was asked in between', () => {
   const memory = aMemory();

@@ -5,7 +5,10 @@ const DAY_MS = 24 * 3_600_000;
 /** Of a daemon that goes down again and again, not each start is told. */
 const TOLD = [1, 3, 10, 30, 100, 300];
 
-/** The daemons of this host that run, in the file beside them: one that is in there and does not run was not stopped. */
+/**
+ * The daemons of this host that run, in the file beside them: one that is in there and does not run was not stopped. So each waits
+ * for another one that writes, rather than be left in there, or out.
+ */
 export class Runs {
   readonly #database: SafeDatabase;
   readonly #scope: string;
@@ -18,6 +21,18 @@ export class Runs {
 
   /** @returns how often within a day one has ended without being stopped, if that is news; 0 otherwise */
   begin(): number {
+    return this.#database.patiently(() => this.#begin());
+  }
+
+  /** It is being stopped. */
+  end(): void {
+    const sql = 'DELETE FROM runs WHERE scope = ? AND host = ? AND pid = ? AND started_at = ?';
+    this.#database.patiently(() =>
+      this.#database.change(0, (run) => run(sql, this.#scope, hostname(), process.pid, this.#startedAt)),
+    );
+  }
+
+  #begin(): number {
     const [scope, host, now] = [this.#scope, hostname(), this.#startedAt];
     const runs = this.#database.rows('SELECT pid, crashed_at FROM runs WHERE scope = ? AND host = ?', scope, host);
     const gone = runs.filter(({ pid, crashed_at }) => crashed_at === null && !isAnother(Number(pid)));
@@ -36,12 +51,6 @@ export class Runs {
     const sql = 'SELECT count(*) AS n FROM runs WHERE scope = ? AND host = ? AND crashed_at IS NOT NULL';
     const times = Number(this.#database.row(sql, scope, host)?.['n'] ?? 0);
     return TOLD.includes(times) ? times : 0;
-  }
-
-  /** It is being stopped. */
-  end(): void {
-    const sql = 'DELETE FROM runs WHERE scope = ? AND host = ? AND pid = ? AND started_at = ?';
-    this.#database.change(0, (run) => run(sql, this.#scope, hostname(), process.pid, this.#startedAt));
   }
 }
 
