@@ -88,7 +88,10 @@ test('what the shop refuses needs a person, and is reported by itself once it is
   await expect.poll(() => states(database)).toEqual([{ shipment_id: 'P-1', state: 'failed', pending: 0 }]);
   const [row] = readRows(database, 'SELECT error FROM order_shipments');
   expect(row?.['error']).toBe('shipment_refused: The shop knows no such carrier.');
-  const [letter] = await bystander.drain(`${workplace.queue}.shipments.dead-letters`);
+  // Its row is written first.
+  const deadLetters = `${workplace.queue}.shipments.dead-letters`;
+  await expect.poll(() => bystander.messages(deadLetters)).toBe(1);
+  const [letter] = await bystander.drain(deadLetters);
   expect(letter?.headers).toMatchObject({ 'x-order-sync-reason': 'shipment_refused' });
   enter(database, 'S1', 'P-2', 'SF2', '[{"sku":"NONE","quantity":1}]');
   await expect.poll(() => states(database)[1]).toMatchObject({ shipment_id: 'P-2', state: 'failed' });
