@@ -86,7 +86,7 @@ describe.skipIf(phpMissing())('examples/erp-endpoint.php', () => {
       test('refuses another secret, and a message that is too old', async () => {
         const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
         const upsert = (await aSink(url, { INTERNAL_SYSTEM_HTTP_SECRET: other })).upsert(aDelivery(), aSignal());
-        await expect(upsert).rejects.toMatchObject({ reason: 'internal_system_unavailable' });
+        await expect(upsert).rejects.toMatchObject({ reason: 'internal_system_refused_credentials' });
         const { body, headers } = signedAt(new Date(Date.now() - 600_000));
         expect((await fetch(url, { method: 'PUT', body, headers })).status).toBe(401);
       });
