@@ -145,7 +145,8 @@ export interface Snapshot {
   readonly force?: boolean | undefined;
   /**
    * It was written before, and is written once more, alone, to see whether that works. If the order is no longer there, it was
-   * removed on purpose and stays away: `stale`, without `stored`.
+   * removed on purpose and stays away: `unchanged` if it could be written all the same, `stale` without `stored` if that is not
+   * known.
    */
   readonly again?: boolean | undefined;
 }

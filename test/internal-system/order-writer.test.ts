@@ -236,6 +236,21 @@ it('refuses to record more failures while such a call does not end, instead of w
   }
 });
 
+it('learns nothing from an order that is no longer there, and asks for it no more', async () => {
+  const asked: boolean[] = [];
+  const writer = new OrderWriter({
+    open: async () => undefined,
+    writeOrders: async (snapshots) =>
+      snapshots.map(({ again = false }) => {
+        asked.push(again);
+        return again ? { outcome: 'stale', conflict: false } : SYNCED;
+      }),
+  });
+  await writer.write(aSnapshot());
+  expect([await writer.works(), await writer.works()]).toEqual([undefined, undefined]);
+  expect(asked).toEqual([false, true]);
+});
+
 async function aborted(signal: AbortSignal | undefined): Promise<void> {
   while (signal?.aborted === false) await sleep(1);
 }

@@ -25,7 +25,7 @@ import type { SqlDatabase } from './sql-database.ts';
 import { trialWrite } from './trial-write.ts';
 import { writeFailures } from './write-failures.ts';
 import { SYNCED, UNDELIVERED } from './write-ledger.ts';
-import { rejectUnstorable, type Writing, writeOrders } from './write-orders.ts';
+import { rejectUnstorable, tryWriting, type Writing, writeOrders } from './write-orders.ts';
 import { writeProbes } from './write-probes.ts';
 
 export interface SqlSystemOptions {
@@ -85,7 +85,10 @@ export class SqlInternalSystem implements InternalSystem {
     for (const { order } of snapshots) rejectUnstorable(order);
     try {
       if (this.mapping !== undefined) await this.mapping.ensureWorks();
-      if (await this.#isRemoved(snapshots)) return snapshots.map(() => ({ outcome: 'stale', conflict: false }));
+      if (await this.#isRemoved(snapshots)) {
+        await tryWriting(this.#database, this.#shop, snapshots, this.#writing);
+        return snapshots.map(() => ({ outcome: 'unchanged', conflict: false }));
+      }
       const marked = await withReturnedMarked(snapshots, this.reconciliation);
       return await writeOrders(this.#database, this.#shop, marked, this.#writing);
     } catch (error) {
