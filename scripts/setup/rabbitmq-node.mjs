@@ -51,6 +51,8 @@ export async function layOutNode(folder, settings = [], plugins = [], host = '12
       ...Object.fromEntries(inherited),
       HOME: home,
       ERL_EPMD_ADDRESS: '127.0.0.1',
+      // A command whose server is removed under it would leave its crash dump in the current folder.
+      ERL_CRASH_DUMP_SECONDS: '0',
       ERL_EPMD_PORT: String(epmdPort),
       RABBITMQ_NODENAME: name,
       RABBITMQ_DIST_PORT: String(distributionPort),

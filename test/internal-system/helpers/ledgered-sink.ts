@@ -3,6 +3,24 @@ import { databaseOf } from '../../../src/internal-system/create-internal-system.
 import type { DeliverCall, Notify, Snapshot } from '../../../src/internal-system/internal-system.ts';
 import { LedgeredSink } from '../../../src/internal-system/sink/ledgered-sink.ts';
 import type { OrderSink, SinkDelivery, SinkResult } from '../../../src/internal-system/sink/order-sink.ts';
+import { aSnapshot } from '../../helpers/order-builder.ts';
+
+export const PAID = aSnapshot({ order: { orderNumber: 'A1' } });
+/** The same order, later. */
+export const CANCELLED = aSnapshot({
+  order: {
+    orderNumber: 'A1',
+    status: 'cancelled',
+    cancelledAt: '2026-11-22T09:00:00Z',
+    updatedAt: '2026-11-22T09:00:00Z',
+  },
+});
+
+/** What the ERP is told. */
+export function facts({ key, revision, previous, uncertain, order }: SinkDelivery) {
+  const before = previous && { revision: previous.revision, erpId: previous.erpId, status: previous.order.status };
+  return { key, revision, previous: before, uncertain, status: order.status };
+}
 
 export type Upsert = (delivery: SinkDelivery, signal: AbortSignal) => Promise<SinkResult>;
 
