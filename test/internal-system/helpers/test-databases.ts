@@ -64,7 +64,7 @@ export function describeDatabases(
 function describeDatabase(title: string, server: Server, suite: (workbench: Workbench) => void): void {
   const absent = absentServers.get(server.kind);
   if (absent !== undefined) {
-    it.skip(`${title} (${server.kind}: ${absent})`); // Only on laptops: on CI its absence has failed the suite.
+    it(`${title} (${server.kind}: ${absent})`, ({ skip }) => skip(absent));
     return;
   }
   describe(`${title} (${server.kind})`, () => {
