@@ -64,7 +64,7 @@ export function describeDatabases(
 function describeDatabase(title: string, server: Server, suite: (workbench: Workbench) => void): void {
   const absent = absentServers.get(server.kind);
   if (absent !== undefined) {
-    it(`${title} (${server.kind}: ${absent})`, ({ skip }) => skip(absent));
+    it(`${title} (${absent})`, ({ skip }) => skip(absent));
     return;
   }
   describe(`${title} (${server.kind})`, () => {
@@ -195,6 +195,6 @@ async function absence(
     return undefined;
   } catch (cause) {
     if (process.env['CI']) throw new Error(`${kind} does not answer, and CI needs it`, { cause });
-    return [kind, 'skipped, the server does not answer'];
+    return [kind, `${kind} does not answer, at TEST_${kind.toUpperCase()}_URL or else on this machine`];
   }
 }
