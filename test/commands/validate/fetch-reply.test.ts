@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fetchReply } from '../../../src/commands/validate/fetch-reply.ts';
@@ -7,11 +10,18 @@ import { anOrderDocument } from '../../helpers/order-builder.ts';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const ORDER = JSON.stringify(anOrderDocument({ orderNumber: '10086' }));
 
+const PROJECT = process.cwd();
+
+/** Neither the settings of whoever runs this, nor those of the `.env` that a newcomer has made here. */
 beforeEach(() => {
+  process.chdir(mkdtempSync(join(tmpdir(), 'order-sync-fetch-')));
   for (const name of Object.keys(process.env)) if (name.startsWith('SHOP_')) vi.stubEnv(name, undefined);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
+  const folder = process.cwd();
+  process.chdir(PROJECT);
+  rmSync(folder, { recursive: true });
 });
 
 /** A server with one answer. */
